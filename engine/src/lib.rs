@@ -1,0 +1,15 @@
+//! JAM-Flow inference: text to tokens, one joint flow over voice and mouth, vocoder, portrait analysis.
+//!
+//! Numbers in, numbers out: no window, no device, no wgpu. Sound crosses the border as `&[f32]` at
+//! [`audio::SAMPLE_RATE_HZ`], movement as [`motion::Motion`], pictures as RGBA8. No tensor leaves this crate.
+
+pub mod audio;
+pub mod error;
+pub mod jam_flow;
+pub mod motion;
+pub mod portrait;
+pub mod text;
+pub mod vocoder;
+pub mod weights;
+
+pub use error::{Error, Result};
