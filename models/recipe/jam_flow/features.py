@@ -1,0 +1,91 @@
+"""Sound to numbers: the mel of F5-TTS, pitch, energy, and the clocks that tie them together."""
+
+import math
+
+import numpy as np
+import torch
+
+SAMPLE_RATE_HZ = 24_000
+HOP_LENGTH = 256
+N_FFT = 1024
+MEL_BINS = 100
+# One audio token is a patch of two mel frames.
+PATCH_SIZE = 2
+TOKEN_SAMPLES = HOP_LENGTH * PATCH_SIZE
+TOKENS_PER_SECOND = SAMPLE_RATE_HZ / TOKEN_SAMPLES
+MOTION_FRAMES_PER_SECOND = 25.0
+# Durations of the teacher come in frames of 25 ms.
+DURATION_FRAME_SECS = 600 / SAMPLE_RATE_HZ
+
+MEL_MEAN, MEL_STD = -1.6, 2.6
+LOG_PITCH_MEAN, LOG_PITCH_STD = 5.2, 0.35
+PHONE_SECS_REFERENCE = 0.08
+
+
+def mel_filters() -> torch.Tensor:
+    """(513, 100): triangles on the HTK scale from 0 to 12 kHz, without area normalisation."""
+    top = 2595.0 * math.log10(1.0 + SAMPLE_RATE_HZ / 2 / 700.0)
+    edges_hz = 700.0 * (10.0 ** (np.linspace(0.0, top, MEL_BINS + 2) / 2595.0) - 1.0)
+    bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, N_FFT // 2 + 1)
+    slopes = edges_hz[None, :] - bins_hz[:, None]
+    widths = np.diff(edges_hz)
+    rising = -slopes[:, :-2] / widths[:-1]
+    falling = slopes[:, 2:] / widths[1:]
+    return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling))).float()
+
+
+_FILTERS = mel_filters()
+_WINDOW = torch.hann_window(N_FFT)
+
+
+def log_mel(samples: torch.Tensor) -> torch.Tensor:
+    """(samples,) -> (samples // 256 + 1, 100), natural logarithm of the magnitude mel."""
+    spectrum = torch.stft(samples, N_FFT, HOP_LENGTH, window=_WINDOW, center=True, pad_mode="reflect", return_complex=True)
+    return torch.log(torch.clamp(spectrum.abs().transpose(-1, -2) @ _FILTERS, min=1e-5))
+
+
+def pitch_hz(samples: np.ndarray, mel_frames: int) -> np.ndarray:
+    """(mel_frames,) fundamental frequency at the mel's own clock, 0 where unvoiced (DIO and StoneMask)."""
+    import pyworld
+
+    period_ms = 1000.0 * HOP_LENGTH / SAMPLE_RATE_HZ
+    double = samples.astype(np.float64)
+    rough, times = pyworld.dio(double, SAMPLE_RATE_HZ, f0_floor=60.0, f0_ceil=500.0, frame_period=period_ms)
+    fine = pyworld.stonemask(double, rough, times, SAMPLE_RATE_HZ).astype(np.float32)
+    out = np.zeros(mel_frames, np.float32)
+    count = min(mel_frames, len(fine))
+    out[:count] = fine[:count]
+    return out
+
+
+def token_prosody(mel: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
+    """(tokens, 3): normalised log pitch (0 where unvoiced), voicing 0 or 1, mean of the normalised mel."""
+    tokens = len(mel) // PATCH_SIZE
+    f0 = f0_hz[: tokens * PATCH_SIZE].reshape(tokens, PATCH_SIZE)
+    voiced = f0 > 0
+    count = voiced.sum(1)
+    log_f0 = np.where(voiced, np.log(np.maximum(f0, 1.0)), 0.0).sum(1) / np.maximum(count, 1)
+    is_voiced = count > 0
+    pitch = np.where(is_voiced, (log_f0 - LOG_PITCH_MEAN) / LOG_PITCH_STD, 0.0)
+    energy = ((mel[: tokens * PATCH_SIZE] - MEL_MEAN) / MEL_STD).reshape(tokens, -1).mean(1)
+    return np.stack([pitch, is_voiced, energy], 1).astype(np.float32)
+
+
+def token_phones(phone_secs: np.ndarray, tokens: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which phone each token lies in, by the token's centre, and where in it.
+
+    Returns (tokens,) indices and (tokens, 2) progress: the fraction of the phone that has passed and the logarithm of
+    the phone's length over 80 ms.
+    """
+    ends = np.cumsum(phone_secs)
+    centres = (np.arange(tokens) + 0.5) / TOKENS_PER_SECOND
+    index = np.minimum(np.searchsorted(ends, centres, side="right"), len(phone_secs) - 1)
+    length = phone_secs[index]
+    fraction = np.clip((centres - (ends[index] - length)) / np.maximum(length, 1e-6), 0.0, 1.0)
+    progress = np.stack([fraction, np.log(np.maximum(length, 1e-3) / PHONE_SECS_REFERENCE)], 1)
+    return index.astype(np.int64), progress.astype(np.float32)
+
+
+def motion_frames(tokens: int) -> int:
+    """How many frames at 25 fps cover the sound of so many tokens."""
+    return math.ceil(tokens * MOTION_FRAMES_PER_SECOND / TOKENS_PER_SECOND)

@@ -1,0 +1,142 @@
+"""Harmonic-plus-noise vocoder: mel and pitch to sound, with an inverse STFT at the end.
+
+A band-limited pulse train at the pitch and white noise are both taken to the STFT domain, multiplied bin by bin by filters that
+a ConvNeXt predicts from the mel, added, and taken back. The network has no phase to invent for voiced sound: the pulse train
+brings it. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
+BINS = N_FFT // 2 + 1
+LOG_GAIN_LIMIT = 8.0
+
+
+@dataclass
+class Config:
+    architecture: str = "harmonic"
+    mel_bins: int = 100
+    dim: int = 256
+    intermediate_dim: int = 768
+    num_layers: int = 8
+    pitch_dim: int = 128
+    mel_mean: float = -1.6
+    mel_std: float = 2.6
+    log_pitch_mean: float = 5.2
+    log_pitch_std: float = 0.35
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+
+class ConvNeXtBlock(nn.Module):
+    """(b, dim, n) -> (b, dim, n), as in Vocos (commit c859e3b)."""
+
+    def __init__(self, dim: int, intermediate_dim: int, layers: int):
+        super().__init__()
+        self.dwconv = nn.Conv1d(dim, dim, 7, padding=3, groups=dim)
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
+        self.pwconv1 = nn.Linear(dim, intermediate_dim)
+        self.pwconv2 = nn.Linear(intermediate_dim, dim)
+        self.gamma = nn.Parameter(torch.full((dim,), 1.0 / layers))
+
+    def forward(self, x):
+        h = self.norm(self.dwconv(x).transpose(1, 2))
+        h = self.gamma * self.pwconv2(F.gelu(self.pwconv1(h)))
+        return x + h.transpose(1, 2)
+
+
+class PitchHead(nn.Module):
+    """(b, n, mel) normalised -> (b, n, 2): normalised log pitch and voicing logit, for mels that come without a pitch."""
+
+    def __init__(self, c: Config):
+        super().__init__()
+        self.conv1 = nn.Conv1d(c.mel_bins, c.pitch_dim, 5, padding=2)
+        self.conv2 = nn.Conv1d(c.pitch_dim, c.pitch_dim, 5, padding=2)
+        self.out = nn.Linear(c.pitch_dim, 2)
+
+    def forward(self, mel):
+        h = F.gelu(self.conv2(F.gelu(self.conv1(mel.transpose(1, 2)))))
+        return self.out(h.transpose(1, 2))
+
+
+def fill_unvoiced(f0_hz):
+    """(b, n) with zeros where unvoiced -> no zeros: the last voiced value is held; before the first one, the first; 150 Hz if none."""
+    out = f0_hz.clone()
+    for row in out:
+        voiced = row > 0
+        if not voiced.any():
+            row.fill_(150.0)
+            continue
+        index = torch.where(voiced, torch.arange(len(row), device=row.device), -1)
+        index = torch.cummax(index, 0).values
+        first = int(voiced.nonzero()[0])
+        row.copy_(row[index.clamp(min=first)])
+    return out
+
+
+def pulse_train(f0_hz):
+    """(b, n) pitch, 0 where unvoiced -> (b, 256·(n−1)): all harmonics below 12 kHz in phase, power 1, gated by voicing.
+
+    The sum of cos(kφ), k = 1…K, has the closed form sin((K+½)φ)/(2 sin(φ/2)) − ½.
+    """
+    samples = HOP_LENGTH * (f0_hz.shape[1] - 1)
+    position = torch.arange(samples, device=f0_hz.device, dtype=torch.float64) / HOP_LENGTH
+    left, part = position.floor().long(), position - position.floor()
+
+    def interpolate(x):
+        return x[:, left] * (1 - part) + x[:, left + 1] * part
+
+    f0 = interpolate(fill_unvoiced(f0_hz).double())
+    gate = interpolate((f0_hz > 0).double())
+    phase = torch.cumsum(2 * math.pi * f0 / SAMPLE_RATE_HZ, 1) % (2 * math.pi)
+    harmonics = torch.floor(0.5 * SAMPLE_RATE_HZ / f0)
+    half = torch.sin(phase / 2)
+    near = half.abs() < 1e-4
+    total = torch.where(near, harmonics, torch.sin((harmonics + 0.5) * phase) / (2 * torch.where(near, torch.ones_like(half), half)) - 0.5)
+    return (gate * total * torch.sqrt(2 / harmonics)).float()
+
+
+class HarmonicVocoder(nn.Module):
+    def __init__(self, c: Config):
+        super().__init__()
+        self.c = c
+        self.pitch = PitchHead(c)
+        self.embed = nn.Conv1d(c.mel_bins + 2, c.dim, 7, padding=3)
+        self.norm = nn.LayerNorm(c.dim, eps=1e-6)
+        self.convnext = nn.ModuleList([ConvNeXtBlock(c.dim, c.intermediate_dim, c.num_layers) for _ in range(c.num_layers)])
+        self.final_layer_norm = nn.LayerNorm(c.dim, eps=1e-6)
+        # Per bin: log gain of the harmonic part, its complex offset (two numbers), log gain of the noise.
+        self.head = nn.Linear(c.dim, 4 * BINS)
+        nn.init.normal_(self.head.weight, std=0.01)
+        with torch.no_grad():
+            self.head.bias.zero_()
+            self.head.bias[:BINS] = -4.0
+            self.head.bias[3 * BINS :] = -5.0
+        self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
+
+    def filters(self, mel, f0_hz):
+        """(b, n, 100) log mel as the front end gives it and (b, n) pitch -> harmonic gain (complex) and noise gain, (b, 513, n)."""
+        c = self.c
+        voiced = (f0_hz > 0).float()
+        pitch = (torch.log(f0_hz.clamp(min=1.0)) - c.log_pitch_mean) / c.log_pitch_std * voiced
+        x = torch.cat([(mel - c.mel_mean) / c.mel_std, pitch[..., None], voiced[..., None]], -1)
+        x = self.norm(self.embed(x.transpose(1, 2)).transpose(1, 2)).transpose(1, 2)
+        for block in self.convnext:
+            x = block(x)
+        gain, real, imaginary, noise = self.head(self.final_layer_norm(x.transpose(1, 2))).transpose(1, 2).float().chunk(4, 1)
+        harmonic = torch.exp(gain.clamp(max=LOG_GAIN_LIMIT)) * torch.complex(1 + real, imaginary)
+        return harmonic, torch.exp(noise.clamp(max=LOG_GAIN_LIMIT))
+
+    def forward(self, mel, f0_hz, noise):
+        """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1)."""
+        harmonic, breath = self.filters(mel, f0_hz)
+        voiced = torch.stft(pulse_train(f0_hz), N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
+        hiss = torch.stft(noise, N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
+        return torch.istft(voiced * harmonic + hiss * breath, N_FFT, HOP_LENGTH, window=self.window, center=True, length=noise.shape[1])
