@@ -1,0 +1,45 @@
+# Two commands are enough: `make run` and `make test`. Both install what is missing on Debian 12 or Ubuntu first.
+
+SHELL := bash
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+
+# Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
+ARGS ?=
+
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny
+
+## Build and start: the window, or without a display a film of the default portrait in demo.mp4
+run: build
+	"$(CARGO_TARGET_DIR)/release/jam-flow" $(ARGS)
+
+## Every check that a change has to pass; .ci/run calls this and nothing else
+test: setup-test fmt-check clippy unit-tests doc deny
+
+## Install the system packages that are missing and check the Rust toolchain
+setup:
+	.ci/setup run
+
+setup-test:
+	.ci/setup test
+
+build: setup
+	cargo build --release --locked --workspace --bins
+
+fmt-check: setup-test
+	cargo fmt --all --check
+
+clippy: setup-test
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+
+# Runs the doc tests too.
+unit-tests: setup-test
+	cargo test --release --locked --workspace
+
+# In release as well: it shares the checked dependencies with clippy, so the tree is checked once.
+doc: setup-test
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps
+
+# Advisories are left out: their database is not in a package registry.
+deny: setup-test
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo deny --locked check --hide-inclusion-graph bans licenses sources
