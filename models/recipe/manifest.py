@@ -1,0 +1,30 @@
+"""Keeps models/manifest.toml: one [[file]] table per file, sorted by name."""
+import fcntl
+import hashlib
+import os
+import tomllib
+
+HEAD = "# Every file of this folder that a program reads: size, checksum, licence and origin. Written by recipe/manifest.py.\n"
+
+
+def record(models, name, **fields):
+    """Puts `name` with its size, checksum and `fields` (licence, origin, evaluation) in the manifest, replacing its old entry."""
+    path = os.path.join(models, "manifest.toml")
+    with open(os.path.join(models, name), "rb") as file:
+        data = file.read()
+    with open(path, "a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        entries = {entry["name"]: entry for entry in tomllib.loads(file.read()).get("file", [])}
+        entries[name] = {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), **fields}
+        text = HEAD
+        for entry in sorted(entries.values(), key=lambda entry: entry["name"]):
+            text += "\n[[file]]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in entry.items())
+        file.truncate(0)
+        file.write(text)
+
+
+def _value(value):
+    if isinstance(value, int):
+        return str(value)
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
