@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""Write models/pronunciations.txt: the CMU Pronouncing Dictionary, one pronunciation a word, sorted for binary search.
+
+    pronunciations.py CMUDICT models/pronunciations.txt
+
+CMUDICT is resources/cmudict.dict of the Rust registry package cmudict-fast 0.8.0 (Carnegie Mellon University, 2-clause
+BSD, its LICENSE-CMUDICT). Kept are the first pronunciations of words made of letters and apostrophes. A line is the
+word, a space, and its phones in ARPAbet, separated by spaces.
+"""
+import re
+import sys
+from pathlib import Path
+
+
+def main():
+    source, out = map(Path, sys.argv[1:])
+    entries = {}
+    for line in source.read_text(encoding="utf-8").splitlines():
+        word, *phones = line.split("#")[0].split() or [""]
+        if phones and re.fullmatch(r"[a-z']*[a-z][a-z']*", word):
+            entries.setdefault(word, " ".join(phones))
+    text = "".join(f"{word} {entries[word]}\n" for word in sorted(entries))
+    out.write_text(text, encoding="ascii")
+    print(f"{len(entries)} words, {len(text)} bytes")
+
+
+if __name__ == "__main__":
+    main()
