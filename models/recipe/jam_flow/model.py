@@ -257,10 +257,16 @@ class Prosody(nn.Module):
         return self.contour(h)
 
 
+def attention(q, k, v, mask):
+    """Plain attention: on the CPU in bfloat16 three times as fast, forth and back, as PyTorch's fused one with a mask."""
+    scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
+    return torch.softmax(scores + mask.to(scores.dtype), -1).to(v.dtype) @ v
+
+
 def joint_attention(own, other, mask):
     """Self-first pool: own queries over [own keys; other keys]. Only own rows are asked for, which the paper cuts to anyway."""
     q, k, v = own
-    return F.scaled_dot_product_attention(q, torch.cat([k, other[1]], 2), torch.cat([v, other[2]], 2), attn_mask=mask)
+    return attention(q, torch.cat([k, other[1]], 2), torch.cat([v, other[2]], 2), mask)
 
 
 class JamFlow(nn.Module):
@@ -282,7 +288,7 @@ class JamFlow(nn.Module):
             nn.init.normal_(embedding.weight, std=0.3)
 
     def masks(self, audio_mask, motion_mask):
-        """Which keys each query may see: (b, 1, n, n + m) for audio, (b, 1, m, m + n) for motion, (b, 1, n, n) for audio alone."""
+        """Added to the scores, 0 where a query may look: audio (b, 1, n, n + m), motion (b, 1, m, m + n), then each alone."""
         c, device = self.c, audio_mask.device
         at = (torch.arange(audio_mask.shape[1], device=device) + 0.5) / c.tokens_per_second
         mt = torch.arange(motion_mask.shape[1], device=device) / 25.0
@@ -296,7 +302,7 @@ class JamFlow(nn.Module):
         # A padded query would see nothing; let it see itself, its output is not used.
         motion = motion | F.pad(torch.eye(len(mt), dtype=torch.bool, device=device), (0, n))
         alone_motion = (own & mkeys) | torch.eye(len(mt), dtype=torch.bool, device=device)
-        return audio, motion, alone, alone_motion
+        return tuple(torch.zeros_like(x, dtype=torch.float32).masked_fill(~x, -1e4) for x in (audio, motion, alone, alone_motion))
 
     def text(self, phones, phone_mask, index):
         """(b, n, text_dim): each token takes the features of the phone it lies in."""
@@ -328,12 +334,12 @@ class JamFlow(nn.Module):
             a = self.audio.transformer_blocks[i]
             mod = a.modulation(ta)
             q, k, v = a.before_attention(x, mod, ra)
-            x = a.after_attention(x, F.scaled_dot_product_attention(q, k, v, attn_mask=alone_a), mod)
+            x = a.after_attention(x, attention(q, k, v, alone_a), mod)
         for i in range(c.joint_depth, c.motion_depth):
             b = self.motion.transformer_blocks[i]
             mod = b.modulation(tm)
             q, k, v = b.before_attention(y, mod, rm)
-            y = b.after_attention(y, F.scaled_dot_product_attention(q, k, v, attn_mask=alone_m), mod)
+            y = b.after_attention(y, attention(q, k, v, alone_m), mod)
         return self.audio.proj_out(self.audio.norm_out(x, ta)), self.motion.proj_out(self.motion.norm_out(y, tm))
 
 

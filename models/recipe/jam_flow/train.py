@@ -143,7 +143,7 @@ def main():
                     motion_mean=corpus.motion_mean.tolist(), motion_std=corpus.motion_std.tolist())
     model = JamFlow(config).to(device)
     average = copy.deepcopy(model).requires_grad_(False)
-    matrices = [p for n, p in model.named_parameters() if "transformer_blocks" in n and p.ndim == 2]
+    matrices = [p for n, p in model.named_parameters() if "transformer_blocks" in n and "attn_norm" not in n and p.ndim == 2]
     taken = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in taken]
     optimisers = [torch.optim.Muon(matrices, lr=2e-3, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
