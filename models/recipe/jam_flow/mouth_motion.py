@@ -20,6 +20,10 @@ LEAD_SECS = 0.02
 SILENCES = set(";:,.!?—…\"()“” ") | {"<bos>", "<eos>"}
 
 
+# Brings the openings of whole lines to those of real speakers: median 3 to 7 % of the height of the face, 99th percentile 10 to 15 %.
+VOWEL_OPENING = 1.2
+
+
 @dataclass(frozen=True)
 class Shape:
     """What a phone asks of the mouth: opening between the inner lips, jaw drop, corner spread, protrusion, lower-lip tuck (cm)."""
@@ -35,6 +39,7 @@ class Shape:
 
 
 def _vowel(opening, spread=0.0, protrude=0.0, claim=1.0):
+    opening *= VOWEL_OPENING
     return Shape(opening, opening * 0.72, spread, protrude, claim_open=claim, claim_shape=1.6 if protrude > 0.2 else 1.0)
 
 
@@ -76,11 +81,25 @@ def _closure(times, start, end, ramp_in, ramp_out):
     return np.maximum(_smooth_step((start - times) / ramp_in), _smooth_step((times - end) / ramp_out))
 
 
+def _join_silences(phones, phone_secs, vowel_gain):
+    """A stop and the space behind it are one pause to the mouth."""
+    joined, secs, gains = [], [], []
+    for i, (phone, length) in enumerate(zip(phones, phone_secs)):
+        if joined and phone[0] in SILENCES and joined[-1][0] in SILENCES:
+            secs[-1] += length
+            continue
+        joined.append(phone)
+        secs.append(float(length))
+        gains.append(1.0 if vowel_gain is None else float(vowel_gain[i]))
+    return joined, secs, gains
+
+
 def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0) -> np.ndarray:
     """(frames, 4, 3) for `phones` [(symbol, stress)] that last `phone_secs`.
 
     `vowel_gain`: per phone, how loud it is against the others (1 = as loud); `effort`: how much this speaker opens.
     """
+    phones, phone_secs, vowel_gain = _join_silences(phones, phone_secs, vowel_gain)
     ends = np.cumsum(phone_secs)
     total = float(ends[-1])
     times = np.arange(0.0, total + 0.12, 1.0 / RATE_HZ)
@@ -97,7 +116,7 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0) -> np.ndarray:
             gain = 1.0
             if not silent and symbol[0] in "ɑaæʌɐəᵊɒɔɛeɜɪᵻiʊuoAIOQWY":
                 gain = effort * (1.12 if stress == 1 else 1.0 if stress == 2 else 0.88)
-                gain *= 1.0 if vowel_gain is None else float(vowel_gain[i])
+                gain *= vowel_gain[i]
             outside = np.maximum(np.maximum(a - times, times - b), 0.0)
             # The opening follows closely; rounding and spreading reach further, and further back than forward.
             near = shape.claim_open * np.exp(-outside / 0.040)
