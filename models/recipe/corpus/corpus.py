@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Makes the training speech, or speaks single lines, with the teacher. See requirements.txt for what it needs.
+
+    corpus.py make OUT [--lines 3400] [--seed 1] [--workers 2]    speech, alignment and index; goes on where it stopped
+    corpus.py speak LINES OUT [--voice af_heart]                  LINES: identifier|text; writes OUT/identifier.wav and .json
+
+`make` writes speech-NN.tar (identifier.opus, 24 kHz mono), index.tsv, alignment.jsonl and SHA256SUMS. An alignment line is
+[identifier, [[phone, stress, frames], …]]: frames of 25 ms that sum to the length, stress −1 for a pause.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import multiprocessing
+import random
+import tarfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import front_end
+import teacher
+import texts
+
+EVALUATION_SENTENCES = Path(__file__).resolve().parents[1] / "evaluation" / "sentences.txt"
+# Silence kept at both ends, 200 ms.
+EDGE_FRAMES = 8
+LINES_PER_SHARD = 340
+INDEX_COLUMNS = ["id", "shard", "voice", "speed", "seconds", "samples", "split", "text", "phonemes"]
+
+# One voice well before many a little; the rest of the share goes to mixes of two.
+MAIN_VOICES = {"af_heart": 0.45, "am_michael": 0.25}
+OTHER_VOICES = (
+    "af_alloy af_aoede af_bella af_jessica af_kore af_nova af_river af_sarah af_sky "
+    "am_adam am_echo am_eric am_fenrir am_liam am_onyx am_puck"
+).split()
+OTHER_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class Job:
+    """A line with everything that decides how it sounds."""
+
+    line: texts.Line
+    phonemes: str
+    voice: str
+    speed: float
+
+
+def read_lines(path: Path) -> list[tuple[str, str]]:
+    """`identifier|text` lines; those that begin with # are notes."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return [tuple(row.split("|", 1)) for row in rows if row.strip() and not row.startswith("#")]
+
+
+def choose_voice(chance: random.Random) -> str:
+    """A main voice, another voice or a mix, by the shares above."""
+    draw = chance.random()
+    for voice, share in MAIN_VOICES.items():
+        if draw < share:
+            return voice
+        draw -= share
+    if draw < OTHER_SHARE:
+        return chance.choice(OTHER_VOICES)
+    first, second = chance.sample([*MAIN_VOICES, *OTHER_VOICES], 2)
+    return f"{chance.uniform(0.4, 0.7):.2f}*{first}+{chance.uniform(0.1, 0.5):.2f}*{second}"
+
+
+def plan(count: int, seed: int, cache: Path) -> list[Job]:
+    """The whole corpus, before a sample is made: the same for the same seed."""
+    left_out = [text for _, text in read_lines(EVALUATION_SENTENCES)]
+    lines = texts.make_lines(count, seed, cache, left_out)
+    chance = random.Random(seed + 1)
+    jobs = []
+    for line, phonemes in zip(lines, front_end.phonemes([line.text for line in lines])):
+        speed = round(chance.uniform(0.85, 1.2), 2) if chance.random() < 0.5 else 1.0
+        jobs.append(Job(line, phonemes, choose_voice(chance), speed))
+    return jobs
+
+
+_teacher: teacher.Teacher | None = None
+
+
+def _start_worker(cache: Path) -> None:
+    global _teacher
+    _teacher = teacher.Teacher(cache)
+
+
+def _speak(job: Job, folder: Path) -> str | None:
+    """Speaks one line into `folder`; returns why it was left out, if it was."""
+    import soundfile
+
+    sound, notes = folder / f"{job.line.identifier}.opus", folder / f"{job.line.identifier}.json"
+    if notes.exists():
+        return None
+    unknown = _teacher.unknown_symbols(job.phonemes)
+    if unknown or not 0 < len(job.phonemes) <= teacher.LONGEST:
+        return f"{job.line.identifier}: {' '.join(sorted(unknown)) or f'{len(job.phonemes)} symbols'}"
+    spoken = _teacher.speak(job.phonemes, job.voice, job.speed).trimmed(EDGE_FRAMES)
+    soundfile.write(sound, spoken.samples, teacher.RATE_HZ, format="OGG", subtype="OPUS")
+    # Written last: a line counts as done when its notes exist.
+    partial = notes.with_suffix(".partial")
+    alignment = [[phone.symbol, phone.stress, phone.frames] for phone in spoken.phones]
+    partial.write_text(json.dumps({"samples": spoken.samples.size, "alignment": alignment}, ensure_ascii=False))
+    partial.rename(notes)
+    return None
+
+
+def _speak_pair(pair: tuple[Job, Path]) -> str | None:
+    return _speak(*pair)
+
+
+def make(out: Path, count: int, seed: int, workers: int, cache: Path) -> None:
+    """Plans, speaks what is not there yet, and packs."""
+    folder = out / "lines"
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = plan(count, seed, cache)
+    teacher.Teacher(cache)  # makes the model once, before the workers look for it
+    with multiprocessing.get_context("spawn").Pool(workers, _start_worker, (cache,)) as pool:
+        pairs = [(job, folder) for job in jobs]
+        for done, problem in enumerate(pool.imap_unordered(_speak_pair, pairs), start=1):
+            if problem:
+                print(f"left out {problem}")
+            if done % 100 == 0:
+                print(f"{done} of {len(jobs)} lines", flush=True)
+    pack(out, folder, jobs)
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    """Adds a file with neither time nor owner, so that the same content makes the same archive."""
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    tar.addfile(entry, io.BytesIO(content))
+
+
+def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
+    """Shards, index, alignment and checksums from the spoken lines; prints what is in them."""
+    spoken = [job for job in jobs if (folder / f"{job.line.identifier}.json").exists()]
+    if not spoken:
+        raise SystemExit("no line was spoken")
+    seconds, phones = Counter(), Counter()
+    written = [out / "index.tsv", out / "alignment.jsonl"]
+    with written[0].open("w", encoding="utf-8", newline="") as index, written[1].open("w", encoding="utf-8") as alignments:
+        table = csv.writer(index, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
+        table.writerow(INDEX_COLUMNS)
+        for shard, start in enumerate(range(0, len(spoken), LINES_PER_SHARD)):
+            written.append(out / f"speech-{shard:02}.tar")
+            with tarfile.open(written[-1], "w") as tar:
+                for job in spoken[start : start + LINES_PER_SHARD]:
+                    line = job.line
+                    notes = json.loads((folder / f"{line.identifier}.json").read_text(encoding="utf-8"))
+                    _add(tar, f"{line.identifier}.opus", (folder / f"{line.identifier}.opus").read_bytes())
+                    length = notes["samples"] / teacher.RATE_HZ
+                    row = [line.identifier, shard, job.voice, f"{job.speed:g}", f"{length:.3f}", notes["samples"]]
+                    table.writerow([*row, line.split, line.text, job.phonemes])
+                    alignments.write(json.dumps([line.identifier, notes["alignment"]], ensure_ascii=False) + "\n")
+                    seconds[job.voice if "+" not in job.voice else "mixes"] += length
+                    seconds[f"split {line.split}"] += length
+                    phones.update(symbol for symbol, stress, _ in notes["alignment"] if stress >= 0)
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written]
+    (out / "SHA256SUMS").write_text("".join(sums))
+    print(f"{len(spoken)} of {len(jobs)} lines, {len(phones)} different phones, {sum(phones.values())} in all")
+    print(f"rarest phones: {', '.join(f'{symbol} {count}' for symbol, count in phones.most_common()[:-9:-1])}")
+    for name, total in seconds.most_common():
+        print(f"{name:>16}  {total / 3600:.3f} h")
+
+
+def speak(lines: Path, out: Path, voice: str, cache: Path) -> None:
+    """Speaks single lines, with the times of their phones as the product reports them."""
+    import soundfile
+
+    out.mkdir(parents=True, exist_ok=True)
+    rows = read_lines(lines)
+    speaker = teacher.Teacher(cache)
+    for (identifier, text), phonemes in zip(rows, front_end.phonemes([text for _, text in rows])):
+        spoken = speaker.speak(phonemes, voice).trimmed(EDGE_FRAMES)
+        soundfile.write(out / f"{identifier}.wav", spoken.samples, teacher.RATE_HZ, subtype="PCM_16")
+        phones, start = [], 0
+        for phone in spoken.phones:
+            end = start + phone.frames
+            times = [round(frame * teacher.FRAME_SAMPLES / teacher.RATE_HZ, 3) for frame in (start, end)]
+            phones.append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
+            start = end
+        notes = {"text": text, "phonemes": phonemes, "voice": voice, "phones": phones}
+        (out / f"{identifier}.json").write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "jam-flow-recipe")
+    tasks = parser.add_subparsers(dest="task", required=True)
+    make_task = tasks.add_parser("make")
+    make_task.add_argument("out", type=Path)
+    make_task.add_argument("--lines", type=int, default=3400)
+    make_task.add_argument("--seed", type=int, default=1)
+    make_task.add_argument("--workers", type=int, default=2)
+    speak_task = tasks.add_parser("speak")
+    speak_task.add_argument("lines", type=Path)
+    speak_task.add_argument("out", type=Path)
+    speak_task.add_argument("--voice", default="af_heart")
+    options = parser.parse_args()
+    if options.task == "make":
+        make(options.out, options.lines, options.seed, options.workers, options.cache)
+    else:
+        speak(options.lines, options.out, options.voice, options.cache)
+
+
+if __name__ == "__main__":
+    main()
