@@ -1,0 +1,452 @@
+//! From motion to positions: the part of drawing that the GPU path and the CPU twin share.
+//!
+//! [`PreparedScene`] is the portrait at the output's size with rings around the face; [`PreparedScene::deform`] moves it.
+//! Each vertex carries the way **back** to its place in the picture. A vertex that does not move carries exactly zero,
+//! interpolation of zeros is exactly zero, and such a pixel is copied: that is what makes a still portrait bit-exact.
+
+mod eye;
+mod image;
+mod mouth;
+mod rings;
+
+use glam::{Mat3, Vec2, Vec3};
+
+pub(crate) use eye::{CURVE_SAMPLES, EyeShape};
+pub(crate) use image::Image;
+pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from_linear};
+pub(crate) use rings::smooth_step;
+use rings::{HeadFrame, RingVertex};
+
+use crate::error::{Error, Result};
+use crate::picture::{Fit, resample};
+use crate::scene::{EXPRESSION_LEN, FaceMotion, PortraitScene, Similarity};
+
+/// Upper eyelid keypoints, picture-left then picture-right: +y shuts the eye.
+const LID_KEYPOINTS: [usize; 2] = [11, 15];
+/// Iris keypoints in the same order: x and y are the gaze.
+const IRIS_KEYPOINTS: [usize; 2] = [13, 16];
+/// Part of a lid's closing that still drags the mesh: the skin around the eye gives a little, the rest is lid skin.
+const LID_DRAG: f32 = 0.12;
+/// Shut eyes meet a little above the lower edge of the opening.
+const LID_TRAVEL: f32 = 0.92;
+/// Head angles beyond this need surfaces that the picture does not show, radians.
+const POSE_LIMIT: f32 = 0.6;
+
+/// A vertex as the warp pass takes it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+pub(crate) struct WarpVertex {
+    /// Where it is now, output pixels.
+    pub position_px: [f32; 2],
+    /// From there to where it is in the picture.
+    pub offset_px: [f32; 2],
+}
+
+/// An eye in one frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct EyeState {
+    /// 0 as in the picture, 1 shut.
+    pub closure: f32,
+    /// Shift of the iris.
+    pub gaze_px: Vec2,
+}
+
+/// The mouth in one frame.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MouthState {
+    /// How much of the inside is shown, 0 (the picture's own mouth) to 1.
+    pub reveal: f32,
+    /// Outline of the opening.
+    pub outline_px: Vec<Vec2>,
+    /// First pixel of the part of the output that the inside is drawn for.
+    pub region_origin_px: Vec2,
+    /// x and y in output pixels from `region_origin_px`, depth 0 (near) to 1.
+    pub interior: Vec<[f32; 3]>,
+}
+
+/// One frame's positions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Deformed {
+    pub vertices: Vec<WarpVertex>,
+    pub eyes: [EyeState; 2],
+    pub mouth: MouthState,
+}
+
+/// A portrait at the output's size with everything that does not change from frame to frame.
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedScene {
+    pub width_px: u32,
+    pub height_px: u32,
+    /// RGBA at the output's size.
+    pub picture: Vec<u8>,
+    /// Rings, then the mouth's own triangles, then the rest of the face: later ones are in front.
+    pub triangles: Vec<[u32; 3]>,
+    /// How many of the triangles, after those of the rings, lie between the inner lips.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "only the folding test tells them apart")
+    )]
+    pub mouth_triangles: std::ops::Range<usize>,
+    pub eyes: [EyeShape; 2],
+    pub mouth: MouthShape,
+    face_px: Vec<Vec3>,
+    rings: Vec<RingVertex>,
+    frame: HeadFrame,
+    similarity: Similarity,
+    face_oval: Vec<u32>,
+    /// Inner lips from one corner around to the other and back.
+    lips: Vec<u32>,
+    displacement_map: Vec<f32>,
+    jaw_map: Vec<f32>,
+}
+
+impl PreparedScene {
+    /// Checks the scene, brings it to the output's size and builds what is around the face.
+    pub fn new(scene: &PortraitScene, width_px: u32, height_px: u32) -> Result<Self> {
+        scene.validate()?;
+        let rig = &scene.rig;
+        let fit = Fit::cover(scene, width_px, height_px);
+        let sizes = ([scene.width_px, scene.height_px], [width_px, height_px]);
+        let picture = resample(&scene.rgba, 4, sizes.0, fit, sizes.1);
+        let matte = scene
+            .matte
+            .as_ref()
+            .map(|matte| resample(matte, 1, sizes.0, fit, sizes.1));
+        let image = Image {
+            bytes: &picture,
+            width: width_px as usize,
+            height: height_px as usize,
+        };
+        let face_px: Vec<Vec3> = scene.vertices_px.iter().map(|&v| fit.point(v)).collect();
+        let pick = |ring: &[u32]| -> Vec<Vec3> {
+            ring.iter().map(|&index| face_px[index as usize]).collect()
+        };
+        let flat = |ring: &[u32]| -> Vec<Vec2> {
+            pick(ring).iter().map(|point| point.truncate()).collect()
+        };
+        let mean = |points: &[Vec2]| points.iter().sum::<Vec2>() / points.len() as f32;
+        let oval_px = pick(&rig.face_oval);
+        let eyes_px = [flat(&rig.left_eye), flat(&rig.right_eye)];
+        let frame = HeadFrame::new(
+            &oval_px,
+            (mean(&eyes_px[0]) + mean(&eyes_px[1])) / 2.0,
+            mean(&flat(&rig.lips_inner)),
+        );
+        let size_px = Vec2::new(width_px as f32, height_px as f32);
+        let rings = rings::build(&oval_px, &frame, size_px, matte.as_deref());
+        let eye = |side: usize| {
+            EyeShape::new(
+                &eyes_px[side],
+                frame.down,
+                fit.point(scene.irises_px[side]).truncate(),
+                scene.iris_radii_px[side] * fit.scale,
+                &image,
+            )
+        };
+        let eyes = [eye(0), eye(1)];
+        let (corner, _) = farthest_pair(&flat(&rig.lips_inner));
+        let mut lips = rig.lips_inner.clone();
+        lips.rotate_left(corner);
+        if lips.len() > OUTLINE_LEN {
+            return Err(Error::Scene(format!(
+                "the inner lips have {} vertices, at most {OUTLINE_LEN} are drawn",
+                lips.len()
+            )));
+        }
+        let similarity = fit.similarity(&scene.picture_from_canonical);
+        let mouth = MouthShape::new(
+            scene,
+            &similarity,
+            &pick(&lips),
+            &pick(&rig.lips_outer),
+            &image,
+        );
+        let mut triangles = rings::triangles(&rig.face_oval, face_px.len() as u32);
+        let (inside, outside): (Vec<[u32; 3]>, Vec<[u32; 3]>) = rig
+            .triangles
+            .iter()
+            .partition(|triangle| triangle.iter().all(|corner| lips.contains(corner)));
+        let mouth_triangles = triangles.len()..triangles.len() + inside.len();
+        triangles.extend(inside);
+        triangles.extend(outside);
+        Ok(Self {
+            width_px,
+            height_px,
+            triangles,
+            mouth_triangles,
+            eyes,
+            mouth,
+            face_px,
+            rings,
+            frame,
+            similarity,
+            face_oval: rig.face_oval.clone(),
+            lips,
+            displacement_map: rig.displacement_map.clone(),
+            jaw_map: rig.jaw_map.clone(),
+            picture,
+        })
+    }
+
+    /// The picture at the output's size.
+    pub fn image(&self) -> Image<'_> {
+        Image {
+            bytes: &self.picture,
+            width: self.width_px as usize,
+            height: self.height_px as usize,
+        }
+    }
+
+    /// Vertices of the warp mesh.
+    pub fn vertex_count(&self) -> usize {
+        self.face_px.len() + self.rings.len()
+    }
+
+    /// Moves the mesh, the eyes and the mouth.
+    pub fn deform(&self, motion: &FaceMotion) -> Deformed {
+        let pose = Pose::new(motion, &self.frame, self.similarity.scale_px);
+        let (expression, eyes) = self.split_eyes(motion);
+        let mut shifts = self.expression_shifts(&expression);
+        self.keep_lips_apart(&mut shifts);
+        let reveal = self.reveal(&shifts);
+
+        let mut vertices = Vec::with_capacity(self.vertex_count());
+        for (&rest, &shift) in self.face_px.iter().zip(&shifts) {
+            vertices.push(warp_vertex(rest, shift + pose.shift(rest + shift)));
+        }
+        for ring in &self.rings {
+            let carried = shifts[self.face_oval[ring.oval_position] as usize];
+            let shift = carried * ring.expression_weight;
+            let turned = pose.shift(ring.rest_px + shift) * ring.pose_weight;
+            vertices.push(warp_vertex(ring.rest_px, shift + turned));
+        }
+        let mouth = self.deform_mouth(&vertices, &expression, &pose, reveal);
+        Deformed {
+            vertices,
+            eyes,
+            mouth,
+        }
+    }
+
+    /// Takes out of the expression what lids and irises draw themselves.
+    fn split_eyes(&self, motion: &FaceMotion) -> ([f32; EXPRESSION_LEN], [EyeState; 2]) {
+        let mut expression = motion.expression;
+        let eyes = std::array::from_fn(|side| {
+            let lid = &mut expression[LID_KEYPOINTS[side]];
+            let shape = &self.eyes[side];
+            let closing = lid[1].max(0.0) * self.similarity.scale_px;
+            lid[1] -= lid[1].max(0.0) * (1.0 - LID_DRAG);
+            let iris = expression[IRIS_KEYPOINTS[side]];
+            let gaze = Vec3::from(self.similarity.transform_vector([iris[0], iris[1], 0.0]));
+            let limit = 0.3 * shape.length_px;
+            EyeState {
+                closure: (closing / (LID_TRAVEL * shape.height_px)).clamp(0.0, 1.0),
+                gaze_px: gaze.truncate().clamp_length_max(limit),
+            }
+        });
+        let mut flat = [0.0; EXPRESSION_LEN];
+        for (slot, value) in flat.iter_mut().zip(expression.iter().flatten()) {
+            *slot = *value;
+        }
+        (flat, eyes)
+    }
+
+    /// Displacement of each face vertex by the expression, pixels, before the head turns.
+    fn expression_shifts(&self, expression: &[f32; EXPRESSION_LEN]) -> Vec<Vec3> {
+        let length = self.face_px.len() * 3;
+        let mut canonical = vec![0.0_f32; length];
+        for (&delta, row) in expression
+            .iter()
+            .zip(self.displacement_map.chunks_exact(length))
+        {
+            if delta != 0.0 {
+                for (sum, &gain) in canonical.iter_mut().zip(row) {
+                    *sum += delta * gain;
+                }
+            }
+        }
+        canonical
+            .chunks_exact(3)
+            .map(|v| Vec3::from(self.similarity.transform_vector([v[0], v[1], v[2]])))
+            .collect()
+    }
+
+    /// Lips that are told to go through each other meet instead, and then move on together.
+    fn keep_lips_apart(&self, shifts: &mut [Vec3]) {
+        let down = self.frame.down.extend(0.0);
+        let half = self.lips.len() / 2;
+        for position in 1..half {
+            let one = self.lips[position] as usize;
+            let other = self.lips[self.lips.len() - position] as usize;
+            let rest = (self.face_px[other] - self.face_px[one]).dot(down);
+            let (upper, lower, rest_gap) = if rest >= 0.0 {
+                (one, other, rest)
+            } else {
+                (other, one, -rest)
+            };
+            let gap = rest_gap + (shifts[lower] - shifts[upper]).dot(down);
+            if gap < 0.0 {
+                shifts[upper] += down * (gap / 2.0);
+                shifts[lower] -= down * (gap / 2.0);
+            }
+        }
+    }
+
+    /// How far the mouth is open beyond the picture's, as the part of the inside that shows.
+    fn reveal(&self, shifts: &[Vec3]) -> f32 {
+        let lips: Vec<Vec2> = self
+            .lips
+            .iter()
+            .map(|&index| (self.face_px[index as usize] + shifts[index as usize]).truncate())
+            .collect();
+        let width = self.mouth.width_px;
+        let opened = mouth::gap_px(&lips) - self.mouth.rest_gap_px;
+        // A mouth that is open in the picture shows its own teeth for longer.
+        let (from, to) = if self.mouth.rest_gap_px > 0.06 * width {
+            (0.05, 0.20)
+        } else {
+            (0.006, 0.03)
+        };
+        smooth_step(from * width, to * width, opened)
+    }
+
+    fn deform_mouth(
+        &self,
+        vertices: &[WarpVertex],
+        expression: &[f32; EXPRESSION_LEN],
+        pose: &Pose,
+        reveal: f32,
+    ) -> MouthState {
+        if reveal == 0.0 {
+            return MouthState::default();
+        }
+        let lips: Vec<Vec2> = self
+            .lips
+            .iter()
+            .map(|&index| Vec2::from(vertices[index as usize].position_px))
+            .collect();
+        let half = lips.len() / 2;
+        let pieces = if lips.len() * 2 <= OUTLINE_LEN { 2 } else { 1 };
+        let mut outline_px = smooth_line(&lips[..=half], pieces);
+        outline_px.pop();
+        let back: Vec<Vec2> = lips[half..].iter().chain(&lips[..1]).copied().collect();
+        outline_px.extend(smooth_line(&back, pieces));
+        outline_px.pop();
+
+        let (low, high) = outline_px.iter().fold(
+            (Vec2::INFINITY, Vec2::NEG_INFINITY),
+            |(low, high), &point| (low.min(point), high.max(point)),
+        );
+        let region = Vec2::new(
+            self.mouth.region_px[0] as f32,
+            self.mouth.region_px[1] as f32,
+        );
+        let region_origin_px = ((low + high - region) / 2.0).floor();
+        let mut jaw = [0.0_f32; 3];
+        for (&delta, row) in expression.iter().zip(self.jaw_map.chunks_exact(3)) {
+            for (sum, gain) in jaw.iter_mut().zip(row) {
+                *sum += delta * gain;
+            }
+        }
+        let jaw_px = Vec3::from(self.similarity.transform_vector(jaw));
+        let interior = self
+            .mouth
+            .interior
+            .iter()
+            .map(|vertex| {
+                let moved = vertex.position_px + jaw_px * vertex.jaw_weight;
+                let placed = moved + pose.shift(moved);
+                let depth =
+                    0.5 + (placed.z - self.mouth.depth_px) / (2.0 * self.mouth.depth_range_px);
+                let position = placed.truncate() - region_origin_px;
+                [position.x, position.y, depth.clamp(0.001, 0.999)]
+            })
+            .collect();
+        MouthState {
+            reveal,
+            outline_px,
+            region_origin_px,
+            interior,
+        }
+    }
+}
+
+/// The head's movement in one frame as a shift of each point; exactly zero for a head that does not move.
+struct Pose {
+    /// scale · rotation − identity
+    change: Mat3,
+    pivot_px: Vec3,
+    translation_px: Vec3,
+}
+
+impl Pose {
+    fn new(motion: &FaceMotion, frame: &HeadFrame, scale_px: f32) -> Self {
+        let [pitch, yaw, roll] = [motion.pitch, motion.yaw, motion.roll]
+            .map(|angle| angle.clamp(-POSE_LIMIT, POSE_LIMIT));
+        let rotation = Mat3::from_rotation_z(roll)
+            * Mat3::from_rotation_y(-yaw)
+            * Mat3::from_rotation_x(pitch);
+        Self {
+            change: rotation * motion.scale.clamp(0.5, 2.0) - Mat3::IDENTITY,
+            pivot_px: frame.pivot_px,
+            translation_px: Vec3::from(motion.translation) * scale_px,
+        }
+    }
+
+    fn shift(&self, point_px: Vec3) -> Vec3 {
+        self.change * (point_px - self.pivot_px) + self.translation_px
+    }
+}
+
+fn warp_vertex(rest: Vec3, shift: Vec3) -> WarpVertex {
+    WarpVertex {
+        position_px: (rest + shift).truncate().to_array(),
+        // Minus zero would do no harm; plus zero is easier to read in a debugger.
+        offset_px: (Vec2::ZERO - shift.truncate()).to_array(),
+    }
+}
+
+/// Positions in `points` of the two that are farthest from each other.
+fn farthest_pair(points: &[Vec2]) -> (usize, usize) {
+    let mut best = (0, 0, -1.0);
+    for first in 0..points.len() {
+        for second in first + 1..points.len() {
+            let distance = points[first].distance_squared(points[second]);
+            if distance > best.2 {
+                best = (first, second, distance);
+            }
+        }
+    }
+    (best.0, best.1)
+}
+
+fn farthest_distance(points: &[Vec3]) -> f32 {
+    let flat: Vec<Vec2> = points.iter().map(|point| point.truncate()).collect();
+    let (first, second) = farthest_pair(&flat);
+    flat[first].distance(flat[second])
+}
+
+/// A Catmull-Rom curve through the points, each stretch cut into `pieces`.
+fn smooth_line(points: &[Vec2], pieces: usize) -> Vec<Vec2> {
+    let last = points.len() - 1;
+    let mut line: Vec<Vec2> = (0..last)
+        .flat_map(|start| {
+            let [a, b, c, d] = [
+                points[start.saturating_sub(1)],
+                points[start],
+                points[start + 1],
+                points[(start + 2).min(last)],
+            ];
+            (0..pieces).map(move |piece| {
+                let t = piece as f32 / pieces as f32;
+                let (t2, t3) = (t * t, t * t * t);
+                0.5 * (2.0 * b
+                    + (c - a) * t
+                    + (2.0 * a - 5.0 * b + 4.0 * c - d) * t2
+                    + (3.0 * b - a - 3.0 * c + d) * t3)
+            })
+        })
+        .collect();
+    line.push(points[last]);
+    line
+}

@@ -1,0 +1,215 @@
+//! The inside of the mouth of this portrait: the rig's teeth, gums, tongue and cavity put behind its lips and painted for
+//! its light.
+
+use glam::{Vec2, Vec3};
+
+use super::image::Image;
+use crate::scene::{PortraitScene, Similarity};
+
+/// Corners of the opening's outline handed to the shaders, and the room for them there.
+pub(crate) const OUTLINE_LEN: usize = 40;
+/// Interior pixels for each output pixel along a side: four for one smooths the edges of the teeth.
+pub(crate) const INTERIOR_OVERSAMPLING: u32 = 2;
+
+/// One vertex of the inside at rest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InteriorRest {
+    pub position_px: Vec3,
+    /// Part of the lower jaw's movement.
+    pub jaw_weight: f32,
+    /// Linear light that it gives back under the portrait's light.
+    pub colour: Vec3,
+    pub normal: Vec3,
+    /// Strength of the wet highlight.
+    pub gloss: f32,
+}
+
+/// What stays the same about the mouth.
+#[derive(Clone, Debug)]
+pub(crate) struct MouthShape {
+    pub interior: Vec<InteriorRest>,
+    pub triangles: Vec<[u32; 3]>,
+    /// Colour of the dark behind everything, linear.
+    pub background: Vec3,
+    /// Size of the part of the output that the inside is drawn for.
+    pub region_px: [u32; 2],
+    /// Corner to corner at rest.
+    pub width_px: f32,
+    /// Mean height of the opening at rest.
+    pub rest_gap_px: f32,
+    /// Depth of the lips and half the depth range that is drawn.
+    pub depth_px: f32,
+    pub depth_range_px: f32,
+}
+
+/// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
+const PARTS: [([f32; 3], f32); 6] = [
+    ([0.72, 0.66, 0.55], 0.20), // upper teeth
+    ([0.46, 0.17, 0.15], 0.25), // upper gum
+    ([0.62, 0.57, 0.47], 0.15), // lower teeth
+    ([0.40, 0.15, 0.13], 0.20), // lower gum
+    ([0.44, 0.17, 0.15], 0.12), // tongue
+    ([0.20, 0.06, 0.05], 0.00), // cavity
+];
+
+impl MouthShape {
+    /// `lips_px` is the inner edge of the lips from one corner around to the other and back.
+    pub fn new(
+        scene: &PortraitScene,
+        similarity: &Similarity,
+        lips_px: &[Vec3],
+        lips_outer_px: &[Vec3],
+        picture: &Image,
+    ) -> Self {
+        let rig = &scene.rig;
+        let canonical_lips: Vec<Vec3> = rig
+            .lips_inner
+            .iter()
+            .map(|&index| Vec3::from(rig.canonical_vertices[index as usize]))
+            .collect();
+        let mean = |points: &[Vec3]| points.iter().sum::<Vec3>() / points.len().max(1) as f32;
+        let width_px = super::farthest_distance(lips_px).max(4.0);
+        let canonical_width = super::farthest_distance(&canonical_lips).max(1e-3);
+        let scale = similarity.scale_px;
+        let stretch = (width_px / (canonical_width * scale)).clamp(0.8, 1.2);
+        let light = Light::read(lips_outer_px, picture);
+        let canonical_centre = mean(&canonical_lips);
+        let centre_px = mean(lips_px);
+        let rotate =
+            |vector: Vec3| Vec3::from(similarity.rotation.map(|row| Vec3::from(row).dot(vector)));
+        let interior = &rig.interior;
+        let front = interior
+            .positions
+            .iter()
+            .map(|position| position[2])
+            .fold(f32::INFINITY, f32::min);
+        let rest = interior
+            .positions
+            .iter()
+            .zip(&interior.normals)
+            .zip(&interior.parts)
+            .map(|((&position, &normal), &part)| {
+                let relative = Vec3::from(position) - canonical_centre;
+                let normal = rotate(Vec3::from(normal)).normalize_or(Vec3::NEG_Z);
+                let (albedo, gloss) = PARTS[usize::from(part).min(PARTS.len() - 1)];
+                // Less light reaches what lies further back.
+                let behind = (position[2] - front) / canonical_width;
+                let reach = (-1.9 * behind.max(0.0)).exp();
+                let towards_light = normal.dot(Vec3::new(0.0, -0.35, -0.94)).max(0.0);
+                let jaw_weight = match part {
+                    2 | 3 => 1.0,
+                    4 => 0.9,
+                    // The cavity's floor goes down with the jaw, its roof stays.
+                    5 => ((relative.y / canonical_width + 0.15) / 0.4).clamp(0.0, 1.0),
+                    _ => 0.0,
+                };
+                InteriorRest {
+                    position_px: centre_px
+                        + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
+                    jaw_weight,
+                    colour: light.on(Vec3::from(albedo)) * reach * (0.42 + 0.58 * towards_light),
+                    normal,
+                    gloss: gloss * reach * light.strength,
+                }
+            })
+            .collect();
+        let region_px = [
+            (width_px * 1.7).ceil() as u32,
+            (width_px * 1.5).ceil() as u32,
+        ];
+        Self {
+            interior: rest,
+            triangles: interior.triangles.clone(),
+            background: light.on(Vec3::from(PARTS[5].0)) * 0.25,
+            region_px,
+            width_px,
+            rest_gap_px: gap_px(&lips_px.iter().map(|lip| lip.truncate()).collect::<Vec<_>>()),
+            depth_px: centre_px.z,
+            depth_range_px: width_px * 4.0,
+        }
+    }
+
+    /// [`Self::background`] as the frames have it.
+    pub fn background_srgb(&self) -> Vec3 {
+        srgb_from_linear(self.background)
+    }
+}
+
+/// The portrait's light as its skin around the mouth shows it.
+struct Light {
+    colour: Vec3,
+    /// 0 for a grey picture, 1 for one in full colour.
+    saturation: f32,
+    strength: f32,
+}
+
+impl Light {
+    fn read(lips_outer_px: &[Vec3], picture: &Image) -> Self {
+        let centre = lips_outer_px.iter().map(|lip| lip.truncate()).sum::<Vec2>()
+            / lips_outer_px.len().max(1) as f32;
+        let mut skin: Vec<Vec3> = lips_outer_px
+            .iter()
+            .flat_map(|lip| {
+                [1.25, 1.4, 1.55]
+                    .map(|factor| picture.sample(centre + (lip.truncate() - centre) * factor))
+            })
+            .map(linear_from_srgb)
+            .collect();
+        skin.sort_by(|a, b| luminance(*a).total_cmp(&luminance(*b)));
+        let upper = &skin[skin.len() / 3..skin.len() * 9 / 10];
+        let skin = upper.iter().sum::<Vec3>() / upper.len().max(1) as f32;
+        let bright = luminance(skin).max(0.01);
+        let saturation =
+            ((skin.max_element() - skin.min_element()) / skin.max_element().max(0.01) / 0.35)
+                .min(1.0);
+        // Lit skin gives back about 0.36 of the light; much darker or lighter skin, not light, explains the rest.
+        let strength = (bright / 0.36).clamp(0.4, 1.25);
+        let typical = Vec3::new(1.38, 0.93, 0.70);
+        let cast = (skin / bright / typical).clamp(Vec3::splat(0.6), Vec3::splat(1.6));
+        Self {
+            colour: Vec3::ONE.lerp(cast, 0.5 * saturation) * strength,
+            saturation,
+            strength,
+        }
+    }
+
+    fn on(&self, albedo: Vec3) -> Vec3 {
+        Vec3::splat(luminance(albedo)).lerp(albedo, self.saturation) * self.colour
+    }
+}
+
+/// Mean height of the opening between the lips: its area over its width. Negative where the lips overlap.
+pub(crate) fn gap_px(lips_px: &[Vec2]) -> f32 {
+    let count = lips_px.len();
+    let (first, second) = super::farthest_pair(lips_px);
+    let width = lips_px[first].distance(lips_px[second]).max(1.0);
+    let twice_area: f32 = (0..count)
+        .map(|position| lips_px[position].perp_dot(lips_px[(position + 1) % count]))
+        .sum();
+    twice_area.abs() / 2.0 / width
+}
+
+pub(crate) fn luminance(linear: Vec3) -> f32 {
+    linear.dot(Vec3::new(0.2126, 0.7152, 0.0722))
+}
+
+fn linear_from_srgb(colour: Vec3) -> Vec3 {
+    Vec3::from(colour.to_array().map(|value| {
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    }))
+}
+
+/// The coding that the picture and the frames use.
+pub(crate) fn srgb_from_linear(linear: Vec3) -> Vec3 {
+    Vec3::from(linear.to_array().map(|value| {
+        if value <= 0.003_130_8 {
+            value * 12.92
+        } else {
+            1.055 * value.powf(1.0 / 2.4) - 0.055
+        }
+    }))
+}

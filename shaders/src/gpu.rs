@@ -1,0 +1,100 @@
+//! The graphics device: the window's own, or one without a window.
+
+use crate::error::{ADAPTER_VARIABLE, Error, Result};
+
+/// A device, its queue, and what is known about the adapter. Cloning shares the device.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    adapter_name: String,
+}
+
+impl Gpu {
+    /// Takes a device that somebody else made, such as the window's, so that its textures can be shown there.
+    #[must_use]
+    pub fn from_device(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        let adapter_name = device.adapter_info().name;
+        Self {
+            device,
+            queue,
+            adapter_name,
+        }
+    }
+
+    /// Opens a device without a window: a graphics card if there is one, else a software adapter.
+    /// The variable `JAM_FLOW_ADAPTER` (part of a name) or wgpu's own `WGPU_BACKEND` narrow the choice.
+    ///
+    /// # Errors
+    /// [`Error::NoAdapter`] and [`Error::Device`].
+    pub fn headless() -> Result<Self> {
+        let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+        let backends = descriptor.backends;
+        let instance = wgpu::Instance::new(descriptor);
+        let name_part = std::env::var(ADAPTER_VARIABLE)
+            .ok()
+            .filter(|part| !part.is_empty());
+        let adapter = pollster::block_on(instance.enumerate_adapters(backends))
+            .into_iter()
+            .filter(|adapter| {
+                name_part.as_ref().is_none_or(|part| {
+                    let name = adapter.get_info().name.to_lowercase();
+                    name.contains(&part.to_lowercase())
+                })
+            })
+            .min_by_key(|adapter| preference(&adapter.get_info()))
+            .ok_or_else(|| Error::NoAdapter {
+                wanted: name_part.map_or_else(
+                    || "was found".to_owned(),
+                    |part| format!("has \"{part}\" in its name"),
+                ),
+            })?;
+        let adapter_name = adapter.get_info().name;
+        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+            label: Some("portrait device"),
+            required_limits: adapter.limits(),
+            ..Default::default()
+        }))
+        .map_err(|source| Error::Device {
+            adapter: adapter_name.clone(),
+            source,
+        })?;
+        tracing::debug!(adapter = adapter_name, "opened a graphics device");
+        Ok(Self {
+            device,
+            queue,
+            adapter_name,
+        })
+    }
+
+    /// The adapter's name, for logs and the about box.
+    #[must_use]
+    pub fn adapter_name(&self) -> &str {
+        &self.adapter_name
+    }
+
+    /// The device.
+    #[must_use]
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// The device's queue.
+    #[must_use]
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
+    }
+}
+
+/// Order of choice: a card before the processor's graphics before software, and OpenGL last of equals because its
+/// drivers differ most.
+fn preference(info: &wgpu::AdapterInfo) -> (u8, bool) {
+    let kind = match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::IntegratedGpu => 1,
+        wgpu::DeviceType::VirtualGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    };
+    (kind, info.backend == wgpu::Backend::Gl)
+}

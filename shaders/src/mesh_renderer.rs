@@ -1,0 +1,212 @@
+//! The portrait renderer: one portrait at one size, a frame of motion in, a texture out.
+
+use std::sync::mpsc;
+
+use crate::deform::PreparedScene;
+use crate::error::{Error, Result};
+use crate::gpu::Gpu;
+use crate::interior::InteriorPass;
+use crate::mouth::MouthPass;
+use crate::pipeline;
+use crate::scene::{FaceMotion, PortraitScene};
+use crate::warp::WarpPass;
+
+/// Format of the frames; the bytes are sRGB-coded, as in the picture.
+pub const FRAME_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+const LEAST_SIDE_PX: u32 = 16;
+
+/// Draws one portrait at one size.
+#[derive(Debug)]
+pub struct MeshRenderer {
+    gpu: Gpu,
+    scene: PreparedScene,
+    picture: wgpu::Texture,
+    frame: wgpu::Texture,
+    frame_view: wgpu::TextureView,
+    warp: WarpPass,
+    interior: InteriorPass,
+    mouth: MouthPass,
+    /// Made by the first read-back and kept.
+    read_back: Option<wgpu::Buffer>,
+}
+
+impl MeshRenderer {
+    /// Uploads the portrait for frames of this size and draws it at rest. A picture of another shape is cut to cover the
+    /// frame, around the face.
+    ///
+    /// # Errors
+    /// [`Error::Size`] if the adapter cannot draw the size, [`Error::Scene`] if the portrait's data does not fit together.
+    pub fn new(gpu: &Gpu, scene: &PortraitScene, width_px: u32, height_px: u32) -> Result<Self> {
+        let limit_px = gpu.device.limits().max_texture_dimension_2d;
+        let sides = LEAST_SIDE_PX..=limit_px;
+        if !sides.contains(&width_px) || !sides.contains(&height_px) {
+            return Err(Error::Size {
+                width_px,
+                height_px,
+                limit_px,
+            });
+        }
+        let scene = PreparedScene::new(scene, width_px, height_px)?;
+        let device = &gpu.device;
+        let size = [width_px, height_px];
+        let picture = pipeline::target(
+            device,
+            "picture",
+            size,
+            FRAME_FORMAT,
+            wgpu::TextureUsages::TEXTURE_BINDING
+                | wgpu::TextureUsages::COPY_SRC
+                | wgpu::TextureUsages::COPY_DST,
+        );
+        gpu.queue.write_texture(
+            picture.as_image_copy(),
+            &scene.picture,
+            wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(width_px * 4),
+                rows_per_image: None,
+            },
+            picture.size(),
+        );
+        let frame = pipeline::target(
+            device,
+            "portrait frame",
+            size,
+            FRAME_FORMAT,
+            wgpu::TextureUsages::TEXTURE_BINDING
+                | wgpu::TextureUsages::COPY_SRC
+                | wgpu::TextureUsages::COPY_DST,
+        );
+        let view =
+            |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let interior = InteriorPass::new(device, &scene.mouth);
+        let mut renderer = Self {
+            warp: WarpPass::new(device, &scene, &view(&picture), FRAME_FORMAT),
+            mouth: MouthPass::new(device, interior.view(), FRAME_FORMAT),
+            interior,
+            frame_view: view(&frame),
+            frame,
+            picture,
+            read_back: None,
+            scene,
+            gpu: gpu.clone(),
+        };
+        renderer.render(&FaceMotion::default());
+        Ok(renderer)
+    }
+
+    /// Draws a frame into [`Self::texture`]. Returns when the work is handed over, not when it is done.
+    pub fn render(&mut self, motion: &FaceMotion) {
+        let frame = self.scene.deform(motion);
+        let queue = &self.gpu.queue;
+        let mouth_shows = frame.mouth.reveal > 0.0;
+        self.warp.write(queue, &self.scene, &frame);
+        let mut encoder = self
+            .gpu
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                label: Some("portrait frame"),
+            });
+        if mouth_shows {
+            self.interior.write(queue, &frame);
+            self.mouth.write(queue, &self.scene, &frame);
+            self.interior.encode(&mut encoder);
+        }
+        // The picture lies under the mesh, which does not reach into the corners.
+        encoder.copy_texture_to_texture(
+            self.picture.as_image_copy(),
+            self.frame.as_image_copy(),
+            self.frame.size(),
+        );
+        {
+            let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: Some("portrait frame"),
+                color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                    view: &self.frame_view,
+                    depth_slice: None,
+                    resolve_target: None,
+                    ops: wgpu::Operations {
+                        load: wgpu::LoadOp::Load,
+                        store: wgpu::StoreOp::Store,
+                    },
+                })],
+                ..Default::default()
+            });
+            self.warp.draw(&mut pass);
+            if mouth_shows {
+                self.mouth.draw(&mut pass);
+            }
+        }
+        queue.submit([encoder.finish()]);
+    }
+
+    /// The frame drawn last, [`FRAME_FORMAT`]. It stays the same texture for the renderer's life, so that a window can
+    /// register it once.
+    #[must_use]
+    pub fn texture(&self) -> &wgpu::Texture {
+        &self.frame
+    }
+
+    /// Width and height of the frames.
+    #[must_use]
+    pub fn size_px(&self) -> [u32; 2] {
+        [self.scene.width_px, self.scene.height_px]
+    }
+
+    /// Waits for the frame drawn last and copies it out: RGBA, rows from the top.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub fn read_rgba(&mut self) -> Result<Vec<u8>> {
+        let [width, height] = self.size_px();
+        let row_bytes = width * 4;
+        let padded_row_bytes = row_bytes.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let device = &self.gpu.device;
+        let buffer = self.read_back.get_or_insert_with(|| {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("frame read-back"),
+                size: u64::from(padded_row_bytes) * u64::from(height),
+                usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+                mapped_at_creation: false,
+            })
+        });
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
+            label: Some("frame read-back"),
+        });
+        encoder.copy_texture_to_buffer(
+            self.frame.as_image_copy(),
+            wgpu::TexelCopyBufferInfo {
+                buffer,
+                layout: wgpu::TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: Some(padded_row_bytes),
+                    rows_per_image: None,
+                },
+            },
+            self.frame.size(),
+        );
+        self.gpu.queue.submit([encoder.finish()]);
+        let (sender, receiver) = mpsc::sync_channel(1);
+        buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+            // Nobody listens any more only if the wait below failed, which is reported there.
+            let _ = sender.send(result);
+        });
+        let lost = |what: &dyn std::fmt::Display| Error::DeviceLost(what.to_string());
+        device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|error| lost(&error))?;
+        receiver
+            .recv()
+            .map_err(|error| lost(&error))?
+            .map_err(|error| lost(&error))?;
+        let mut rgba = Vec::with_capacity((row_bytes * height) as usize);
+        {
+            let mapped = buffer.get_mapped_range(..).map_err(|error| lost(&error))?;
+            for row in mapped.chunks_exact(padded_row_bytes as usize) {
+                rgba.extend_from_slice(&row[..row_bytes as usize]);
+            }
+        }
+        buffer.unmap();
+        Ok(rgba)
+    }
+}
