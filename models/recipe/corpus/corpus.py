@@ -2,7 +2,9 @@
 """Makes the training speech, or speaks single lines, with the teacher. See requirements.txt for what it needs.
 
     corpus.py make OUT [--lines 3400] [--seed 1] [--workers 2]    speech, alignment and index; goes on where it stopped
-    corpus.py speak LINES OUT [--voice af_heart]                  LINES: identifier|text; writes OUT/identifier.wav and .json
+    corpus.py speak LINES OUT [--voice af_heart]                  single lines to OUT/identifier.wav and .json
+
+LINES holds identifier|text or identifier|voice|text; " / " in a text is a pause of 1.5 s.
 
 `make` writes speech-NN.tar (identifier.opus, 24 kHz mono), index.tsv, alignment.jsonl and SHA256SUMS. An alignment line is
 [identifier, [[phone, stress, frames], …]]: frames of 25 ms that sum to the length, stress −1 for a pause.
@@ -28,6 +30,8 @@ EVALUATION_SENTENCES = Path(__file__).resolve().parents[1] / "evaluation" / "sen
 # Silence kept at both ends, 200 ms.
 EDGE_FRAMES = 8
 LINES_PER_SHARD = 340
+# What ` / ` adds between two parts of a line, 1.5 s.
+PAUSE_SAMPLES = 36_000
 INDEX_COLUMNS = ["id", "shard", "voice", "speed", "seconds", "samples", "split", "text", "phonemes"]
 
 # One voice well before many a little; the rest of the share goes to mixes of two.
@@ -73,10 +77,12 @@ def plan(count: int, seed: int, cache: Path) -> list[Job]:
     left_out = [text for _, text in read_lines(EVALUATION_SENTENCES)]
     lines = texts.make_lines(count, seed, cache, left_out)
     chance = random.Random(seed + 1)
+    spoken = front_end.phonemes([(line.identifier, line.text) for line in lines])
     jobs = []
-    for line, phonemes in zip(lines, front_end.phonemes([line.text for line in lines])):
-        speed = round(chance.uniform(0.85, 1.2), 2) if chance.random() < 0.5 else 1.0
-        jobs.append(Job(line, phonemes, choose_voice(chance), speed))
+    for line in lines:
+        if line.identifier in spoken:
+            speed = round(chance.uniform(0.85, 1.2), 2) if chance.random() < 0.5 else 1.0
+            jobs.append(Job(line, spoken[line.identifier], choose_voice(chance), speed))
     return jobs
 
 
@@ -169,22 +175,35 @@ def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
 
 def speak(lines: Path, out: Path, voice: str, cache: Path) -> None:
     """Speaks single lines, with the times of their phones as the product reports them."""
+    import numpy
     import soundfile
 
     out.mkdir(parents=True, exist_ok=True)
-    rows = read_lines(lines)
     speaker = teacher.Teacher(cache)
-    for (identifier, text), phonemes in zip(rows, front_end.phonemes([text for _, text in rows])):
-        spoken = speaker.speak(phonemes, voice).trimmed(EDGE_FRAMES)
-        soundfile.write(out / f"{identifier}.wav", spoken.samples, teacher.RATE_HZ, subtype="PCM_16")
-        phones, start = [], 0
-        for phone in spoken.phones:
-            end = start + phone.frames
-            times = [round(frame * teacher.FRAME_SAMPLES / teacher.RATE_HZ, 3) for frame in (start, end)]
-            phones.append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
+    parts = {}
+    for identifier, text in read_lines(lines):
+        chosen, _, words = text.rpartition("|")
+        for number, part in enumerate(words.split(" / ")):
+            parts[f"{identifier}.{number}"] = (identifier, chosen or voice, part)
+    spoken = front_end.phonemes([(key, part) for key, (_, _, part) in parts.items()])
+    sounds, notes = {}, {}
+    for key, (identifier, chosen, part) in parts.items():
+        note = notes.setdefault(identifier, {"text": "", "voice": chosen, "phones": []})
+        pieces = sounds.setdefault(identifier, [])
+        if pieces:
+            pieces.append(numpy.zeros(PAUSE_SAMPLES, numpy.float32))
+        start = sum(piece.size for piece in pieces)
+        utterance = speaker.speak(spoken[key], chosen).trimmed(EDGE_FRAMES)
+        pieces.append(utterance.samples)
+        note["text"] = f"{note['text']} {part}".strip()
+        for phone in utterance.phones:
+            end = start + phone.frames * teacher.FRAME_SAMPLES
+            times = [round(sample / teacher.RATE_HZ, 3) for sample in (start, end)]
+            note["phones"].append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
             start = end
-        notes = {"text": text, "phonemes": phonemes, "voice": voice, "phones": phones}
-        (out / f"{identifier}.json").write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n")
+    for identifier, note in notes.items():
+        soundfile.write(out / f"{identifier}.wav", numpy.concatenate(sounds[identifier]), teacher.RATE_HZ, subtype="PCM_16")
+        (out / f"{identifier}.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[3]
 
 
-def phonemes(texts: list[str]) -> list[str]:
-    """One string of misaki symbols for each text, through the product's own text front end."""
-    command = ["cargo", "run", "--quiet", "--release", "-p", "jam-flow-engine", "--example", "phonemes"]
+def phonemes(lines: list[tuple[str, str]]) -> dict[str, str]:
+    """Misaki symbols for each (identifier, text), through the product's own text front end.
+
+    A line that the front end cannot read is named on standard error and is not in the result.
+    """
+    command = ["cargo", "run", "--quiet", "--release", "--locked", "-p", "jam-flow-engine", "--example", "phonemes"]
     command += ["--", str(PROJECT / "models")]
-    lines = "".join(" ".join(text.split()) + "\n" for text in texts)
-    result = subprocess.run(command, cwd=PROJECT, input=lines, capture_output=True, text=True, check=False)
+    rows = "".join(f"{identifier}|{' '.join(text.split())}\n" for identifier, text in lines)
+    result = subprocess.run(command, cwd=PROJECT, input=rows, stdout=subprocess.PIPE, text=True, check=False)
     if result.returncode != 0:
-        raise SystemExit(f"the front end stopped: {result.stderr.strip()}")
-    spoken = result.stdout.splitlines()
-    if len(spoken) != len(texts):
-        raise SystemExit(f"the front end answered {len(spoken)} lines for {len(texts)}")
-    return spoken
+        raise SystemExit("the front end stopped")
+    return dict(row.split("|", 1) for row in result.stdout.splitlines())
