@@ -6,6 +6,7 @@
 pub mod audio;
 pub mod error;
 pub mod jam_flow;
+mod kernels;
 pub mod motion;
 pub mod portrait;
 pub mod text;

@@ -1,0 +1,186 @@
+//! Selective joint attention (arXiv 2506.23552): each stream may pool the other's keys and values with its own.
+//!
+//! Pools are ordered self first, each stream has its own mask, and the two softmaxes are separate. The paper concatenates
+//! queries too and cuts each result back to its own rows; only those rows are computed here, which is the same and cheaper.
+//!
+//! Masks: audio sees all audio; motion sees motion, motion sees audio and audio sees motion within a window of time.
+
+use candle_core::{Result, Tensor};
+use candle_nn::{Linear, Module, VarBuilder, linear};
+
+use super::config::Config;
+use super::rotary::RotaryTable;
+use crate::kernels::{KeyRanges, banded_softmax};
+use crate::motion::FRAMES_PER_SECOND;
+
+/// Queries, keys and values of one stream, each (b, heads, n, dim_head), turned by position.
+#[derive(Debug, Clone)]
+pub struct Projected {
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+}
+
+/// One stream's projections.
+#[derive(Debug, Clone)]
+pub struct Attention {
+    to_q: Linear,
+    to_k: Linear,
+    to_v: Linear,
+    to_out: Linear,
+    heads: usize,
+    dim_head: usize,
+    turned_heads: Option<usize>,
+}
+
+impl Attention {
+    /// `vb` stands at `attn`; `dim` is the stream's width.
+    pub fn new(dim: usize, config: &Config, vb: VarBuilder) -> Result<Self> {
+        let inner = config.inner_dim();
+        Ok(Self {
+            to_q: linear(dim, inner, vb.pp("to_q"))?,
+            to_k: linear(dim, inner, vb.pp("to_k"))?,
+            to_v: linear(dim, inner, vb.pp("to_v"))?,
+            to_out: linear(inner, dim, vb.pp("to_out").pp(0))?,
+            heads: config.heads,
+            dim_head: config.dim_head,
+            turned_heads: config.pe_attn_head,
+        })
+    }
+
+    /// (b, n, dim) → queries, keys and values.
+    pub fn project(&self, x: &Tensor, rotary: &RotaryTable) -> Result<Projected> {
+        let (b, n, _) = x.dims3()?;
+        let split = |linear: &Linear| {
+            linear
+                .forward(x)?
+                .reshape((b, n, self.heads, self.dim_head))?
+                .transpose(1, 2)?
+                .contiguous() // (b, heads, n, dim_head)
+        };
+        Ok(Projected {
+            query: rotary.rotate(&split(&self.to_q)?, self.turned_heads)?,
+            key: rotary.rotate(&split(&self.to_k)?, self.turned_heads)?,
+            value: split(&self.to_v)?,
+        })
+    }
+
+    /// Own queries over [own; other] or over own keys alone → (b, n, dim).
+    ///
+    /// `ranges` are over the pool that is meant: [`Bands`] has them for both cases.
+    pub fn attend(
+        &self,
+        own: &Projected,
+        other: Option<&Projected>,
+        ranges: &[KeyRanges],
+    ) -> Result<Tensor> {
+        let pool = |own: &Tensor, other: Option<&Tensor>| match other {
+            Some(other) => Tensor::cat(&[own, other], 2),
+            None => Ok(own.clone()),
+        };
+        let key = pool(&own.key, other.map(|other| &other.key))?;
+        let value = pool(&own.value, other.map(|other| &other.value))?;
+        let scores = own.query.matmul(&key.t()?)?; // (b, heads, n, keys)
+        let scale = (self.dim_head as f32).sqrt().recip();
+        let attended = banded_softmax(scores, scale, ranges)?.matmul(&value)?;
+        let (b, heads, n, dim_head) = attended.dims4()?;
+        let attended = attended
+            .transpose(1, 2)?
+            .reshape((b, n, heads * dim_head))?;
+        self.to_out.forward(&attended)
+    }
+}
+
+/// Which keys each query of each stream sees, alone and joined.
+#[derive(Debug, Clone)]
+pub struct Bands {
+    /// Audio over its own n keys.
+    pub audio_alone: Vec<KeyRanges>,
+    /// Audio over [n audio; m motion].
+    pub audio_joined: Vec<KeyRanges>,
+    /// Motion over its own m keys.
+    pub motion_alone: Vec<KeyRanges>,
+    /// Motion over [m motion; n audio].
+    pub motion_joined: Vec<KeyRanges>,
+}
+
+impl Bands {
+    /// An audio token's instant is its centre, a motion frame's is its index over the frame rate.
+    pub fn new(config: &Config, tokens: usize, motion_frames: usize) -> Self {
+        // f32 throughout, as the trainer computes them: instants that lie on a border fall to the same side.
+        let token_secs: Vec<f32> = (0..tokens)
+            .map(|i| (i as f32 + 0.5) / config.tokens_per_second() as f32)
+            .collect();
+        let frame_secs: Vec<f32> = (0..motion_frames)
+            .map(|i| i as f32 / FRAMES_PER_SECOND as f32)
+            .collect();
+        let cross = config.cross_window_secs as f32;
+        let own = (config.motion_window_secs + 1e-6) as f32;
+        let all_audio = (0, tokens);
+        let motion_of = |&at: &f32| within(&frame_secs, at, own);
+        let joined = |first: (usize, usize), count: usize, second: (usize, usize)| {
+            KeyRanges([first, (count + second.0, count + second.1)])
+        };
+        let alone = |range: (usize, usize)| KeyRanges([range, (range.1, range.1)]);
+        Self {
+            audio_alone: vec![alone(all_audio); tokens],
+            audio_joined: token_secs
+                .iter()
+                .map(|&at| joined(all_audio, tokens, within(&frame_secs, at, cross)))
+                .collect(),
+            motion_alone: frame_secs.iter().map(|at| alone(motion_of(at))).collect(),
+            motion_joined: frame_secs
+                .iter()
+                .map(|at| {
+                    joined(
+                        motion_of(at),
+                        motion_frames,
+                        within(&token_secs, *at, cross),
+                    )
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The range of rising `instants` that lie within `reach` of `at`.
+fn within(instants: &[f32], at: f32, reach: f32) -> (usize, usize) {
+    let begin = instants.partition_point(|&instant| instant < at && at - instant > reach);
+    let end = instants.partition_point(|&instant| instant <= at || instant - at <= reach);
+    (begin, end.max(begin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_are_what_the_windows_say() {
+        let config = Config::jam_flow_published();
+        let (tokens, frames) = (150, 40);
+        let bands = Bands::new(&config, tokens, frames);
+        assert_eq!(bands.audio_alone[7], KeyRanges([(0, 150), (150, 150)]));
+        // 0.32 s is 8 motion frames each way.
+        assert_eq!(bands.motion_alone[20].0[0], (12, 29));
+        assert_eq!(bands.motion_alone[0].0[0], (0, 9));
+        for (frame, KeyRanges([_, second])) in bands.motion_joined.iter().enumerate() {
+            for token in 0..tokens {
+                let apart = ((token as f64 + 0.5) / 93.75 - frame as f64 / 25.0).abs();
+                let back = bands.audio_joined[token].0[1];
+                let sees = (second.0..second.1).contains(&(frames + token));
+                // The relation is mutual; instants on the border itself may fall to either side.
+                assert_eq!((back.0..back.1).contains(&(tokens + frame)), sees);
+                if (apart - 0.28).abs() > 1e-6 {
+                    assert_eq!(sees, apart < 0.28, "{frame} {token}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn empty_streams_have_empty_bands() {
+        let bands = Bands::new(&Config::f5_v1_base(), 5, 0);
+        assert!(bands.motion_joined.is_empty());
+        assert_eq!(bands.audio_joined[0], KeyRanges([(0, 5), (5, 5)]));
+    }
+}

@@ -1,0 +1,347 @@
+//! The joint model against reference implementations on tiny seeded weights: each `reference/make_*.py` wrote its fixture.
+//!
+//! Tolerances are about twice the largest difference measured on an AVX-512 machine.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor};
+use candle_nn::VarBuilder;
+use engine::jam_flow::Config;
+use engine::jam_flow::config::{Prediction, TextAlignment};
+use engine::jam_flow::dit::DitBlock;
+use engine::jam_flow::joint_attention::Bands;
+use engine::jam_flow::model::{
+    AudioCondition, Exchange, JamFlow, MotionCondition, StreamInput, Timeline,
+};
+use engine::jam_flow::rotary::RotaryTable;
+use engine::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
+use engine::jam_flow::schedule::schedule;
+use engine::jam_flow::time_embedding::TimeEmbedding;
+use engine::weights;
+
+struct Fixture {
+    weights: VarBuilder<'static>,
+    tensors: HashMap<String, Tensor>,
+}
+
+impl Fixture {
+    fn open(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("reference")
+            .join(name);
+        Self {
+            weights: weights::open(&path, "a test fixture").unwrap(),
+            tensors: candle_core::safetensors::load(&path, &Device::Cpu).unwrap(),
+        }
+    }
+
+    fn case(&self, name: &str) -> &Tensor {
+        &self.tensors[&format!("case.{name}")]
+    }
+}
+
+/// Largest difference over the largest expected value.
+fn relative_difference(actual: &Tensor, expected: &Tensor) -> f32 {
+    assert_eq!(actual.dims(), expected.dims());
+    let largest = |x: &Tensor| {
+        let flat = x.abs().unwrap().flatten_all().unwrap();
+        flat.max(0).unwrap().to_scalar::<f32>().unwrap()
+    };
+    largest(&(actual - expected).unwrap()) / largest(expected)
+}
+
+#[track_caller]
+fn assert_close(stage: &str, actual: &Tensor, expected: &Tensor, tolerance: f32) {
+    let difference = relative_difference(actual, expected);
+    println!("{stage}: {difference:.1e}");
+    assert!(
+        difference <= tolerance,
+        "{stage}: off by {difference}, allowed {tolerance}"
+    );
+}
+
+fn tiny_f5() -> Config {
+    Config {
+        dim: 64,
+        depth: 2,
+        heads: 4,
+        dim_head: 16,
+        text_num_embeds: 40,
+        text_dim: 48,
+        conv_layers: 2,
+        ..Config::f5_v1_base()
+    }
+}
+
+/// Every stage, then the whole network with and without its conditions.
+fn compare_with_f5(name: &str, config: Config) {
+    let fixture = Fixture::open(name);
+    let model = JamFlow::new(&config, fixture.weights.clone()).unwrap();
+    let text = fixture.case("text").flatten_all().unwrap();
+    let text: Vec<u32> = text
+        .to_vec1::<i64>()
+        .unwrap()
+        .into_iter()
+        .map(|id| id as u32)
+        .collect();
+    let (noisy, cond) = (fixture.case("noisy"), fixture.case("cond"));
+    let time = f64::from(fixture.case("time").to_vec1::<f32>().unwrap()[0]);
+    let (_, n, _) = noisy.dims3().unwrap();
+
+    let text_embed = model.text(&text, n, &[]).unwrap();
+    assert_close("text", &text_embed, fixture.case("text_embed"), 1e-6);
+    let text_null = model.text_embed().characters(&text, n, true).unwrap();
+    assert_close("dropped text", &text_null, fixture.case("text_null"), 1e-6);
+
+    let root = fixture.weights.pp("ema_model.transformer");
+    let time_embed = TimeEmbedding::new(config.dim, root.pp("time_embed")).unwrap();
+    let time_embed = time_embed.forward(&[time]).unwrap();
+    assert_close("time", &time_embed, fixture.case("time_embed"), 1e-5);
+
+    let condition = AudioCondition {
+        mel: Some(cond),
+        text: Some(&text_embed),
+        ..Default::default()
+    };
+    let condition = model.audio_condition(n, &condition).unwrap();
+    let embedded = model.audio().embed(noisy, &condition).unwrap();
+    assert_close("input", &embedded, fixture.case("embedded"), 1e-6);
+
+    let modulation = &model.audio().modulations(&[time]).unwrap()[0];
+    let rotary = RotaryTable::new(n, 1.0, config.dim_head, &Device::Cpu).unwrap();
+    let bands = Bands::new(&config, n, 0);
+    let block = model.audio().blocks()[0]
+        .forward(&embedded, modulation.block(0), &rotary, &bands.audio_alone)
+        .unwrap();
+    assert_close("block", &block, fixture.case("block"), 4e-6);
+
+    let timeline = Timeline::new(&config, n, 0).unwrap();
+    let evaluate = |condition: &Tensor| {
+        let input = StreamInput {
+            noisy,
+            condition,
+            modulation,
+            wanted: true,
+        };
+        let output = model.forward(&timeline, input, None, Exchange::NONE);
+        output.unwrap().audio.unwrap()
+    };
+    let network = evaluate(&condition);
+    assert_close("network", &network, fixture.case("conditioned"), 7e-6);
+    let null = AudioCondition {
+        text: Some(&text_null),
+        ..Default::default()
+    };
+    let null = evaluate(&model.audio_condition(n, &null).unwrap());
+    assert_close("null network", &null, fixture.case("null"), 7e-6);
+}
+
+#[test]
+fn f5_v1_matches() {
+    compare_with_f5("f5_v1.safetensors", tiny_f5());
+}
+
+#[test]
+fn f5_v0_matches() {
+    let config = Config {
+        text_mask_padding: false,
+        pe_attn_head: Some(1),
+        ..tiny_f5()
+    };
+    compare_with_f5("f5_v0.safetensors", config);
+}
+
+#[test]
+fn f5_average_upsampling_matches() {
+    let config = Config {
+        text_alignment: TextAlignment::AverageUpsampling,
+        ..tiny_f5()
+    };
+    compare_with_f5("f5_average_upsampling.safetensors", config);
+}
+
+#[test]
+fn joint_attention_matches_the_concatenated_form() {
+    let fixture = Fixture::open("joint_attention.safetensors");
+    let config = Config {
+        heads: 2,
+        dim_head: 16,
+        dim: 48,
+        motion_dim: 32,
+        motion_depth: 1,
+        joint_depth: 1,
+        ..tiny_f5()
+    };
+    let audio_block = DitBlock::new(48, &config, fixture.weights.pp("audio")).unwrap();
+    let motion_block = DitBlock::new(32, &config, fixture.weights.pp("motion")).unwrap();
+    let (audio, motion) = (fixture.case("audio"), fixture.case("motion"));
+    let (n, m) = (audio.dim(1).unwrap(), motion.dim(1).unwrap());
+    let bands = Bands::new(&config, n, m);
+    let table = |count, spacing| RotaryTable::new(count, spacing, 16, &Device::Cpu).unwrap();
+    let modulation = |block: &DitBlock, time: &str| {
+        let time = fixture.case(time).silu().unwrap();
+        block.modulations(&time).unwrap().remove(0)
+    };
+    let audio_mod = modulation(&audio_block, "audio_time");
+    let motion_mod = modulation(&motion_block, "motion_time");
+    let audio_own = audio_block.before_attention(audio, &audio_mod, &table(n, 1.0));
+    let motion_own = motion_block.before_attention(motion, &motion_mod, &table(m, 3.75));
+    let (audio_own, motion_own) = (audio_own.unwrap(), motion_own.unwrap());
+    for (audio_sees, motion_sees) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let (other, ranges) = match audio_sees {
+            1 => (Some(&motion_own), &bands.audio_joined),
+            _ => (None, &bands.audio_alone),
+        };
+        let actual = audio_block
+            .after_projection(audio, &audio_mod, &audio_own, other, ranges)
+            .unwrap();
+        let stage = format!("audio_{audio_sees}{motion_sees}");
+        assert_close(&stage, &actual, fixture.case(&stage), 1e-6);
+        let (other, ranges) = match motion_sees {
+            1 => (Some(&audio_own), &bands.motion_joined),
+            _ => (None, &bands.motion_alone),
+        };
+        let actual = motion_block
+            .after_projection(motion, &motion_mod, &motion_own, other, ranges)
+            .unwrap();
+        let stage = format!("motion_{audio_sees}{motion_sees}");
+        assert_close(&stage, &actual, fixture.case(&stage), 1e-6);
+    }
+}
+
+/// A published-layout checkpoint with random weights at tiny sizes, on disk.
+fn random_checkpoint(folder: &Path, config: &Config) -> (PathBuf, PathBuf) {
+    let variables = candle_nn::VarMap::new();
+    let vb = VarBuilder::from_varmap(&variables, candle_core::DType::F32, &Device::Cpu);
+    JamFlow::new(config, vb).unwrap();
+    let named: HashMap<String, Tensor> = variables
+        .data()
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(name, variable)| {
+            let noise = variable.as_tensor().randn_like(0.0, 0.1).unwrap();
+            // Made under `audio`, written as F5-TTS names it.
+            let name = name.replacen("audio.", "ema_model.transformer.", 1);
+            (name, noise)
+        })
+        .collect();
+    let checkpoint = folder.join("model.safetensors");
+    let settings = folder.join("model.json");
+    candle_core::safetensors::save(&named, &checkpoint).unwrap();
+    std::fs::write(&settings, serde_json::to_string(config).unwrap()).unwrap();
+    (settings, checkpoint)
+}
+
+fn tiny_jam_flow() -> Config {
+    Config {
+        joint_depth: 1,
+        motion_dim: 32,
+        motion_depth: 2,
+        ..tiny_f5()
+    }
+}
+
+#[test]
+fn published_names_load_and_wrong_sizes_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = tiny_jam_flow();
+    let (settings, checkpoint) = random_checkpoint(folder.path(), &config);
+    let names = candle_core::safetensors::load(&checkpoint, &Device::Cpu).unwrap();
+    for name in [
+        "time_embed.time_mlp.2.weight",
+        "text_embed.text_embed.weight",
+        "text_embed.text_blocks.1.grn.gamma",
+        "input_embed.conv_pos_embed.conv1d.2.weight",
+        "transformer_blocks.1.attn.to_out.0.weight",
+        "transformer_blocks.0.ff.ff.0.0.bias",
+        "norm_out.linear.weight",
+        "proj_out.bias",
+    ] {
+        let name = format!("ema_model.transformer.{name}");
+        assert!(names.contains_key(&name), "{name}");
+    }
+    JamFlow::load(&settings, &checkpoint).unwrap();
+
+    let wider = Config { dim: 80, ..config };
+    std::fs::write(&settings, serde_json::to_string(&wider).unwrap()).unwrap();
+    let error = JamFlow::load(&settings, &checkpoint).unwrap_err();
+    assert!(
+        matches!(error, engine::Error::WeightsUnfit { .. }),
+        "{error}"
+    );
+}
+
+/// One run of a random model: guidance and exchange as given.
+fn run(
+    model: &JamFlow,
+    guidance: f64,
+    exchange: Exchange,
+    null_is_condition: bool,
+) -> (Tensor, Tensor) {
+    let (n, m) = (30, 8);
+    let timeline = Timeline::new(model.config(), n, m).unwrap();
+    let text = model.text(&[3, 1, 4, 1, 5], n, &[]).unwrap();
+    let condition = AudioCondition {
+        text: Some(&text),
+        ..Default::default()
+    };
+    let audio = model.audio_condition(n, &condition).unwrap();
+    let null = model
+        .audio_condition(n, &AudioCondition::default())
+        .unwrap();
+    let motion = model
+        .motion_condition(m, &MotionCondition::default())
+        .unwrap();
+    let sampling = Sampling {
+        timeline: &timeline,
+        times: &schedule(4, -1.0),
+        seed: 1,
+        exchange,
+        audio: StreamTask {
+            task: Task::Generate,
+            condition: &audio,
+            null_condition: if null_is_condition { &audio } else { &null },
+            guidance,
+        },
+        motion: Some(StreamTask {
+            task: Task::Generate,
+            condition: &motion,
+            null_condition: &motion,
+            guidance,
+        }),
+    };
+    let sampled = sample(model, &sampling, &|| false).unwrap().unwrap();
+    assert!(sample(model, &sampling, &|| true).unwrap().is_none());
+    (sampled.audio, sampled.motion.unwrap())
+}
+
+#[test]
+fn guidance_and_exchange_do_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    for prediction in [Prediction::Velocity, Prediction::Preconditioned] {
+        let config = Config {
+            prediction,
+            ..tiny_jam_flow()
+        };
+        let (settings, checkpoint) = random_checkpoint(folder.path(), &config);
+        let model = JamFlow::load(&settings, &checkpoint).unwrap();
+        let (plain, plain_motion) = run(&model, 0.0, Exchange::BOTH, false);
+        // Guidance away from the condition itself changes nothing but rounding.
+        let (same, same_motion) = run(&model, 2.0, Exchange::BOTH, true);
+        assert_close("audio without contrast", &same, &plain, 1e-5);
+        assert_close("motion without contrast", &same_motion, &plain_motion, 1e-5);
+        let (guided, _) = run(&model, 2.0, Exchange::BOTH, false);
+        assert!(relative_difference(&guided, &plain) > 1e-3);
+        // With its switch off a stream does not know what the other one does.
+        let one_way = Exchange {
+            audio_sees_motion: false,
+            motion_sees_audio: true,
+        };
+        let (deaf, _) = run(&model, 0.0, one_way, false);
+        let (apart, apart_motion) = run(&model, 0.0, Exchange::NONE, false);
+        assert_close("audio apart", &deaf, &apart, 0.0);
+        assert!(relative_difference(&apart_motion, &plain_motion) > 1e-4);
+    }
+}
