@@ -42,7 +42,12 @@ LID_SKIN = [[130, 247, 30, 29, 27, 28, 56, 190, 243], [226, 113, 225, 224, 223, 
 UNDER_LID = [130, 25, 110, 24, 23, 22, 26, 112, 243]
 # Skin-over-bone points that expressions hardly move.
 RIGID_POINTS = [10, 151, 9, 8, 168, 6, 197, 195, 127, 356, 33, 263, 133, 362, 234, 454]
+# Vertices that take part in what a keypoint's own vertex is corrected by, one side.
+NEAR_KEYPOINT = {14: [(306, 0.9), (292, 0.8), (308, 0.7), (409, 0.5), (375, 0.5), (287, 0.5)],
+                 20: [(377, 0.8), (400, 0.5), (175, 0.7), (199, 0.5), (396, 0.4)]}
 POSES = 6000
+LENS_POWER = 0.6  # 0.5 would be half an ellipse, 1 a parabola
+RING_FOLLOWS = (0.85, 0.5, 0.2)  # how the rows of a lip outwards take part in what its inner edge is corrected by
 RIDGE_CM = 0.02  # noise of a keypoint that the map should not amplify
 
 SPEECH = {"jawOpen": 0.45, "mouthClose": 0.3, "mouthFunnel": 0.8, "mouthPucker": 0.9, "mouthStretch": 0.7, "mouthSmile": 0.6,
@@ -140,7 +145,7 @@ def ridge(features, wanted):
     return np.linalg.solve(features.T @ features + len(features) * RIDGE_CM ** 2 * np.eye(features.shape[1]), features.T @ wanted)
 
 
-def fit_map(vertices, jaw, mirror):
+def fit_map(vertices, jaw, canonical, mirror):
     """-> displacement map (63, 468, 3), jaw map (63, 3), both cm per cm"""
     keypoints = np.zeros((POSES, 21, 3))
     for keypoint, vertex in enumerate(KEYPOINT_VERTICES):
@@ -165,18 +170,30 @@ def fit_map(vertices, jaw, mirror):
     displacement = (fit(even, even_features()) + fit(odd, odd_features())).reshape(63, 468, 3)
     jaw_map = fit(jaw_even, even_features()) + fit(jaw_odd, odd_features())
 
-    # Inner lips: the mean of a pair as fitted, their difference by 17 - 19 alone.
-    gap = np.zeros((2, 63))
-    for i, c in enumerate((1, 2)):
-        gap[i, 51 + c], gap[i, 57 + c] = 1, -1
-    for upper, lower in zip(register.UPPER_INNER[1:-1], register.LOWER_INNER[1:-1]):
-        middle = (displacement[:, upper] + displacement[:, lower]) / 2
-        difference = fit(even[:, upper] - even[:, lower], gap)
-        if upper == 13:
-            difference = np.zeros((63, 3))
-            for c in range(3):
-                difference[51 + c, c], difference[57 + c, c] = 1, -1
-        displacement[:, upper], displacement[:, lower] = middle + difference / 2, middle - difference / 2
+    # Inner lips: a pair parts by what 17 and 19 differ and by nothing else, as a lens from corner to corner.
+    # In the middle they go exactly where told; what the fit strays there is taken back along the whole lip.
+    astray = (displacement[:, 13] + displacement[:, 14]) / 2
+    astray[51:54], astray[57:60] = displacement[51:54, 14], displacement[57:60, 13]
+    for place, (upper, lower) in enumerate(zip(register.UPPER_INNER[1:-1], register.LOWER_INNER[1:-1]), 1):
+        share = (1 - (canonical[upper, 0] / canonical[308, 0]) ** 2) ** LENS_POWER
+        columns = [(upper, 1), (lower, 1)]
+        for rows in (register.UPPER_RINGS, register.LOWER_RINGS):
+            columns += [(ring[place], follows) for ring, follows in zip(rows, RING_FOLLOWS)]
+        for vertex, follows in columns:
+            displacement[:, vertex] -= share * follows * astray
+        gap = np.zeros((63, 3))
+        for c in range(3):
+            gap[51 + c, c], gap[57 + c, c] = share, -share
+        correction = (gap - displacement[:, upper] + displacement[:, lower]) / 2
+        up, down = correction.copy(), -correction
+        # A lip that moves carries the whole correction, the other one stays as fitted.
+        up[51:54], down[51:54] = 2 * correction[51:54], 0
+        up[57:60], down[57:60] = 0, -2 * correction[57:60]
+        displacement[:, upper] += up
+        displacement[:, lower] += down
+        for rows, moved in ((register.UPPER_RINGS, up), (register.LOWER_RINGS, down)):
+            for ring, follows in zip(rows, RING_FOLLOWS):
+                displacement[:, ring[place]] += follows * moved
 
     # The keypoints themselves exactly. A corner may still be uneven, by what the cheeks (3, 7) say.
     for keypoint in MOUTH_KEYPOINTS:
@@ -186,6 +203,10 @@ def fit_map(vertices, jaw, mirror):
             residual = (residual + (np.eye(63)[:, 42:45] * FLIP - displacement[:, 61]) * FLIP) / 2
             displacement[:, 61] += residual * FLIP
         displacement[:, vertex] += residual
+        for near, share in NEAR_KEYPOINT.get(keypoint, []):
+            displacement[:, near] += share * residual
+            if mirror[near] != near:
+                displacement[:, mirror[near]] += share * residual * (FLIP if keypoint == 14 else 1)
         rows = [3 * k + c for k in MOUTH_KEYPOINTS for c in range(3)]
         print(f"  keypoint {keypoint}: the fit alone is off by {np.abs(residual[rows]).max():.3f}, with all keypoints {np.abs(residual).max():.3f}")
     return displacement, jaw_map
@@ -271,7 +292,7 @@ def main():
 
     generator = np.random.default_rng(1)
     vertices, jaw = sample_poses(shapes, jaws, generator)
-    displacement, jaw_map = fit_map(vertices, jaw, mirror)
+    displacement, jaw_map = fit_map(vertices, jaw, canonical, mirror)
     displacement += lid_columns(canonical, mirror)
     check(displacement, canonical, mirror)
 

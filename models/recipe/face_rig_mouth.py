@@ -13,7 +13,8 @@ THICKNESS = [0.34, 0.34, 0.44, 0.60, 0.66, 0.80]
 # The lips of the canonical face meet at y = -4.26, and their inner edge lies at z = 5.2.
 UPPER_EDGE_Y, UPPER_FRONT_Z = -4.46, 4.72
 LOWER_EDGE_Y, LOWER_FRONT_Z = -4.32, 4.46
-ARCH_DEPTH = {UPPER_TEETH: (2.60, 4.0), LOWER_TEETH: (2.45, 3.8)}  # half width and depth of the parabola
+ARCH_DEPTH = {UPPER_TEETH: (2.60, 3.6), LOWER_TEETH: (2.42, 3.4)}  # half width and depth at the molars
+ARCH_POWER = 3.0  # 2 would be a parabola, too pointed in front
 
 
 class Parts:
@@ -43,7 +44,7 @@ def _arch(part, front_z):
     """-> function of arc length from the middle: point (x, z), outward direction (x, z)"""
     half_width, depth = ARCH_DEPTH[part]
     x = np.linspace(-half_width * 1.15, half_width * 1.15, 2001)
-    z = front_z - depth * (x / half_width) ** 2
+    z = front_z - depth * np.abs(x / half_width) ** ARCH_POWER
     length = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(z)))])
     length -= length[1000]
     slope = np.gradient(z, x)
@@ -94,7 +95,7 @@ def _teeth_and_gum(parts, teeth, tooth_part, gum_part, edge_y, front_z, sign):
         for s in columns:
             tooth = min(int(np.searchsorted(borders, abs(s), side="right")) - 1, len(teeth) - 1)
             share = np.clip((abs(s) - borders[tooth]) / teeth[tooth][0], 0, 1)
-            neck = edge_y + sign * (teeth[tooth][1] * 0.93 - 0.16 * abs(2 * share - 1) ** 2)  # gum points between the teeth
+            neck = edge_y + sign * (teeth[tooth][1] * 0.93 - 0.16 * abs(2 * share - 1) ** 2 * max(0, 1 - up / 0.5))  # gum points between the teeth
             (x, z), (out_x, out_z) = arch(s)
             row.append([x + out_x * (out - 0.06), neck + sign * up, z + out_z * (out - 0.06)])
         rows.append(row)
@@ -109,7 +110,7 @@ def _tongue(parts):
     for v in np.linspace(0, 1, 15):  # from the tip backwards and down the throat
         z = LOWER_FRONT_Z - 0.62 - 4.2 * v
         half_width = 1.75 * np.sqrt(np.clip(1 - (1 - min(v / 0.45, 1.0)) ** 2.2, 0.0, 1)) + 0.02
-        top = LOWER_EDGE_Y - 0.38 + 0.55 * np.sin(np.pi * min(v * 0.8, 1.0)) - (1 - min(v / 0.12, 1.0)) ** 2 * 0.45
+        top = LOWER_EDGE_Y - 0.26 + 0.55 * np.sin(np.pi * min(v * 0.8, 1.0)) - (1 - min(v / 0.12, 1.0)) ** 2 * 0.45
         row = []
         for u in np.linspace(-1, 1, 17):
             bend = np.sqrt(max(1 - u * u, 0))

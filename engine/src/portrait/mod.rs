@@ -1,1 +1,230 @@
-//! In the making.
+//! Portrait analysis: from a picture to the mesh that the renderer moves.
+//!
+//! Once per portrait: find the face, its 478 landmarks, the similarity from the canonical face, and the person's matte. The
+//! networks are MediaPipe's (Apache-2.0), run by rten on the CPU in some tens of milliseconds.
+
+mod canonical;
+mod crop;
+mod detector;
+mod landmarks;
+mod matte;
+mod network;
+mod picture;
+mod rig;
+
+use std::path::Path;
+
+pub use canonical::Similarity;
+pub use picture::{MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX, Picture, load_picture};
+pub use rig::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, MouthInterior};
+
+use crate::motion::{HeadPose, IRIS_KEYPOINTS, KEYPOINT_COUNT};
+use crate::{Error, Result};
+use crop::RgbPicture;
+use detector::{DetectedFace, Detector};
+use landmarks::LandmarkNetwork;
+use matte::MatteNetwork;
+
+/// Smallest face that is worth moving, its box's longer side.
+pub const MIN_FACE_PX: f32 = 64.0;
+/// Beyond this yaw one side of the mouth is hidden, radians (40°).
+pub const MAX_YAW: f32 = 40.0 * std::f32::consts::PI / 180.0;
+/// Larger pictures are analysed at a whole fraction of their size.
+const WORKING_SIDE_PX: usize = 2048;
+/// Another face counts when its box has at least this share of the largest one's area.
+const COMPARABLE_AREA: f32 = 0.4;
+/// Landmarks of the irises: centre first, then four of the rim; picture-left, picture-right.
+const IRIS_LANDMARKS: [usize; 2] = [468, 473];
+/// Upper and lower lid in the middle of each eye, picture-left then picture-right.
+const LID_LANDMARKS: [[usize; 2]; 2] = [[159, 145], [386, 374]];
+/// A face is cut off when more outline points than this lie outside the picture.
+const MAX_OUTSIDE: usize = 6;
+
+/// A portrait's face, ready to be moved. Pixels are those of the picture that was analysed; whole numbers are pixel centres.
+#[derive(Clone, Debug)]
+pub struct PortraitMesh {
+    /// The 468 vertices of the face as it is in the picture; z on the scale of x, smaller is nearer.
+    pub vertices_px: Vec<[f32; 3]>,
+    /// Centres of the irises, picture-left then picture-right.
+    pub irises_px: [[f32; 3]; 2],
+    /// Their radii.
+    pub iris_radii_px: [f32; 2],
+    /// From the canonical face to the picture.
+    pub picture_from_canonical: Similarity,
+    /// The head pose in the portrait.
+    pub pose: HeadPose,
+    /// The 21 keypoints of this face in canonical units, head pose removed.
+    #[doc(alias = "kp")]
+    pub canonical_keypoints: [[f32; 3]; KEYPOINT_COUNT],
+    /// How far the lids stand apart in the middle of each eye, picture-left then picture-right, canonical units: about 0.88 of it
+    /// as y of keypoints 11 and 15 shuts the eye.
+    pub eye_opening: [f32; 2],
+    /// How far the lips' inner edges stand apart in the middle, canonical units: about 0 with a shut mouth.
+    pub lip_opening: f32,
+    /// The face's box: x, y, width, height.
+    pub face_box_px: [f32; 4],
+    /// Faces of comparable size in the picture, this one among them; it is the largest.
+    pub faces_found: usize,
+    /// Person mask at the picture's size, 255 = person, rows from the top.
+    pub matte: Vec<u8>,
+}
+
+/// The networks of the portrait analysis.
+pub struct Analyzer {
+    detector: Detector,
+    landmarks: LandmarkNetwork,
+    matte: MatteNetwork,
+    rig: FaceRig,
+}
+
+impl Analyzer {
+    /// Loads the three networks and the rig from the models folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`], naming the file.
+    pub fn load(models: &Path) -> Result<Self> {
+        Ok(Self {
+            detector: Detector::load(models)?,
+            landmarks: LandmarkNetwork::load(models)?,
+            matte: MatteNetwork::load(models)?,
+            rig: FaceRig::load(&models.join("face_rig.safetensors"))?,
+        })
+    }
+
+    /// The rig that the similarity refers to.
+    pub fn rig(&self) -> &FaceRig {
+        &self.rig
+    }
+
+    /// Finds the largest face of an RGBA picture (rows from the top, `width · height · 4` bytes) and measures it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InputUnusable`] in words for the user: no face, too small, turned too far, cut off by the border.
+    pub fn analyze(&self, rgba: &[u8], width: u32, height: u32) -> Result<PortraitMesh> {
+        let (full_width, full_height) = (width as usize, height as usize);
+        if rgba.len() != full_width * full_height * 4 || width.min(height) < MIN_SIDE_PX {
+            return Err(Error::InputUnusable(format!(
+                "a portrait of {width} × {height} pixels with {} bytes cannot be analysed",
+                rgba.len()
+            )));
+        }
+        let factor = full_width.max(full_height).div_ceil(WORKING_SIDE_PX);
+        let picture = RgbPicture::from_rgba(rgba, full_width, full_height, factor);
+        let faces = self.detector.detect(&picture)?;
+        let area = |face: &DetectedFace| face.size_px[0] * face.size_px[1];
+        let Some(face) = faces.iter().max_by(|a, b| area(a).total_cmp(&area(b))) else {
+            return Err(no_face());
+        };
+        let faces_found = faces
+            .iter()
+            .filter(|other| area(other) >= COMPARABLE_AREA * area(face))
+            .count();
+        let scale = factor as f32;
+        let size_px = face.size_px[0].max(face.size_px[1]) * scale;
+        if size_px < MIN_FACE_PX {
+            return Err(Error::InputUnusable(format!(
+                "the face is only {size_px:.0} pixels wide, at least {MIN_FACE_PX:.0} are needed: crop closer or use a larger picture"
+            )));
+        }
+        let points = self
+            .landmarks
+            .find(&picture, face.landmark_region())?
+            .ok_or_else(no_face)?;
+        let similarity = self.fit(&points);
+        let pose = similarity.pose();
+        if pose.yaw.abs() > MAX_YAW {
+            return Err(Error::InputUnusable(format!(
+                "the face is turned {:.0}° to the side, at most {:.0}° work: use a picture that shows it from the front",
+                pose.yaw.abs().to_degrees(),
+                MAX_YAW.to_degrees()
+            )));
+        }
+        let outside = self.rig.face_oval.iter().filter(|&&vertex| {
+            let [x, y, _] = points[vertex as usize];
+            x < 0.0 || y < 0.0 || x >= picture.width as f32 || y >= picture.height as f32
+        });
+        if outside.count() > MAX_OUTSIDE {
+            return Err(Error::InputUnusable(
+                "the face is cut off by the border of the picture: use one that shows all of it"
+                    .into(),
+            ));
+        }
+        let face_box = bounds(&points[..FACE_VERTICES]);
+        let matte = self
+            .matte
+            .matte(&picture, face_box, full_width, full_height)?;
+
+        let full = |[x, y, z]: [f32; 3]| {
+            let place = |value: f32| (value + 0.5) * scale - 0.5;
+            [place(x), place(y), z * scale]
+        };
+        let points: Vec<_> = points.into_iter().map(full).collect();
+        let similarity = self.fit(&points);
+        let distance = |a: usize, b: usize| {
+            let (a, b) = (points[a], points[b]);
+            (0..3).map(|c| (a[c] - b[c]).powi(2)).sum::<f32>().sqrt()
+        };
+        Ok(PortraitMesh {
+            irises_px: IRIS_LANDMARKS.map(|centre| points[centre]),
+            iris_radii_px: IRIS_LANDMARKS.map(|centre| {
+                (1..=4)
+                    .map(|rim| distance(centre, centre + rim))
+                    .sum::<f32>()
+                    / 4.0
+            }),
+            canonical_keypoints: self.keypoints(&points, &similarity),
+            eye_opening: LID_LANDMARKS
+                .map(|[upper, lower]| distance(upper, lower) / similarity.scale_px),
+            lip_opening: distance(13, 14) / similarity.scale_px,
+            face_box_px: bounds(&points[..FACE_VERTICES]),
+            vertices_px: points[..FACE_VERTICES].to_vec(),
+            picture_from_canonical: similarity,
+            pose,
+            faces_found,
+            matte,
+        })
+    }
+
+    fn fit(&self, points: &[[f32; 3]]) -> Similarity {
+        let rigid = || self.rig.rigid_points.iter().map(|&vertex| vertex as usize);
+        let canonical: Vec<_> = rigid().map(|v| self.rig.canonical_vertices[v]).collect();
+        let found: Vec<_> = rigid().map(|v| points[v]).collect();
+        Similarity::fit(&canonical, &found)
+    }
+
+    fn keypoints(
+        &self,
+        points: &[[f32; 3]],
+        similarity: &Similarity,
+    ) -> [[f32; 3]; KEYPOINT_COUNT] {
+        std::array::from_fn(|keypoint| {
+            let landmark = self.rig.keypoint_vertices[keypoint].map_or_else(
+                || IRIS_LANDMARKS[usize::from(keypoint == IRIS_KEYPOINTS[1])],
+                |vertex| vertex as usize,
+            );
+            similarity.invert(points[landmark])
+        })
+    }
+}
+
+fn no_face() -> Error {
+    Error::InputUnusable(
+        "no face was found in the picture: use a photo or painting that shows one face from the front, well lit and not too small"
+            .into(),
+    )
+}
+
+/// x, y, width, height of the points.
+fn bounds(points: &[[f32; 3]]) -> [f32; 4] {
+    let fold = |c: usize, start: f32, pick: fn(f32, f32) -> f32| {
+        points.iter().map(|point| point[c]).fold(start, pick)
+    };
+    let (left, top) = (fold(0, f32::MAX, f32::min), fold(1, f32::MAX, f32::min));
+    let (right, bottom) = (fold(0, f32::MIN, f32::max), fold(1, f32::MIN, f32::max));
+    [left, top, right - left, bottom - top]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Which pixels show the person: MediaPipe's selfie segmentation, a soft mask that keeps the background still.
+
+use std::path::Path;
+
+use super::crop::{Region, RgbPicture};
+use super::network::Network;
+use crate::{Error, Result};
+
+const PATCH_PX: usize = 256;
+/// Below the first the mask is background, above the second person; between them it rises smoothly.
+const EDGE: [f32; 2] = [0.15, 0.75];
+
+pub(super) struct MatteNetwork {
+    network: Network,
+}
+
+impl MatteNetwork {
+    pub fn load(models: &Path) -> Result<Self> {
+        Ok(Self {
+            network: Network::load(
+                models,
+                "selfie_segmentation.onnx",
+                "person segmentation",
+                PATCH_PX,
+                &["activation_10"],
+            )?,
+        })
+    }
+
+    /// The mask of the whole picture at `width` × `height`, 255 = person. Rows from the top.
+    ///
+    /// The network sees a square about the head and shoulders when `face_px` (x, y, width, height, in pixels of `picture`) is
+    /// small in the picture, so that its 256 pixels do not blur the edge more than needed; outside the square nothing moves.
+    pub fn matte(
+        &self,
+        picture: &RgbPicture,
+        face_px: [f32; 4],
+        width: usize,
+        height: usize,
+    ) -> Result<Vec<u8>> {
+        let longest = picture.width.max(picture.height) as f32;
+        let wanted = face_px[2].max(face_px[3]) * 4.0;
+        let region = if wanted < longest {
+            Region {
+                centre_px: [face_px[0] + face_px[2] / 2.0, face_px[1] + face_px[3] * 0.8],
+                side_px: wanted,
+                angle: 0.0,
+            }
+        } else {
+            Region {
+                centre_px: [picture.width as f32 / 2.0, picture.height as f32 / 2.0],
+                side_px: longest,
+                angle: 0.0,
+            }
+        };
+        let mut patch = region.cut(picture, PATCH_PX);
+        for value in &mut patch {
+            *value /= 255.0;
+        }
+        let mask = self.network.run(patch)?.swap_remove(0);
+        if mask.len() != PATCH_PX * PATCH_PX {
+            return Err(Error::model(
+                "person segmentation",
+                "the mask has an unexpected size",
+            ));
+        }
+        let mask = blurred(&mask);
+        let corner = [0, 1].map(|c| region.centre_px[c] - region.side_px / 2.0);
+        let scale = [
+            picture.width as f32 / width as f32,
+            picture.height as f32 / height as f32,
+        ];
+        let patch_from = |full: usize, c: usize| {
+            ((full as f32 + 0.5) * scale[c] - corner[c]) / region.side_px * PATCH_PX as f32 - 0.5
+        };
+        let columns: Vec<f32> = (0..width).map(|x| patch_from(x, 0)).collect();
+        let mut matte = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let row = patch_from(y, 1);
+            matte.extend(columns.iter().map(|&column| {
+                let share = (sample(&mask, column, row) - EDGE[0]) / (EDGE[1] - EDGE[0]);
+                let share = share.clamp(0.0, 1.0);
+                (share * share * (3.0 - 2.0 * share) * 255.0).round() as u8
+            }));
+        }
+        Ok(matte)
+    }
+}
+
+/// One pass of the 3 × 3 binomial filter: takes the network's stair steps off.
+fn blurred(mask: &[f32]) -> Vec<f32> {
+    let at = |x: i32, y: i32| {
+        let clamp = |value: i32| value.clamp(0, PATCH_PX as i32 - 1) as usize;
+        mask[clamp(y) * PATCH_PX + clamp(x)]
+    };
+    let mut out = Vec::with_capacity(mask.len());
+    for y in 0..PATCH_PX as i32 {
+        for x in 0..PATCH_PX as i32 {
+            let mut sum = 0.0;
+            for (dy, wy) in [(-1, 0.25), (0, 0.5), (1, 0.25)] {
+                for (dx, wx) in [(-1, 0.25), (0, 0.5), (1, 0.25)] {
+                    sum += wx * wy * at(x + dx, y + dy);
+                }
+            }
+            out.push(sum);
+        }
+    }
+    out
+}
+
+/// Bilinear sample of the mask; its border goes on outwards.
+fn sample(mask: &[f32], x: f32, y: f32) -> f32 {
+    let last = (PATCH_PX - 1) as f32;
+    let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));
+    let (left, top) = (x as usize, y as usize);
+    let (right, bottom) = ((left + 1).min(PATCH_PX - 1), (top + 1).min(PATCH_PX - 1));
+    let (fx, fy) = (x - left as f32, y - top as f32);
+    let row = |y: usize| mask[y * PATCH_PX + left] * (1.0 - fx) + mask[y * PATCH_PX + right] * fx;
+    row(top) * (1.0 - fy) + row(bottom) * fy
+}

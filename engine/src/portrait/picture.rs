@@ -1,0 +1,214 @@
+//! Reading a portrait from a file, with limits that are checked before anything is decoded.
+
+use std::fs::File;
+use std::io::{BufReader, Seek};
+use std::path::Path;
+
+use image::error::{ImageError, LimitErrorKind};
+use image::{DynamicImage, ImageDecoder, ImageReader};
+
+use crate::{Error, Result};
+
+/// Most pixels of a picture.
+pub const MAX_PIXELS: u64 = 64_000_000;
+/// Most bytes of a decoded picture, and of the file.
+pub const MAX_BYTES: u64 = 256 << 20;
+/// Fewest pixels of each side.
+pub const MIN_SIDE_PX: u32 = 64;
+
+const FORMATS: &str = "give a PNG, JPEG, WebP or BMP picture";
+
+/// A picture in memory, upright as its metadata say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Rows from the top, four bytes a pixel: red, green, blue, alpha (not premultiplied).
+    pub rgba: Vec<u8>,
+}
+
+/// Reads a picture file; the format is told by its content, not its name.
+///
+/// # Errors
+///
+/// [`Error::File`] if it cannot be opened or read, [`Error::InputUnusable`] if it is no picture, damaged, smaller than
+/// [`MIN_SIDE_PX`] or larger than [`MAX_PIXELS`] or [`MAX_BYTES`].
+pub fn load_picture(path: &Path) -> Result<Picture> {
+    let file_error = |source| Error::File {
+        action: "cannot read the picture",
+        source,
+        path: path.to_owned(),
+    };
+    let file = File::open(path).map_err(file_error)?;
+    let metadata = file.metadata().map_err(file_error)?;
+    if metadata.is_dir() {
+        return Err(unusable(path, format!("this is a folder: {FORMATS}")));
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(unusable(
+            path,
+            "the file is larger than 256 MiB: save the picture smaller".into(),
+        ));
+    }
+    read_picture(BufReader::new(file)).map_err(|failure| match failure {
+        Failure::Io(source) => file_error(source),
+        Failure::Unusable(reason) => unusable(path, reason),
+    })
+}
+
+fn unusable(path: &Path, reason: String) -> Error {
+    Error::InputUnusable(format!("{reason}: {}", path.display()))
+}
+
+enum Failure {
+    Io(std::io::Error),
+    Unusable(String),
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Unsupported(_) => {
+                Self::Unusable(format!("this is not a picture that can be read: {FORMATS}"))
+            }
+            ImageError::Limits(limit) => match limit.kind() {
+                LimitErrorKind::DimensionError | LimitErrorKind::InsufficientMemory => {
+                    Self::Unusable("the picture is too large: at most 64 million pixels".into())
+                }
+                _ => Self::Unusable(format!("the picture cannot be read ({limit})")),
+            },
+            ImageError::IoError(source)
+                if source.kind() != std::io::ErrorKind::UnexpectedEof
+                    && source.raw_os_error().is_some() =>
+            {
+                Self::Io(source)
+            }
+            other => Self::Unusable(format!(
+                "the picture is damaged or incomplete ({other}): save it anew"
+            )),
+        }
+    }
+}
+
+fn read_picture(source: impl std::io::BufRead + Seek) -> std::result::Result<Picture, Failure> {
+    let mut reader = ImageReader::new(source)
+        .with_guessed_format()
+        .map_err(Failure::Io)?;
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(MAX_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_BYTES {
+        return Err(Failure::Unusable(format!(
+            "the picture is {width} × {height} pixels, which is too large: at most 64 million pixels and 256 MiB decoded"
+        )));
+    }
+    if width < MIN_SIDE_PX || height < MIN_SIDE_PX {
+        return Err(Failure::Unusable(format!(
+            "the picture is only {width} × {height} pixels: at least {MIN_SIDE_PX} on each side are needed"
+        )));
+    }
+    // A damaged orientation is no reason to refuse the picture.
+    let orientation = decoder.orientation().ok();
+    let mut decoded = DynamicImage::from_decoder(decoder)?;
+    if let Some(orientation) = orientation {
+        decoded.apply_orientation(orientation);
+    }
+    let rgba = decoded.into_rgba8();
+    Ok(Picture {
+        width: rgba.width(),
+        height: rgba.height(),
+        rgba: rgba.into_raw(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn encoded(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        image::RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([(x * 37) as u8, (y * 91) as u8, (x ^ y) as u8])
+        })
+        .write_to(&mut bytes, format)
+        .unwrap();
+        bytes.into_inner()
+    }
+
+    fn load(name: &str, bytes: &[u8]) -> Result<Picture> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        load_picture(&path)
+    }
+
+    fn refusal(name: &str, bytes: &[u8]) -> String {
+        load(name, bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn formats_are_told_by_content() {
+        for format in [
+            image::ImageFormat::Png,
+            image::ImageFormat::Jpeg,
+            image::ImageFormat::Bmp,
+        ] {
+            let picture = load("picture.txt", &encoded(80, 70, format)).unwrap();
+            assert_eq!((picture.width, picture.height), (80, 70));
+            assert_eq!(picture.rgba.len(), 80 * 70 * 4);
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused_in_words() {
+        assert!(refusal("note.png", b"Dear reader, this is a text.\n").contains("not a picture"));
+        assert!(refusal("empty.png", b"").contains("not a picture"));
+        assert!(refusal("dot.png", &encoded(1, 1, image::ImageFormat::Png)).contains("only 1 × 1"));
+        let whole = encoded(200, 200, image::ImageFormat::Png);
+        assert!(refusal("cut.png", &whole[..whole.len() / 2]).contains("damaged or incomplete"));
+        assert!(matches!(
+            load_picture(Path::new("no/such/picture.png")),
+            Err(Error::File { .. })
+        ));
+    }
+
+    #[test]
+    fn a_huge_picture_is_refused_by_its_header() {
+        // A PNG header that claims 20,000 × 20,000 pixels, with no pixels behind it.
+        let mut bytes = encoded(64, 64, image::ImageFormat::Png);
+        bytes[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
+        bytes[20..24].copy_from_slice(&20_000_u32.to_be_bytes());
+        let checksum = crc32(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&checksum.to_be_bytes());
+        assert!(refusal("huge.png", &bytes).contains("too large"));
+    }
+
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0_u32, |sum, &byte| {
+            (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+                (sum >> 1) ^ (0xEDB8_8320 * (sum & 1))
+            })
+        })
+    }
+
+    #[test]
+    fn the_orientation_of_the_camera_is_applied() {
+        // An APP1 segment with one entry: orientation 6, turn right by 90°.
+        let plain = encoded(80, 64, image::ImageFormat::Jpeg);
+        let mut exif =
+            b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+        let mut bytes = plain[..2].to_vec();
+        bytes.extend([0xFF, 0xE1]);
+        bytes.extend(((exif.len() + 2) as u16).to_be_bytes());
+        bytes.append(&mut exif);
+        bytes.extend(&plain[2..]);
+        let picture = load("turned.jpg", &bytes).unwrap();
+        assert_eq!((picture.width, picture.height), (64, 80));
+    }
+}

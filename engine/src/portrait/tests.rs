@@ -1,0 +1,208 @@
+//! The analysis against the reference numbers, and its refusals.
+
+use super::*;
+
+#[derive(serde::Deserialize)]
+struct Reference {
+    box_px: [f32; 4],
+    landmarks_px: Vec<[f32; 3]>,
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn analyzer() -> Analyzer {
+    Analyzer::load(&root().join("models")).unwrap()
+}
+
+fn default_portrait() -> Picture {
+    load_picture(&root().join("assets/portraits/grace_hopper.jpg")).unwrap()
+}
+
+/// A picture of one colour with `picture` put into it at `x`, `y`, or what of it fits.
+fn placed(picture: &Picture, width: u32, height: u32, x: i64, y: i64) -> Picture {
+    let mut canvas = image::RgbaImage::from_pixel(width, height, image::Rgba([120, 120, 120, 255]));
+    let source =
+        image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba.clone()).unwrap();
+    image::imageops::replace(&mut canvas, &source, x, y);
+    Picture {
+        width,
+        height,
+        rgba: canvas.into_raw(),
+    }
+}
+
+fn scaled(picture: &Picture, width: u32, height: u32) -> Picture {
+    let source =
+        image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba.clone()).unwrap();
+    let filter = image::imageops::FilterType::Triangle;
+    Picture {
+        width,
+        height,
+        rgba: image::imageops::resize(&source, width, height, filter).into_raw(),
+    }
+}
+
+fn refusal(analyzer: &Analyzer, picture: &Picture) -> String {
+    analyzer
+        .analyze(&picture.rgba, picture.width, picture.height)
+        .unwrap_err()
+        .to_string()
+}
+
+fn mean_distance(a: &[[f32; 3]], b: &[[f32; 3]]) -> f32 {
+    let distance = |(p, q): (&[f32; 3], &[f32; 3])| (p[0] - q[0]).hypot(p[1] - q[1]);
+    a.iter().zip(b).map(distance).sum::<f32>() / a.len() as f32
+}
+
+#[test]
+fn landmarks_agree_with_the_reference() {
+    let reference: Reference =
+        serde_json::from_str(include_str!("landmark_reference.json")).unwrap();
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let picture = RgbPicture::from_rgba(
+        &portrait.rgba,
+        portrait.width as usize,
+        portrait.height as usize,
+        1,
+    );
+    let faces = analyzer.detector.detect(&picture).unwrap();
+    assert_eq!(faces.len(), 1);
+    let face = &faces[0];
+    let [x, y, width, height] = reference.box_px;
+    for (is, wanted) in [
+        (face.centre_px[0], x + width / 2.0),
+        (face.centre_px[1], y + height / 2.0),
+        (face.size_px[0], width),
+        (face.size_px[1], height),
+    ] {
+        assert!((is - wanted).abs() < 1.0, "box {is} instead of {wanted}");
+    }
+    let once = analyzer
+        .landmarks
+        .find_once(&picture, face.landmark_region())
+        .unwrap()
+        .unwrap();
+    let mean = mean_distance(&once, &reference.landmarks_px);
+    let worst = once
+        .iter()
+        .zip(&reference.landmarks_px)
+        .map(|(p, q)| (p[0] - q[0]).hypot(p[1] - q[1]))
+        .fold(0.0, f32::max);
+    println!("one look: mean {mean:.3} px, largest {worst:.3} px");
+    // OpenCV interpolates with 5 bits and decodes the JPEG a little differently.
+    assert!(
+        mean < 0.2 && worst < 1.0,
+        "mean {mean} px, largest {worst} px"
+    );
+
+    let twice = analyzer
+        .landmarks
+        .find(&picture, face.landmark_region())
+        .unwrap()
+        .unwrap();
+    let mean = mean_distance(&twice, &reference.landmarks_px);
+    println!("second round: mean {mean:.3} px away");
+    assert!(
+        mean < 1.5,
+        "the second round moved the landmarks by {mean} px"
+    );
+}
+
+#[test]
+fn the_default_portrait_is_measured() {
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let start = std::time::Instant::now();
+    let mesh = analyzer
+        .analyze(&portrait.rgba, portrait.width, portrait.height)
+        .unwrap();
+    println!("analysed in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "pose {:?}, scale {} px, eyes {:?}, lips {}, iris radii {:?}",
+        mesh.pose,
+        mesh.picture_from_canonical.scale_px,
+        mesh.eye_opening,
+        mesh.lip_opening,
+        mesh.iris_radii_px
+    );
+    assert_eq!(mesh.vertices_px.len(), FACE_VERTICES);
+    assert_eq!(mesh.faces_found, 1);
+    assert!(mesh.pose.yaw.abs() < 0.2 && mesh.pose.roll.abs() < 0.2);
+    assert!(mesh.lip_opening < 0.02, "her mouth is shut");
+    assert!(mesh.eye_opening.iter().all(|&opening| opening > 0.02));
+    // Rigid points stand within a few per cent of the face's size of where the canonical face puts them.
+    for &vertex in &analyzer.rig().rigid_points {
+        let canonical = analyzer.rig().canonical_vertices[vertex as usize];
+        let expected = mesh.picture_from_canonical.apply(canonical);
+        let found = mesh.vertices_px[vertex as usize];
+        let away = (found[0] - expected[0]).hypot(found[1] - expected[1]);
+        assert!(
+            away < 0.06 * mesh.face_box_px[2],
+            "vertex {vertex} is {away} px away"
+        );
+    }
+    let matte = |x: usize, y: usize| mesh.matte[y * portrait.width as usize + x];
+    assert!(matte(266, 246) > 250, "nose");
+    assert!(matte(20, 20) < 30 && matte(500, 60) < 30, "background");
+}
+
+#[test]
+fn size_and_place_in_the_picture_do_not_matter() {
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let plain = analyzer
+        .analyze(&portrait.rgba, portrait.width, portrait.height)
+        .unwrap();
+    // Five times as large, so that it is analysed at a fraction of its size.
+    let large = scaled(&portrait, portrait.width * 5, portrait.height * 5);
+    let mesh = analyzer
+        .analyze(&large.rgba, large.width, large.height)
+        .unwrap();
+    let back: Vec<[f32; 3]> = mesh
+        .vertices_px
+        .iter()
+        .map(|&[x, y, z]| [(x + 0.5) / 5.0 - 0.5, (y + 0.5) / 5.0 - 0.5, z / 5.0])
+        .collect();
+    let mean = mean_distance(&back, &plain.vertices_px);
+    assert!(mean < 1.5, "{mean} px");
+    // Small in a wide picture: found in a part of it.
+    let wide = placed(&portrait, 2400, 1400, 1500, 300);
+    let mesh = analyzer
+        .analyze(&wide.rgba, wide.width, wide.height)
+        .unwrap();
+    let back: Vec<[f32; 3]> = mesh
+        .vertices_px
+        .iter()
+        .map(|&[x, y, z]| [x - 1500.0, y - 300.0, z])
+        .collect();
+    let mean = mean_distance(&back, &plain.vertices_px);
+    assert!(mean < 2.0, "{mean} px");
+}
+
+#[test]
+fn unusable_portraits_are_refused_in_words() {
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let empty = placed(&portrait, 300, 300, 1000, 1000);
+    assert!(refusal(&analyzer, &empty).contains("no face"));
+    let tiny = scaled(&portrait, 128, 150);
+    assert!(refusal(&analyzer, &tiny).contains("at least 64"));
+    // The picture's border runs through the face.
+    let cut = placed(&portrait, 300, 400, -262, -60);
+    let message = refusal(&analyzer, &cut);
+    assert!(
+        message.contains("cut off") || message.contains("no face") || message.contains("turned"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_second_face_of_the_same_size_is_counted() {
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let source = placed(&portrait, 1024, 600, 0, 0);
+    let mut canvas = image::RgbaImage::from_raw(1024, 600, source.rgba).unwrap();
+    let second =
+        image::RgbaImage::from_raw(portrait.width, portrait.height, portrait.rgba.clone()).unwrap();
+    image::imageops::replace(&mut canvas, &second, 512, 0);
+    let mesh = analyzer.analyze(&canvas, 1024, 600).unwrap();
+    assert_eq!(mesh.faces_found, 2);
+}
