@@ -15,7 +15,7 @@ use engine::jam_flow::model::{
     AudioCondition, Exchange, JamFlow, MotionCondition, StreamInput, Timeline,
 };
 use engine::jam_flow::rotary::RotaryTable;
-use engine::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
+use engine::jam_flow::sampler::{Sampling, StreamTask, Task, sample, velocity};
 use engine::jam_flow::schedule::schedule;
 use engine::jam_flow::time_embedding::TimeEmbedding;
 use engine::weights;
@@ -208,6 +208,143 @@ fn joint_attention_matches_the_concatenated_form() {
         let stage = format!("motion_{audio_sees}{motion_sees}");
         assert_close(&stage, &actual, fixture.case(&stage), 1e-6);
     }
+}
+
+/// The recipe's own model, which writes what the product loads.
+#[test]
+fn embedded_size_matches_the_recipe() {
+    let fixture = Fixture::open("embedded.safetensors");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference");
+    let model = JamFlow::load(
+        &folder.join("embedded.json"),
+        &folder.join("embedded.safetensors"),
+    )
+    .unwrap();
+    let integers = |name: &str| -> Vec<u32> {
+        let values = fixture.case(name).flatten_all().unwrap();
+        let values = values.to_vec1::<i64>().unwrap();
+        values.into_iter().map(|value| value as u32).collect()
+    };
+    let (phones, index) = (integers("phones"), integers("index"));
+    let (noise_a, noise_m) = (fixture.case("noise_a"), fixture.case("noise_m"));
+    let (n, m) = (noise_a.dim(1).unwrap(), noise_m.dim(1).unwrap());
+    assert_eq!(model.config().motion_frames(n), m);
+
+    let mix = fixture.case("mix").flatten_all().unwrap();
+    let voice = model
+        .voice(&mix.to_vec1::<f32>().unwrap())
+        .unwrap()
+        .unwrap();
+    let prosody = model.prosody().unwrap();
+    let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
+    let log_frames = Tensor::new(log_frames, &Device::Cpu).unwrap();
+    let expected = fixture.case("log_frames").flatten_all().unwrap();
+    assert_close("durations", &log_frames, &expected, 2e-6);
+    let progress = fixture.case("progress");
+    let contour = prosody.tokens(&features, &index, progress).unwrap();
+    assert_close("prosody", &contour, fixture.case("contour"), 2e-6);
+    let text = model.text(&phones, n, &index).unwrap();
+    assert_close("text", &text, fixture.case("text"), 1e-6);
+
+    let timeline = Timeline::new(model.config(), n, m).unwrap();
+    let known = AudioCondition {
+        mel: Some(fixture.case("mel_cond")),
+        text: Some(&text),
+        progress: Some(progress),
+        prosody: Some(&contour),
+        voice: Some(&voice),
+    };
+    let audio = model.audio_condition(n, &known).unwrap();
+    let rest = MotionCondition {
+        rest: Some(fixture.case("rest")),
+        ..Default::default()
+    };
+    let mouth = MotionCondition {
+        mouth: Some(fixture.case("motion_cond")),
+        ..rest
+    };
+    let motion = model.motion_condition(m, &mouth).unwrap();
+    let third = 1.0 / 3.0;
+    let audio_modulation = &model.audio().modulations(&[third]).unwrap()[0];
+    let motion_modulation = &model.motion().unwrap().modulations(&[third]).unwrap()[0];
+    let motion_input = |noisy, condition| StreamInput {
+        noisy,
+        condition,
+        modulation: motion_modulation,
+        wanted: true,
+    };
+    let audio_input = StreamInput {
+        noisy: fixture.case("x"),
+        condition: &audio,
+        modulation: audio_modulation,
+        wanted: true,
+    };
+    let motion_in = motion_input(fixture.case("y"), &motion);
+    let output = model.forward(&timeline, audio_input, Some(motion_in), Exchange::BOTH);
+    let output = output.unwrap();
+    assert_close(
+        "audio",
+        &output.audio.unwrap(),
+        fixture.case("raw_audio"),
+        5e-6,
+    );
+    assert_close(
+        "motion",
+        &output.motion.unwrap(),
+        fixture.case("raw_motion"),
+        5e-6,
+    );
+
+    // A recording is given, so that its own output is not wanted.
+    let silent = model
+        .audio_condition(n, &AudioCondition::default())
+        .unwrap();
+    let given = StreamInput {
+        noisy: noise_a,
+        condition: &silent,
+        modulation: &model.audio().modulations(&[1.0]).unwrap()[0],
+        wanted: false,
+    };
+    let motion_alone = model.motion_condition(m, &rest).unwrap();
+    let motion_in = motion_input(noise_m, &motion_alone);
+    let output = model.forward(&timeline, given, Some(motion_in), Exchange::BOTH);
+    let output = output.unwrap();
+    assert!(output.audio.is_none());
+    assert_close(
+        "animated",
+        &output.motion.unwrap(),
+        fixture.case("animated"),
+        1e-5,
+    );
+
+    // The sampler's velocity form against the recipe's renoising of the clean estimate.
+    let (mut x, mut y) = (noise_a.clone(), noise_m.clone());
+    for step in 0..3 {
+        let t = f64::from(step) / 3.0;
+        let audio_modulation = &model.audio().modulations(&[t]).unwrap()[0];
+        let modulation = &model.motion().unwrap().modulations(&[t]).unwrap()[0];
+        let audio_input = StreamInput {
+            noisy: &x,
+            condition: &audio,
+            modulation: audio_modulation,
+            wanted: true,
+        };
+        let motion_in = StreamInput {
+            noisy: &y,
+            condition: &motion,
+            modulation,
+            wanted: true,
+        };
+        let output = model.forward(&timeline, audio_input, Some(motion_in), Exchange::BOTH);
+        let output = output.unwrap();
+        let next = |x: &Tensor, raw: Option<Tensor>| {
+            let v = velocity(Prediction::Preconditioned, x, &raw.unwrap(), t).unwrap();
+            (x + (v * third).unwrap()).unwrap()
+        };
+        (x, y) = (next(&x, output.audio), next(&y, output.motion));
+    }
+    assert_close("sampled audio", &x, fixture.case("sampled_audio"), 1e-5);
+    assert_close("sampled motion", &y, fixture.case("sampled_motion"), 1e-5);
 }
 
 /// A published-layout checkpoint with random weights at tiny sizes, on disk.
