@@ -1,1 +1,141 @@
-//! In the making.
+//! Text → the tokens that the voice speaks, in pieces short enough for one step of the model.
+//!
+//! Sentences ([`sentences`]) → words instead of figures and signs ([`normalize`]) → phonemes (misaki; for words that it does
+//! not know the CMU dictionary, then letter to sound) → tokens ([`tokens`]). Everything with a letter or a digit in it is
+//! spoken; characters without a reading are listed in [`Utterance::skipped`].
+
+mod letter_to_sound;
+pub mod normalize;
+mod phonemes;
+mod pronounce;
+pub mod sentences;
+pub mod tokens;
+mod utterances;
+
+use std::ops::Range;
+use std::path::Path;
+
+pub use normalize::unspeakable;
+pub use tokens::PhoneTokenizer;
+pub use utterances::Utterances;
+
+use normalize::Normalizer;
+use phonemes::Phonemizer;
+
+use crate::{Error, Result};
+
+/// Longer texts are refused: about two hours of speech.
+pub const MAX_CHARACTERS: usize = 100_000;
+
+/// A written word and where it is spoken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordSpan {
+    /// As written, with the punctuation that clings to it; "$4.50" is one word.
+    pub text: String,
+    /// Its bytes in the input.
+    pub written: Range<usize>,
+    /// Its tokens in [`Utterance::tokens`]; never empty, in order, without the punctuation.
+    pub tokens: Range<usize>,
+}
+
+/// What the model speaks in one go: at most about 14 s.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Utterance {
+    /// The written text of it.
+    pub text: String,
+    /// The bytes of the input that it covers.
+    pub written: Range<usize>,
+    /// misaki's phonemes.
+    pub phonemes: String,
+    /// Token numbers, from start token to end token.
+    pub tokens: Vec<u32>,
+    /// The words in order.
+    pub words: Vec<WordSpan>,
+    /// Whether a paragraph ends here, so that a longer pause follows.
+    pub ends_paragraph: bool,
+    /// Characters in it that have no reading (other scripts, emoji), each once.
+    pub skipped: Vec<char>,
+}
+
+/// Everything between text and tokens. Loading takes about half a second; share it.
+pub struct FrontEnd {
+    normalizer: Normalizer,
+    phonemizer: Phonemizer,
+    tokenizer: PhoneTokenizer,
+}
+
+impl FrontEnd {
+    /// Loads `tokenizer.json`, `pronunciations.txt` and `letter_to_sound.safetensors` from the models folder.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`] naming the file.
+    pub fn load(models: &Path) -> Result<Self> {
+        Ok(Self {
+            tokenizer: PhoneTokenizer::load(&models.join("tokenizer.json"))?,
+            phonemizer: Phonemizer::load(models)?,
+            normalizer: Normalizer::new(),
+        })
+    }
+
+    /// The vocabulary.
+    pub fn tokenizer(&self) -> &PhoneTokenizer {
+        &self.tokenizer
+    }
+
+    /// All utterances of a text; [`Self::utterances_lazily`] gives the first sooner.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] for blank or overlong text and where nothing in it can be spoken.
+    pub fn utterances(&self, text: &str) -> Result<Vec<Utterance>> {
+        self.utterances_lazily(text)?.collect()
+    }
+
+    /// The utterances of a text one by one, in order; the first is short, so that sound can start soon.
+    ///
+    /// # Errors
+    /// At once for blank or overlong text; as the only item where nothing in the text can be spoken.
+    pub fn utterances_lazily<'a>(&'a self, text: &'a str) -> Result<Utterances<'a>> {
+        if text.trim().is_empty() {
+            return Err(Error::InputUnusable(
+                "there is nothing to say: type some words".to_owned(),
+            ));
+        }
+        let characters = text.chars().count();
+        if characters > MAX_CHARACTERS {
+            return Err(Error::InputUnusable(format!(
+                "the text has {characters} characters and at most {MAX_CHARACTERS} can be spoken at once: split it"
+            )));
+        }
+        Ok(Utterances::new(self, text))
+    }
+
+    /// The phonemes of a text, in misaki's alphabet, without cutting it: for training data and for looking at.
+    ///
+    /// # Errors
+    /// As [`Self::utterances`].
+    pub fn phonemes(&self, text: &str) -> Result<String> {
+        let utterances = self.utterances(text)?;
+        let parts: Vec<String> = utterances
+            .into_iter()
+            .map(|utterance| utterance.phonemes)
+            .collect();
+        Ok(parts.join(" "))
+    }
+}
+
+fn read_model_file(path: &Path, what: &'static str) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::WeightsMissing {
+            what,
+            path: path.to_owned(),
+        },
+        _ => Error::File {
+            action: "cannot read a file of the models folder",
+            source,
+            path: path.to_owned(),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;
