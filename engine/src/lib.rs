@@ -3,12 +3,14 @@
 //! Numbers in, numbers out: no window, no device, no wgpu. Sound crosses the border as `&[f32]` at
 //! [`audio::SAMPLE_RATE_HZ`], movement as [`motion::Motion`], pictures as RGBA8. No tensor leaves this crate.
 
+pub mod atomic_file;
 pub mod audio;
 pub mod error;
 pub mod jam_flow;
 mod kernels;
 pub mod motion;
 pub mod portrait;
+pub mod random;
 pub mod text;
 pub mod vocoder;
 pub mod weights;

@@ -1,1 +1,445 @@
-//! In the making.
+//! What a face does besides speaking: blinks, glances, a slow sway of the head, brows that rise with loud vowels, breath.
+//!
+//! None of it is learned. The rates are those of people in conversation: 10 to 25 blinks a minute (Bentivoglio et al., 1997),
+//! a lid that falls in about 80 ms and rises in about 160 ms (Guitton, Simard and Codère, 1991), fixations of one to three
+//! seconds on a listener.
+
+use super::{
+    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, MotionFrame, MouthFrame,
+    UPPER_LID_KEYPOINTS,
+};
+use crate::random::Random;
+
+/// How lively the face is. Angles are in radians, lengths in canonical units of 10 cm, times in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IdleStyle {
+    /// Mean time between the starts of two blinks.
+    pub blink_interval_secs: f64,
+    /// Time for the lid to fall.
+    pub blink_fall_secs: f64,
+    /// Time for the lid to rise again.
+    pub blink_rise_secs: f64,
+    /// Share of blinks that are followed by a second one at once.
+    pub double_blink_share: f64,
+    /// Way of the upper lid from open to shut; an eye is open by about a centimetre and the renderer clamps.
+    pub lid_travel: f64,
+    /// Mean time between two glances.
+    pub glance_interval_secs: f64,
+    /// Widest glance, sideways; up and down it is half of that.
+    pub glance_reach: f64,
+    /// Share of the eye's way up or down that the lid follows.
+    pub lid_follows_gaze: f64,
+    /// Standard deviation of the head's turns in silence: pitch, yaw, roll.
+    pub head_sway: [f64; 3],
+    /// How much larger the turns are while the mouth moves.
+    pub speech_sway_gain: f64,
+    /// Most that the brows rise on a loud vowel.
+    pub brow_raise: f64,
+    /// How far the head rises and falls with the breath.
+    pub breath_rise: f64,
+}
+
+impl Default for IdleStyle {
+    fn default() -> Self {
+        Self {
+            blink_interval_secs: 3.6,
+            blink_fall_secs: 0.08,
+            blink_rise_secs: 0.16,
+            double_blink_share: 0.12,
+            lid_travel: 0.105,
+            glance_interval_secs: 1.9,
+            glance_reach: 0.018,
+            lid_follows_gaze: 0.6,
+            // About 0.6° on average in silence, peaks of 1.5° to 2.5° in speech.
+            head_sway: [0.010, 0.012, 0.007],
+            speech_sway_gain: 0.7,
+            brow_raise: 0.030,
+            breath_rise: 0.006,
+        }
+    }
+}
+
+/// A turn of the head never exceeds this, radians (2.5°): the sway is squeezed smoothly below it.
+pub const HEAD_TURN_LIMIT: f32 = 0.0436;
+/// Shortest time between two blinks that are not a double one, seconds.
+const BLINK_PAUSE_SECS: f64 = 1.2;
+/// Time that the eye takes for a glance: two frames, as a saccade of a few degrees does.
+const GLANCE_SECS: f64 = 0.08;
+/// Breaths in a second.
+const BREATH_HZ: f64 = 0.24;
+/// Periods of the sways, seconds. They have no common multiple, so the sum does not repeat.
+const SWAY_PERIODS_SECS: [f64; 4] = [9.7, 5.3, 3.1, 1.7];
+/// Share of each sway in the whole; their squares add up to one.
+const SWAY_SHARES: [f64; 4] = [0.7, 0.55, 0.4, 0.214];
+/// Mouth opening (lower lip against upper) that counts as wide open, canonical units.
+const WIDE_OPENING: f64 = 0.14;
+
+/// Idle movement as a stream of frames at 25 fps. Equal seeds and equal mouths give equal frames.
+#[derive(Clone, Debug)]
+pub struct IdleLife {
+    style: IdleStyle,
+    random: Random,
+    frame: u64,
+    next_blink_secs: f64,
+    blink: Option<Blink>,
+    gaze: Gaze,
+    head_follows_gaze: f64,
+    sways: [Sway; 3],
+    breath_phase: f64,
+    /// Smoothed opening of the mouth, 0 to 1.
+    opening: f64,
+    /// How much the mouth has been moving lately, 0 to 1.
+    liveliness: f64,
+    last_opening: f64,
+    brows: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Blink {
+    start_secs: f64,
+    fall_secs: f64,
+    rise_secs: f64,
+    /// The two eyes of a person do not shut equally far.
+    depths: [f64; 2],
+    again: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Gaze {
+    from: [f64; 2],
+    to: [f64; 2],
+    start_secs: f64,
+    next_secs: f64,
+}
+
+/// One axis of the head: a sum of slow sines whose phases drift apart.
+#[derive(Clone, Copy, Debug)]
+struct Sway {
+    phases: [f64; SWAY_PERIODS_SECS.len()],
+    /// Each sine has its own speed, a little off the nominal one.
+    rates: [f64; SWAY_PERIODS_SECS.len()],
+}
+
+impl IdleLife {
+    /// Movement with the default style.
+    pub fn new(seed: u64) -> Self {
+        Self::with_style(seed, IdleStyle::default())
+    }
+
+    /// Movement with a style of one's own.
+    pub fn with_style(seed: u64, style: IdleStyle) -> Self {
+        let mut random = Random::new(seed);
+        let sways = std::array::from_fn(|_| Sway::new(&mut random));
+        let next_blink_secs = random.between(0.6, style.blink_interval_secs);
+        let next_glance_secs = random.between(0.4, style.glance_interval_secs);
+        Self {
+            next_blink_secs,
+            blink: None,
+            gaze: Gaze {
+                from: [0.0; 2],
+                to: [0.0; 2],
+                start_secs: -1.0,
+                next_secs: next_glance_secs,
+            },
+            head_follows_gaze: 0.0,
+            sways,
+            breath_phase: random.between(0.0, std::f64::consts::TAU),
+            opening: 0.0,
+            liveliness: 0.0,
+            last_opening: 0.0,
+            brows: 0.0,
+            frame: 0,
+            style,
+            random,
+        }
+    }
+
+    /// The next frame. With a mouth, its keypoints are in the frame, and head and brows take part in the speech.
+    pub fn next_frame(&mut self, mouth: Option<&MouthFrame>) -> MotionFrame {
+        let now_secs = self.frame as f64 / FRAMES_PER_SECOND;
+        self.frame += 1;
+        self.listen(mouth);
+        let [look_x, look_y] = self.look(now_secs);
+        let lids = self.lids(now_secs);
+
+        let gain = 1.0 + self.style.speech_sway_gain * self.liveliness;
+        let mut turns: [f64; 3] = std::array::from_fn(|axis| {
+            self.style.head_sway[axis] * gain * self.sways[axis].advance()
+        });
+        // People nod a little into their stressed vowels.
+        turns[0] += 0.008 * self.opening * self.liveliness;
+        // The eyes leap, the head comes after.
+        self.head_follows_gaze += 0.06 * (0.35 * look_x - self.head_follows_gaze);
+        turns[1] += self.head_follows_gaze;
+        let [pitch, yaw, roll] = turns.map(squeezed);
+
+        let mut frame = MotionFrame {
+            pose: HeadPose { pitch, yaw, roll },
+            ..MotionFrame::default()
+        };
+        self.breath_phase += std::f64::consts::TAU * BREATH_HZ / FRAMES_PER_SECOND;
+        frame.translation[1] = (self.style.breath_rise * self.breath_phase.sin()) as f32;
+        for eye in 0..2 {
+            frame.expression[IRIS_KEYPOINTS[eye]] = [look_x as f32, look_y as f32, 0.0];
+            frame.expression[UPPER_LID_KEYPOINTS[eye]][1] =
+                (lids[eye] + self.style.lid_follows_gaze * look_y) as f32;
+        }
+        self.brows += 0.25 * (self.style.brow_raise * loudness(self.opening) - self.brows);
+        for brow in BROW_KEYPOINTS {
+            frame.expression[brow][1] = -self.brows as f32;
+        }
+        if let Some(mouth) = mouth {
+            frame.set_mouth(mouth);
+        }
+        frame
+    }
+
+    /// Follows how far the mouth is open and how much it moves.
+    fn listen(&mut self, mouth: Option<&MouthFrame>) {
+        // Mouth keypoints are corner, upper lip, lower lip, chin.
+        let opening = mouth.map_or(0.0, |mouth| f64::from(mouth[2][1] - mouth[1][1]));
+        let opening = (opening / WIDE_OPENING).clamp(0.0, 1.0);
+        let change = (opening - self.last_opening).abs();
+        self.last_opening = opening;
+        self.opening += 0.35 * (opening - self.opening);
+        // Rises within half a second of speech, fades over two.
+        let target = (change * 12.0).min(1.0);
+        let pace = if target > self.liveliness { 0.12 } else { 0.02 };
+        self.liveliness += pace * (target - self.liveliness);
+    }
+
+    /// Where the eyes look, canonical units.
+    fn look(&mut self, now_secs: f64) -> [f64; 2] {
+        if now_secs >= self.gaze.next_secs {
+            let reach = self.style.glance_reach;
+            let from = self.gaze.to;
+            // Half of the glances return to the listener.
+            let to = if self.random.unit() < 0.5 {
+                let near = 0.12 * reach;
+                [
+                    self.random.between(-near, near),
+                    self.random.between(-near, near),
+                ]
+            } else {
+                [
+                    self.random.between(-reach, reach),
+                    self.random.between(-0.5 * reach, 0.5 * reach),
+                ]
+            };
+            let pause = self.style.glance_interval_secs * self.random.between(0.45, 1.55);
+            self.gaze = Gaze {
+                from,
+                to,
+                start_secs: now_secs,
+                next_secs: now_secs + pause,
+            };
+        }
+        let part = smooth((now_secs - self.gaze.start_secs) / GLANCE_SECS);
+        let [from, to] = [self.gaze.from, self.gaze.to];
+        [0, 1].map(|i| from[i] + (to[i] - from[i]) * part)
+    }
+
+    /// How far each upper lid has come down, canonical units.
+    fn lids(&mut self, now_secs: f64) -> [f64; 2] {
+        if self.blink.is_none() && now_secs >= self.next_blink_secs {
+            self.start_blink(now_secs, false);
+        }
+        let Some(blink) = self.blink else {
+            return [0.0; 2];
+        };
+        let age_secs = now_secs - blink.start_secs;
+        if age_secs >= blink.fall_secs + blink.rise_secs {
+            self.blink = None;
+            if blink.again {
+                self.start_blink(now_secs, true);
+            }
+            return [0.0; 2];
+        }
+        let shut = if age_secs < blink.fall_secs {
+            smooth(age_secs / blink.fall_secs)
+        } else {
+            1.0 - smooth((age_secs - blink.fall_secs) / blink.rise_secs)
+        };
+        blink.depths.map(|depth| shut * depth)
+    }
+
+    fn start_blink(&mut self, now_secs: f64, second: bool) {
+        let style = self.style;
+        // The fall ends on a frame, or the shut eye would fall between two frames and never be seen.
+        let frame_secs = 1.0 / FRAMES_PER_SECOND;
+        let fall_frames = (style.blink_fall_secs / frame_secs).round().max(1.0);
+        self.blink = Some(Blink {
+            start_secs: now_secs,
+            fall_secs: fall_frames * frame_secs,
+            rise_secs: style.blink_rise_secs * self.random.between(0.85, 1.3),
+            depths: [0, 1].map(|_| style.lid_travel * self.random.between(0.96, 1.0)),
+            again: !second && self.random.unit() < style.double_blink_share,
+        });
+        // Waiting times of a memoryless process above a pause, cut so that nobody stares.
+        let spare_secs = (style.blink_interval_secs - BLINK_PAUSE_SECS).max(0.1);
+        let wait_secs = -spare_secs * (1.0 - self.random.unit()).ln();
+        self.next_blink_secs = now_secs + BLINK_PAUSE_SECS + wait_secs.min(3.0 * spare_secs);
+    }
+}
+
+impl Sway {
+    fn new(random: &mut Random) -> Self {
+        Self {
+            phases: std::array::from_fn(|_| random.between(0.0, std::f64::consts::TAU)),
+            rates: std::array::from_fn(|_| random.between(0.88, 1.12)),
+        }
+    }
+
+    /// The next value: mean 0, standard deviation 1.
+    fn advance(&mut self) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..SWAY_PERIODS_SECS.len() {
+            let step = std::f64::consts::TAU / (SWAY_PERIODS_SECS[i] * FRAMES_PER_SECOND);
+            self.phases[i] = (self.phases[i] + step * self.rates[i]) % std::f64::consts::TAU;
+            sum += SWAY_SHARES[i] * self.phases[i].sin();
+        }
+        sum * std::f64::consts::SQRT_2
+    }
+}
+
+/// 0 → 1 without a corner at either end.
+fn smooth(part: f64) -> f64 {
+    let part = part.clamp(0.0, 1.0);
+    part * part * (3.0 - 2.0 * part)
+}
+
+/// A turn bent smoothly under [`HEAD_TURN_LIMIT`].
+fn squeezed(turn: f64) -> f32 {
+    let limit = f64::from(HEAD_TURN_LIMIT);
+    (limit * (turn / limit).tanh()) as f32
+}
+
+/// Only wide openings lift the brows.
+fn loudness(opening: f64) -> f64 {
+    smooth((opening - 0.35) / 0.5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEN_MINUTES: usize = 10 * 60 * 25;
+
+    /// A mouth that says four syllables a second for two seconds, then rests for one.
+    fn speech(frame: usize) -> MouthFrame {
+        let mut mouth = MouthFrame::default();
+        let secs = frame as f32 / 25.0;
+        if secs % 3.0 < 2.0 {
+            let open = 0.5 - 0.5 * (std::f32::consts::TAU * 4.0 * secs).cos();
+            mouth[2][1] = 0.12 * open;
+            mouth[3][1] = 0.10 * open;
+        }
+        mouth
+    }
+
+    fn frames(seed: u64, talking: bool) -> Vec<MotionFrame> {
+        let mut life = IdleLife::new(seed);
+        (0..TEN_MINUTES)
+            .map(|i| life.next_frame(talking.then(|| speech(i)).as_ref()))
+            .collect()
+    }
+
+    fn lid(frame: &MotionFrame, eye: usize) -> f32 {
+        frame.expression[UPPER_LID_KEYPOINTS[eye]][1]
+    }
+
+    #[test]
+    fn people_blink_ten_to_twenty_five_times_a_minute_and_the_lids_shut() {
+        for seed in 0..8 {
+            let frames = frames(seed, false);
+            let mut blinks = 0;
+            let mut shut = false;
+            let mut frames_shut = 0;
+            for frame in &frames {
+                if lid(frame, 0) > 0.09 {
+                    assert!(lid(frame, 1) > 0.085, "both eyes shut together");
+                    blinks += usize::from(!shut);
+                    shut = true;
+                    frames_shut += 1;
+                    assert!(frames_shut < 6, "the eyes stay shut");
+                } else if lid(frame, 0) < 0.02 {
+                    shut = false;
+                    frames_shut = 0;
+                }
+            }
+            assert!(
+                (100..=250).contains(&blinks),
+                "seed {seed}: {blinks} in ten minutes"
+            );
+            let open = frames.iter().filter(|f| lid(f, 0) < 0.02).count();
+            assert!(open as f64 > 0.85 * frames.len() as f64, "{open}");
+        }
+    }
+
+    #[test]
+    fn the_head_stays_in_bounds_never_freezes_and_never_jumps() {
+        for (seed, talking) in [(1, false), (2, true), (3, true)] {
+            let frames = frames(seed, talking);
+            let angles = |f: &MotionFrame| [f.pose.pitch, f.pose.yaw, f.pose.roll];
+            for pair in frames.windows(2) {
+                for (a, b) in angles(&pair[0]).into_iter().zip(angles(&pair[1])) {
+                    assert!(a.abs() <= HEAD_TURN_LIMIT);
+                    // A quarter of a degree a frame is 6° a second.
+                    assert!((a - b).abs() < 0.0045, "{}", (a - b).abs());
+                }
+                assert!((pair[0].translation[1] - pair[1].translation[1]).abs() < 0.001);
+            }
+            for second in frames.chunks(50) {
+                let yaws = second.iter().map(|f| f.pose.yaw);
+                let spread = yaws.clone().fold(f32::MIN, f32::max) - yaws.fold(f32::MAX, f32::min);
+                assert!(spread > 0.0005, "frozen for two seconds: {spread}");
+            }
+        }
+    }
+
+    #[test]
+    fn speech_moves_the_head_more_and_lifts_the_brows() {
+        let spread = |frames: &[MotionFrame]| {
+            frames.iter().map(|f| f.pose.yaw.powi(2)).sum::<f32>() / frames.len() as f32
+        };
+        let (silent, talking) = (frames(4, false), frames(4, true));
+        assert!(spread(&talking) > 1.15 * spread(&silent));
+        let highest = |frames: &[MotionFrame]| {
+            frames
+                .iter()
+                .map(|f| -f.expression[BROW_KEYPOINTS[0]][1])
+                .fold(0.0, f32::max)
+        };
+        assert!(highest(&silent) < 1e-6);
+        assert!(
+            (0.004..0.035).contains(&highest(&talking)),
+            "{}",
+            highest(&talking)
+        );
+    }
+
+    #[test]
+    fn the_mouth_arrives_untouched_and_equal_seeds_are_equal() {
+        let (a, b, c) = (frames(9, true), frames(9, true), frames(10, true));
+        assert_eq!(a, b);
+        assert_ne!(a, c);
+        for (i, frame) in a.iter().enumerate().take(100) {
+            let mouth = speech(i);
+            assert_eq!(frame.expression[19], mouth[2]);
+            assert_eq!(frame.expression[20], mouth[3]);
+        }
+    }
+
+    #[test]
+    fn eyes_glance_within_reach() {
+        let frames = frames(12, false);
+        let looks: Vec<f32> = frames
+            .iter()
+            .map(|f| f.expression[IRIS_KEYPOINTS[0]][0])
+            .collect();
+        assert!(looks.iter().all(|x| x.abs() <= 0.018));
+        let glances = looks.windows(2).filter(|w| w[0] == w[1]).count();
+        assert!(glances > frames.len() / 2, "the eyes rest between glances");
+        assert!(looks.iter().any(|&x| x > 0.01) && looks.iter().any(|&x| x < -0.01));
+    }
+}

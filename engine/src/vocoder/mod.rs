@@ -1,1 +1,100 @@
-//! In the making.
+//! Mel to sound. Which network it is, the `architecture` field of `models/vocoder.json` says.
+
+pub mod harmonic;
+mod layers;
+mod pulse;
+pub mod vocos;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use harmonic::HarmonicVocoder;
+pub use pulse::pulse_train;
+pub use vocos::Vocos;
+
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
+use crate::random::Random;
+use crate::weights::{open, read_config, unfit};
+use crate::{Error, Result};
+
+/// Name in error messages.
+const WHAT: &str = "the vocoder";
+
+/// Any of the vocoders that the product can load.
+#[derive(Debug)]
+pub enum Vocoder {
+    /// The built-in one.
+    Harmonic(HarmonicVocoder),
+    /// A published Vocos that the user brought.
+    Vocos(Vocos),
+}
+
+/// The one field that all configurations share.
+#[derive(Deserialize)]
+struct Kind {
+    architecture: String,
+}
+
+impl Vocoder {
+    /// Loads `vocoder.json` and `vocoder.safetensors` from a folder of models.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMissing`] and [`Error::WeightsUnfit`] with the file's path.
+    pub fn load(models: &Path) -> Result<Self> {
+        let config_path = models.join("vocoder.json");
+        let weights_path = models.join("vocoder.safetensors");
+        let kind: Kind = read_config(&config_path, WHAT)?;
+        match kind.architecture.as_str() {
+            "harmonic" => {
+                let config = read_config(&config_path, WHAT)?;
+                HarmonicVocoder::new(&config, &open(&weights_path, WHAT)?).map(Self::Harmonic)
+            }
+            "vocos" => {
+                let config = read_config(&config_path, WHAT)?;
+                Vocos::new(&config, &open(&weights_path, WHAT)?).map(Self::Vocos)
+            }
+            other => {
+                return Err(unfit(
+                    &config_path,
+                    format!("the architecture is {other:?}, known are \"harmonic\" and \"vocos\""),
+                ));
+            }
+        }
+        .map_err(|e| unfit(&weights_path, e))
+    }
+
+    /// mel (n, 100) row-major, log magnitude as [`crate::audio::MelFrontEnd`] gives it → 256·(n − 1) samples.
+    ///
+    /// `f0_hz` (n), 0 where unvoiced, is the pitch to sing; without it the pitch is read from the mel. Vocos needs neither it
+    /// nor `seed`, which makes the noise of breath and hiss.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the lengths do not fit, [`Error::Model`] if the network fails.
+    pub fn synthesize(&self, mel: &[f32], f0_hz: Option<&[f32]>, seed: u64) -> Result<Vec<f32>> {
+        let rows = mel.len() / MEL_BIN_COUNT;
+        if mel.len() % MEL_BIN_COUNT != 0 || f0_hz.is_some_and(|f0| f0.len() != rows) {
+            return Err(Error::InputUnusable(format!(
+                "{} mel values and {:?} pitch values are not whole frames of {MEL_BIN_COUNT} and 1",
+                mel.len(),
+                f0_hz.map(<[f32]>::len)
+            )));
+        }
+        let made = match self {
+            Self::Harmonic(vocoder) => {
+                let mut random = Random::new(seed);
+                let noise: Vec<f32> = (0..HOP_LENGTH * rows.saturating_sub(1))
+                    .map(|_| random.normal() as f32)
+                    .collect();
+                match f0_hz {
+                    Some(f0_hz) => vocoder.forward(mel, f0_hz, &noise),
+                    None => vocoder
+                        .pitch_hz(mel)
+                        .and_then(|f0_hz| vocoder.forward(mel, &f0_hz, &noise)),
+                }
+            }
+            Self::Vocos(vocoder) => vocoder.forward(mel),
+        };
+        made.map_err(|e| Error::model(WHAT, e))
+    }
+}

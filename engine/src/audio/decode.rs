@@ -1,0 +1,343 @@
+//! Recordings of any common kind to mono samples at [`SAMPLE_RATE_HZ`]: WAV, MP3, FLAC, Ogg Vorbis, and AAC in M4A or MP4.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use symphonia::core::codecs::audio::well_known as codec;
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::errors::Error as SymphoniaError;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+use super::{Resampler, SAMPLE_RATE_HZ};
+use crate::{Error, Result};
+
+/// Longest recording that is taken, seconds. It bounds the decoded sound to 0.64 GiB.
+pub const LONGEST_SECS: u32 = 2 * 60 * 60;
+/// Most channels that are mixed down.
+const MOST_CHANNELS: usize = 64;
+/// Broken packets in a row before a file counts as broken; one bad packet is skipped as a player would.
+const BROKEN_PACKETS_LIMIT: usize = 100;
+/// What to do about a file that cannot be read, in the user's words.
+const ADVICE: &str = "use WAV, MP3, FLAC, Ogg Vorbis, or AAC in M4A or MP4";
+
+/// Reads a recording: all channels mixed to one, resampled to [`SAMPLE_RATE_HZ`]. Of a film, the first sound track.
+///
+/// # Errors
+/// [`Error::File`] if the file cannot be opened or read; [`Error::InputUnusable`] if it is empty, holds no sound, is of an
+/// unsupported kind, is broken, or is longer than [`LONGEST_SECS`].
+pub fn decode_file(path: &Path) -> Result<Vec<f32>> {
+    // Decoders of hostile formats are large; a panic in one of them must not take the window down.
+    catch_unwind(AssertUnwindSafe(|| decode(path, LONGEST_SECS))).unwrap_or_else(|_| {
+        Err(unusable(
+            path,
+            "the recording is broken in a way that stops the decoder: save it anew as WAV",
+        ))
+    })
+}
+
+fn unusable(path: &Path, message: impl std::fmt::Display) -> Error {
+    Error::InputUnusable(format!("{message}: {}", path.display()))
+}
+
+fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
+    let cannot_read = |source| Error::File {
+        action: "cannot read the recording",
+        source,
+        path: path.to_owned(),
+    };
+    // Devices and pipes would block or never end, and opening a pipe already waits.
+    let metadata = std::fs::metadata(path).map_err(cannot_read)?;
+    if !metadata.is_file() {
+        return Err(unusable(path, "this is not a file: choose a recording"));
+    }
+    if metadata.len() == 0 {
+        return Err(unusable(
+            path,
+            "the recording is empty: choose one with sound in it",
+        ));
+    }
+    let file = File::open(path).map_err(cannot_read)?;
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
+        hint.with_extension(extension);
+    }
+    let mut format = symphonia::default::get_probe()
+        .probe(
+            &hint,
+            stream,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
+        .map_err(|e| match e {
+            SymphoniaError::LimitError(_) => unusable(path, format!("{e}: save it anew as WAV")),
+            _ => unusable(
+                path,
+                format!("this is not a recording that can be read ({e}): {ADVICE}"),
+            ),
+        })?;
+    let track = format.default_track(TrackType::Audio).ok_or_else(|| {
+        unusable(
+            path,
+            "there is no sound in this file: choose one with sound",
+        )
+    })?;
+    let track_id = track.id;
+    let parameters = track
+        .codec_params
+        .as_ref()
+        .and_then(|p| p.audio())
+        .cloned()
+        .ok_or_else(|| {
+            unusable(
+                path,
+                format!("the kind of sound in this file is unknown: {ADVICE}"),
+            )
+        })?;
+    let samples = decode_track(path, format.as_mut(), track_id, &parameters, longest_secs)?;
+    if samples.is_empty() {
+        return Err(unusable(
+            path,
+            "the recording holds no sound: choose one with sound in it",
+        ));
+    }
+    Ok(samples)
+}
+
+fn decode_track(
+    path: &Path,
+    format: &mut dyn FormatReader,
+    track_id: u32,
+    parameters: &AudioCodecParameters,
+    longest_secs: u32,
+) -> Result<Vec<f32>> {
+    let mut decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|e| {
+            unusable(
+                path,
+                match codec_name(parameters.codec) {
+                    Some(name) => format!("{name} sound is not supported: {ADVICE}"),
+                    None => format!("this kind of sound is not supported ({e}): {ADVICE}"),
+                },
+            )
+        })?;
+    let mut interleaved: Vec<f32> = Vec::new();
+    let mut mono: Vec<f32> = Vec::new();
+    let mut out = Vec::new();
+    // The rate is known with the first decoded packet; some files announce a wrong one.
+    let mut resampler: Option<(u32, Resampler)> = None;
+    let mut heard_samples: u64 = 0;
+    let mut broken_in_a_row = 0;
+    loop {
+        let packet = match format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) | Err(SymphoniaError::ResetRequired) => break,
+            // A file that was cut off ends like this; what came before is good.
+            Err(SymphoniaError::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+                break;
+            }
+            Err(SymphoniaError::IoError(source)) => {
+                return Err(Error::File {
+                    action: "cannot read the recording",
+                    source,
+                    path: path.to_owned(),
+                });
+            }
+            Err(_) if !out.is_empty() => break,
+            Err(e) => {
+                return Err(unusable(
+                    path,
+                    format!("the recording is broken ({e}): save it anew as WAV"),
+                ));
+            }
+        };
+        if packet.track_id != track_id {
+            continue;
+        }
+        let decoded = match decoder.decode(&packet) {
+            Ok(decoded) => decoded,
+            Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))
+                if broken_in_a_row < BROKEN_PACKETS_LIMIT =>
+            {
+                broken_in_a_row += 1;
+                continue;
+            }
+            Err(e) => {
+                return Err(unusable(
+                    path,
+                    format!("the recording is broken ({e}): save it anew as WAV"),
+                ));
+            }
+        };
+        broken_in_a_row = 0;
+        let rate_hz = decoded.spec().rate();
+        let channels = decoded.spec().channels().count();
+        if decoded.frames() == 0 {
+            continue;
+        }
+        if channels == 0 || channels > MOST_CHANNELS {
+            return Err(unusable(
+                path,
+                format!("{channels} channels cannot be mixed: save it as stereo or mono"),
+            ));
+        }
+        let (known_rate_hz, resampler) = match &mut resampler {
+            Some(known) => known,
+            slot => slot.insert((rate_hz, Resampler::new(rate_hz, SAMPLE_RATE_HZ)?)),
+        };
+        if *known_rate_hz != rate_hz {
+            return Err(unusable(
+                path,
+                "the sample rate changes within the recording: save it anew as WAV",
+            ));
+        }
+        heard_samples += decoded.frames() as u64;
+        if heard_samples > u64::from(longest_secs) * u64::from(rate_hz) {
+            return Err(unusable(
+                path,
+                format!(
+                    "the recording is longer than {} hours: cut it into shorter ones",
+                    LONGEST_SECS / 3600
+                ),
+            ));
+        }
+        decoded.copy_to_vec_interleaved(&mut interleaved);
+        mono.clear();
+        mono.extend(
+            interleaved
+                .chunks_exact(channels)
+                // Float files may hold anything; one NaN would spread through every filter after this.
+                .map(|c| c.iter().filter(|x| x.is_finite()).sum::<f32>() / channels as f32),
+        );
+        resampler.push(&mono, &mut out)?;
+    }
+    if let Some((_, mut resampler)) = resampler {
+        resampler.finish(&mut out)?;
+    }
+    Ok(out)
+}
+
+/// What people call the codecs that they meet and that are not decoded here.
+fn codec_name(id: AudioCodecId) -> Option<&'static str> {
+    Some(match id {
+        codec::CODEC_ID_OPUS => "Opus",
+        codec::CODEC_ID_ALAC => "Apple Lossless",
+        codec::CODEC_ID_AC3 | codec::CODEC_ID_EAC3 => "Dolby Digital",
+        codec::CODEC_ID_SPEEX => "Speex",
+        codec::CODEC_ID_MP1 | codec::CODEC_ID_MP2 => "MPEG layer 1 or 2",
+        codec::CODEC_ID_WMA => "Windows Media",
+        codec::CODEC_ID_ADPCM_MS => "ADPCM",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::write_wav;
+
+    fn message(path: &Path) -> String {
+        decode_file(path).unwrap_err().to_string()
+    }
+
+    /// A WAV header for `data_len` bytes of 16-bit sound, with whatever fields a test wants.
+    fn wav_header(channels: u16, rate_hz: u32, data_len: u32) -> Vec<u8> {
+        let mut out = b"RIFF".to_vec();
+        out.extend((36 + data_len).to_le_bytes());
+        out.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+        out.extend(channels.to_le_bytes());
+        out.extend(rate_hz.to_le_bytes());
+        out.extend((rate_hz.wrapping_mul(2 * u32::from(channels))).to_le_bytes());
+        out.extend((channels * 2).to_le_bytes());
+        out.extend(16_u16.to_le_bytes());
+        out.extend(b"data");
+        out.extend(data_len.to_le_bytes());
+        out
+    }
+
+    #[test]
+    fn stereo_is_mixed_and_resampled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stereo.wav");
+        let mut bytes = wav_header(2, 48_000, 48_000 * 4);
+        for i in 0..48_000 {
+            let left = (std::f32::consts::TAU * 200.0 * i as f32 / 48_000.0).sin() * 16_000.0;
+            bytes.extend((left as i16).to_le_bytes());
+            bytes.extend(0_i16.to_le_bytes());
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let samples = decode_file(&path).unwrap();
+        assert_eq!(samples.len(), 24_000);
+        let loudest = samples[2000..22_000].iter().fold(0.0_f32, |m, x| m.max(*x));
+        assert!((loudest - 0.244).abs() < 0.003, "{loudest}");
+    }
+
+    #[test]
+    fn unusable_files_say_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        assert!(matches!(decode_file(&path), Err(Error::File { .. })));
+        std::fs::write(&path, b"").unwrap();
+        assert!(message(&path).contains("empty"));
+        std::fs::write(&path, b"these are just words, not sound, ".repeat(400)).unwrap();
+        assert!(message(&path).contains("not a recording"));
+        assert!(message(folder.path()).contains("not a file"));
+        std::fs::write(&path, wav_header(1, 24_000, 0)).unwrap();
+        assert!(message(&path).contains("sound"), "{}", message(&path));
+    }
+
+    #[test]
+    fn hostile_headers_do_not_panic_or_fill_the_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        for (channels, rate_hz) in [(0, 24_000), (1, 0), (1, 1), (30_000, 48_000), (1, u32::MAX)] {
+            let mut bytes = wav_header(channels, rate_hz, u32::MAX - 36);
+            bytes.extend([1; 4000]);
+            std::fs::write(&path, bytes).unwrap();
+            let _ = decode_file(&path).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_recording_that_was_cut_off_is_read_up_to_the_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let mut bytes = wav_header(1, 24_000, 48_000);
+        bytes.extend([1; 20_000]);
+        std::fs::write(&path, bytes).unwrap();
+        let samples = decode_file(&path).unwrap();
+        assert!(
+            (9_000..=10_000).contains(&samples.len()),
+            "{}",
+            samples.len()
+        );
+    }
+
+    #[test]
+    fn recordings_beyond_the_limit_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.wav");
+        write_wav(&path, &[0.0; 4 * 24_000]).unwrap();
+        assert!(decode(&path, 5).is_ok());
+        let message = decode(&path, 3).unwrap_err().to_string();
+        assert!(message.contains("is longer than"), "{message}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let samples: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.05).sin() * 0.9).collect();
+        write_wav(&path, &samples).unwrap();
+        let back = decode_file(&path).unwrap();
+        assert_eq!(back.len(), samples.len());
+        for (a, b) in samples.iter().zip(&back) {
+            assert!((a - b).abs() < 1.0 / 32_000.0);
+        }
+    }
+}

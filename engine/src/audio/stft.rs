@@ -1,0 +1,194 @@
+//! Short-time Fourier transform and its inverse with the conventions of `torch.stft(center=True, pad_mode="reflect")`:
+//! periodic Hann window, frame i centred on sample 256·i.
+
+use std::sync::Arc;
+
+use realfft::num_complex::Complex32;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+
+use super::{BIN_COUNT, FFT_LENGTH, HOP_LENGTH};
+
+/// Frames of a spectrum, row-major (frames, [`BIN_COUNT`]).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Spectrum {
+    /// All frames, one after the other.
+    pub bins: Vec<Complex32>,
+}
+
+impl Spectrum {
+    /// How many frames there are.
+    pub fn frame_count(&self) -> usize {
+        self.bins.len() / BIN_COUNT
+    }
+
+    /// The frames in order, [`BIN_COUNT`] numbers each.
+    pub fn frames(&self) -> impl Iterator<Item = &[Complex32]> {
+        self.bins.chunks_exact(BIN_COUNT)
+    }
+}
+
+/// The two transforms with their plans and window.
+pub struct Stft {
+    forward: Arc<dyn RealToComplex<f32>>,
+    inverse: Arc<dyn ComplexToReal<f32>>,
+    window: Vec<f32>,
+}
+
+impl std::fmt::Debug for Stft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stft").finish_non_exhaustive()
+    }
+}
+
+impl Default for Stft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Stft {
+    /// Plans the transforms.
+    pub fn new() -> Self {
+        let mut planner = RealFftPlanner::new();
+        let window = (0..FFT_LENGTH)
+            .map(|i| {
+                let turn = i as f64 / FFT_LENGTH as f64;
+                (0.5 - 0.5 * (std::f64::consts::TAU * turn).cos()) as f32
+            })
+            .collect();
+        Self {
+            forward: planner.plan_fft_forward(FFT_LENGTH),
+            inverse: planner.plan_fft_inverse(FFT_LENGTH),
+            window,
+        }
+    }
+
+    /// Frames that [`Stft::analyze`] makes of so many samples: samples / 256 + 1.
+    pub const fn frame_count(samples: usize) -> usize {
+        samples / HOP_LENGTH + 1
+    }
+
+    /// The spectrum of `samples`, [`Stft::frame_count`] frames. The ends are mirrored; sound shorter than the mirror is
+    /// mirrored over and over, where PyTorch would refuse it.
+    pub fn analyze(&self, samples: &[f32]) -> Spectrum {
+        if samples.is_empty() {
+            return Spectrum::default();
+        }
+        let frames = Self::frame_count(samples.len());
+        let mut bins = vec![Complex32::default(); frames * BIN_COUNT];
+        let mut windowed = self.forward.make_input_vec();
+        let mut scratch = self.forward.make_scratch_vec();
+        for (frame, row) in bins.chunks_exact_mut(BIN_COUNT).enumerate() {
+            let start = (frame * HOP_LENGTH) as isize - (FFT_LENGTH / 2) as isize;
+            let inside = usize::try_from(start)
+                .ok()
+                .and_then(|start| samples.get(start..start + FFT_LENGTH));
+            if let Some(part) = inside {
+                for ((out, &sample), &weight) in windowed.iter_mut().zip(part).zip(&self.window) {
+                    *out = sample * weight;
+                }
+            } else {
+                for (i, (out, &weight)) in windowed.iter_mut().zip(&self.window).enumerate() {
+                    *out = samples[mirrored(start + i as isize, samples.len())] * weight;
+                }
+            }
+            self.forward
+                .process_with_scratch(&mut windowed, row, &mut scratch)
+                .expect("buffer lengths come from the plan");
+        }
+        Spectrum { bins }
+    }
+
+    /// The sound of `spectrum`, `samples` long: overlap-add, divided by the summed squares of the window.
+    ///
+    /// Frames carry sound for at most 256·(frames − 1) + 512 samples; what lies beyond is silence.
+    pub fn synthesize(&self, spectrum: &Spectrum, samples: usize) -> Vec<f32> {
+        let padded = samples + FFT_LENGTH;
+        let mut sum = vec![0.0_f32; padded];
+        let mut weight = vec![0.0_f32; padded];
+        let mut row = self.inverse.make_input_vec();
+        let mut block = self.inverse.make_output_vec();
+        let mut scratch = self.inverse.make_scratch_vec();
+        for (frame, bins) in spectrum.frames().enumerate() {
+            let start = frame * HOP_LENGTH;
+            let count = FFT_LENGTH.min(padded.saturating_sub(start));
+            if count == 0 {
+                break;
+            }
+            row.copy_from_slice(bins);
+            // A real signal has real first and last bins; a network does not know.
+            row[0].im = 0.0;
+            row[BIN_COUNT - 1].im = 0.0;
+            self.inverse
+                .process_with_scratch(&mut row, &mut block, &mut scratch)
+                .expect("buffer lengths come from the plan and the outer bins are real");
+            for i in 0..count {
+                sum[start + i] += block[i] * self.window[i];
+                weight[start + i] += self.window[i] * self.window[i];
+            }
+        }
+        // realfft does not scale; PyTorch divides the inverse by the length.
+        let scale = 1.0 / FFT_LENGTH as f32;
+        sum[FFT_LENGTH / 2..FFT_LENGTH / 2 + samples]
+            .iter()
+            .zip(&weight[FFT_LENGTH / 2..])
+            .map(|(&sum, &weight)| {
+                if weight > 1e-11 {
+                    sum * scale / weight
+                } else {
+                    0.0
+                }
+            })
+            .collect()
+    }
+}
+
+/// `position` folded into `0..length` by mirrors at the first and the last sample, which are not repeated.
+fn mirrored(position: isize, length: usize) -> usize {
+    if length == 1 {
+        return 0;
+    }
+    let period = 2 * (length as isize - 1);
+    let folded = position.rem_euclid(period);
+    folded.min(period - folded) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn mirrors_do_not_repeat_the_ends() {
+        let folded: Vec<usize> = (-4..8).map(|i| mirrored(i, 4)).collect();
+        assert_eq!(folded, [2, 3, 2, 1, 0, 1, 2, 3, 2, 1, 0, 1]);
+        assert_eq!(mirrored(-3, 1), 0);
+    }
+
+    #[test]
+    fn a_cosine_lands_in_its_bin() {
+        let samples: Vec<f32> = (0..4096)
+            .map(|i| (std::f32::consts::TAU * 64.0 * i as f32 / 1024.0).cos())
+            .collect();
+        let spectrum = Stft::new().analyze(&samples);
+        assert_eq!(spectrum.frame_count(), 17);
+        let middle = spectrum.frames().nth(8).unwrap();
+        // Half of the window's sum: 1024 / 2 / 2.
+        assert!((middle[64].norm() - 256.0).abs() < 0.1);
+        assert!(middle[100].norm() < 0.1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn analysis_and_synthesis_return_the_signal(samples in prop::collection::vec(-1.0_f32..1.0, 1..6000)) {
+            let stft = Stft::new();
+            let back = stft.synthesize(&stft.analyze(&samples), samples.len());
+            prop_assert_eq!(back.len(), samples.len());
+            for (a, b) in samples.iter().zip(&back) {
+                prop_assert!((a - b).abs() < 2e-5, "{} {}", a, b);
+            }
+        }
+    }
+}

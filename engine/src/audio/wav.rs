@@ -1,0 +1,170 @@
+//! WAV files: 24 kHz, 16 bit, mono, marked as made by a machine.
+
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::SAMPLE_RATE_HZ;
+use crate::atomic_file::AtomicFile;
+use crate::{Error, Result};
+
+/// What every sound that this program writes says about itself.
+pub const SYNTHETIC_MARK: &str = "AI-generated speech, made with JAM-Flow";
+
+/// Bytes of one sample.
+const SAMPLE_BYTES: u32 = 2;
+
+/// A WAV file that is written piece by piece. It appears whole with [`WavWriter::finish`]; dropped before, it leaves nothing.
+#[derive(Debug)]
+pub struct WavWriter {
+    path: PathBuf,
+    guard: AtomicFile,
+    file: BufWriter<File>,
+    samples: u64,
+}
+
+impl WavWriter {
+    /// Begins a file of mono sound at [`SAMPLE_RATE_HZ`] that carries [`SYNTHETIC_MARK`] as its comment.
+    ///
+    /// # Errors
+    /// [`Error::File`] if no file can be created there.
+    pub fn create(path: &Path) -> Result<Self> {
+        let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
+        let mut writer = Self {
+            path: path.to_owned(),
+            guard,
+            file: BufWriter::new(file),
+            samples: 0,
+        };
+        // The lengths are not known yet; the header is written again at the end.
+        let header = header(0);
+        writer.put(&header)?;
+        Ok(writer)
+    }
+
+    /// Adds samples; values beyond ±1 are clipped.
+    ///
+    /// # Errors
+    /// [`Error::File`] if they cannot be written, [`Error::InputUnusable`] above the 4 GiB of the format (24 hours).
+    pub fn write(&mut self, samples: &[f32]) -> Result<()> {
+        self.samples += samples.len() as u64;
+        let most = u64::from(u32::MAX / SAMPLE_BYTES) - header(0).len() as u64;
+        if self.samples > most {
+            return Err(Error::InputUnusable(
+                "the sound is too long for a WAV file: save it in parts".to_owned(),
+            ));
+        }
+        for &sample in samples {
+            // Decoders divide by 32768; the one value that has no place is clipped by the cast.
+            let value = (sample * 32_768.0).round() as i16;
+            self.put(&value.to_le_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Completes the file and gives it its name, in place of what was there.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the system refuses.
+    pub fn finish(mut self) -> Result<()> {
+        let header = header(self.samples as u32 * SAMPLE_BYTES);
+        let path = self.path;
+        self.file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| self.file.write_all(&header))
+            .and_then(|()| {
+                self.file
+                    .into_inner()
+                    .map_err(std::io::IntoInnerError::into_error)
+            })
+            .and_then(|file| self.guard.commit(file))
+            .map_err(|source| unwritable(&path, source))
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file
+            .write_all(bytes)
+            .map_err(|source| unwritable(&self.path, source))
+    }
+}
+
+/// Writes a whole sound with [`WavWriter`].
+///
+/// # Errors
+/// Those of [`WavWriter`].
+#[doc(alias = "save_wav")]
+pub fn write_wav(path: &Path, samples: &[f32]) -> Result<()> {
+    let mut writer = WavWriter::create(path)?;
+    writer.write(samples)?;
+    writer.finish()
+}
+
+fn unwritable(path: &Path, source: std::io::Error) -> Error {
+    Error::File {
+        action: "cannot write the sound",
+        source,
+        path: path.to_owned(),
+    }
+}
+
+/// Everything before the samples.
+fn header(data_bytes: u32) -> Vec<u8> {
+    let mut comment = SYNTHETIC_MARK.as_bytes().to_vec();
+    // Strings end in a zero and chunks have an even length.
+    comment.resize((comment.len() + 1).next_multiple_of(2), 0);
+    let list_bytes = 4 + 8 + comment.len() as u32;
+    let riff_bytes = 4 + (8 + 16) + (8 + list_bytes) + 8 + data_bytes;
+    let mut out = b"RIFF".to_vec();
+    out.extend(riff_bytes.to_le_bytes());
+    out.extend(b"WAVEfmt ");
+    out.extend(16_u32.to_le_bytes());
+    // Plain integers, one channel.
+    out.extend(1_u16.to_le_bytes());
+    out.extend(1_u16.to_le_bytes());
+    out.extend(SAMPLE_RATE_HZ.to_le_bytes());
+    out.extend((SAMPLE_RATE_HZ * SAMPLE_BYTES).to_le_bytes());
+    out.extend((SAMPLE_BYTES as u16).to_le_bytes());
+    out.extend(16_u16.to_le_bytes());
+    out.extend(b"LIST");
+    out.extend(list_bytes.to_le_bytes());
+    out.extend(b"INFOICMT");
+    out.extend((comment.len() as u32).to_le_bytes());
+    out.extend(comment);
+    out.extend(b"data");
+    out.extend(data_bytes.to_le_bytes());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_counts_what_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        write_wav(&path, &[0.0, 2.0, -2.0]).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let riff = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
+        assert_eq!(riff as usize + 8, bytes.len());
+        let end: Vec<i16> = bytes[bytes.len() - 6..]
+            .chunks_exact(2)
+            .map(|b| i16::from_le_bytes(b.try_into().unwrap()))
+            .collect();
+        assert_eq!(end, [0, 32_767, -32_768]);
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("AI-generated"));
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error_with_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none/a.wav");
+        assert!(
+            write_wav(&path, &[0.0])
+                .unwrap_err()
+                .to_string()
+                .contains("none")
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! The built-in vocoder: a pulse train at the pitch and white noise, each filtered bin by bin in the STFT domain, added.
+//! Specification: `models/recipe/vocoder/model.py`, `HarmonicVocoder`. Shape letter: `n` mel frames.
+//!
+//! The network has no phase to invent for voiced sound: the pulse train brings it. So 5 million parameters are enough.
+
+use candle_core::Result;
+use candle_nn::VarBuilder;
+use realfft::num_complex::Complex32;
+use serde::Deserialize;
+
+use super::layers::{Backbone, Convolution, Linear, gelu};
+use super::pulse::pulse_train;
+use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Spectrum, Stft};
+
+/// Largest natural logarithm of a gain.
+const LOG_GAIN_LIMIT: f32 = 8.0;
+/// Taps of the convolutions that read the pitch from the mel.
+const PITCH_TAPS: usize = 5;
+
+/// Sizes and scales, with the names of the recipe.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Always "harmonic".
+    pub architecture: String,
+    /// Numbers in a mel frame, 100.
+    pub mel_bins: usize,
+    /// Width of the ConvNeXt.
+    pub dim: usize,
+    /// Width inside its blocks.
+    pub intermediate_dim: usize,
+    /// How many blocks.
+    pub num_layers: usize,
+    /// Width of the part that reads the pitch from the mel.
+    pub pitch_dim: usize,
+    /// Mean of the mel over the training speech.
+    pub mel_mean: f32,
+    /// Its standard deviation.
+    pub mel_std: f32,
+    /// Mean of ln(pitch in Hz).
+    pub log_pitch_mean: f32,
+    /// Its standard deviation.
+    pub log_pitch_std: f32,
+}
+
+/// Reads a pitch from a mel that comes without one.
+#[derive(Debug)]
+struct PitchHead {
+    conv1: Convolution,
+    conv2: Convolution,
+    out: Linear,
+}
+
+/// The network and its transforms.
+#[derive(Debug)]
+pub struct HarmonicVocoder {
+    config: Config,
+    pitch: PitchHead,
+    backbone: Backbone,
+    head: Linear,
+    stft: Stft,
+}
+
+impl HarmonicVocoder {
+    /// `vb` stands at the root of the checkpoint.
+    pub fn new(config: &Config, vb: &VarBuilder) -> Result<Self> {
+        let c = config;
+        if c.mel_bins != MEL_BIN_COUNT {
+            candle_core::bail!(
+                "mel_bins is {}, the front end has {MEL_BIN_COUNT}",
+                c.mel_bins
+            );
+        }
+        let pitch = vb.pp("pitch");
+        Ok(Self {
+            pitch: PitchHead {
+                conv1: Convolution::new(c.mel_bins, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv1"))?,
+                conv2: Convolution::new(c.pitch_dim, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv2"))?,
+                out: Linear::new(c.pitch_dim, 2, &pitch.pp("out"))?,
+            },
+            // Beside the mel: normalised log pitch and voicing.
+            backbone: Backbone::new(c.mel_bins + 2, c.dim, c.intermediate_dim, c.num_layers, vb)?,
+            head: Linear::new(c.dim, 4 * BIN_COUNT, &vb.pp("head"))?,
+            stft: Stft::new(),
+            config: config.clone(),
+        })
+    }
+
+    fn normalized(&self, mel: &[f32]) -> Vec<f32> {
+        mel.iter()
+            .map(|x| (x - self.config.mel_mean) / self.config.mel_std)
+            .collect()
+    }
+
+    /// mel (n, 100) → (n) pitch in Hz, 0 where unvoiced.
+    pub fn pitch_hz(&self, mel: &[f32]) -> Result<Vec<f32>> {
+        let mut h = self.pitch.conv1.forward(&self.normalized(mel))?;
+        gelu(&mut h);
+        let mut h = self.pitch.conv2.forward(&h)?;
+        gelu(&mut h);
+        let out = self.pitch.out.forward(&h)?; // (n, 2)
+        let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
+        Ok(out
+            .chunks_exact(2)
+            .map(|row| {
+                if row[1] > 0.0 {
+                    (row[0] * std + mean).exp()
+                } else {
+                    0.0
+                }
+            })
+            .collect())
+    }
+
+    /// mel (n, 100), pitch (n) in Hz with 0 where unvoiced, noise (256·(n − 1)) standard normal → 256·(n − 1) samples.
+    pub fn forward(&self, mel: &[f32], f0_hz: &[f32], noise: &[f32]) -> Result<Vec<f32>> {
+        if f0_hz.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let head = self.filters(mel, f0_hz)?;
+        let mut voiced = self.stft.analyze(&pulse_train(f0_hz));
+        let hiss = self.stft.analyze(noise);
+        mix(&mut voiced, &hiss, &head);
+        Ok(self.stft.synthesize(&voiced, noise.len()))
+    }
+
+    /// → (n, 4·513): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
+    fn filters(&self, mel: &[f32], f0_hz: &[f32]) -> Result<Vec<f32>> {
+        let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
+        let mut input = Vec::with_capacity(f0_hz.len() * (MEL_BIN_COUNT + 2));
+        for (row, &hz) in self.normalized(mel).chunks_exact(MEL_BIN_COUNT).zip(f0_hz) {
+            input.extend_from_slice(row);
+            if hz > 0.0 {
+                input.extend([(hz.max(1.0).ln() - mean) / std, 1.0]);
+            } else {
+                input.extend([0.0, 0.0]);
+            }
+        }
+        self.head.forward(&self.backbone.forward(&input)?)
+    }
+}
+
+/// Filters the pulses with the first three parts of each row of `head`, the noise with the last, and adds them up.
+fn mix(voiced: &mut Spectrum, hiss: &Spectrum, head: &[f32]) {
+    let rows = voiced
+        .bins
+        .chunks_exact_mut(BIN_COUNT)
+        .zip(hiss.frames())
+        .zip(head.chunks_exact(4 * BIN_COUNT));
+    for ((voiced, hiss), head) in rows {
+        let (gain, rest) = head.split_at(BIN_COUNT);
+        let (real, rest) = rest.split_at(BIN_COUNT);
+        let (imaginary, breath) = rest.split_at(BIN_COUNT);
+        for i in 0..BIN_COUNT {
+            let filter =
+                Complex32::new(1.0 + real[i], imaginary[i]) * gain[i].min(LOG_GAIN_LIMIT).exp();
+            voiced[i] = voiced[i] * filter + hiss[i] * breath[i].min(LOG_GAIN_LIMIT).exp();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Vocos for mel at 24 kHz (Siuzdak, "Vocos: closing the gap between time-domain and Fourier-based neural vocoders",
+//! arXiv 2306.00814; gemelo-ai/vocos, commit c859e3b). Checkpoint: `charactr/vocos-mel-24khz` as safetensors.
+//!
+//! Mel → ConvNeXt → log magnitude and phase → inverse STFT. Shape letter: `n` mel frames.
+
+use candle_core::Result;
+use candle_nn::VarBuilder;
+use realfft::num_complex::Complex32;
+use serde::Deserialize;
+
+use super::layers::{Backbone, Linear};
+use crate::audio::{BIN_COUNT, HOP_LENGTH, MEL_BIN_COUNT, Spectrum, Stft};
+
+/// Largest magnitude that the head may give (`heads.py`).
+const MAGNITUDE_LIMIT: f32 = 100.0;
+
+/// Sizes, with the names of the published `config.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Always "vocos".
+    pub architecture: String,
+    /// Width of the ConvNeXt.
+    pub dim: usize,
+    /// Width inside its blocks.
+    pub intermediate_dim: usize,
+    /// How many blocks.
+    pub num_layers: usize,
+}
+
+impl Config {
+    /// The published checkpoint: 13.5 million parameters.
+    pub fn mel_24khz() -> Self {
+        Self {
+            architecture: "vocos".to_owned(),
+            dim: 512,
+            intermediate_dim: 1536,
+            num_layers: 8,
+        }
+    }
+}
+
+/// The network and its inverse transform.
+#[derive(Debug)]
+pub struct Vocos {
+    backbone: Backbone,
+    /// `head.out`: log magnitude and phase of all bins.
+    head: Linear,
+    stft: Stft,
+}
+
+impl Vocos {
+    /// `vb` stands at the root of the published checkpoint (`backbone.…`, `head.…`).
+    pub fn new(config: &Config, vb: &VarBuilder) -> Result<Self> {
+        Ok(Self {
+            backbone: Backbone::new(
+                MEL_BIN_COUNT,
+                config.dim,
+                config.intermediate_dim,
+                config.num_layers,
+                &vb.pp("backbone"),
+            )?,
+            head: Linear::new(config.dim, 2 * BIN_COUNT, &vb.pp("head").pp("out"))?,
+            stft: Stft::new(),
+        })
+    }
+
+    /// mel (n, 100) → 256·(n − 1) samples.
+    pub fn forward(&self, mel: &[f32]) -> Result<Vec<f32>> {
+        let rows = mel.len() / MEL_BIN_COUNT;
+        if rows < 2 {
+            return Ok(Vec::new());
+        }
+        let head = self.head.forward(&self.backbone.forward(mel)?)?; // (n, 2·513)
+        let mut bins = Vec::with_capacity(rows * BIN_COUNT);
+        for row in head.chunks_exact(2 * BIN_COUNT) {
+            let (log_magnitude, phase) = row.split_at(BIN_COUNT);
+            bins.extend(log_magnitude.iter().zip(phase).map(|(&log, &phase)| {
+                Complex32::from_polar(log.exp().min(MAGNITUDE_LIMIT), phase)
+            }));
+        }
+        Ok(self
+            .stft
+            .synthesize(&Spectrum { bins }, HOP_LENGTH * (rows - 1)))
+    }
+}

@@ -1,0 +1,109 @@
+//! The mel front end and the vocoders against PyTorch; the scripts that made the numbers stand beside them.
+
+use std::collections::HashMap;
+
+use candle_core::{DType, Device};
+use candle_nn::VarBuilder;
+use engine::audio::{MelFrontEnd, Stft};
+use engine::vocoder::{harmonic, pulse_train, vocos};
+use jam_flow_tests::{assert_close, reference};
+use safetensors::SafeTensors;
+
+/// All tensors of a fixture as flat `f32`.
+fn fixture(name: &str) -> HashMap<String, Vec<f32>> {
+    let bytes = std::fs::read(reference(name)).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    tensors
+        .tensors()
+        .into_iter()
+        .map(|(name, view)| {
+            let values = view
+                .data()
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+                .collect();
+            (name, values)
+        })
+        .collect()
+}
+
+#[test]
+fn mel_and_spectrum_match_torch() {
+    let expected = fixture("mel.safetensors");
+    let samples = &expected["samples"];
+    let spectrum = Stft::new().analyze(samples);
+    let part: Vec<f32> = spectrum
+        .frames()
+        .skip(40)
+        .take(4)
+        .flatten()
+        .flat_map(|c| [c.re, c.im])
+        .collect();
+    assert_close(&part, &expected["spectrum"], 1e-4, 1e-5);
+    let mel = MelFrontEnd::new().log_mel(samples);
+    // Next to loud bins, quiet ones drown in the rounding of either transform: the logarithm is compared where it means
+    // something, the magnitude everywhere.
+    let magnitude = |mel: &[f32]| mel.iter().map(|x| x.exp()).collect::<Vec<_>>();
+    // Measured 2.7e-5 on magnitudes up to 60.
+    assert_close(&magnitude(&mel), &magnitude(&expected["mel"]), 1e-5, 1e-4);
+    let audible = |mel: &[f32]| {
+        mel.iter()
+            .zip(&expected["mel"])
+            .map(|(x, expected)| if *expected > -6.0 { *x } else { 0.0 })
+            .collect::<Vec<_>>()
+    };
+    // Measured 8.8e-4.
+    assert_close(&audible(&mel), &audible(&expected["mel"]), 2e-3, 0.0);
+}
+
+/// The fixture's own `weights.…` as a checkpoint.
+fn weights(name: &str) -> VarBuilder<'static> {
+    let tensors = candle_core::safetensors::load(reference(name), &Device::Cpu).unwrap();
+    VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu).pp("weights")
+}
+
+#[test]
+fn vocos_matches_the_published_package() {
+    let expected = fixture("vocos.safetensors");
+    let config = vocos::Config {
+        dim: 16,
+        intermediate_dim: 48,
+        num_layers: 2,
+        ..vocos::Config::mel_24khz()
+    };
+    let vocoder = vocos::Vocos::new(&config, &weights("vocos.safetensors")).unwrap();
+    let samples = vocoder.forward(&expected["mel"]).unwrap();
+    // Measured 4.5e-7 on samples up to 1.
+    assert_close(&samples, &expected["samples"], 1e-6, 0.0);
+}
+
+#[test]
+fn harmonic_vocoder_matches_its_recipe() {
+    let expected = fixture("harmonic.safetensors");
+    let config = harmonic::Config {
+        architecture: "harmonic".to_owned(),
+        mel_bins: 100,
+        dim: 16,
+        intermediate_dim: 40,
+        num_layers: 2,
+        pitch_dim: 12,
+        mel_mean: -1.6,
+        mel_std: 2.6,
+        log_pitch_mean: 5.2,
+        log_pitch_std: 0.35,
+    };
+    let vocoder =
+        harmonic::HarmonicVocoder::new(&config, &weights("harmonic.safetensors")).unwrap();
+    let mel = &expected["mel"];
+    let pitch_hz = vocoder.pitch_hz(mel).unwrap();
+    // Measured 1e-3 Hz.
+    assert_close(&pitch_hz, &expected["pitch_hz"], 2e-3, 1e-5);
+    let pulses = pulse_train(&expected["f0_hz"]);
+    // Measured 4.8e-7.
+    assert_close(&pulses, &expected["pulses"], 1e-6, 0.0);
+    let samples = vocoder
+        .forward(mel, &expected["f0_hz"], &expected["noise"])
+        .unwrap();
+    // Measured 3.8e-6 on samples up to 17.
+    assert_close(&samples, &expected["samples"], 1e-5, 0.0);
+}
