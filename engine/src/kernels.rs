@@ -4,20 +4,22 @@
 //! candle's own operations. Everything is `f32` on the CPU.
 
 use candle_core::{CpuStorage, CustomOp1, InplaceOp1, Layout, Result, Shape, Tensor, bail};
-use pulp::{Arch, NullaryFnOnce};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Elements that one task of an element-wise operation takes: large enough to outweigh the hand-over.
 const TASK_ELEMENTS: usize = 16 * 1024;
 
 /// Runs `work` compiled for the widest vectors that this machine has.
-fn vectorized<F: NullaryFnOnce>(work: F) -> F::Output {
+///
+/// Each work is a type of its own: a closure would be called through a shim that is not inlined, and so stay narrow.
+fn vectorized<W: WithSimd>(work: W) -> W::Output {
     // AVX2 is behind a feature of pulp's `Arch` that gemm does not ask for, but its type is not.
     #[cfg(target_arch = "x86_64")]
     if pulp::x86::V4::try_new().is_none()
         && let Some(avx2) = pulp::x86::V3::try_new()
     {
-        return pulp::Simd::vectorize(avx2, work);
+        return Simd::vectorize(avx2, work);
     }
     Arch::new().dispatch(work)
 }
@@ -70,16 +72,22 @@ enum Activation {
     Silu,
 }
 
-impl Activation {
-    fn apply(self, values: &mut [f32]) {
-        vectorized(
-            #[inline(always)]
-            || match self {
-                Self::GeluTanh => values.iter_mut().for_each(|x| *x = gelu_tanh_one(*x)),
-                Self::Mish => values.iter_mut().for_each(|x| *x = mish_one(*x)),
-                Self::Silu => values.iter_mut().for_each(|x| *x = silu_one(*x)),
-            },
-        );
+struct ActivationWork<'a> {
+    activation: Activation,
+    values: &'a mut [f32],
+}
+
+impl WithSimd for ActivationWork<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let values = self.values.iter_mut();
+        match self.activation {
+            Activation::GeluTanh => values.for_each(|x| *x = gelu_tanh_one(*x)),
+            Activation::Mish => values.for_each(|x| *x = mish_one(*x)),
+            Activation::Silu => values.for_each(|x| *x = silu_one(*x)),
+        }
     }
 }
 
@@ -91,7 +99,12 @@ impl InplaceOp1 for Activation {
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         contiguous_mut(storage, layout)?
             .par_chunks_mut(TASK_ELEMENTS)
-            .for_each(|chunk| self.apply(chunk));
+            .for_each(|values| {
+                vectorized(ActivationWork {
+                    activation: *self,
+                    values,
+                });
+            });
         Ok(())
     }
 }
@@ -180,17 +193,35 @@ impl InplaceOp1 for BandedSoftmax<'_> {
             .par_chunks_mut(rows_per_task * self.keys.max(1))
             .enumerate()
             .for_each(|(task, rows)| {
-                vectorized(
-                    #[inline(always)]
-                    || {
-                        for (i, row) in rows.chunks_exact_mut(self.keys).enumerate() {
-                            let query = (task * rows_per_task + i) % self.ranges.len();
-                            softmax_row(row, self.scale, self.ranges[query]);
-                        }
-                    },
-                );
+                vectorized(SoftmaxWork {
+                    softmax: self,
+                    first_row: task * rows_per_task,
+                    rows,
+                });
             });
         Ok(())
+    }
+}
+
+struct SoftmaxWork<'a> {
+    softmax: &'a BandedSoftmax<'a>,
+    first_row: usize,
+    rows: &'a mut [f32],
+}
+
+impl WithSimd for SoftmaxWork<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let BandedSoftmax {
+            scale,
+            ranges,
+            keys,
+        } = *self.softmax;
+        for (i, row) in self.rows.chunks_exact_mut(keys).enumerate() {
+            softmax_row(row, scale, ranges[(self.first_row + i) % ranges.len()]);
+        }
     }
 }
 
@@ -248,26 +279,30 @@ fn softmax_row(row: &mut [f32], scale: f32, KeyRanges([first, second]): KeyRange
 /// A grouped convolution over time with an odd kernel and padding that keeps the length, on (b, n, dim) without transposing.
 #[derive(Debug, Clone)]
 pub struct GroupedConv1d {
-    /// [group][tap][input channel of the group][output channel of the group], so that outputs lie side by side.
+    /// [group][block of outputs][input channel][tap][output of the block]; blocks are filled up with zeros.
     weight: Vec<f32>,
     bias: Vec<f32>,
     groups: usize,
     kernel_size: usize,
 }
 
-/// Frames whose outputs are kept in registers together, so that each weight is loaded once for all of them.
-const CONV_FRAMES: usize = 6;
+/// Output channels that are summed together: each input is loaded once for all of them.
+const CONV_OUTPUTS: usize = 8;
 
 impl GroupedConv1d {
     /// Takes PyTorch's weight (dim, dim / groups, kernel) and bias (dim,).
     pub fn new(weight: &Tensor, bias: &Tensor, groups: usize) -> Result<Self> {
         let (dim, width, kernel_size) = weight.dims3()?;
-        if width * groups != dim || kernel_size % 2 == 0 || bias.dims1()? != dim {
+        if width == 0 || width * groups != dim || kernel_size % 2 == 0 || bias.dims1()? != dim {
             bail!("a grouped convolution needs equal groups and an odd kernel");
         }
+        let blocks = width.div_ceil(CONV_OUTPUTS);
+        let filled = blocks * CONV_OUTPUTS;
         let weight = weight
             .reshape((groups, width, width, kernel_size))?
-            .permute((0, 3, 2, 1))?
+            .pad_with_zeros(1, 0, filled - width)?
+            .reshape((groups, blocks, CONV_OUTPUTS, width, kernel_size))?
+            .permute((0, 1, 3, 4, 2))?
             .flatten_all()?
             .to_vec1()?;
         Ok(Self {
@@ -281,41 +316,6 @@ impl GroupedConv1d {
     /// (b, n, dim) → (b, n, dim).
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.contiguous()?.apply_op1_no_bwd(self)
-    }
-
-    /// One group of one item: `x` and `out` are (n, dim), of which the group's channels are read and written into (n, width).
-    #[inline(always)]
-    fn group<const W: usize>(&self, x: &[f32], group: usize, out: &mut [f32]) {
-        let dim = self.bias.len();
-        let frames = x.len() / dim;
-        let pad = self.kernel_size / 2;
-        let (weight, _) = self.weight[group * self.kernel_size * W * W..]
-            [..self.kernel_size * W * W]
-            .as_chunks::<W>();
-        let bias: &[f32; W] = self.bias[group * W..]
-            .first_chunk()
-            .expect("the bias has a row a group");
-        // The group's channels between zeros, so that the inner loop has no borders.
-        let mut padded = vec![[0.0; W]; frames + 2 * pad + CONV_FRAMES];
-        for (row, source) in padded[pad..].iter_mut().zip(x.chunks_exact(dim)) {
-            row.copy_from_slice(&source[group * W..][..W]);
-        }
-        for (block, out) in out.chunks_mut(CONV_FRAMES * W).enumerate() {
-            let mut sums = [*bias; CONV_FRAMES];
-            for tap in 0..self.kernel_size {
-                let rows: &[[f32; W]; CONV_FRAMES] = padded[block * CONV_FRAMES + tap..]
-                    .first_chunk()
-                    .expect("the padding covers the last block");
-                for (channel, weights) in weight[tap * W..][..W].iter().enumerate() {
-                    for (sum, row) in sums.iter_mut().zip(rows) {
-                        for (s, w) in sum.iter_mut().zip(weights) {
-                            *s += row[channel] * w;
-                        }
-                    }
-                }
-            }
-            out.copy_from_slice(&sums.as_flattened()[..out.len()]);
-        }
     }
 }
 
@@ -333,32 +333,21 @@ impl CustomOp1 for GroupedConv1d {
         let width = dim / self.groups;
         let mut grouped = vec![0.0; values.len()];
         grouped
-            .par_chunks_mut(frames * width)
+            .par_chunks_mut((frames * width).max(1))
             .enumerate()
             .for_each(|(i, out)| {
                 let (item, group) = (i / self.groups, i % self.groups);
-                let x = &values[item * frames * dim..][..frames * dim];
-                vectorized(
-                    #[inline(always)]
-                    || match width {
-                        1 => self.group::<1>(x, group, out),
-                        2 => self.group::<2>(x, group, out),
-                        4 => self.group::<4>(x, group, out),
-                        8 => self.group::<8>(x, group, out),
-                        16 => self.group::<16>(x, group, out),
-                        24 => self.group::<24>(x, group, out),
-                        32 => self.group::<32>(x, group, out),
-                        40 => self.group::<40>(x, group, out),
-                        48 => self.group::<48>(x, group, out),
-                        64 => self.group::<64>(x, group, out),
-                        _ => self.group_of_any_width(x, group, width, out),
-                    },
-                );
+                vectorized(ConvWork {
+                    conv: self,
+                    x: &values[item * frames * dim..][..frames * dim],
+                    group,
+                    out,
+                });
             });
         let mut out = vec![0.0; values.len()];
         for (item, grouped) in out
-            .chunks_mut(frames * dim)
-            .zip(grouped.chunks(frames * dim))
+            .chunks_mut((frames * dim).max(1))
+            .zip(grouped.chunks((frames * dim).max(1)))
         {
             for (group, source) in grouped.chunks(frames * width).enumerate() {
                 for (row, source) in item.chunks_mut(dim).zip(source.chunks(width)) {
@@ -370,25 +359,64 @@ impl CustomOp1 for GroupedConv1d {
     }
 }
 
-impl GroupedConv1d {
-    /// The same sums for widths that have no compiled form.
-    fn group_of_any_width(&self, x: &[f32], group: usize, width: usize, out: &mut [f32]) {
-        let dim = self.bias.len();
-        let pad = self.kernel_size / 2;
-        let weight = &self.weight[group * self.kernel_size * width * width..];
-        for (frame, out) in out.chunks_mut(width).enumerate() {
-            out.copy_from_slice(&self.bias[group * width..][..width]);
-            for tap in 0..self.kernel_size {
-                let Some(source) = (frame + tap)
-                    .checked_sub(pad)
-                    .and_then(|frame| x.chunks_exact(dim).nth(frame))
-                else {
-                    continue;
-                };
-                for (channel, &value) in source[group * width..][..width].iter().enumerate() {
-                    let weights = &weight[(tap * width + channel) * width..][..width];
-                    for (sum, w) in out.iter_mut().zip(weights) {
-                        *sum += value * w;
+/// One group of one item.
+struct ConvWork<'a> {
+    conv: &'a GroupedConv1d,
+    /// (n, dim), of which the group's channels are read.
+    x: &'a [f32],
+    group: usize,
+    /// (n, width).
+    out: &'a mut [f32],
+}
+
+impl WithSimd for ConvWork<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let lanes = S::F32_LANES;
+        let GroupedConv1d {
+            weight,
+            bias,
+            groups,
+            kernel_size,
+        } = self.conv;
+        let (dim, taps) = (bias.len(), *kernel_size);
+        let width = dim / groups;
+        let frames = self.x.len() / dim;
+        // The group's channels one after the other, each between zeros, so that the inner loop has no borders.
+        let stride = frames.next_multiple_of(lanes) + taps - 1;
+        let mut padded = vec![0.0; width * stride];
+        for (frame, row) in self.x.chunks_exact(dim).enumerate() {
+            for (channel, value) in row[self.group * width..][..width].iter().enumerate() {
+                padded[channel * stride + taps / 2 + frame] = *value;
+            }
+        }
+        let (weight, _) = weight.as_chunks::<CONV_OUTPUTS>();
+        let blocks = width.div_ceil(CONV_OUTPUTS);
+        for block in 0..blocks {
+            let weight = &weight[(self.group * blocks + block) * width * taps..][..width * taps];
+            let first = block * CONV_OUTPUTS;
+            let bias = &bias[self.group * width..][first..width.min(first + CONV_OUTPUTS)];
+            for begin in (0..frames).step_by(lanes) {
+                // Written with explicit vectors: left to itself the compiler makes them of taps, which must be gathered.
+                let mut sums = [simd.splat_f32s(0.0); CONV_OUTPUTS];
+                for (channel, weight) in weight.chunks_exact(taps).enumerate() {
+                    let row = &padded[channel * stride + begin..][..lanes + taps - 1];
+                    for (inputs, weight) in row.windows(lanes).zip(weight) {
+                        let x = S::as_simd_f32s(inputs).0[0];
+                        for (sum, &w) in sums.iter_mut().zip(weight) {
+                            *sum = simd.mul_add_f32s(x, simd.splat_f32s(w), *sum);
+                        }
+                    }
+                }
+                let sums: &[f32] = pulp::bytemuck::cast_slice(&sums);
+                let rows = self.out[begin * width..]
+                    .chunks_exact_mut(width)
+                    .take(lanes);
+                for (lane, row) in rows.enumerate() {
+                    for (i, bias) in bias.iter().enumerate() {
+                        row[first + i] = sums[i * lanes + lane] + bias;
                     }
                 }
             }
@@ -487,7 +515,7 @@ mod tests {
 
     #[test]
     fn grouped_convolution_matches_candle() {
-        for (dim, frames) in [(16, 5), (48, 31), (128, 50), (256, 13), (96, 3)] {
+        for (dim, frames) in [(16, 5), (48, 31), (128, 50), (256, 16), (96, 3), (640, 33)] {
             let x = random((2, frames, dim), 1.0);
             let (weight, bias) = (random((dim, dim / 16, 31), 0.1), random(dim, 1.0));
             let ours = GroupedConv1d::new(&weight, &bias, 16)

@@ -11,8 +11,12 @@ mod kernels;
 pub mod motion;
 pub mod portrait;
 pub mod random;
+pub mod synthesizer;
 pub mod text;
 pub mod vocoder;
 pub mod weights;
 
 pub use error::{Error, Result};
+pub use synthesizer::{
+    FlowSettings, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, TimedPhone, TimedWord,
+};

@@ -11,7 +11,6 @@
 pub mod cpu;
 mod deform;
 mod error;
-mod eye;
 mod gpu;
 mod interior;
 mod mesh_renderer;

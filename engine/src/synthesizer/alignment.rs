@@ -1,0 +1,111 @@
+//! Which phone each audio token lies in, and where in it: the clock that text, voice and captions share.
+
+use crate::jam_flow::Config;
+use crate::jam_flow::config::DURATION_FRAME_SECS;
+
+/// No phone lasts longer, whatever the predictor says.
+const LONGEST_PHONE_SECS: f64 = 2.0;
+/// Length that progress is measured against.
+const PHONE_SECS_REFERENCE: f64 = 0.08;
+
+/// Phones laid out in time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment {
+    /// Where each phone ends, seconds.
+    pub ends_secs: Vec<f64>,
+    /// The phone of each token, by the token's centre.
+    pub index: Vec<u32>,
+    /// For each token the fraction of its phone that has passed, and the logarithm of the phone's length over 80 ms.
+    pub progress: Vec<f32>,
+}
+
+impl Alignment {
+    /// From the predictor's logarithms of lengths in frames of 25 ms at speed 1. `None` if there is not one token's worth.
+    pub fn new(config: &Config, log_frames: &[f32], speed: f64) -> Option<Self> {
+        let secs: Vec<f64> = log_frames
+            .iter()
+            .map(|&log| {
+                let secs = f64::from(log).exp() * DURATION_FRAME_SECS / speed;
+                // A NaN becomes 0 here, so that damaged weights cannot ask for endless sound.
+                secs.min(LONGEST_PHONE_SECS).max(0.0)
+            })
+            .collect();
+        let ends_secs: Vec<f64> = secs
+            .iter()
+            .scan(0.0, |end, secs| {
+                *end += secs;
+                Some(*end)
+            })
+            .collect();
+        let tokens = (ends_secs.last()? * config.tokens_per_second()) as usize;
+        if tokens == 0 {
+            return None;
+        }
+        let mut index = Vec::with_capacity(tokens);
+        let mut progress = Vec::with_capacity(2 * tokens);
+        for token in 0..tokens {
+            let centre = (token as f64 + 0.5) / config.tokens_per_second();
+            let phone = ends_secs
+                .partition_point(|&end| end <= centre)
+                .min(secs.len() - 1);
+            let passed = centre - (ends_secs[phone] - secs[phone]);
+            index.push(phone as u32);
+            progress.push((passed / secs[phone].max(1e-6)).clamp(0.0, 1.0) as f32);
+            progress.push((secs[phone].max(1e-3) / PHONE_SECS_REFERENCE).ln() as f32);
+        }
+        Some(Self {
+            ends_secs,
+            index,
+            progress,
+        })
+    }
+
+    /// When phones `range` sound, seconds.
+    pub fn span_secs(&self, range: std::ops::Range<usize>) -> (f64, f64) {
+        let end_of = |count: usize| match count {
+            0 => 0.0,
+            _ => self.ends_secs[(count - 1).min(self.ends_secs.len() - 1)],
+        };
+        (end_of(range.start), end_of(range.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> Config {
+        Config {
+            patch_size: 2,
+            ..Config::f5_v1_base()
+        }
+    }
+
+    #[test]
+    fn tokens_lie_in_their_phones() {
+        // 4, 2 and 8 frames of 25 ms.
+        let logs = [4f32.ln(), 2f32.ln(), 8f32.ln()];
+        let alignment = Alignment::new(&config(), &logs, 1.0).unwrap();
+        assert_eq!(alignment.index.len(), (0.35 * 46.875) as usize);
+        assert_eq!(alignment.index[..8], [0, 0, 0, 0, 0, 1, 1, 2]);
+        assert!((f64::from(alignment.progress[0]) - 0.5 / 46.875 / 0.1).abs() < 1e-6);
+        assert!((f64::from(alignment.progress[1]) - (0.1f64 / 0.08).ln()).abs() < 1e-6);
+        let (start, end) = alignment.span_secs(1..2);
+        assert!((start - 0.1).abs() < 1e-6 && (end - 0.15).abs() < 1e-6);
+    }
+
+    #[test]
+    fn speed_shortens() {
+        let logs = [3.0f32; 10];
+        let tokens = |speed| Alignment::new(&config(), &logs, speed).unwrap().index.len();
+        assert_eq!(tokens(1.0) / 2, tokens(2.0));
+    }
+
+    #[test]
+    fn nonsense_has_an_end() {
+        assert!(Alignment::new(&config(), &[], 1.0).is_none());
+        assert!(Alignment::new(&config(), &[f32::NAN, f32::NEG_INFINITY], 1.0).is_none());
+        let endless = Alignment::new(&config(), &[f32::INFINITY], 1.0).unwrap();
+        assert_eq!(endless.ends_secs, [LONGEST_PHONE_SECS]);
+    }
+}

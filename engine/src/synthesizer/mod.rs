@@ -1,0 +1,282 @@
+//! Text or a recording in, voice and mouth out: the front end, the joint flow and the vocoder together.
+//!
+//! A text is spoken utterance by utterance, each handed on as soon as it is ready; an utterance begins and ends with its own
+//! silence, so that they join without a seam. A recording is animated in windows that overlap. Memory stays flat in both.
+
+mod alignment;
+mod animate;
+mod speak;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::audio::{MelFrontEnd, SAMPLE_RATE_HZ};
+use crate::jam_flow::JamFlow;
+use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
+use crate::text::FrontEnd;
+use crate::vocoder::Vocoder;
+use crate::weights;
+use crate::{Error, Result};
+
+/// Samples under one frame of motion: pieces of speech are cut at whole frames, so that picture and sound never drift apart.
+pub const SAMPLES_PER_FRAME: usize = (SAMPLE_RATE_HZ as f64 / FRAMES_PER_SECOND) as usize;
+
+/// What is to be said, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeakRequest {
+    /// The words.
+    pub text: String,
+    /// A name from [`Synthesizer::voices`], or a mix such as `0.6*af_heart+0.4*af_bella`; the first voice if absent.
+    pub voice: Option<String>,
+    /// Equal seeds say equal words in equal ways.
+    pub seed: u64,
+    /// 1 is the voice's own pace, 2 twice as fast; 0.5 to 2.
+    pub speed: f32,
+}
+
+/// A word and when it is heard, seconds from the start of the whole speech.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimedWord {
+    /// As written.
+    pub text: String,
+    /// When it begins.
+    pub start_secs: f64,
+    /// When it ends.
+    pub end_secs: f64,
+}
+
+/// A phone and when it is heard, seconds from the start of the whole speech.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimedPhone {
+    /// In misaki's alphabet, stress mark first.
+    pub phone: String,
+    /// When it begins.
+    pub start_secs: f64,
+    /// When it ends.
+    pub end_secs: f64,
+}
+
+/// One piece of speech with its movement. Its sound is a whole number of motion frames long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeechChunk {
+    /// Mono at [`SAMPLE_RATE_HZ`].
+    pub samples: Vec<f32>,
+    /// At 25 frames a second, [`SAMPLES_PER_FRAME`] samples each.
+    pub mouth: Vec<MouthFrame>,
+    /// The words of the piece.
+    pub words: Vec<TimedWord>,
+    /// The phones of the piece, without pauses.
+    pub phones: Vec<TimedPhone>,
+    /// Share of the text that has been spoken with this piece, 0 to 1.
+    pub fraction_done: f32,
+}
+
+/// Where the time of the last [`Synthesizer::speak`] or [`Synthesizer::animate`] went.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SynthesisTimings {
+    /// Text to tokens.
+    pub text: Duration,
+    /// Durations, pitch and energy; for a recording, its mel.
+    pub prosody: Duration,
+    /// The joint flow.
+    pub flow: Duration,
+    /// Mel to sound.
+    pub vocoder: Duration,
+    /// From the call to the first piece.
+    pub first_chunk: Duration,
+    /// Length of the sound.
+    pub sound: Duration,
+}
+
+impl SynthesisTimings {
+    /// Time spent over length of the sound; below 1 is faster than it is heard.
+    pub fn real_time_factor(&self) -> f64 {
+        let spent = self.text + self.prosody + self.flow + self.vocoder;
+        spent.as_secs_f64() / self.sound.as_secs_f64().max(f64::EPSILON)
+    }
+}
+
+/// How carefully the flow is followed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlowSettings {
+    /// Euler steps for speech.
+    #[doc(alias = "nfe_step")]
+    pub steps: usize,
+    /// w in `pred + w·(pred − null_pred)` for speech; 0 halves the work.
+    #[doc(alias = "cfg_strength")]
+    pub guidance: f64,
+    /// Crowds the steps near the start of the flow: see [`crate::jam_flow::schedule::sway`].
+    pub sway_sampling_coef: f64,
+    /// Euler steps for the mouth of a given recording.
+    pub animation_steps: usize,
+}
+
+impl Default for FlowSettings {
+    fn default() -> Self {
+        Self {
+            steps: 8,
+            guidance: 1.0,
+            sway_sampling_coef: -1.0,
+            animation_steps: 4,
+        }
+    }
+}
+
+/// Speaks and animates.
+pub struct Synthesizer {
+    front_end: FrontEnd,
+    model: JamFlow,
+    vocoder: Vocoder,
+    mel: MelFrontEnd,
+    settings: FlowSettings,
+    timings: Mutex<SynthesisTimings>,
+}
+
+impl Synthesizer {
+    /// Loads the text front end, the joint model and the vocoder from the models folder: about a second.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`] naming the file.
+    pub fn load(models: &Path) -> Result<Self> {
+        let checkpoint = models.join("jam_flow.safetensors");
+        let front_end = FrontEnd::load(models)?;
+        let model = JamFlow::load(&models.join("jam_flow.json"), &checkpoint)?;
+        let config = model.config();
+        let unfit = |reason: &str| Err(weights::unfit(&checkpoint, reason));
+        if model.motion().is_none() || model.prosody().is_none() || config.voices.is_empty() {
+            return unfit("the joint model has no face, no prosody or no voices");
+        }
+        if config.text_num_embeds < front_end.tokenizer().vocabulary_size() {
+            return unfit("the joint model has fewer phones than tokenizer.json");
+        }
+        if config.mel_bins != crate::audio::MEL_BIN_COUNT || config.motion_channels != 12 {
+            return unfit("the joint model does not speak in 100 mel bins and 4 mouth keypoints");
+        }
+        Ok(Self {
+            front_end,
+            model,
+            vocoder: Vocoder::load(models)?,
+            mel: MelFrontEnd::new(),
+            settings: FlowSettings::default(),
+            timings: Mutex::default(),
+        })
+    }
+
+    /// Follows the flow otherwise than by default.
+    #[must_use]
+    pub fn with_settings(mut self, settings: FlowSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Names of the voices; the first is the default.
+    pub fn voices(&self) -> &[String] {
+        &self.model.config().voices
+    }
+
+    /// Where the time of the last call went.
+    pub fn timings(&self) -> SynthesisTimings {
+        *self.timings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Speaks a text piece by piece, in order.
+    ///
+    /// `cancelled` is asked between the steps of the flow, some ten times a second.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the text, the voice or the speed cannot be used, [`Error::Cancelled`], or what `on_chunk`
+    /// returned.
+    pub fn speak(
+        &self,
+        request: &SpeakRequest,
+        cancelled: &dyn Fn() -> bool,
+        on_chunk: &mut dyn FnMut(SpeechChunk) -> Result<()>,
+    ) -> Result<()> {
+        let mut clock = Clock::start();
+        let result = speak::speak(self, request, cancelled, on_chunk, &mut clock);
+        self.keep(clock);
+        result
+    }
+
+    /// Makes the mouth for a recording, mono at [`SAMPLE_RATE_HZ`], piece by piece, in order.
+    ///
+    /// `on_chunk` gets frames at 25 a second, [`SAMPLES_PER_FRAME`] samples each, and the share that is done; the last frame may
+    /// reach beyond the end of the sound.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the recording is empty or not finite, [`Error::Cancelled`], or what `on_chunk` returned.
+    pub fn animate(
+        &self,
+        samples: &[f32],
+        seed: u64,
+        cancelled: &dyn Fn() -> bool,
+        on_chunk: &mut dyn FnMut(Vec<MouthFrame>, f32) -> Result<()>,
+    ) -> Result<()> {
+        let mut clock = Clock::start();
+        let result = animate::animate(self, samples, seed, cancelled, on_chunk, &mut clock);
+        self.keep(clock);
+        result
+    }
+
+    fn keep(&self, clock: Clock) {
+        *self.timings.lock().unwrap_or_else(PoisonError::into_inner) = clock.timings;
+    }
+}
+
+/// Sums up where time goes.
+struct Clock {
+    began: Instant,
+    lap: Instant,
+    timings: SynthesisTimings,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let now = Instant::now();
+        Self {
+            began: now,
+            lap: now,
+            timings: SynthesisTimings::default(),
+        }
+    }
+
+    /// Counts the time since the last call towards a stage.
+    fn count(&mut self, stage: impl FnOnce(&mut SynthesisTimings) -> &mut Duration) {
+        let now = Instant::now();
+        *stage(&mut self.timings) += now - self.lap;
+        self.lap = now;
+    }
+
+    /// Lets go of the time since the last call, which was the caller's.
+    fn skip(&mut self) {
+        self.lap = Instant::now();
+    }
+
+    /// A piece is ready: counts its sound, and the wait if it is the first.
+    fn piece(&mut self, samples: usize) {
+        if self.timings.sound.is_zero() {
+            self.timings.first_chunk = self.began.elapsed();
+        }
+        self.timings.sound += Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE_HZ));
+    }
+}
+
+/// Rows of `mouth`, normalised as the model has them, to canonical units.
+fn mouth_frames(model: &JamFlow, normalised: &[f32]) -> Vec<MouthFrame> {
+    let config = model.config();
+    let (mean, std) = (&config.motion_mean, &config.motion_std);
+    let (rows, _) = normalised.as_chunks::<12>();
+    rows.iter()
+        .map(|row| {
+            let value = |i: usize| {
+                row[i] * std.get(i).copied().unwrap_or(1.0) + mean.get(i).copied().unwrap_or(0.0)
+            };
+            std::array::from_fn(|keypoint| std::array::from_fn(|axis| value(3 * keypoint + axis)))
+        })
+        .collect()
+}
+
+fn failed(stage: &'static str) -> impl Fn(candle_core::Error) -> Error {
+    move |source| Error::model(stage, source)
+}
