@@ -148,6 +148,29 @@ fn the_default_portrait_is_measured() {
 }
 
 #[test]
+fn a_small_smiling_face_is_measured() {
+    let picture = load_picture(&root().join("tests/pictures/eileen_collins.jpg")).unwrap();
+    let mesh = analyzer()
+        .analyze(&picture.rgba, picture.width, picture.height)
+        .unwrap();
+    println!(
+        "pose {:?}, box {:?}, lips {}",
+        mesh.pose, mesh.face_box_px, mesh.lip_opening
+    );
+    assert!(
+        mesh.lip_opening > 0.03,
+        "her teeth show: {}",
+        mesh.lip_opening
+    );
+    assert!(
+        (70.0..120.0).contains(&mesh.face_box_px[2]),
+        "{:?}",
+        mesh.face_box_px
+    );
+    assert!(mesh.pose.yaw.abs() < 0.35, "{:?}", mesh.pose);
+}
+
+#[test]
 fn size_and_place_in_the_picture_do_not_matter() {
     let (analyzer, portrait) = (analyzer(), default_portrait());
     let plain = analyzer
