@@ -1,6 +1,7 @@
 """Keeps models/manifest.toml: one [[file]] table per file, sorted by name."""
 import fcntl
 import hashlib
+import json
 import os
 import tomllib
 
@@ -25,6 +26,10 @@ def record(models, name, **fields):
 
 
 def _value(value):
-    if isinstance(value, int):
-        return str(value)
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(str(value), ensure_ascii=False)  # a JSON string is a TOML string

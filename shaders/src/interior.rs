@@ -4,7 +4,10 @@ use crate::deform::{Deformed, INTERIOR_OVERSAMPLING, MouthShape};
 use crate::pipeline::{self, vertex_layout};
 
 /// Source of the shader.
-pub(crate) const SHADER: &str = include_str!("../wgsl/interior.wgsl");
+pub(crate) const SHADER: &str = concat!(
+    include_str!("../wgsl/common.wgsl"),
+    include_str!("../wgsl/interior.wgsl")
+);
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
 /// `Interior` of the shader.

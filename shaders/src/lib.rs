@@ -11,6 +11,7 @@
 pub mod cpu;
 mod deform;
 mod error;
+mod eye;
 mod gpu;
 mod interior;
 mod mesh_renderer;

@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use crate::deform::PreparedScene;
 use crate::error::{Error, Result};
+use crate::eye::EyePass;
 use crate::gpu::Gpu;
 use crate::interior::InteriorPass;
 use crate::mouth::MouthPass;
@@ -24,6 +25,7 @@ pub struct MeshRenderer {
     frame: wgpu::Texture,
     frame_view: wgpu::TextureView,
     warp: WarpPass,
+    eyes: EyePass,
     interior: InteriorPass,
     mouth: MouthPass,
     /// Made by the first read-back and kept.
@@ -82,6 +84,7 @@ impl MeshRenderer {
         let interior = InteriorPass::new(device, &scene.mouth);
         let mut renderer = Self {
             warp: WarpPass::new(device, &scene, &view(&picture), FRAME_FORMAT),
+            eyes: EyePass::new(device, &scene, &view(&picture), FRAME_FORMAT),
             mouth: MouthPass::new(device, interior.view(), FRAME_FORMAT),
             interior,
             frame_view: view(&frame),
@@ -101,6 +104,7 @@ impl MeshRenderer {
         let queue = &self.gpu.queue;
         let mouth_shows = frame.mouth.reveal > 0.0;
         self.warp.write(queue, &self.scene, &frame);
+        self.eyes.write(queue, &self.scene, &frame);
         let mut encoder = self
             .gpu
             .device
@@ -133,6 +137,7 @@ impl MeshRenderer {
                 ..Default::default()
             });
             self.warp.draw(&mut pass);
+            self.eyes.draw(&mut pass, self.warp.vertices(), &frame);
             if mouth_shows {
                 self.mouth.draw(&mut pass);
             }

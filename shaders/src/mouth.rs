@@ -4,7 +4,10 @@ use crate::deform::{Deformed, OUTLINE_LEN, PreparedScene};
 use crate::pipeline;
 
 /// Source of the shader.
-pub(crate) const SHADER: &str = include_str!("../wgsl/mouth.wgsl");
+pub(crate) const SHADER: &str = concat!(
+    include_str!("../wgsl/common.wgsl"),
+    include_str!("../wgsl/mouth.wgsl")
+);
 
 /// `Mouth` of the shader; distances in output pixels.
 #[repr(C)]

@@ -35,7 +35,8 @@ impl Fit {
     }
 
     pub fn point(&self, point: [f32; 3]) -> Vec3 {
-        Vec3::from(point) * self.scale - self.shift_px.extend(0.0)
+        // The picture counts from the first pixel's middle, the output from its corner.
+        (Vec3::from(point) + Vec3::new(0.5, 0.5, 0.0)) * self.scale - self.shift_px.extend(0.0)
     }
 
     pub fn similarity(&self, similarity: &Similarity) -> Similarity {

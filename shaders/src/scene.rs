@@ -1,6 +1,7 @@
 //! What the renderer is given: a portrait with its face mesh, and one frame of motion. Plain numbers only.
 //!
-//! Two spaces: **picture** is in pixels of the portrait, x right, y down, z into the picture; **canonical** is in units
+//! Two spaces: **picture** is in pixels of the portrait (whole numbers are
+//! the middles of pixels), x right, y down, z into the picture; **canonical** is in units
 //! of 10 cm on MediaPipe's canonical face with the same axes.
 
 use glam::Vec3;

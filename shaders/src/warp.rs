@@ -1,57 +1,13 @@
-//! The pass that draws the portrait through its moved mesh, with eyelids and gaze. Shader: `wgsl/warp.wgsl`.
+//! The pass that draws the portrait through its moved mesh. Shader: `wgsl/warp.wgsl`.
 
-use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, PreparedScene, WarpVertex};
+use crate::deform::{Deformed, PreparedScene, WarpVertex};
 use crate::pipeline::{self, vertex_layout};
 
 /// Source of the shader.
-pub(crate) const SHADER: &str = include_str!("../wgsl/warp.wgsl");
-
-/// `Eye` of the shader; distances in output pixels, colours 0–1 as the picture has them.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
-pub(crate) struct EyeUniforms {
-    origin_px: [f32; 2],
-    axis: [f32; 2],
-    iris_px: [f32; 2],
-    gaze_px: [f32; 2],
-    bounds_px: [f32; 4],
-    lash: [f32; 4],
-    length_px: f32,
-    height_px: f32,
-    iris_radius_px: f32,
-    closure: f32,
-    curves_px: [[f32; 4]; CURVE_SAMPLES],
-    skin: [[f32; 4]; CURVE_SAMPLES],
-}
-
-impl EyeUniforms {
-    fn new(shape: &EyeShape, state: &EyeState) -> Self {
-        let [low, high] = shape.bounds_px;
-        Self {
-            origin_px: shape.origin_px.to_array(),
-            axis: shape.axis.to_array(),
-            iris_px: shape.iris_px.to_array(),
-            gaze_px: state.gaze_px.to_array(),
-            bounds_px: [low.x, low.y, high.x, high.y],
-            lash: shape.lash.extend(1.0).to_array(),
-            length_px: shape.length_px,
-            height_px: shape.height_px,
-            iris_radius_px: shape.iris_radius_px,
-            closure: state.closure,
-            curves_px: shape.columns.map(|column| {
-                [
-                    column.upper_px,
-                    column.lower_px,
-                    column.fold_px,
-                    column.rest_edge_px,
-                ]
-            }),
-            skin: shape
-                .columns
-                .map(|column| column.skin.extend(1.0).to_array()),
-        }
-    }
-}
+pub(crate) const SHADER: &str = concat!(
+    include_str!("../wgsl/common.wgsl"),
+    include_str!("../wgsl/warp.wgsl")
+);
 
 /// `Warp` of the shader.
 #[repr(C)]
@@ -59,8 +15,6 @@ impl EyeUniforms {
 pub(crate) struct WarpUniforms {
     /// Size of the output, which is the picture's.
     size_px: [f32; 2],
-    padding: [f32; 2],
-    eyes: [EyeUniforms; 2],
 }
 
 /// The pipeline and this portrait's buffers.
@@ -120,13 +74,14 @@ impl WarpPass {
     pub fn write(&self, queue: &wgpu::Queue, scene: &PreparedScene, frame: &Deformed) {
         let uniforms = WarpUniforms {
             size_px: [scene.width_px as f32, scene.height_px as f32],
-            padding: [0.0; 2],
-            eyes: std::array::from_fn(|side| {
-                EyeUniforms::new(&scene.eyes[side], &frame.eyes[side])
-            }),
         };
         queue.write_buffer(&self.uniforms, 0, bytemuck::bytes_of(&uniforms));
         queue.write_buffer(&self.vertices, 0, bytemuck::cast_slice(&frame.vertices));
+    }
+
+    /// The vertices of the frame written last, for whoever draws a part of the mesh again.
+    pub fn vertices(&self) -> &wgpu::Buffer {
+        &self.vertices
     }
 
     /// Records the draw over whatever the pass has already.
@@ -147,33 +102,11 @@ mod tests {
 
     #[test]
     fn uniforms_match_the_shader() {
-        assert_span::<EyeUniforms>(SHADER, "Eye");
         assert_span::<WarpUniforms>(SHADER, "Warp");
         assert_offsets(
             SHADER,
             "Warp",
-            &[
-                ("size_px", offset_of!(WarpUniforms, size_px)),
-                ("eyes", offset_of!(WarpUniforms, eyes)),
-            ],
-        );
-        assert_offsets(
-            SHADER,
-            "Eye",
-            &[
-                ("origin_px", offset_of!(EyeUniforms, origin_px)),
-                ("axis", offset_of!(EyeUniforms, axis)),
-                ("iris_px", offset_of!(EyeUniforms, iris_px)),
-                ("gaze_px", offset_of!(EyeUniforms, gaze_px)),
-                ("bounds_px", offset_of!(EyeUniforms, bounds_px)),
-                ("lash", offset_of!(EyeUniforms, lash)),
-                ("length_px", offset_of!(EyeUniforms, length_px)),
-                ("height_px", offset_of!(EyeUniforms, height_px)),
-                ("iris_radius_px", offset_of!(EyeUniforms, iris_radius_px)),
-                ("closure", offset_of!(EyeUniforms, closure)),
-                ("curves_px", offset_of!(EyeUniforms, curves_px)),
-                ("skin", offset_of!(EyeUniforms, skin)),
-            ],
+            &[("size_px", offset_of!(WarpUniforms, size_px))],
         );
     }
 }

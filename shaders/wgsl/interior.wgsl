@@ -22,8 +22,7 @@ fn vertex(
     @location(2) normal: vec3f,
     @location(3) gloss: f32,
 ) -> Vertex {
-    let unit = place.xy / interior.region_px;
-    return Vertex(vec4f(unit.x * 2.0 - 1.0, 1.0 - unit.y * 2.0, place.z, 1.0), colour, normal, gloss);
+    return Vertex(clip_from_pixels(place.xy, interior.region_px, place.z), colour, normal, gloss);
 }
 
 fn srgb_from_linear(linear: vec3f) -> vec3f {

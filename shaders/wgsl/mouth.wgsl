@@ -24,8 +24,7 @@ struct Vertex {
 @vertex
 fn vertex(@builtin(vertex_index) index: u32) -> Vertex {
     let corner = vec2f(f32(index & 1u), f32(index >> 1u));
-    let unit = (mouth.region_origin_px + corner * mouth.region_px) / mouth.size_px;
-    return Vertex(vec4f(unit.x * 2.0 - 1.0, 1.0 - unit.y * 2.0, 0.0, 1.0));
+    return Vertex(clip_from_pixels(mouth.region_origin_px + corner * mouth.region_px, mouth.size_px, 0.0));
 }
 
 fn outline(index: u32) -> vec2f {
@@ -74,8 +73,8 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let unit = (position_px - mouth.region_origin_px) / mouth.region_px;
     let colour = textureSampleLevel(inside, inside_sampler, unit, 0.0).rgb;
     // Lips keep light away: softly all around, and further below the upper lip.
-    let around = smoothstep(0.0, 0.10 * mouth.width_px, -found.x);
-    let below = smoothstep(0.0, 0.16 * mouth.width_px, found.y);
-    let light = mix(0.5, 1.0, around) * mix(0.72, 1.0, below);
+    let around = smoothstep(0.0, 0.07 * mouth.width_px, -found.x);
+    let below = smoothstep(0.0, 0.10 * mouth.width_px, found.y);
+    let light = mix(0.72, 1.0, around) * mix(0.82, 1.0, below);
     return vec4f(colour * light, coverage);
 }

@@ -166,6 +166,10 @@ impl Analyzer {
             let (a, b) = (points[a], points[b]);
             (0..3).map(|c| (a[c] - b[c]).powi(2)).sum::<f32>().sqrt()
         };
+        let height = |upper: usize, lower: usize| {
+            let canonical = |landmark: usize| similarity.invert(points[landmark]);
+            (canonical(lower)[1] - canonical(upper)[1]).max(0.0)
+        };
         Ok(PortraitMesh {
             irises_px: IRIS_LANDMARKS.map(|centre| points[centre]),
             iris_radii_px: IRIS_LANDMARKS.map(|centre| {
@@ -175,9 +179,8 @@ impl Analyzer {
                     / 4.0
             }),
             canonical_keypoints: self.keypoints(&points, &similarity),
-            eye_opening: LID_LANDMARKS
-                .map(|[upper, lower]| distance(upper, lower) / similarity.scale_px),
-            lip_opening: distance(13, 14) / similarity.scale_px,
+            eye_opening: LID_LANDMARKS.map(|[upper, lower]| height(upper, lower)),
+            lip_opening: height(13, 14),
             face_box_px: bounds(&points[..FACE_VERTICES]),
             vertices_px: points[..FACE_VERTICES].to_vec(),
             picture_from_canonical: similarity,

@@ -1,7 +1,7 @@
 //! Reading a portrait from a file, with limits that are checked before anything is decoded.
 
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use image::error::{ImageError, LimitErrorKind};
@@ -52,7 +52,11 @@ pub fn load_picture(path: &Path) -> Result<Picture> {
             "the file is larger than 256 MiB: save the picture smaller".into(),
         ));
     }
-    read_picture(BufReader::new(file)).map_err(|failure| match failure {
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(file_error)?;
+    read_picture(&bytes).map_err(|failure| match failure {
         Failure::Io(source) => file_error(source),
         Failure::Unusable(reason) => unusable(path, reason),
     })
@@ -92,8 +96,14 @@ impl From<ImageError> for Failure {
     }
 }
 
-fn read_picture(source: impl std::io::BufRead + Seek) -> std::result::Result<Picture, Failure> {
-    let mut reader = ImageReader::new(source)
+fn read_picture(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
+    // The JPEG decoder paints what a cut-off file lacks grey and says nothing.
+    if bytes.starts_with(&[0xFF, 0xD8]) && !ends_its_last_scan(bytes) {
+        return Err(Failure::Unusable(
+            "the picture is damaged or incomplete (its end is missing): save it anew".into(),
+        ));
+    }
+    let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(Failure::Io)?;
     let mut limits = image::Limits::default();
@@ -125,10 +135,16 @@ fn read_picture(source: impl std::io::BufRead + Seek) -> std::result::Result<Pic
     })
 }
 
+/// Whether an end-of-image marker follows a JPEG's last start of scan; neither occurs in the coded pixels between them.
+fn ends_its_last_scan(jpeg: &[u8]) -> bool {
+    let markers = || jpeg.windows(2).rev();
+    let end = markers().position(|pair| pair == [0xFF, 0xD9]);
+    let scan = markers().position(|pair| pair == [0xFF, 0xDA]);
+    matches!((end, scan), (Some(end), Some(scan)) if end < scan)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
 
     fn encoded(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
@@ -172,6 +188,8 @@ mod tests {
         assert!(refusal("dot.png", &encoded(1, 1, image::ImageFormat::Png)).contains("only 1 × 1"));
         let whole = encoded(200, 200, image::ImageFormat::Png);
         assert!(refusal("cut.png", &whole[..whole.len() / 2]).contains("damaged or incomplete"));
+        let whole = encoded(200, 200, image::ImageFormat::Jpeg);
+        assert!(refusal("cut.jpg", &whole[..whole.len() / 2]).contains("damaged or incomplete"));
         assert!(matches!(
             load_picture(Path::new("no/such/picture.png")),
             Err(Error::File { .. })

@@ -1,6 +1,7 @@
 //! Drawing without a GPU: the same frame by plain loops, one function beside each shader. Slow; the tests compare the
 //! shaders with it.
 
+mod eye;
 mod interior;
 mod mouth;
 mod raster;
@@ -24,6 +25,7 @@ pub fn render(
     let frame = scene.deform(motion);
     let mut rgba = scene.picture.clone();
     warp::draw(&scene, &frame, &mut rgba);
+    eye::draw(&scene, &frame, &mut rgba);
     if frame.mouth.reveal > 0.0 {
         let inside = interior::draw(&scene.mouth, &frame.mouth);
         mouth::draw(&scene, &frame.mouth, &inside, &mut rgba);

@@ -9,16 +9,14 @@ use super::image::Image;
 pub(crate) const CURVE_SAMPLES: usize = 33;
 /// Lashes reach this far above the opening, parts of its height: the lid's edge rests above them.
 const LASH_REACH: f32 = 0.30;
-/// Height of the skin above the lashes that unrolls over the eye, parts of the opening's height.
-const LID_BAND: f32 = 0.55;
+/// Height of the skin above the lashes and under the eye that the lid's colour is read from, parts of the opening's height.
+const SKIN_BAND: f32 = 0.7;
 
 /// Lines of an eye across its width. All are distances along `down` from the line through the corners, output pixels.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct EyeColumn {
     pub upper_px: f32,
     pub lower_px: f32,
-    /// Upper end of the skin that unrolls.
-    pub fold_px: f32,
     /// Where the lid's edge waits while the eye is as in the picture.
     pub rest_edge_px: f32,
     /// Skin of the lid, 0–1.
@@ -134,7 +132,6 @@ impl EyeShape {
             column.upper_px = upper[sample];
             column.lower_px = lower[sample].max(upper[sample]);
             column.rest_edge_px = upper[sample] - LASH_REACH * height * taper;
-            column.fold_px = column.rest_edge_px - LID_BAND * height * taper;
         }
         let margin = 0.15 * height + 2.0;
         let corners: Vec<Vec2> = self
@@ -144,7 +141,7 @@ impl EyeShape {
             .flat_map(|(sample, column)| {
                 let along = sample as f32 / (CURVE_SAMPLES - 1) as f32;
                 [
-                    self.point(along, column.fold_px),
+                    self.point(along, column.rest_edge_px),
                     self.point(along, column.lower_px),
                 ]
             })
@@ -158,43 +155,55 @@ impl EyeShape {
         ];
     }
 
-    /// Reads the lid's skin from the band above the eye, leaving out lashes, creases, brow hair and the rims of
-    /// glasses, which are darker, and glints, which are brighter.
+    /// Reads the lid's skin around the eye, leaving out lashes, creases, brow hair, the rims of glasses and their glints:
+    /// what differs from the middle of all the skin there.
     fn set_colours(&mut self, picture: &Image) {
         let luma = |colour: &Vec3| colour.dot(Vec3::new(0.299, 0.587, 0.114));
-        let mut lash_samples = Vec::new();
-        let raw: Vec<Vec3> = (0..CURVE_SAMPLES)
+        let by_luma = |a: &Vec3, b: &Vec3| luma(a).total_cmp(&luma(b));
+        let band_px = SKIN_BAND * self.height_px;
+        let mut lashes = Vec::new();
+        let bands: Vec<Vec<Vec3>> = (0..CURVE_SAMPLES)
             .map(|sample| {
-                // The corners have no band: borrow from just inside.
-                let along = (sample as f32 / (CURVE_SAMPLES - 1) as f32).clamp(0.15, 0.85);
+                // The corners have no height: borrow from just inside.
+                let along = (sample as f32 / (CURVE_SAMPLES - 1) as f32).clamp(0.12, 0.88);
                 let column = &self.columns[(along * (CURVE_SAMPLES - 1) as f32) as usize];
-                let mut band: Vec<Vec3> = (0..24)
-                    .map(|step| {
-                        let part = step as f32 / 23.0;
-                        let height = column.fold_px + (column.rest_edge_px - column.fold_px) * part;
-                        picture.sample(self.point(along, height))
-                    })
-                    .collect();
-                band.sort_by(|a, b| luma(a).total_cmp(&luma(b)));
-                lash_samples.extend((-2..=2).map(|step| {
+                lashes.extend((-2..=2).map(|step| {
                     let offset = 0.04 * self.height_px * step as f32;
                     picture.sample(self.point(along, column.upper_px + offset))
                 }));
-                band[11..19].iter().sum::<Vec3>() / 8.0
+                (0..16)
+                    .flat_map(|step| {
+                        let offset = band_px * step as f32 / 15.0;
+                        [
+                            column.rest_edge_px - offset,
+                            column.lower_px + 0.35 * self.height_px + offset,
+                        ]
+                    })
+                    .map(|height| picture.sample(self.point(along, height)))
+                    .collect()
             })
             .collect();
+        let mut all: Vec<Vec3> = bands.iter().flatten().copied().collect();
+        all.sort_by(by_luma);
+        let middle = &all[all.len() * 9 / 20..all.len() * 15 / 20];
+        let typical = middle.iter().sum::<Vec3>() / middle.len().max(1) as f32;
         for sample in 0..CURVE_SAMPLES {
-            let (mut sum, mut total) = (Vec3::ZERO, 0.0);
-            for (other, colour) in raw.iter().enumerate() {
-                let distance = (other as f32 - sample as f32) / 5.0;
-                let weight = (-distance * distance).exp();
-                sum += *colour * weight;
-                total += weight;
+            // The typical colour weighs a little everywhere, for columns that show no skin.
+            let (mut sum, mut total) = (typical * 0.5, 0.5);
+            for (other, band) in bands.iter().enumerate() {
+                let steps = (other as f32 - sample as f32) / 5.0;
+                let near = (-steps * steps).exp();
+                for colour in band {
+                    let weight = near * (-colour.distance_squared(typical) / 0.01).exp();
+                    sum += *colour * weight;
+                    total += weight;
+                }
             }
-            self.columns[sample].skin = sum / total;
+            // Lids are a shade darker than the skin around them.
+            self.columns[sample].skin = sum / total * 0.95;
         }
-        lash_samples.sort_by(|a, b| luma(a).total_cmp(&luma(b)));
-        let darkest = &lash_samples[..lash_samples.len() / 5];
+        lashes.sort_by(by_luma);
+        let darkest = &lashes[..lashes.len() / 5];
         self.lash = darkest.iter().sum::<Vec3>() / darkest.len().max(1) as f32;
     }
 }

@@ -28,7 +28,7 @@ const IRIS_KEYPOINTS: [usize; 2] = [13, 16];
 /// Part of a lid's closing that still drags the mesh: the skin around the eye gives a little, the rest is lid skin.
 const LID_DRAG: f32 = 0.12;
 /// Shut eyes meet a little above the lower edge of the opening.
-const LID_TRAVEL: f32 = 0.92;
+const LID_TRAVEL: f32 = 0.88;
 /// Head angles beyond this need surfaces that the picture does not show, radians.
 const POSE_LIMIT: f32 = 0.6;
 
@@ -49,6 +49,13 @@ pub(crate) struct EyeState {
     pub closure: f32,
     /// Shift of the iris.
     pub gaze_px: Vec2,
+}
+
+impl EyeState {
+    /// Whether the eye is other than in the picture.
+    pub fn is_active(&self) -> bool {
+        self.closure > 0.0 || self.gaze_px != Vec2::ZERO
+    }
 }
 
 /// The mouth in one frame.
@@ -88,6 +95,8 @@ pub(crate) struct PreparedScene {
     )]
     pub mouth_triangles: std::ops::Range<usize>,
     pub eyes: [EyeShape; 2],
+    /// Those of `triangles` that lids and gaze can touch, in the same order.
+    pub eye_triangles: [Vec<[u32; 3]>; 2],
     pub mouth: MouthShape,
     face_px: Vec<Vec3>,
     rings: Vec<RingVertex>,
@@ -168,6 +177,17 @@ impl PreparedScene {
             .partition(|triangle| triangle.iter().all(|corner| lips.contains(corner)));
         let mouth_triangles = triangles.len()..triangles.len() + inside.len();
         triangles.extend(inside);
+        let eye_triangles = eyes.each_ref().map(|eye| {
+            let touches = |triangle: &&[u32; 3]| {
+                let corners = triangle.map(|index| face_px[index as usize].truncate());
+                let low = corners.iter().fold(Vec2::INFINITY, |low, &p| low.min(p));
+                let high = corners
+                    .iter()
+                    .fold(Vec2::NEG_INFINITY, |high, &p| high.max(p));
+                eye.bounds_px[0].cmplt(high).all() && low.cmplt(eye.bounds_px[1]).all()
+            };
+            outside.iter().filter(touches).copied().collect()
+        });
         triangles.extend(outside);
         Ok(Self {
             width_px,
@@ -175,6 +195,7 @@ impl PreparedScene {
             triangles,
             mouth_triangles,
             eyes,
+            eye_triangles,
             mouth,
             face_px,
             rings,
@@ -275,19 +296,28 @@ impl PreparedScene {
     fn keep_lips_apart(&self, shifts: &mut [Vec3]) {
         let down = self.frame.down.extend(0.0);
         let half = self.lips.len() / 2;
-        for position in 1..half {
-            let one = self.lips[position] as usize;
-            let other = self.lips[self.lips.len() - position] as usize;
-            let rest = (self.face_px[other] - self.face_px[one]).dot(down);
-            let (upper, lower, rest_gap) = if rest >= 0.0 {
-                (one, other, rest)
+        let pairs = || {
+            (1..half).map(|position| {
+                let opposite = self.lips.len() - position;
+                (self.lips[position] as usize, self.lips[opposite] as usize)
+            })
+        };
+        let apart =
+            |(one, other): (usize, usize)| (self.face_px[other] - self.face_px[one]).dot(down);
+        let first_is_upper = pairs().map(apart).sum::<f32>() >= 0.0;
+        for (one, other) in pairs() {
+            let (upper, lower) = if first_is_upper {
+                (one, other)
             } else {
-                (other, one, -rest)
+                (other, one)
             };
+            // Landmarks of a shut mouth may overlap a little, and may stay so.
+            let rest_gap = apart((upper, lower));
             let gap = rest_gap + (shifts[lower] - shifts[upper]).dot(down);
-            if gap < 0.0 {
-                shifts[upper] += down * (gap / 2.0);
-                shifts[lower] -= down * (gap / 2.0);
+            let lacking = rest_gap.min(0.0) - gap;
+            if lacking > 0.0 {
+                shifts[upper] -= down * (lacking / 2.0);
+                shifts[lower] += down * (lacking / 2.0);
             }
         }
     }

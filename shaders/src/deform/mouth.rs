@@ -44,12 +44,12 @@ pub(crate) struct MouthShape {
 
 /// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
 const PARTS: [([f32; 3], f32); 6] = [
-    ([0.72, 0.66, 0.55], 0.20), // upper teeth
-    ([0.46, 0.17, 0.15], 0.25), // upper gum
-    ([0.62, 0.57, 0.47], 0.15), // lower teeth
-    ([0.40, 0.15, 0.13], 0.20), // lower gum
-    ([0.44, 0.17, 0.15], 0.12), // tongue
-    ([0.20, 0.06, 0.05], 0.00), // cavity
+    ([0.86, 0.76, 0.60], 0.20),  // upper teeth
+    ([0.46, 0.17, 0.15], 0.25),  // upper gum
+    ([0.72, 0.63, 0.49], 0.15),  // lower teeth
+    ([0.40, 0.15, 0.13], 0.20),  // lower gum
+    ([0.52, 0.20, 0.17], 0.12),  // tongue
+    ([0.26, 0.085, 0.07], 0.00), // cavity
 ];
 
 impl MouthShape {
@@ -94,7 +94,7 @@ impl MouthShape {
                 let (albedo, gloss) = PARTS[usize::from(part).min(PARTS.len() - 1)];
                 // Less light reaches what lies further back.
                 let behind = (position[2] - front) / canonical_width;
-                let reach = (-1.9 * behind.max(0.0)).exp();
+                let reach = (-1.6 * behind.max(0.0)).exp();
                 let towards_light = normal.dot(Vec3::new(0.0, -0.35, -0.94)).max(0.0);
                 let jaw_weight = match part {
                     2 | 3 => 1.0,
@@ -107,7 +107,7 @@ impl MouthShape {
                     position_px: centre_px
                         + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
                     jaw_weight,
-                    colour: light.on(Vec3::from(albedo)) * reach * (0.42 + 0.58 * towards_light),
+                    colour: light.on(Vec3::from(albedo)) * reach * (0.50 + 0.50 * towards_light),
                     normal,
                     gloss: gloss * reach * light.strength,
                 }

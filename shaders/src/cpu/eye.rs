@@ -1,0 +1,103 @@
+//! Twin of `wgsl/eye.wgsl`.
+
+use std::f32::consts::PI;
+
+use glam::{Vec2, Vec3, Vec4};
+
+use super::{raster, to_byte};
+use crate::deform::{Deformed, EyeShape, EyeState, Image, PreparedScene, smooth_step};
+
+/// Draws the eyes that are not as in the picture over the warped portrait.
+pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
+    let (width, height) = (scene.width_px as usize, scene.height_px as usize);
+    let image = scene.image();
+    for side in 0..2 {
+        let (shape, state) = (&scene.eyes[side], &frame.eyes[side]);
+        if !state.is_active() {
+            continue;
+        }
+        for triangle in &scene.eye_triangles[side] {
+            let corners = triangle.map(|index| frame.vertices[index as usize]);
+            let positions = corners.map(|corner| Vec2::from(corner.position_px));
+            raster::triangle(positions, width, height, |x, y, weights| {
+                let offset: Vec2 = corners
+                    .iter()
+                    .zip(weights)
+                    .map(|(corner, weight)| Vec2::from(corner.offset_px) * weight)
+                    .sum();
+                let middle = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
+                if let Some(colour) = fragment(shape, state, &image, middle + offset) {
+                    let bytes = colour.to_array().map(to_byte);
+                    rgba[(y * width + x) * 4..][..4].copy_from_slice(&bytes);
+                }
+            });
+        }
+    }
+}
+
+fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> Option<Vec4> {
+    let down = shape.down();
+    let relative = source - shape.origin_px;
+    let height = relative.dot(down);
+    let along = relative.dot(shape.axis) / shape.length_px;
+    let first = (along * 32.0).clamp(0.0, 31.0) as usize;
+    let part = (along * 32.0 - first as f32).clamp(0.0, 1.0);
+    let (from, to) = (&shape.columns[first], &shape.columns[first + 1]);
+    let mix = |from: f32, to: f32| from + (to - from) * part;
+    let upper = mix(from.upper_px, to.upper_px);
+    let lower = mix(from.lower_px, to.lower_px);
+    let rest_edge = mix(from.rest_edge_px, to.rest_edge_px);
+    let eye_height = shape.height_px;
+    if along <= 0.0
+        || along >= 1.0
+        || height < rest_edge - eye_height
+        || height > lower + eye_height
+    {
+        return None;
+    }
+    let from_iris = source.distance(shape.iris_px + state.gaze_px);
+    let radius = shape.iris_radius_px;
+    let bump = 1.0 - smooth_step(1.15 * radius, 2.6 * radius, from_iris);
+    let inside = smooth_step(-0.5, 1.0, height - upper) * smooth_step(-0.5, 1.0, lower - height);
+    let seen = image.sample_rgba(source - state.gaze_px * (bump * inside));
+    let mut colour = seen.truncate();
+    let shown = smooth_step(0.0, 0.2, state.closure);
+    let edge = rest_edge + (lower + 0.03 * eye_height - rest_edge) * state.closure;
+    let taper = smooth_step(0.0, 0.10, along) * (1.0 - smooth_step(0.90, 1.0, along));
+    let begin = smooth_step(
+        rest_edge - 0.10 * eye_height,
+        rest_edge + 0.45 * eye_height,
+        height,
+    );
+    let lid = (0.5 + edge - height).clamp(0.0, 1.0) * begin * shown * taper;
+    if lid > 0.0 {
+        let unrolled = ((height - rest_edge) / (edge - rest_edge).max(0.01)).clamp(0.0, 1.0);
+        let round = 1.0 + 0.05 * (PI * unrolled).sin()
+            - 0.05 * (1.0 - smooth_step(0.0, 0.5, unrolled))
+            - 0.10 * unrolled.powi(4)
+            - 0.08 * (2.0 * along - 1.0).abs().powi(3);
+        let smooth_skin = from.skin.lerp(to.skin, part);
+        let skin = smooth_skin * round + grain(image, source + down * (1.4 * eye_height));
+        colour = colour.lerp(skin, lid);
+    }
+    let below = height - edge;
+    let lash_px = (0.06 * eye_height).max(0.7);
+    let stroke = 0.7 * (-(below / lash_px).powi(2)).exp();
+    let shadow = if below >= 0.0 {
+        0.35 * (-below / (0.16 * eye_height)).exp() * (1.0 - state.closure)
+    } else {
+        0.0
+    };
+    let ends = smooth_step(0.0, 0.25, along) * (1.0 - smooth_step(0.75, 1.0, along));
+    let lash = stroke.max(shadow) * shown * (0.3 + 0.7 * ends) * taper;
+    Some(colour.lerp(shape.lash, lash).extend(seen.w))
+}
+
+fn grain(image: &Image, position: Vec2) -> Vec3 {
+    let around: Vec3 = [Vec2::X, Vec2::NEG_X, Vec2::Y, Vec2::NEG_Y]
+        .map(|direction| image.sample(position + direction * 1.5))
+        .into_iter()
+        .sum();
+    let limit = Vec3::splat(0.03);
+    (image.sample(position) - around * 0.25).clamp(-limit, limit)
+}

@@ -1,0 +1,165 @@
+//! The draw that gives the eyes their gaze and their lids, over the warped portrait. Shader: `wgsl/eye.wgsl`.
+
+use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, PreparedScene, WarpVertex};
+use crate::pipeline::{self, vertex_layout};
+
+/// Source of the shader.
+pub(crate) const SHADER: &str = concat!(
+    include_str!("../wgsl/common.wgsl"),
+    include_str!("../wgsl/eye.wgsl")
+);
+
+/// `Eye` of the shader; distances in output pixels, colours 0–1 as the picture has them.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+struct EyeUniforms {
+    size_px: [f32; 2],
+    origin_px: [f32; 2],
+    axis: [f32; 2],
+    iris_px: [f32; 2],
+    gaze_px: [f32; 2],
+    length_px: f32,
+    height_px: f32,
+    lash: [f32; 4],
+    iris_radius_px: f32,
+    closure: f32,
+    padding: [f32; 2],
+    curves_px: [[f32; 4]; CURVE_SAMPLES],
+    skin: [[f32; 4]; CURVE_SAMPLES],
+}
+
+impl EyeUniforms {
+    fn new(size_px: [f32; 2], shape: &EyeShape, state: &EyeState) -> Self {
+        Self {
+            size_px,
+            origin_px: shape.origin_px.to_array(),
+            axis: shape.axis.to_array(),
+            iris_px: shape.iris_px.to_array(),
+            gaze_px: state.gaze_px.to_array(),
+            length_px: shape.length_px,
+            height_px: shape.height_px,
+            lash: shape.lash.extend(1.0).to_array(),
+            iris_radius_px: shape.iris_radius_px,
+            closure: state.closure,
+            padding: [0.0; 2],
+            curves_px: shape
+                .columns
+                .map(|column| [column.upper_px, column.lower_px, column.rest_edge_px, 0.0]),
+            skin: shape
+                .columns
+                .map(|column| column.skin.extend(1.0).to_array()),
+        }
+    }
+}
+
+/// What one eye is drawn with.
+#[derive(Debug)]
+struct Eye {
+    bind_group: wgpu::BindGroup,
+    uniforms: wgpu::Buffer,
+    triangles: wgpu::Buffer,
+    index_count: u32,
+}
+
+/// The pipeline and both eyes.
+#[derive(Debug)]
+pub(crate) struct EyePass {
+    pipeline: wgpu::RenderPipeline,
+    eyes: [Eye; 2],
+}
+
+impl EyePass {
+    pub fn new(
+        device: &wgpu::Device,
+        scene: &PreparedScene,
+        picture: &wgpu::TextureView,
+        target_format: wgpu::TextureFormat,
+    ) -> Self {
+        let layout = pipeline::uniform_and_texture_layout(device, "eye");
+        let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
+        let shader = pipeline::shader(device, "eye", SHADER);
+        let pipeline = pipeline::Settings {
+            label: "eye",
+            shader: &shader,
+            layout: &layout,
+            vertex_buffers: &[Some(vertex_layout::<WarpVertex>(&attributes))],
+            topology: wgpu::PrimitiveTopology::TriangleList,
+            depth: false,
+            blend: None,
+            target_format,
+        }
+        .build(device);
+        let eyes = scene.eye_triangles.each_ref().map(|triangles| {
+            let indices: Vec<u32> = triangles.iter().flatten().copied().collect();
+            let uniforms = pipeline::uniform_buffer::<EyeUniforms>(device, "eye uniforms");
+            Eye {
+                bind_group: pipeline::uniform_and_texture(
+                    device, "eye", &layout, &uniforms, picture,
+                ),
+                uniforms,
+                index_count: indices.len() as u32,
+                triangles: pipeline::filled_buffer(
+                    device,
+                    "eye triangles",
+                    wgpu::BufferUsages::INDEX,
+                    bytemuck::cast_slice(&indices),
+                ),
+            }
+        });
+        Self { pipeline, eyes }
+    }
+
+    /// Uploads one frame.
+    pub fn write(&self, queue: &wgpu::Queue, scene: &PreparedScene, frame: &Deformed) {
+        let size_px = [scene.width_px as f32, scene.height_px as f32];
+        for ((eye, shape), state) in self.eyes.iter().zip(&scene.eyes).zip(&frame.eyes) {
+            if state.is_active() {
+                let uniforms = EyeUniforms::new(size_px, shape, state);
+                queue.write_buffer(&eye.uniforms, 0, bytemuck::bytes_of(&uniforms));
+            }
+        }
+    }
+
+    /// Records the draw of the eyes that are not as in the picture; `vertices` are those of the warp pass.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, vertices: &wgpu::Buffer, frame: &Deformed) {
+        for (eye, state) in self.eyes.iter().zip(&frame.eyes) {
+            if state.is_active() {
+                pass.set_pipeline(&self.pipeline);
+                pass.set_bind_group(0, &eye.bind_group, &[]);
+                pass.set_vertex_buffer(0, vertices.slice(..));
+                pass.set_index_buffer(eye.triangles.slice(..), wgpu::IndexFormat::Uint32);
+                pass.draw_indexed(0..eye.index_count, 0, 0..1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::layout_check::{assert_offsets, assert_span};
+    use std::mem::offset_of;
+
+    #[test]
+    fn uniforms_match_the_shader() {
+        assert_span::<EyeUniforms>(SHADER, "Eye");
+        assert_offsets(
+            SHADER,
+            "Eye",
+            &[
+                ("size_px", offset_of!(EyeUniforms, size_px)),
+                ("origin_px", offset_of!(EyeUniforms, origin_px)),
+                ("axis", offset_of!(EyeUniforms, axis)),
+                ("iris_px", offset_of!(EyeUniforms, iris_px)),
+                ("gaze_px", offset_of!(EyeUniforms, gaze_px)),
+                ("length_px", offset_of!(EyeUniforms, length_px)),
+                ("height_px", offset_of!(EyeUniforms, height_px)),
+                ("lash", offset_of!(EyeUniforms, lash)),
+                ("iris_radius_px", offset_of!(EyeUniforms, iris_radius_px)),
+                ("closure", offset_of!(EyeUniforms, closure)),
+                ("curves_px", offset_of!(EyeUniforms, curves_px)),
+                ("skin", offset_of!(EyeUniforms, skin)),
+            ],
+        );
+    }
+}
