@@ -8,7 +8,7 @@ use candle_nn::VarBuilder;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
-use super::layers::{Backbone, Convolution, Linear, gelu};
+use super::layers::{Backbone, Convolution, Linear, exponential, gelu};
 use super::pulse::pulse_train;
 use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Spectrum, Stft};
 
@@ -152,9 +152,9 @@ fn mix(voiced: &mut Spectrum, hiss: &Spectrum, head: &[f32]) {
         let (real, rest) = rest.split_at(BIN_COUNT);
         let (imaginary, breath) = rest.split_at(BIN_COUNT);
         for i in 0..BIN_COUNT {
-            let filter =
-                Complex32::new(1.0 + real[i], imaginary[i]) * gain[i].min(LOG_GAIN_LIMIT).exp();
-            voiced[i] = voiced[i] * filter + hiss[i] * breath[i].min(LOG_GAIN_LIMIT).exp();
+            let filter = Complex32::new(1.0 + real[i], imaginary[i])
+                * exponential(gain[i].min(LOG_GAIN_LIMIT));
+            voiced[i] = voiced[i] * filter + hiss[i] * exponential(breath[i].min(LOG_GAIN_LIMIT));
         }
     }
 }

@@ -250,12 +250,45 @@ fn error_function(x: f32) -> f32 {
     let polynomial = ((((1.061_405_4 * t - 1.453_152_1) * t + 1.421_413_8) * t - 0.284_496_72) * t
         + 0.254_829_6)
         * t;
-    (1.0 - polynomial * (-x * x).exp()).copysign(x)
+    (1.0 - polynomial * exponential(-x * x)).copysign(x)
+}
+
+/// eˣ within 3e-7 of itself, made only of what the compiler can do for many numbers at once.
+pub(super) fn exponential(x: f32) -> f32 {
+    /// Added to a number below 2²², it leaves no bits for a fraction: the sum is rounded, and its last bits are the integer.
+    const ROUNDING: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
+    let whole = shifted - ROUNDING;
+    let rest = (x - whole * LN_2_HIGH) - whole * LN_2_LOW;
+    // Taylor's series; |rest| ≤ ln 2 / 2.
+    let mut sum = 1.0 / 720.0;
+    for coefficient in [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+        sum = sum * rest + coefficient;
+    }
+    let power_of_two = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
+    sum * power_of_two
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_exponential_is_right_everywhere() {
+        for i in -8700..=8800 {
+            let x = i as f32 * 0.01;
+            let (made, expected) = (f64::from(exponential(x)), f64::from(x).exp());
+            assert!(
+                (made / expected - 1.0).abs() < 4e-7,
+                "{x}: {made} {expected}"
+            );
+        }
+        assert_eq!(exponential(0.0), 1.0);
+        assert!(exponential(-1e9) < 1e-37 && exponential(1e9).is_finite());
+    }
 
     #[test]
     fn the_error_function_is_right_at_known_points() {

@@ -25,9 +25,9 @@ const WHAT: &str = "the vocoder";
 #[derive(Debug)]
 pub enum Vocoder {
     /// The built-in one.
-    Harmonic(HarmonicVocoder),
+    Harmonic(Box<HarmonicVocoder>),
     /// A published Vocos that the user brought.
-    Vocos(Vocos),
+    Vocos(Box<Vocos>),
 }
 
 /// The one field that all configurations share.
@@ -48,11 +48,13 @@ impl Vocoder {
         match kind.architecture.as_str() {
             "harmonic" => {
                 let config = read_config(&config_path, WHAT)?;
-                HarmonicVocoder::new(&config, &open(&weights_path, WHAT)?).map(Self::Harmonic)
+                HarmonicVocoder::new(&config, &open(&weights_path, WHAT)?)
+                    .map(|vocoder| Self::Harmonic(Box::new(vocoder)))
             }
             "vocos" => {
                 let config = read_config(&config_path, WHAT)?;
-                Vocos::new(&config, &open(&weights_path, WHAT)?).map(Self::Vocos)
+                Vocos::new(&config, &open(&weights_path, WHAT)?)
+                    .map(|vocoder| Self::Vocos(Box::new(vocoder)))
             }
             other => {
                 return Err(unfit(
@@ -73,7 +75,7 @@ impl Vocoder {
     /// [`Error::InputUnusable`] if the lengths do not fit, [`Error::Model`] if the network fails.
     pub fn synthesize(&self, mel: &[f32], f0_hz: Option<&[f32]>, seed: u64) -> Result<Vec<f32>> {
         let rows = mel.len() / MEL_BIN_COUNT;
-        if mel.len() % MEL_BIN_COUNT != 0 || f0_hz.is_some_and(|f0| f0.len() != rows) {
+        if !mel.len().is_multiple_of(MEL_BIN_COUNT) || f0_hz.is_some_and(|f0| f0.len() != rows) {
             return Err(Error::InputUnusable(format!(
                 "{} mel values and {:?} pitch values are not whole frames of {MEL_BIN_COUNT} and 1",
                 mel.len(),
