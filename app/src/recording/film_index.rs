@@ -1,0 +1,354 @@
+//! The index of a plain MP4 (ISO/IEC 14496-12 and -15; Opus in ISOBMFF 0.8.1): which bytes are which picture and sound.
+
+use super::picture::PictureEncoder;
+use super::sound::PACKET_TICKS;
+use super::{AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, VIDEO_TICKS_PER_SECOND};
+
+/// Ticks in a second of the film as a whole.
+const FILM_TICKS_PER_SECOND: u32 = 48_000;
+/// Ticks of the video track for one picture.
+const FRAME_TICKS: u32 = VIDEO_TICKS_PER_SECOND / FRAMES_PER_SECOND;
+
+/// One picture or packet in the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    pub offset: u64,
+    pub bytes: u32,
+    /// Whether decoding can begin here.
+    pub is_key: bool,
+}
+
+/// Everything that the index says.
+#[derive(Debug, Default)]
+pub(super) struct FilmIndex {
+    pub video: Vec<Sample>,
+    pub audio: Vec<Sample>,
+    pub sps: Vec<u8>,
+    pub pps: Vec<u8>,
+    /// Length of the sound that is heard.
+    pub sound_ticks: u64,
+    /// Sound before that, which the decoder throws away.
+    pub sound_skip_ticks: u32,
+}
+
+impl FilmIndex {
+    /// Where the placeholder stands that becomes the header of the data: after the `ftyp`.
+    pub const PLACEHOLDER_AT: u64 = 32;
+
+    /// `ftyp` and a placeholder of 16 bytes, an empty box for now.
+    pub fn front() -> Vec<u8> {
+        let mut out = make_box(b"ftyp", |out| {
+            out.extend(b"isom");
+            out.extend(0x200_u32.to_be_bytes());
+            out.extend(b"isomiso6avc1mp41");
+        });
+        debug_assert_eq!(out.len() as u64, Self::PLACEHOLDER_AT);
+        out.extend(make_box(b"free", |out| out.extend([0; 8])));
+        out
+    }
+
+    /// The header that takes the placeholder's place: a box of data with its length in 64 bits.
+    pub fn data_header(bytes: u64) -> [u8; 16] {
+        let mut header = [0; 16];
+        header[..4].copy_from_slice(&1_u32.to_be_bytes());
+        header[4..8].copy_from_slice(b"mdat");
+        header[8..].copy_from_slice(&bytes.to_be_bytes());
+        header
+    }
+
+    /// The whole index. A film without sound has one track.
+    pub fn moov(&self, picture: &PictureEncoder, comment: &str) -> Vec<u8> {
+        let video_ticks =
+            self.video.len() as u64 * u64::from(FILM_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+        let sound_ticks = self.sound_ticks;
+        make_box(b"moov", |out| {
+            out.extend(make_box(b"mvhd", |out| {
+                // Version 1 has times of 64 bits.
+                out.extend(0x0100_0000_u32.to_be_bytes());
+                out.extend([0; 16]);
+                out.extend(FILM_TICKS_PER_SECOND.to_be_bytes());
+                out.extend(video_ticks.max(sound_ticks).to_be_bytes());
+                out.extend(0x0001_0000_u32.to_be_bytes());
+                out.extend(0x0100_u16.to_be_bytes());
+                out.extend([0; 10]);
+                out.extend(unity_matrix());
+                out.extend([0; 24]);
+                out.extend(3_u32.to_be_bytes());
+            }));
+            out.extend(self.video_track(picture.size_px(), video_ticks));
+            if !self.audio.is_empty() {
+                out.extend(self.audio_track());
+            }
+            out.extend(comment_box(comment));
+        })
+    }
+
+    fn video_track(&self, (width_px, height_px): (u32, u32), film_ticks: u64) -> Vec<u8> {
+        make_box(b"trak", |out| {
+            out.extend(track_header(1, film_ticks, 0, (width_px, height_px)));
+            out.extend(edit_list(film_ticks, 0));
+            let duration = self.video.len() as u64 * u64::from(FRAME_TICKS);
+            out.extend(media(
+                (b"vide", "Video"),
+                VIDEO_TICKS_PER_SECOND,
+                duration,
+                &make_box(b"vmhd", |out| {
+                    out.extend(1_u32.to_be_bytes());
+                    out.extend([0; 8]);
+                }),
+                &self.video_entry(width_px, height_px),
+                &self.video,
+                FRAME_TICKS,
+            ));
+        })
+    }
+
+    fn audio_track(&self) -> Vec<u8> {
+        make_box(b"trak", |out| {
+            out.extend(track_header(2, self.sound_ticks, 0x0100, (0, 0)));
+            out.extend(edit_list(self.sound_ticks, self.sound_skip_ticks));
+            let duration = self.audio.len() as u64 * u64::from(PACKET_TICKS);
+            out.extend(media(
+                (b"soun", "Sound"),
+                AUDIO_TICKS_PER_SECOND,
+                duration,
+                &make_box(b"smhd", |out| out.extend([0; 8])),
+                &self.audio_entry(),
+                &self.audio,
+                PACKET_TICKS,
+            ));
+        })
+    }
+
+    /// `avc1` with the parameters of the stream.
+    fn video_entry(&self, width_px: u32, height_px: u32) -> Vec<u8> {
+        make_box(b"avc1", |out| {
+            out.extend([0; 6]);
+            out.extend(1_u16.to_be_bytes());
+            out.extend([0; 16]);
+            out.extend((width_px as u16).to_be_bytes());
+            out.extend((height_px as u16).to_be_bytes());
+            // 72 dots an inch, one frame a sample, no compressor's name, 24 bits of depth.
+            out.extend(0x0048_0000_u32.to_be_bytes());
+            out.extend(0x0048_0000_u32.to_be_bytes());
+            out.extend([0; 4]);
+            out.extend(1_u16.to_be_bytes());
+            out.extend([0; 32]);
+            out.extend(24_u16.to_be_bytes());
+            out.extend(u16::MAX.to_be_bytes());
+            out.extend(make_box(b"avcC", |out| {
+                out.extend([1, self.sps[1], self.sps[2], self.sps[3]]);
+                // Lengths of four bytes, one set of each parameters.
+                out.extend([0xff, 0xe1]);
+                out.extend((self.sps.len() as u16).to_be_bytes());
+                out.extend(&self.sps);
+                out.push(1);
+                out.extend((self.pps.len() as u16).to_be_bytes());
+                out.extend(&self.pps);
+            }));
+            // Primaries and transfer of BT.709, matrix of BT.601, limited range: as in the stream itself.
+            out.extend(make_box(b"colr", |out| {
+                out.extend(b"nclx");
+                for code in [1_u16, 1, 6] {
+                    out.extend(code.to_be_bytes());
+                }
+                out.push(0);
+            }));
+        })
+    }
+
+    /// `Opus`, one channel.
+    fn audio_entry(&self) -> Vec<u8> {
+        make_box(b"Opus", |out| {
+            out.extend([0; 6]);
+            out.extend(1_u16.to_be_bytes());
+            out.extend([0; 8]);
+            out.extend(1_u16.to_be_bytes());
+            out.extend(16_u16.to_be_bytes());
+            out.extend([0; 4]);
+            out.extend((AUDIO_TICKS_PER_SECOND << 16).to_be_bytes());
+            out.extend(make_box(b"dOps", |out| {
+                out.extend([0, 1]);
+                out.extend((self.sound_skip_ticks as u16).to_be_bytes());
+                out.extend(engine::audio::SAMPLE_RATE_HZ.to_be_bytes());
+                out.extend([0, 0, 0]);
+            }));
+        })
+    }
+}
+
+/// A box: length, kind, contents.
+fn make_box(kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut out = vec![0; 4];
+    out.extend(kind);
+    fill(&mut out);
+    let length = u32::try_from(out.len()).expect("an index is far below 4 GiB");
+    out[..4].copy_from_slice(&length.to_be_bytes());
+    out
+}
+
+fn unity_matrix() -> Vec<u8> {
+    [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000_u32]
+        .into_iter()
+        .flat_map(u32::to_be_bytes)
+        .collect()
+}
+
+fn track_header(id: u32, film_ticks: u64, volume: u16, (width, height): (u32, u32)) -> Vec<u8> {
+    make_box(b"tkhd", |out| {
+        // Version 1; enabled and part of the film.
+        out.extend(0x0100_0003_u32.to_be_bytes());
+        out.extend([0; 16]);
+        out.extend(id.to_be_bytes());
+        out.extend([0; 4]);
+        out.extend(film_ticks.to_be_bytes());
+        out.extend([0; 12]);
+        out.extend(volume.to_be_bytes());
+        out.extend([0; 2]);
+        out.extend(unity_matrix());
+        out.extend((width << 16).to_be_bytes());
+        out.extend((height << 16).to_be_bytes());
+    })
+}
+
+/// Plays `film_ticks` of the track from `media_ticks` on.
+fn edit_list(film_ticks: u64, media_ticks: u32) -> Vec<u8> {
+    make_box(b"edts", |out| {
+        out.extend(make_box(b"elst", |out| {
+            out.extend(0x0100_0000_u32.to_be_bytes());
+            out.extend(1_u32.to_be_bytes());
+            out.extend(film_ticks.to_be_bytes());
+            out.extend(u64::from(media_ticks).to_be_bytes());
+            out.extend(0x0001_0000_u32.to_be_bytes());
+        }));
+    })
+}
+
+fn media(
+    (handler, name): (&[u8; 4], &str),
+    ticks_per_second: u32,
+    duration: u64,
+    media_header: &[u8],
+    entry: &[u8],
+    samples: &[Sample],
+    sample_ticks: u32,
+) -> Vec<u8> {
+    make_box(b"mdia", |out| {
+        out.extend(make_box(b"mdhd", |out| {
+            out.extend(0x0100_0000_u32.to_be_bytes());
+            out.extend([0; 16]);
+            out.extend(ticks_per_second.to_be_bytes());
+            out.extend(duration.to_be_bytes());
+            // Language "und", five bits a letter.
+            out.extend(0x55c4_u16.to_be_bytes());
+            out.extend([0; 2]);
+        }));
+        out.extend(make_box(b"hdlr", |out| {
+            out.extend([0; 8]);
+            out.extend(handler);
+            out.extend([0; 12]);
+            out.extend(name.as_bytes());
+            out.push(0);
+        }));
+        out.extend(make_box(b"minf", |out| {
+            out.extend(media_header);
+            out.extend(make_box(b"dinf", |out| {
+                out.extend(make_box(b"dref", |out| {
+                    out.extend([0; 4]);
+                    out.extend(1_u32.to_be_bytes());
+                    // The data stands in this very file.
+                    out.extend(make_box(b"url ", |out| out.extend(1_u32.to_be_bytes())));
+                }));
+            }));
+            out.extend(sample_table(entry, samples, sample_ticks));
+        }));
+    })
+}
+
+fn sample_table(entry: &[u8], samples: &[Sample], sample_ticks: u32) -> Vec<u8> {
+    let count = samples.len() as u32;
+    make_box(b"stbl", |out| {
+        out.extend(make_box(b"stsd", |out| {
+            out.extend([0; 4]);
+            out.extend(1_u32.to_be_bytes());
+            out.extend(entry);
+        }));
+        out.extend(make_box(b"stts", |out| {
+            out.extend([0; 4]);
+            out.extend(1_u32.to_be_bytes());
+            out.extend(count.to_be_bytes());
+            out.extend(sample_ticks.to_be_bytes());
+        }));
+        if samples.iter().any(|sample| !sample.is_key) {
+            out.extend(make_box(b"stss", |out| {
+                let keys: Vec<u32> = (1..=count)
+                    .zip(samples)
+                    .filter(|(_, sample)| sample.is_key)
+                    .map(|(number, _)| number)
+                    .collect();
+                out.extend([0; 4]);
+                out.extend((keys.len() as u32).to_be_bytes());
+                out.extend(keys.into_iter().flat_map(u32::to_be_bytes));
+            }));
+        }
+        // Neighbours in the file form a chunk: each begins where the one before does not end.
+        let mut chunks: Vec<(u64, u32)> = Vec::new();
+        let mut end = None;
+        for sample in samples {
+            match chunks.last_mut() {
+                Some(chunk) if end == Some(sample.offset) => chunk.1 += 1,
+                _ => chunks.push((sample.offset, 1)),
+            }
+            end = Some(sample.offset + u64::from(sample.bytes));
+        }
+        out.extend(make_box(b"stsc", |out| {
+            let mut runs: Vec<(u32, u32)> = Vec::new();
+            for (number, chunk) in (1..).zip(&chunks) {
+                if runs.last().is_none_or(|run| run.1 != chunk.1) {
+                    runs.push((number, chunk.1));
+                }
+            }
+            out.extend([0; 4]);
+            out.extend((runs.len() as u32).to_be_bytes());
+            for (first_chunk, samples_per_chunk) in runs {
+                out.extend(first_chunk.to_be_bytes());
+                out.extend(samples_per_chunk.to_be_bytes());
+                out.extend(1_u32.to_be_bytes());
+            }
+        }));
+        out.extend(make_box(b"stsz", |out| {
+            out.extend([0; 8]);
+            out.extend(count.to_be_bytes());
+            out.extend(samples.iter().flat_map(|sample| sample.bytes.to_be_bytes()));
+        }));
+        out.extend(make_box(b"co64", |out| {
+            out.extend([0; 4]);
+            out.extend((chunks.len() as u32).to_be_bytes());
+            out.extend(chunks.iter().flat_map(|chunk| chunk.0.to_be_bytes()));
+        }));
+    })
+}
+
+/// Title-style metadata as players and `ffprobe` read it: `udta/meta/ilst/©cmt`.
+fn comment_box(comment: &str) -> Vec<u8> {
+    make_box(b"udta", |out| {
+        out.extend(make_box(b"meta", |out| {
+            out.extend([0; 4]);
+            out.extend(make_box(b"hdlr", |out| {
+                out.extend([0; 8]);
+                out.extend(b"mdirappl");
+                out.extend([0; 9]);
+            }));
+            out.extend(make_box(b"ilst", |out| {
+                out.extend(make_box(b"\xa9cmt", |out| {
+                    out.extend(make_box(b"data", |out| {
+                        // UTF-8 text, no country.
+                        out.extend(1_u32.to_be_bytes());
+                        out.extend([0; 4]);
+                        out.extend(comment.as_bytes());
+                    }));
+                }));
+            }));
+        }));
+    })
+}
