@@ -175,35 +175,36 @@ def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
 
 def speak(lines: Path, out: Path, voice: str, cache: Path) -> None:
     """Speaks single lines, with the times of their phones as the product reports them."""
+    out.mkdir(parents=True, exist_ok=True)
+    speaker = teacher.Teacher(cache)
+    rows = [(identifier, *text.rpartition("|")[::2]) for identifier, text in read_lines(lines)]
+    parts = [(identifier, words.split(" / ")) for identifier, _, words in rows]
+    spoken = front_end.phonemes([(f"{identifier}.{n}", part) for identifier, texts in parts for n, part in enumerate(texts)])
+    for identifier, chosen, words in rows:
+        phonemes = [spoken[f"{identifier}.{n}"] for n in range(words.count(" / ") + 1)]
+        speak_line(speaker, phonemes, chosen or voice, words.replace(" / ", " "), out / identifier)
+
+
+def speak_line(speaker: teacher.Teacher, phonemes: list[str], voice: str, text: str, out: Path) -> None:
+    """Writes OUT.wav and OUT.json; a pause stands between two strings of phonemes."""
     import numpy
     import soundfile
 
-    out.mkdir(parents=True, exist_ok=True)
-    speaker = teacher.Teacher(cache)
-    parts = {}
-    for identifier, text in read_lines(lines):
-        chosen, _, words = text.rpartition("|")
-        for number, part in enumerate(words.split(" / ")):
-            parts[f"{identifier}.{number}"] = (identifier, chosen or voice, part)
-    spoken = front_end.phonemes([(key, part) for key, (_, _, part) in parts.items()])
-    sounds, notes = {}, {}
-    for key, (identifier, chosen, part) in parts.items():
-        note = notes.setdefault(identifier, {"text": "", "voice": chosen, "phones": []})
-        pieces = sounds.setdefault(identifier, [])
-        if pieces:
-            pieces.append(numpy.zeros(PAUSE_SAMPLES, numpy.float32))
-        start = sum(piece.size for piece in pieces)
-        utterance = speaker.speak(spoken[key], chosen).trimmed(EDGE_FRAMES)
-        pieces.append(utterance.samples)
-        note["text"] = f"{note['text']} {part}".strip()
+    samples, phones = numpy.zeros(0, numpy.float32), []
+    for part in phonemes:
+        if samples.size:
+            samples = numpy.concatenate([samples, numpy.zeros(PAUSE_SAMPLES, numpy.float32)])
+        utterance = speaker.speak(part, voice).trimmed(EDGE_FRAMES)
+        start = samples.size
         for phone in utterance.phones:
             end = start + phone.frames * teacher.FRAME_SAMPLES
             times = [round(sample / teacher.RATE_HZ, 3) for sample in (start, end)]
-            note["phones"].append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
+            phones.append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
             start = end
-    for identifier, note in notes.items():
-        soundfile.write(out / f"{identifier}.wav", numpy.concatenate(sounds[identifier]), teacher.RATE_HZ, subtype="PCM_16")
-        (out / f"{identifier}.json").write_text(json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        samples = numpy.concatenate([samples, utterance.samples])
+    soundfile.write(out.with_suffix(".wav"), samples, teacher.RATE_HZ, subtype="PCM_16")
+    notes = {"text": text, "voice": voice, "phones": phones}
+    out.with_suffix(".json").write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:

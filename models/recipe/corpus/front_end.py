@@ -1,9 +1,11 @@
 """Phonemes as the product makes them: the model hears in training what it is given in use."""
 
 import subprocess
+import sys
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from project import PROJECT, program
 
 
 def phonemes(lines: list[tuple[str, str]]) -> dict[str, str]:
@@ -11,10 +13,9 @@ def phonemes(lines: list[tuple[str, str]]) -> dict[str, str]:
 
     A line that the front end cannot read is named on standard error and is not in the result.
     """
-    command = ["cargo", "run", "--quiet", "--release", "--locked", "-p", "jam-flow-engine", "--example", "phonemes"]
-    command += ["--", str(PROJECT / "models")]
     rows = "".join(f"{identifier}|{' '.join(text.split())}\n" for identifier, text in lines)
-    result = subprocess.run(command, cwd=PROJECT, input=rows, stdout=subprocess.PIPE, text=True, check=False)
+    command = [program("examples/phonemes"), PROJECT / "models"]
+    result = subprocess.run(command, input=rows, stdout=subprocess.PIPE, text=True, check=False)
     if result.returncode != 0:
         raise SystemExit("the front end stopped")
     return dict(row.split("|", 1) for row in result.stdout.splitlines())

@@ -92,9 +92,7 @@ def evaluate_film(made: product.Product, out: Path, lines: list[tuple[str, str]]
         made.speak(text, film, portrait)
     spoken = out / "film-speech"
     if not (spoken / "film.json").exists():
-        spoken.mkdir(exist_ok=True)
-        (spoken / "lines.txt").write_text(f"film|{text}\n", encoding="utf-8")
-        made.say(spoken / "lines.txt", spoken)
+        made.say([("film", text)], spoken)
     lengths = [sound.load(path).size for path in (film.with_suffix(".wav"), spoken / "film.wav")]
     # The same text and seed give the same speech; times of phones from another rendering would be worthless.
     phones = product.phones(spoken / "film.json") if abs(lengths[0] - lengths[1]) < sound.RATE_HZ // 25 else []
@@ -171,8 +169,7 @@ def main() -> None:
     if "speech" in tasks:
         folder = out / "speech"
         if not all((folder / f"{identifier}.wav").exists() for identifier, _ in lines):
-            folder.mkdir(exist_ok=True)
-            made.say(options.sentences.resolve(), folder)
+            made.say(lines, folder)
         speech["JAM-Flow"] = measure_speech(folder, lines, options.cache)
         mouths["generated motion"] = measure_generated_mouth(folder, lines)
         if options.reference:

@@ -2,13 +2,16 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 
 import mouth
 
-PROJECT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from project import PROJECT, program
+
 MOUTH_KEYPOINTS = (14, 17, 19, 20)
 
 
@@ -18,16 +21,12 @@ class Product:
     def __init__(self, models: Path):
         self.models = models
 
-    def _run(self, *arguments: str | Path) -> None:
-        command = ["cargo", "run", "--quiet", "--release", "--locked", *map(str, arguments)]
-        result = subprocess.run(command, cwd=PROJECT, check=False)
-        if result.returncode != 0:
-            raise SystemExit(f"failed: {' '.join(command)}")
-
-    def say(self, lines: Path, out: Path) -> None:
-        """Speaks `identifier|text` lines into OUT/identifier.wav and .json."""
-        example = ["-p", "jam-flow-engine", "--example", "say", "--"]
-        self._run(*example, self.models, "--lines", lines, out)
+    def say(self, lines: list[tuple[str, str]], out: Path) -> None:
+        """Speaks (identifier, text) lines into OUT/identifier.wav and .json."""
+        out.mkdir(parents=True, exist_ok=True)
+        script = out / "lines.txt"
+        script.write_text("".join(f"{identifier}|{text}\n" for identifier, text in lines), encoding="utf-8")
+        _run(program("examples/say"), self.models, "--lines", script, out)
 
     def speak(self, text: str, out: Path, portrait: Path | None = None) -> None:
         """Films one text: OUT.mp4, OUT.wav and OUT.json (motion)."""
@@ -42,7 +41,12 @@ class Product:
 
     def _film(self, arguments: list, portrait: Path | None) -> None:
         chosen = ["--portrait", portrait] if portrait else []
-        self._run("-p", "jam-flow", "--", "--models", self.models, *arguments, *chosen)
+        _run(program("jam-flow"), "--models", self.models, *arguments, *chosen)
+
+
+def _run(*command: str | Path) -> None:
+    if subprocess.run(command, check=False).returncode != 0:
+        raise SystemExit(f"failed: {' '.join(map(str, command))}")
 
 
 def phones(notes: Path) -> list[mouth.Phone]:
