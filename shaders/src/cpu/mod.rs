@@ -7,6 +7,8 @@ mod mouth;
 mod raster;
 mod warp;
 
+use glam::Vec2;
+
 use crate::deform::PreparedScene;
 use crate::error::Result;
 use crate::scene::{FaceMotion, PortraitScene};
@@ -31,6 +33,37 @@ pub fn render(
         mouth::draw(&scene, &frame.mouth, &inside, &mut rgba);
     }
     Ok(rgba)
+}
+
+/// How many triangles a motion turns over, the mouth's own aside: where that happens, the picture is drawn inside out.
+/// Slivers of less than a quarter of a pixel do not count.
+///
+/// # Errors
+/// [`crate::Error::Scene`] if the portrait's data does not fit together.
+pub fn folded_triangles(
+    scene: &PortraitScene,
+    motion: &FaceMotion,
+    width_px: u32,
+    height_px: u32,
+) -> Result<usize> {
+    let scene = PreparedScene::new(scene, width_px, height_px)?;
+    let frame = scene.deform(motion);
+    let folded = scene
+        .triangles
+        .iter()
+        .enumerate()
+        .filter(|(index, triangle)| {
+            let corners = triangle.map(|corner| frame.vertices[corner as usize]);
+            let now = corners.map(|corner| Vec2::from(corner.position_px));
+            let at_rest =
+                corners.map(|corner| Vec2::from(corner.position_px) + Vec2::from(corner.offset_px));
+            let area = |[a, b, c]: [Vec2; 3]| (b - a).perp_dot(c - a) / 2.0;
+            let (now, at_rest) = (area(now), area(at_rest));
+            !scene.mouth_triangles.contains(index)
+                && now * at_rest < 0.0
+                && now.abs().min(at_rest.abs()) > 0.25
+        });
+    Ok(folded.count())
 }
 
 /// 0–1 to a byte, as a GPU stores it.

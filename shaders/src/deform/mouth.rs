@@ -44,9 +44,9 @@ pub(crate) struct MouthShape {
 
 /// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
 const PARTS: [([f32; 3], f32); 6] = [
-    ([0.86, 0.76, 0.60], 0.20),  // upper teeth
+    ([0.95, 0.85, 0.69], 0.20),  // upper teeth
     ([0.46, 0.17, 0.15], 0.25),  // upper gum
-    ([0.72, 0.63, 0.49], 0.15),  // lower teeth
+    ([0.80, 0.71, 0.57], 0.15),  // lower teeth
     ([0.40, 0.15, 0.13], 0.20),  // lower gum
     ([0.52, 0.20, 0.17], 0.12),  // tongue
     ([0.26, 0.085, 0.07], 0.00), // cavity

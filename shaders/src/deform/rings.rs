@@ -23,6 +23,10 @@ const RING_PARTS: [f32; 11] = [0.06, 0.13, 0.21, 0.3, 0.4, 0.5, 0.61, 0.72, 0.83
 /// How far hair is taken to reach where no matte says otherwise, multiples of the outline.
 const HAIR_FACTOR: f32 = 1.45;
 
+/// How far the pivot lies behind the ears, parts of the face's height: what is lost to [`super::RELIEF`] in the nose's path, and
+/// enough for the ears to move along.
+const PIVOT_BEHIND_EARS: f32 = 0.16;
+
 /// Where the head is in the picture and how it turns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeadFrame {
@@ -34,7 +38,9 @@ pub(crate) struct HeadFrame {
     pub down: Vec2,
     /// Extent of the outline along `down`.
     pub height_px: f32,
-    /// What the head turns about: in the neck, below and behind the face.
+    /// How deep the ears lie; hair and neck are drawn at this depth.
+    pub ear_depth_px: f32,
+    /// What the head turns about: in the neck, below and behind the ears.
     pub pivot_px: Vec3,
 }
 
@@ -61,7 +67,9 @@ impl HeadFrame {
             chin_px,
             down,
             height_px,
-            pivot_px: (chin_px + down * (0.15 * height_px)).extend(ear_depth_px),
+            ear_depth_px,
+            pivot_px: (chin_px + down * (0.15 * height_px))
+                .extend(ear_depth_px + PIVOT_BEHIND_EARS * height_px),
         }
     }
 }
@@ -103,7 +111,7 @@ pub(crate) fn build(
             let point = frame.centre_px + ray * factor;
             let oval_depth = oval_px[position].z;
             let depth_px = oval_depth
-                + (frame.pivot_px.z - oval_depth) * smooth_step(1.0, hair[position], factor);
+                + (frame.ear_depth_px - oval_depth) * smooth_step(1.0, hair[position], factor);
             let below_chin = (point - frame.chin_px).dot(frame.down) / frame.height_px;
             let body = 1.0 - 0.94 * smooth_step(0.0, 0.8, below_chin);
             let outside = smooth_step(hair[position].min(limit - 1e-3), limit, factor);
