@@ -1,1 +1,47 @@
-//! x
+//! The application: command line, window, playback and recording around `engine` and `shaders`.
+//!
+//! The window and the command line are two faces of one pipeline: the engine's chunks of sound and mouth motion, idle life
+//! around the mouth, the renderer's texture. [`app::App`] shows that texture, [`film::Film`] writes it to a file.
+
+pub mod animate;
+pub mod app;
+pub mod audio_output;
+pub mod avatar;
+pub mod bench;
+pub mod command_line;
+pub mod film;
+pub mod interrupt;
+pub mod live;
+pub mod output_path;
+pub mod playback;
+pub mod progress;
+pub mod recording;
+pub mod resources;
+pub mod speak;
+pub mod subtitles;
+pub mod theme;
+pub mod ui;
+pub mod window;
+pub mod worker;
+
+use command_line::{Arguments, Command};
+use resources::Resources;
+
+/// Does what the command line asks for. Errors are for the user: show them with [`one_line`].
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let resources = Resources::find(arguments.models);
+    match arguments.command {
+        None => window::open_or_write_demo(resources),
+        Some(Command::Speak(speak)) => speak::run(&resources, &speak),
+        Some(Command::Animate(animate)) => animate::run(&resources, &animate),
+        Some(Command::Bench(bench)) => bench::run(&resources, &bench),
+    }
+}
+
+/// An error with all its causes as the single line that the terminal and the window's status line show.
+pub fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}

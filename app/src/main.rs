@@ -1,1 +1,37 @@
-fn main() {}
+//! `jam-flow`: a portrait that speaks. Without arguments it opens the window; see `jam-flow --help` for the rest.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use jam_flow::command_line::Arguments;
+use jam_flow::interrupt;
+
+// Frames and tensors come and go by the megabyte many times a second; mimalloc gives their memory back sooner than the
+// system's allocator and keeps it from growing with the length of a speech.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What a shell expects from a program that Ctrl-C ended.
+const EXIT_CODE_INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("JAM_FLOW_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match jam_flow::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if interrupt::is_cancelled(&error) => {
+            eprintln!("cancelled: nothing was written");
+            ExitCode::from(EXIT_CODE_INTERRUPTED)
+        }
+        Err(error) => {
+            eprintln!("error: {}", jam_flow::one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A portrait made ready for drawing: where what `engine` found in the picture becomes what `shaders` draws.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use engine::motion::MotionFrame;
+use engine::portrait::{Analyzer, FaceRig, Picture};
+use shaders::{FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity};
+
+/// Pictures with a longer side are made smaller first: no video and no window shows more.
+const LONGEST_SIDE_PX: u32 = 2048;
+/// Shorter side of a video, at least.
+const VIDEO_SHORT_SIDE_PX: u32 = 512;
+/// Longer side of a video, at most.
+const VIDEO_LONG_SIDE_PX: u32 = 1280;
+
+/// The models that turn pictures into avatars, loaded once.
+pub struct AvatarMaker {
+    analyzer: Analyzer,
+    rig: MeshRig,
+}
+
+impl AvatarMaker {
+    /// Loads the face models and the rig from the models folder.
+    pub fn load(models: &Path) -> anyhow::Result<Self> {
+        let analyzer = Analyzer::load(models)?;
+        Ok(Self {
+            rig: mesh_rig(analyzer.rig()),
+            analyzer,
+        })
+    }
+
+    /// Reads a picture and finds its face. Fails if there is no face, or more than one, or the picture is of no use.
+    pub fn make(&self, path: &Path) -> anyhow::Result<Avatar> {
+        let picture = within_longest_side(engine::portrait::load_picture(path)?);
+        let mesh = self
+            .analyzer
+            .analyze(&picture.rgba, picture.width, picture.height)
+            .with_context(|| format!("the portrait {} cannot be used", path.display()))?;
+        anyhow::ensure!(
+            mesh.faces_found == 1,
+            "the picture shows {} faces: crop it so that one is left: {}",
+            mesh.faces_found,
+            path.display()
+        );
+        let placement = &mesh.picture_from_canonical;
+        let scene = PortraitScene {
+            width_px: picture.width,
+            height_px: picture.height,
+            rgba: picture.rgba,
+            matte: Some(mesh.matte),
+            vertices_px: mesh.vertices_px,
+            irises_px: mesh.irises_px,
+            iris_radii_px: mesh.iris_radii_px,
+            picture_from_canonical: Similarity {
+                scale_px: placement.scale_px,
+                rotation: placement.rotation,
+                translation_px: placement.translation_px,
+            },
+            rig: self.rig.clone(),
+        };
+        scene.validate()?;
+        Ok(Avatar { scene })
+    }
+}
+
+/// A portrait that can be drawn.
+#[derive(Debug)]
+pub struct Avatar {
+    scene: PortraitScene,
+}
+
+impl Avatar {
+    /// Width and height of the picture, pixels.
+    pub fn picture_size_px(&self) -> (u32, u32) {
+        (self.scene.width_px, self.scene.height_px)
+    }
+
+    /// Width and height of a video of this portrait, pixels: the picture's shape, both even as H.264 asks.
+    pub fn video_size_px(&self) -> (u32, u32) {
+        let (width, height) = self.picture_size_px();
+        let short = width.min(height);
+        let long = width.max(height);
+        let short = short
+            .max(VIDEO_SHORT_SIDE_PX)
+            .min((u64::from(VIDEO_LONG_SIDE_PX) * u64::from(short) / u64::from(long)) as u32);
+        fitted_size((width, height), short)
+    }
+
+    /// A renderer of this portrait.
+    pub fn renderer(
+        &self,
+        gpu: &Gpu,
+        width_px: u32,
+        height_px: u32,
+    ) -> shaders::Result<MeshRenderer> {
+        MeshRenderer::new(gpu, &self.scene, width_px, height_px)
+    }
+}
+
+/// The size with the shape of `picture_size` and this shorter side, both even.
+pub fn fitted_size((width, height): (u32, u32), short_side: u32) -> (u32, u32) {
+    let scale = f64::from(short_side) / f64::from(width.min(height).max(1));
+    let even = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32).max(8) * 2;
+    (even(width), even(height))
+}
+
+/// One frame of movement in the renderer's words.
+pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
+    FaceMotion {
+        expression: frame.expression,
+        pitch: frame.pose.pitch,
+        yaw: frame.pose.yaw,
+        roll: frame.pose.roll,
+        scale: frame.scale,
+        translation: frame.translation,
+    }
+}
+
+fn mesh_rig(rig: &FaceRig) -> MeshRig {
+    MeshRig {
+        canonical_vertices: rig.canonical_vertices.clone(),
+        triangles: rig.triangles.clone(),
+        displacement_map: rig.displacement_map.clone(),
+        jaw_map: rig.jaw_map.as_flattened().to_vec(),
+        face_oval: rig.face_oval.clone(),
+        lips_inner: rig.lips_inner.clone(),
+        lips_outer: rig.lips_outer.clone(),
+        left_eye: rig.left_eye.clone(),
+        right_eye: rig.right_eye.clone(),
+        interior: MouthInterior {
+            positions: rig.interior.positions.clone(),
+            normals: rig.interior.normals.clone(),
+            triangles: rig.interior.triangles.clone(),
+            // The rig's reader has checked that parts are 0 to 5.
+            parts: rig.interior.part.iter().map(|&part| part as u8).collect(),
+        },
+    }
+}
+
+fn within_longest_side(picture: Picture) -> Picture {
+    let long = picture.width.max(picture.height);
+    if long <= LONGEST_SIDE_PX {
+        return picture;
+    }
+    let scale = f64::from(LONGEST_SIDE_PX) / f64::from(long);
+    let shrunk = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+    let (width, height) = (shrunk(picture.width), shrunk(picture.height));
+    let pixels = image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
+        .expect("a picture holds four bytes for each pixel");
+    let pixels = image::imageops::resize(
+        &pixels,
+        width,
+        height,
+        image::imageops::FilterType::Triangle,
+    );
+    Picture {
+        width,
+        height,
+        rgba: pixels.into_raw(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_even_and_keep_the_shape() {
+        assert_eq!(fitted_size((100, 200), 512), (512, 1024));
+        let (width, height) = fitted_size((333, 517), 511);
+        assert!(width % 2 == 0 && height % 2 == 0);
+        assert!((f64::from(height) / f64::from(width) - 517.0 / 333.0).abs() < 0.01);
+    }
+}

@@ -1,0 +1,154 @@
+//! What the user may type after `jam-flow`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A portrait that speaks: text or a recording in, voice and moving face out.
+#[derive(Debug, Parser)]
+#[command(name = "jam-flow", version, about, long_about = None)]
+pub struct Arguments {
+    /// Folder of the models, in place of the one that came with the program
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub models: Option<PathBuf>,
+    /// What to do; the window opens if nothing is named
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The things that work without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Speak a text, as a video of the portrait (.mp4) or as sound alone (.wav)
+    Speak(SpeakArguments),
+    /// Let the portrait speak a recording
+    Animate(AnimateArguments),
+    /// Measure this machine: time of each stage, frames per second, memory
+    Bench(BenchArguments),
+}
+
+/// Arguments of `jam-flow speak`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("words").required(true).args(["text", "text_file"]))]
+pub struct SpeakArguments {
+    /// The words to speak
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words to speak, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
+    #[arg(long, value_name = "PICTURE")]
+    pub portrait: Option<PathBuf>,
+    /// Name of the voice
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// The same seed gives the same speech and movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Rate of speech, 1 = the voice's own
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f32,
+    /// File to write: .mp4 for picture and sound, .wav for sound alone
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Also write the sound alone (.wav)
+    #[arg(long, value_name = "FILE")]
+    pub audio_output: Option<PathBuf>,
+    /// Also write the movement (.json)
+    #[arg(long, value_name = "FILE")]
+    pub motion_output: Option<PathBuf>,
+    /// Also write subtitles (.srt or .vtt)
+    #[arg(long, value_name = "FILE")]
+    pub subtitles: Option<PathBuf>,
+}
+
+/// Arguments of `jam-flow animate`.
+#[derive(Debug, Args)]
+pub struct AnimateArguments {
+    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A or the sound of an MP4)
+    #[arg(long, value_name = "RECORDING")]
+    pub audio: PathBuf,
+    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
+    #[arg(long, value_name = "PICTURE")]
+    pub portrait: Option<PathBuf>,
+    /// The same seed gives the same movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// File to write (.mp4)
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Also write the movement (.json)
+    #[arg(long, value_name = "FILE")]
+    pub motion_output: Option<PathBuf>,
+}
+
+/// Arguments of `jam-flow bench`.
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Print one JSON object in place of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Slowest and fastest rate of speech that still sounds like speech.
+pub const SPEED_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+
+fn speed(argument: &str) -> Result<f32, String> {
+    argument
+        .parse()
+        .ok()
+        .filter(|speed| SPEED_RANGE.contains(speed))
+        .ok_or_else(|| {
+            format!(
+                "give a number from {} to {}",
+                SPEED_RANGE.start(),
+                SPEED_RANGE.end()
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("jam-flow").chain(arguments.iter().copied()))
+    }
+
+    #[test]
+    fn nothing_opens_the_window() {
+        assert!(parse(&[]).unwrap().command.is_none());
+    }
+
+    #[test]
+    fn speak_wants_words_from_exactly_one_place() {
+        assert!(parse(&["speak", "--output", "a.mp4"]).is_err());
+        assert!(
+            parse(&[
+                "speak",
+                "--text",
+                "a",
+                "--text-file",
+                "b",
+                "--output",
+                "a.mp4"
+            ])
+            .is_err()
+        );
+        assert!(parse(&["speak", "--text", "a", "--output", "a.mp4"]).is_ok());
+    }
+
+    #[test]
+    fn a_text_may_begin_with_a_dash() {
+        assert!(parse(&["speak", "--text", "- well", "--output", "a.mp4"]).is_ok());
+    }
+
+    #[test]
+    fn speed_stays_within_speech() {
+        for speed in ["0", "-1", "nan", "inf", "3", "fast"] {
+            let speed = format!("--speed={speed}");
+            assert!(parse(&["speak", "--text", "a", "--output", "a.mp4", &speed]).is_err());
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! A speech on its way into files: idle life around the mouth, drawn frame by frame, written as it comes.
+//!
+//! Memory does not grow with the length of the speech except for what the motion and subtitle files need, some hundred
+//! bytes for each frame. Every file appears under its name only when it is complete.
+
+use std::path::{Path, PathBuf};
+
+use engine::SpeechChunk;
+use engine::audio::WavWriter;
+use engine::motion::idle::IdleLife;
+use engine::motion::{Motion, motion_file};
+use shaders::{Gpu, MeshRenderer};
+
+use crate::avatar::{Avatar, face_motion};
+use crate::output_path;
+use crate::recording::Mp4Writer;
+use crate::subtitles;
+
+/// Which files to write.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// Picture and sound, MP4.
+    pub video: Option<PathBuf>,
+    /// Sound alone, WAV.
+    pub audio: Option<PathBuf>,
+    /// Movement, JSON.
+    pub motion: Option<PathBuf>,
+    /// Words with their times, SRT or VTT by its ending.
+    pub subtitles: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Checks names and folders before the long work; `inputs` are files that no output may replace.
+    pub fn check(&self, inputs: &[&Path]) -> anyhow::Result<()> {
+        let mut paths = Vec::new();
+        for (path, what, extensions) in [
+            (&self.video, "the video", ["mp4"].as_slice()),
+            (&self.audio, "the sound", &["wav"]),
+            (&self.motion, "the movement", &["json"]),
+            (&self.subtitles, "the subtitles", &["srt", "vtt"]),
+        ] {
+            if let Some(path) = path {
+                output_path::check(path, what, extensions)?;
+                paths.push(path.as_path());
+            }
+        }
+        output_path::check_distinct(&paths, inputs)
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Length of the speech.
+    pub duration_secs: f64,
+    /// The files, in the order of [`Outputs`].
+    pub files: Vec<PathBuf>,
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        write!(
+            formatter,
+            "wrote {} ({:.1} s)",
+            files.join(", "),
+            self.duration_secs
+        )
+    }
+}
+
+/// A speech that is being written.
+pub struct Film {
+    outputs: Outputs,
+    life: IdleLife,
+    picture: Option<Picture>,
+    sound: Option<WavWriter>,
+    motion: Motion,
+    words: Vec<engine::TimedWord>,
+    sample_count: usize,
+}
+
+struct Picture {
+    renderer: MeshRenderer,
+    writer: Mp4Writer,
+}
+
+impl Film {
+    /// Begins the files. A video needs the portrait and the device that draws it; the same seed gives the same idle life.
+    pub fn start(
+        outputs: &Outputs,
+        avatar: Option<(&Avatar, &Gpu)>,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        let picture = match &outputs.video {
+            None => None,
+            Some(path) => {
+                let (avatar, gpu) =
+                    avatar.expect("a video is asked for together with its portrait");
+                let (width_px, height_px) = avatar.video_size_px();
+                let renderer = avatar.renderer(gpu, width_px, height_px)?;
+                Some(Picture {
+                    renderer,
+                    writer: Mp4Writer::create(path, width_px, height_px)?,
+                })
+            }
+        };
+        let sound = match &outputs.audio {
+            None => None,
+            Some(path) => Some(WavWriter::create(path)?),
+        };
+        Ok(Self {
+            outputs: outputs.clone(),
+            life: IdleLife::new(seed),
+            picture,
+            sound,
+            motion: Motion::default(),
+            words: Vec::new(),
+            sample_count: 0,
+        })
+    }
+
+    /// Draws and writes the next piece of the speech.
+    pub fn add(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
+        self.sample_count += chunk.samples.len();
+        if let Some(sound) = &mut self.sound {
+            sound.write(&chunk.samples)?;
+        }
+        if let Some(picture) = &mut self.picture {
+            picture.writer.write_sound(&chunk.samples)?;
+        }
+        if self.outputs.subtitles.is_some() {
+            self.words.extend(chunk.words.iter().cloned());
+        }
+        for mouth in &chunk.mouth {
+            if cancelled() {
+                return Err(engine::Error::Cancelled.into());
+            }
+            let frame = self.life.next_frame(Some(mouth));
+            if let Some(picture) = &mut self.picture {
+                picture.renderer.render(&face_motion(&frame));
+                let rgba = picture.renderer.read_rgba()?;
+                picture.writer.write_frame(&rgba)?;
+            }
+            if self.outputs.motion.is_some() {
+                self.motion.frames.push(frame);
+            }
+        }
+        Ok(())
+    }
+
+    /// Completes the files and gives them their names.
+    pub fn finish(self) -> anyhow::Result<Summary> {
+        let Outputs {
+            video,
+            audio,
+            motion,
+            subtitles,
+        } = self.outputs;
+        if let Some(picture) = self.picture {
+            picture.writer.finish()?;
+        }
+        if let Some(sound) = self.sound {
+            sound.finish()?;
+        }
+        if let Some(path) = &motion {
+            motion_file::write_json(&self.motion, path)?;
+        }
+        if let Some(path) = &subtitles {
+            subtitles::write(path, &self.words)?;
+        }
+        Ok(Summary {
+            duration_secs: self.sample_count as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ),
+            files: [video, audio, motion, subtitles]
+                .into_iter()
+                .flatten()
+                .collect(),
+        })
+    }
+}

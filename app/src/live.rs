@@ -1,0 +1,186 @@
+//! The live view: which frame is due, and drawing it into the texture that the window shows.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui_wgpu::RenderState;
+use engine::motion::idle::IdleLife;
+use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
+
+use crate::avatar::{Avatar, face_motion};
+use crate::worker::PortraitReady;
+
+/// Time between two frames.
+pub const FRAME_SECS: f64 = 1.0 / FRAMES_PER_SECOND;
+/// After a longer pause (a hidden window) the life goes on from where it was instead of catching up.
+const MOST_STEPS: usize = 12;
+/// A speech whose clock stands still this much longer than a frame is waiting for sound; the idle life goes on meanwhile.
+const STALL_SECS: f64 = 1.5 * FRAME_SECS;
+
+/// Decides how many frames of movement are due. Time comes from outside, so tests and the window use the same code.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FrameClock {
+    last_tick_secs: f64,
+    last_speech_frame: Option<usize>,
+}
+
+impl FrameClock {
+    /// Frames due at `now_secs` (any steady clock), where `speech_frame` is the frame that the audio clock is at.
+    pub fn steps_due(&mut self, now_secs: f64, speech_frame: Option<usize>) -> usize {
+        let waited_secs = now_secs - self.last_tick_secs;
+        let by_wall = (waited_secs / FRAME_SECS + 1e-6) as usize;
+        let steps = match (speech_frame, self.last_speech_frame) {
+            (Some(frame), Some(last)) if frame > last => frame - last,
+            (Some(frame), Some(last)) if frame == last && waited_secs < STALL_SECS => 0,
+            (Some(_), None) => 1,
+            _ => by_wall,
+        };
+        self.last_speech_frame = speech_frame;
+        if steps > 0 {
+            // Idle ticks keep their phase; a speech or a long pause sets a new one.
+            let keeps_phase = speech_frame.is_none() && steps <= MOST_STEPS;
+            self.last_tick_secs = if keeps_phase {
+                self.last_tick_secs + steps as f64 * FRAME_SECS
+            } else {
+                now_secs
+            };
+        }
+        steps.min(MOST_STEPS)
+    }
+
+    /// Time until the next idle frame is due.
+    pub fn until_next_secs(&self, now_secs: f64) -> f64 {
+        (self.last_tick_secs + FRAME_SECS - now_secs).clamp(0.0, FRAME_SECS)
+    }
+}
+
+/// The portrait on the stage.
+pub struct LiveView {
+    /// The picture it was made from.
+    pub path: PathBuf,
+    /// The portrait, also for recordings.
+    pub avatar: Arc<Avatar>,
+    renderer: shaders::MeshRenderer,
+    texture: egui::TextureId,
+    life: IdleLife,
+    clock: FrameClock,
+    frames_drawn: u64,
+}
+
+impl LiveView {
+    /// Puts a portrait on the stage; `previous` gives its texture back.
+    pub fn new(
+        render_state: &RenderState,
+        ready: PortraitReady,
+        seed: u64,
+        previous: Option<Self>,
+    ) -> Self {
+        let mut egui_renderer = render_state.renderer.write();
+        if let Some(previous) = previous {
+            egui_renderer.free_texture(&previous.texture);
+        }
+        let view = ready
+            .renderer
+            .texture()
+            .create_view(&wgpu::TextureViewDescriptor::default());
+        let texture = egui_renderer.register_native_texture(
+            &render_state.device,
+            &view,
+            wgpu::FilterMode::Linear,
+        );
+        Self {
+            path: ready.path,
+            avatar: ready.avatar,
+            renderer: ready.renderer,
+            texture,
+            life: IdleLife::new(seed),
+            clock: FrameClock::default(),
+            frames_drawn: 0,
+        }
+    }
+
+    /// Draws the frame that is due, if one is. `mouth_frames` are those of the running speech and `speech_frame` is where
+    /// its audio clock is.
+    pub fn advance(
+        &mut self,
+        now_secs: f64,
+        speech_frame: Option<usize>,
+        mouth_frames: &[MouthFrame],
+    ) {
+        let steps = self.clock.steps_due(now_secs, speech_frame);
+        let mut frame = None;
+        for step in (0..steps).rev() {
+            let mouth = speech_frame
+                .map(|speech_frame| speech_frame.saturating_sub(step))
+                .and_then(|index| mouth_frames.get(index).or(mouth_frames.last()));
+            frame = Some(self.life.next_frame(mouth));
+        }
+        if let Some(frame) = frame {
+            self.renderer.render(&face_motion(&frame));
+            self.frames_drawn += 1;
+        }
+    }
+
+    /// Time until the next idle frame is due.
+    pub fn until_next_secs(&self, now_secs: f64) -> f64 {
+        self.clock.until_next_secs(now_secs)
+    }
+
+    /// The texture as egui knows it, with its size in pixels.
+    pub fn image(&self) -> egui::load::SizedTexture {
+        let size = self.renderer.texture().size();
+        egui::load::SizedTexture::new(
+            self.texture,
+            egui::vec2(size.width as f32, size.height as f32),
+        )
+    }
+
+    /// Frames drawn so far.
+    pub fn frames_drawn(&self) -> u64 {
+        self.frames_drawn
+    }
+
+    /// The frame on the stage, RGBA; slow, for tests.
+    pub fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
+        self.renderer.read_rgba()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_frames_follow_the_wall_clock() {
+        let mut clock = FrameClock::default();
+        let steps: usize = (1..=1000)
+            .map(|pass| clock.steps_due(f64::from(pass) * 0.0167, None))
+            .sum();
+        assert!((417..=418).contains(&steps), "{steps}");
+    }
+
+    #[test]
+    fn speech_frames_follow_the_audio_clock() {
+        let mut clock = FrameClock::default();
+        clock.steps_due(10.0, None);
+        assert_eq!(clock.steps_due(10.01, Some(0)), 1);
+        assert_eq!(clock.steps_due(10.02, Some(0)), 0);
+        assert_eq!(clock.steps_due(10.03, Some(3)), 3);
+    }
+
+    #[test]
+    fn a_speech_that_waits_for_sound_does_not_freeze_the_face() {
+        let mut clock = FrameClock::default();
+        clock.steps_due(10.0, Some(5));
+        assert_eq!(clock.steps_due(10.05, Some(5)), 0);
+        assert_eq!(clock.steps_due(10.065, Some(5)), 1);
+    }
+
+    #[test]
+    fn a_long_pause_is_not_caught_up() {
+        let mut clock = FrameClock::default();
+        assert_eq!(clock.steps_due(3600.0, None), MOST_STEPS);
+        assert_eq!(clock.steps_due(3600.02, None), 0);
+        assert_eq!(clock.steps_due(3600.041, None), 1);
+    }
+}

@@ -1,0 +1,151 @@
+//! Checks of output files before the long work begins.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// Words of a text that go into a file's name.
+const NAME_WORDS: usize = 6;
+/// Characters of a file's name, at most; file systems take 255 bytes.
+const NAME_CHARACTERS: usize = 48;
+
+/// Checks that `path` ends as one of `extensions` and that its folder takes new files.
+pub fn check(path: &Path, what: &str, extensions: &[&str]) -> anyhow::Result<()> {
+    let extension = extension(path);
+    anyhow::ensure!(
+        extensions.contains(&extension.as_str()),
+        "{what} must be named {}: {}",
+        extensions
+            .iter()
+            .map(|extension| format!("*.{extension}"))
+            .collect::<Vec<_>>()
+            .join(" or "),
+        path.display()
+    );
+    anyhow::ensure!(
+        !path.is_dir(),
+        "{what} cannot be written, a folder has that name: {}",
+        path.display()
+    );
+    let folder = folder_of(path);
+    tempfile::Builder::new()
+        .prefix(".jam-flow-")
+        .tempfile_in(&folder)
+        .with_context(|| {
+            format!(
+                "{what} cannot be written: give a file in a folder that exists and that you may write to: {}",
+                path.display()
+            )
+        })?;
+    Ok(())
+}
+
+/// Checks that no two outputs are the same file, and that no output would replace an input.
+pub fn check_distinct(outputs: &[&Path], inputs: &[&Path]) -> anyhow::Result<()> {
+    for (index, output) in outputs.iter().enumerate() {
+        anyhow::ensure!(
+            !outputs[..index]
+                .iter()
+                .any(|earlier| same_file(earlier, output)),
+            "two outputs have the same name: give each its own: {}",
+            output.display()
+        );
+        anyhow::ensure!(
+            !inputs.iter().any(|input| same_file(input, output)),
+            "the output would replace an input: give it another name: {}",
+            output.display()
+        );
+    }
+    Ok(())
+}
+
+/// The ending of a path in small letters, empty if there is none.
+pub fn extension(path: &Path) -> String {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// The folder that a file lies in, "." for a bare name.
+pub fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A file name without ending made from the first words of a text.
+pub fn stem_from_words(words: &str) -> String {
+    let stem = words
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(NAME_WORDS)
+        .collect::<Vec<_>>()
+        .join("-");
+    let stem: String = stem.to_lowercase().chars().take(NAME_CHARACTERS).collect();
+    if stem.is_empty() {
+        "speech".to_owned()
+    } else {
+        stem
+    }
+}
+
+/// The first of `stem.extension`, `stem-2.extension`, … that no file in `folder` has.
+pub fn free_name(folder: &Path, stem: &str, extension: &str) -> PathBuf {
+    std::iter::once(format!("{stem}.{extension}"))
+        .chain((2..).map(|number: u32| format!("{stem}-{number}.{extension}")))
+        .map(|name| folder.join(name))
+        .find(|path| !path.exists())
+        .expect("there are more numbers than files")
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    let resolved = |path: &Path| {
+        folder_of(path)
+            .canonicalize()
+            .ok()
+            .zip(path.file_name())
+            .map(|(folder, name)| folder.join(name))
+    };
+    a == b || (resolved(a).is_some() && resolved(a) == resolved(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ending_and_folder_are_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_folder = |name: &str| folder.path().join(name);
+        assert!(check(&in_folder("a.MP4"), "the output", &["mp4", "wav"]).is_ok());
+        let error = check(&in_folder("a.avi"), "the output", &["mp4", "wav"]).unwrap_err();
+        assert!(error.to_string().contains("*.mp4 or *.wav"), "{error}");
+        assert!(check(&in_folder("no/a.mp4"), "the output", &["mp4"]).is_err());
+        std::fs::create_dir(in_folder("d.mp4")).unwrap();
+        assert!(check(&in_folder("d.mp4"), "the output", &["mp4"]).is_err());
+        // The probe leaves nothing behind.
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn names_come_from_the_words_and_are_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let stem = stem_from_words("Hello, world! It's /../ me.");
+        assert_eq!(stem, "hello-world-it-s-me");
+        let first = free_name(folder.path(), &stem, "mp4");
+        std::fs::write(&first, "").unwrap();
+        let second = free_name(folder.path(), &stem, "mp4");
+        assert!(second.ends_with("hello-world-it-s-me-2.mp4"), "{second:?}");
+        assert_eq!(stem_from_words("…"), "speech");
+    }
+
+    #[test]
+    fn an_output_never_replaces_an_input_or_another_output() {
+        let a = Path::new("a.wav");
+        assert!(check_distinct(&[a, Path::new("./a.wav")], &[]).is_err());
+        assert!(check_distinct(&[a], &[Path::new("./a.wav")]).is_err());
+        assert!(check_distinct(&[a, Path::new("b.wav")], &[Path::new("c.wav")]).is_ok());
+    }
+}

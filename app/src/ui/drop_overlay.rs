@@ -1,0 +1,28 @@
+//! Shown while a file hovers over the window.
+
+use egui::{Align2, FontId, Id, LayerId, Order};
+
+use crate::theme::{ACCENT, GRID_PT, HEADING_PT, STAGE, STAGE_CORNER, TEXT, strong_family};
+
+pub(super) fn show(context: &egui::Context) {
+    if context.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let painter =
+        context.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop overlay")));
+    let window = context.content_rect();
+    painter.rect_filled(window, 0, STAGE.gamma_multiply(0.85));
+    painter.rect_stroke(
+        window.shrink(3.0 * GRID_PT),
+        STAGE_CORNER,
+        (2.0, ACCENT),
+        egui::StrokeKind::Inside,
+    );
+    painter.text(
+        window.center(),
+        Align2::CENTER_CENTER,
+        "Drop a picture, a recording or a text",
+        FontId::new(HEADING_PT, strong_family()),
+        TEXT,
+    );
+}

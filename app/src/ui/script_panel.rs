@@ -1,0 +1,22 @@
+//! The box with the words.
+
+use egui::{Margin, TextEdit};
+
+use super::field_label;
+use crate::app::App;
+use crate::speak::MOST_CHARACTERS;
+use crate::theme::GRID_PT;
+
+pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
+    let label = field_label(ui, "Words");
+    ui.add(
+        TextEdit::multiline(&mut app.controls.words)
+            .id_salt("words")
+            .hint_text("Type what the portrait shall say")
+            .char_limit(MOST_CHARACTERS)
+            .margin(Margin::same(1 + GRID_PT as i8))
+            .desired_width(f32::INFINITY)
+            .desired_rows(6),
+    )
+    .labelled_by(label);
+}

@@ -1,0 +1,85 @@
+//! Opening the window, and what happens where there is none.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use engine::SpeakRequest;
+
+use crate::app::{App, Options, SAMPLE_SENTENCE};
+use crate::film::Outputs;
+use crate::resources::Resources;
+use crate::{playback, speak};
+
+/// What is written where there is no display.
+const DEMO: &str = "demo.mp4";
+
+/// Opens the window; without a display says so and writes a demo instead.
+pub fn open_or_write_demo(resources: Resources) -> anyhow::Result<()> {
+    if has_display() {
+        open(resources)
+    } else {
+        write_demo(&resources)
+    }
+}
+
+fn open(resources: Resources) -> anyhow::Result<()> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("JAM-Flow")
+            .with_app_id("jam-flow")
+            .with_inner_size([1120.0, 760.0])
+            .with_min_inner_size([760.0, 640.0])
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Wgpu,
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native(
+        "JAM-Flow",
+        options,
+        Box::new(move |creation| {
+            let app = App::new(
+                creation,
+                Options {
+                    resources,
+                    open_output: playback::open_device(),
+                    recordings: recordings_folder(),
+                },
+            )?;
+            Ok(Box::new(app))
+        }),
+    )
+    .map_err(|error| anyhow::anyhow!("the window could not be opened: {error}"))
+}
+
+fn write_demo(resources: &Resources) -> anyhow::Result<()> {
+    eprintln!("there is no display to open a window on: writing {DEMO} instead");
+    let outputs = Outputs {
+        video: Some(PathBuf::from(DEMO)),
+        ..Outputs::default()
+    };
+    outputs.check(&[])?;
+    let request = SpeakRequest {
+        text: SAMPLE_SENTENCE.to_owned(),
+        voice: None,
+        seed: 0,
+        speed: 1.0,
+    };
+    speak::speak_to_files(resources, &request, None, &outputs).context("the demo was not written")
+}
+
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// The user's folder for videos, else the home folder, else here.
+fn recordings_folder() -> PathBuf {
+    directories::UserDirs::new()
+        .map(|folders| {
+            folders
+                .video_dir()
+                .unwrap_or_else(|| folders.home_dir())
+                .join("JAM-Flow")
+        })
+        .unwrap_or_else(|| PathBuf::from("JAM-Flow"))
+}

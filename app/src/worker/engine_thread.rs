@@ -1,0 +1,91 @@
+//! The thread that owns the synthesizer: speaks texts and animates recordings.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::Receiver;
+use engine::{SpeechChunk, Synthesizer};
+
+use super::recorder::Recorder;
+use super::{Event, Reporter, Script, SpeechJob, shielded};
+use crate::animate::chunks_of_recording;
+use crate::interrupt::is_cancelled;
+use crate::one_line;
+
+pub(super) struct EngineThread {
+    pub models: PathBuf,
+    pub gpu: shaders::Gpu,
+    pub jobs: Receiver<SpeechJob>,
+    pub generation: Arc<AtomicU64>,
+    pub reporter: Reporter,
+}
+
+impl EngineThread {
+    pub fn run(self) {
+        let synthesizer = match shielded(|| Ok(Synthesizer::load(&self.models)?)) {
+            Ok(synthesizer) => synthesizer,
+            Err(error) => {
+                self.reporter.send(Event::Unready(one_line(&error)));
+                return;
+            }
+        };
+        let voices = synthesizer.voices().to_vec();
+        if !self.reporter.send(Event::Ready { voices }) {
+            return;
+        }
+        while let Ok(job) = self.jobs.recv() {
+            let generation = job.generation;
+            let event = match shielded(|| self.speak(&synthesizer, job)) {
+                Ok(()) => Event::SpeechComplete { generation },
+                Err(error) if is_cancelled(&error) => continue,
+                Err(error) => Event::SpeechFailed {
+                    generation,
+                    reason: one_line(&error),
+                },
+            };
+            if !self.reporter.send(event) {
+                return;
+            }
+        }
+    }
+
+    fn speak(&self, synthesizer: &Synthesizer, job: SpeechJob) -> anyhow::Result<()> {
+        let generation = job.generation;
+        let cancelled = || self.generation.load(Ordering::SeqCst) != generation;
+        let mut recorder = job
+            .recording
+            .map(|request| {
+                Recorder::start(
+                    request,
+                    self.gpu.clone(),
+                    generation,
+                    Arc::clone(&self.generation),
+                    self.reporter.clone(),
+                )
+            })
+            .transpose()?;
+        let mut on_chunk = |chunk: SpeechChunk| {
+            let chunk = Arc::new(chunk);
+            if let Some(recorder) = &mut recorder {
+                recorder.add(Arc::clone(&chunk));
+            }
+            if self.reporter.send(Event::Chunk { generation, chunk }) {
+                Ok(())
+            } else {
+                Err(engine::Error::Cancelled)
+            }
+        };
+        match &job.script {
+            Script::Text(request) => synthesizer.speak(request, &cancelled, &mut on_chunk)?,
+            Script::Recording(path, seed) => {
+                let samples = engine::audio::decode_file(path)?;
+                chunks_of_recording(synthesizer, &samples, *seed, &cancelled, &mut on_chunk)?;
+            }
+        }
+        if let Some(recorder) = recorder {
+            recorder.complete();
+        }
+        Ok(())
+    }
+}

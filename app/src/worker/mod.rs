@@ -1,0 +1,296 @@
+//! The threads behind the window: commands in, events out; nothing slow ever runs on the thread that draws.
+//!
+//! | thread | owns | does |
+//! | --- | --- | --- |
+//! | `engine` | the synthesizer | loads it, speaks, animates |
+//! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
+//! | `recorder` | one film | draws and writes a recording while the speech plays |
+//! | `dialog` | a file dialog | waits for the user |
+//!
+//! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
+//! window drops what comes late.
+
+mod engine_thread;
+mod portrait_thread;
+mod recorder;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::Context as _;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use engine::SpeechChunk;
+
+use crate::avatar::Avatar;
+use crate::resources::Resources;
+
+/// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
+const QUEUE_LENGTH: usize = 64;
+
+/// What a job speaks.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// A text in a voice.
+    Text(engine::SpeakRequest),
+    /// A recording, by its path; the number seeds the movement.
+    Recording(PathBuf, u64),
+}
+
+/// Where and as whom a speech is recorded.
+#[derive(Clone, Debug)]
+pub struct RecordingRequest {
+    /// The file to write.
+    pub output: PathBuf,
+    /// Who speaks.
+    pub avatar: Arc<Avatar>,
+    /// Seed of the idle life.
+    pub seed: u64,
+}
+
+/// What happened, for the window.
+#[derive(Debug)]
+pub enum Event {
+    /// The synthesizer is loaded and has these voices.
+    Ready {
+        /// Names of the voices, the default first.
+        voices: Vec<String>,
+    },
+    /// The synthesizer cannot be loaded; speaking will not work.
+    Unready(String),
+    /// A portrait is ready to be drawn.
+    Portrait(Box<PortraitReady>),
+    /// A small picture for the gallery was read.
+    Thumbnail {
+        /// The picture it was made from.
+        path: PathBuf,
+        /// The middle of the picture, small.
+        image: egui::ColorImage,
+    },
+    /// A piece of speech is ready to be played.
+    Chunk {
+        /// Job that it belongs to.
+        generation: u64,
+        /// The piece, shared with the recorder.
+        chunk: Arc<SpeechChunk>,
+    },
+    /// The last piece of a speech was sent.
+    SpeechComplete {
+        /// Job that it belongs to.
+        generation: u64,
+    },
+    /// A speech failed.
+    SpeechFailed {
+        /// Job that it belongs to.
+        generation: u64,
+        /// Reason, one line.
+        reason: String,
+    },
+    /// So much of a recording is written, 0 to 1.
+    RecordingProgress {
+        /// Job that it belongs to.
+        generation: u64,
+        /// 0 to 1.
+        fraction: f32,
+    },
+    /// A recording is complete, under its final name.
+    Recorded(PathBuf),
+    /// A recording failed or was cancelled; no file was left.
+    RecordingFailed {
+        /// Reason, one line; none if the user cancelled it.
+        reason: Option<String>,
+    },
+    /// Words from a dropped text file.
+    Words(String),
+    /// A recording of speech was dropped.
+    RecordingDropped(PathBuf),
+    /// A dropped or chosen file cannot be used; the reason in one line.
+    FileRefused(String),
+}
+
+/// A portrait, prepared for the window.
+pub struct PortraitReady {
+    /// The picture it was made from.
+    pub path: PathBuf,
+    /// The portrait.
+    pub avatar: Arc<Avatar>,
+    /// Draws it on the window's own device.
+    pub renderer: shaders::MeshRenderer,
+}
+
+impl std::fmt::Debug for PortraitReady {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("PortraitReady")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends events to the window and wakes it.
+#[derive(Clone)]
+struct Reporter {
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Reporter {
+    /// False if the window is gone.
+    fn send(&self, event: Event) -> bool {
+        let sent = self.events.send(event).is_ok();
+        (self.wake)();
+        sent
+    }
+}
+
+struct SpeechJob {
+    generation: u64,
+    script: Script,
+    recording: Option<RecordingRequest>,
+}
+
+enum FileJob {
+    /// Take in a file that the user gave.
+    Open(PathBuf),
+    /// Make a small picture for the gallery.
+    Thumbnail(PathBuf),
+}
+
+/// The window's side of the threads.
+pub struct Worker {
+    speech_jobs: Sender<SpeechJob>,
+    files: Sender<FileJob>,
+    events: Receiver<Event>,
+    reporter: Reporter,
+    generation: Arc<AtomicU64>,
+}
+
+impl Worker {
+    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `wake` makes the window look at
+    /// [`Self::poll`].
+    pub fn start(
+        resources: Resources,
+        gpu: shaders::Gpu,
+        live_short_side_px: u32,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
+        let (files, file_queue) = bounded(QUEUE_LENGTH);
+        let (event_sender, events) = bounded(QUEUE_LENGTH);
+        let reporter = Reporter {
+            events: event_sender,
+            wake: Arc::new(wake),
+        };
+        let generation = Arc::new(AtomicU64::new(0));
+
+        let portrait_thread = portrait_thread::PortraitThread {
+            models: resources.models.clone(),
+            gpu: gpu.clone(),
+            live_short_side_px,
+            files: file_queue,
+            reporter: reporter.clone(),
+        };
+        spawn("portrait", move || portrait_thread.run())?;
+        let engine_thread = engine_thread::EngineThread {
+            models: resources.models,
+            gpu,
+            jobs: speech_queue,
+            generation: Arc::clone(&generation),
+            reporter: reporter.clone(),
+        };
+        spawn("engine", move || engine_thread.run())?;
+        Ok(Self {
+            speech_jobs,
+            files,
+            events,
+            reporter,
+            generation,
+        })
+    }
+
+    /// The next event, if one waits.
+    pub fn poll(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Begins a speech in place of the one that runs. Returns its generation.
+    pub fn speak(
+        &self,
+        script: Script,
+        recording: Option<RecordingRequest>,
+    ) -> anyhow::Result<u64> {
+        let generation = self.stop();
+        let job = SpeechJob {
+            generation,
+            script,
+            recording,
+        };
+        match self.speech_jobs.try_send(job) {
+            Ok(()) => Ok(generation),
+            Err(TrySendError::Full(_)) => anyhow::bail!("too many speeches are waiting: try again"),
+            Err(TrySendError::Disconnected(_)) => {
+                anyhow::bail!("speaking does not work since the models could not be loaded")
+            }
+        }
+    }
+
+    /// Ends the running speech and its recording, and returns the generation that is current from now on.
+    pub fn stop(&self) -> u64 {
+        self.generation.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Takes in a file that the user dropped or chose: a picture, a recording or a text.
+    pub fn open_file(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Open(path))
+            .context("the last file is still being read: try again")
+    }
+
+    /// Asks for a small version of a picture; a picture that cannot be read gives none.
+    pub fn request_thumbnail(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Thumbnail(path))
+            .context("too many pictures are waiting")
+    }
+
+    /// Asks for a portrait in the system's file dialog; the answer arrives as if the file had been dropped.
+    pub fn choose_portrait(&self) -> anyhow::Result<()> {
+        let files = self.files.clone();
+        let wake = Arc::clone(&self.reporter.wake);
+        spawn("dialog", move || {
+            let chosen = rfd::FileDialog::new()
+                .set_title("Choose a portrait")
+                .add_filter("Pictures", &crate::resources::PICTURE_EXTENSIONS)
+                .pick_file();
+            if let Some(path) = chosen {
+                // A full queue means that the user chose many pictures at once; the earlier ones win.
+                let _ = files.try_send(FileJob::Open(path));
+                wake();
+            }
+        })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Running jobs end within one step; the threads end when their queues close with this value.
+        self.stop();
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .with_context(|| format!("cannot start the {name} thread"))?;
+    Ok(())
+}
+
+/// Runs a job, turning a panic inside a decoder or a network into an error, so that the window stays up.
+fn shielded<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "this failed in a way that it never should: please report it with the text or file that did it"
+        ))
+    })
+}

@@ -1,0 +1,102 @@
+//! The thread that takes in files: prepares portraits for drawing, reads texts, sorts out recordings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossbeam_channel::Receiver;
+
+use super::{Event, FileJob, PortraitReady, Reporter, shielded};
+use crate::avatar::{AvatarMaker, fitted_size};
+use crate::resources::is_picture;
+use crate::speak::read_text_file;
+use crate::{one_line, output_path};
+
+/// Endings of the files that are read as recordings of speech.
+const RECORDING_EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aac", "mp4"];
+/// Endings of the files that are read as words.
+const TEXT_EXTENSIONS: [&str; 3] = ["txt", "md", "text"];
+/// Side of a thumbnail, enough for a display of double density.
+const THUMBNAIL_PX: u32 = 144;
+
+pub(super) struct PortraitThread {
+    pub models: PathBuf,
+    pub gpu: shaders::Gpu,
+    /// The live view's shorter side.
+    pub live_short_side_px: u32,
+    pub files: Receiver<FileJob>,
+    pub reporter: Reporter,
+}
+
+impl PortraitThread {
+    pub fn run(self) {
+        // Loaded with the first picture; a failure is tried again with the next, in case the user has put the files there.
+        let mut maker = None;
+        while let Ok(job) = self.files.recv() {
+            let event = match job {
+                FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
+                    .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
+                FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
+                    Ok(image) => Event::Thumbnail { path, image },
+                    Err(error) => {
+                        tracing::warn!(error = one_line(&error), "no thumbnail");
+                        continue;
+                    }
+                },
+            };
+            if !self.reporter.send(event) {
+                return;
+            }
+        }
+    }
+
+    fn take_in(&self, path: &Path, maker: &mut Option<AvatarMaker>) -> anyhow::Result<Event> {
+        let extension = output_path::extension(path);
+        if is_picture(path) {
+            self.prepare_portrait(path, maker)
+        } else if TEXT_EXTENSIONS.contains(&extension.as_str()) {
+            Ok(Event::Words(read_text_file(path)?))
+        } else if RECORDING_EXTENSIONS.contains(&extension.as_str()) {
+            Ok(Event::RecordingDropped(path.to_path_buf()))
+        } else {
+            anyhow::bail!(
+                "this kind of file is of no use here: give a picture (PNG, JPEG, WebP, BMP), a recording (WAV, MP3, FLAC, OGG, M4A, MP4) or a text (TXT, MD): {}",
+                path.display()
+            )
+        }
+    }
+
+    fn prepare_portrait(
+        &self,
+        path: &Path,
+        maker: &mut Option<AvatarMaker>,
+    ) -> anyhow::Result<Event> {
+        let maker = match maker {
+            Some(maker) => maker,
+            None => maker.insert(AvatarMaker::load(&self.models)?),
+        };
+        let avatar = Arc::new(maker.make(path)?);
+        let (width_px, height_px) = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
+        let renderer = avatar.renderer(&self.gpu, width_px, height_px)?;
+        Ok(Event::Portrait(Box::new(PortraitReady {
+            path: path.to_path_buf(),
+            avatar,
+            renderer,
+        })))
+    }
+}
+
+/// The upper middle square of a picture, where portraits have their face, small.
+fn thumbnail(path: &Path) -> anyhow::Result<egui::ColorImage> {
+    let picture = engine::portrait::load_picture(path)?;
+    let side = picture.width.min(picture.height);
+    let (left, top) = ((picture.width - side) / 2, (picture.height - side) / 4);
+    let pixels = image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
+        .expect("a picture holds four bytes for each pixel");
+    let square = image::imageops::crop_imm(&pixels, left, top, side, side);
+    let small = image::imageops::thumbnail(&*square, THUMBNAIL_PX, THUMBNAIL_PX);
+    let size = [THUMBNAIL_PX as usize; 2];
+    Ok(egui::ColorImage::from_rgba_unmultiplied(
+        size,
+        small.as_raw(),
+    ))
+}

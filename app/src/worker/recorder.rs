@@ -1,0 +1,92 @@
+//! The thread that draws and writes a recording while the speech plays.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use engine::SpeechChunk;
+
+use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
+use crate::film::{Film, Outputs};
+use crate::interrupt::is_cancelled;
+use crate::one_line;
+
+enum Message {
+    Chunk(Arc<SpeechChunk>),
+    Complete,
+}
+
+/// The engine thread's side. Dropping it without [`Self::complete`] discards the recording.
+pub(super) struct Recorder {
+    messages: Sender<Message>,
+}
+
+impl Recorder {
+    pub fn start(
+        request: RecordingRequest,
+        gpu: shaders::Gpu,
+        generation: u64,
+        current: Arc<AtomicU64>,
+        reporter: Reporter,
+    ) -> anyhow::Result<Self> {
+        let (messages, queue) = bounded(QUEUE_LENGTH);
+        spawn("recorder", move || {
+            let output = request.output.clone();
+            let recorded = shielded(|| {
+                let cancelled = || current.load(Ordering::SeqCst) != generation;
+                let progress = |fraction| {
+                    reporter.send(Event::RecordingProgress {
+                        generation,
+                        fraction,
+                    });
+                };
+                record(&request, &gpu, &queue, &cancelled, &progress)
+            });
+            reporter.send(match recorded {
+                Ok(()) => Event::Recorded(output),
+                Err(error) => Event::RecordingFailed {
+                    reason: (!is_cancelled(&error)).then(|| one_line(&error)),
+                },
+            });
+        })?;
+        Ok(Self { messages })
+    }
+
+    /// Hands over the next piece. A recording that failed has said so itself; the speech goes on without it.
+    pub fn add(&mut self, chunk: Arc<SpeechChunk>) {
+        let _ = self.messages.send(Message::Chunk(chunk));
+    }
+
+    pub fn complete(self) {
+        let _ = self.messages.send(Message::Complete);
+    }
+}
+
+fn record(
+    request: &RecordingRequest,
+    gpu: &shaders::Gpu,
+    queue: &Receiver<Message>,
+    cancelled: &dyn Fn() -> bool,
+    progress: &dyn Fn(f32),
+) -> anyhow::Result<()> {
+    let outputs = Outputs {
+        video: Some(request.output.clone()),
+        ..Outputs::default()
+    };
+    let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;
+    loop {
+        // The channel closes without `Complete` if the speech was stopped or failed.
+        match queue.recv().map_err(|_| engine::Error::Cancelled)? {
+            Message::Chunk(chunk) => {
+                film.add(&chunk, cancelled)?;
+                progress(chunk.fraction_done);
+            }
+            Message::Complete => break,
+        }
+    }
+    if cancelled() {
+        return Err(engine::Error::Cancelled.into());
+    }
+    film.finish()?;
+    Ok(())
+}
