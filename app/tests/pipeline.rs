@@ -1,0 +1,81 @@
+//! From words to files, through the program's own commands.
+
+use std::path::Path;
+
+use jam_flow::animate;
+use jam_flow::command_line::{AnimateArguments, SpeakArguments};
+use jam_flow::resources::Resources;
+use jam_flow::speak;
+
+#[test]
+fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_another() {
+    let resources = Resources::find(None);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let spoken = SpeakArguments {
+        text: Some("Peter picked seven apples.".to_owned()),
+        text_file: None,
+        portrait: None,
+        voice: None,
+        seed: 7,
+        speed: 1.0,
+        output: file("film.mp4"),
+        audio_output: Some(file("sound.wav")),
+        motion_output: Some(file("motion.json")),
+        subtitles: Some(file("words.srt")),
+    };
+    speak::run(&resources, &spoken).unwrap();
+    let samples = engine::audio::decode_file(&file("sound.wav")).unwrap();
+    let frames = film_frames(&file("film.mp4"));
+    assert!(samples.len() > 24_000, "{} samples", samples.len());
+    assert_eq!(
+        frames,
+        samples.len() / engine::synthesizer::SAMPLES_PER_FRAME
+    );
+    let motion = engine::motion::motion_file::read_json(&file("motion.json")).unwrap();
+    assert_eq!(motion.frames.len(), frames);
+    let opening =
+        |frame: &engine::motion::MotionFrame| frame.expression[19][1] - frame.expression[17][1];
+    let widest = motion.frames.iter().map(opening).fold(0.0, f32::max);
+    assert!(widest > 0.02, "the mouth opens by {widest} canonical units");
+    let words = std::fs::read_to_string(file("words.srt")).unwrap();
+    assert!(words.contains("Peter") && words.contains("-->"), "{words}");
+
+    // The same seed gives the same speech.
+    let again = SpeakArguments {
+        output: file("again.wav"),
+        audio_output: None,
+        motion_output: None,
+        subtitles: None,
+        ..spoken
+    };
+    speak::run(&resources, &again).unwrap();
+    assert_eq!(
+        std::fs::read(file("sound.wav")).unwrap(),
+        std::fs::read(file("again.wav")).unwrap()
+    );
+
+    let driven = AnimateArguments {
+        audio: file("sound.wav"),
+        portrait: None,
+        seed: 7,
+        output: file("driven.mp4"),
+        motion_output: None,
+    };
+    animate::run(&resources, &driven).unwrap();
+    assert_eq!(film_frames(&file("driven.mp4")), frames);
+    // Nothing but the files that were asked for.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 6);
+}
+
+#[track_caller]
+fn film_frames(path: &Path) -> usize {
+    let (film, _) = re_mp4::Mp4::read_file(path).unwrap();
+    assert_eq!(film.tracks().len(), 2);
+    film.tracks()
+        .values()
+        .find(|track| track.kind == Some(re_mp4::TrackKind::Video))
+        .unwrap()
+        .samples
+        .len()
+}
