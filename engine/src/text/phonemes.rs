@@ -11,14 +11,14 @@ use crate::{Error, Result};
 /// Phones that can carry stress.
 pub(super) const VOWELS: &str = "AIOQWYaiuæɐɑɒɔəɛɜɪʊʌᵊᵻ";
 const CONSONANTS: &str = "bdfhjklmnpstvwzðŋɡɹʃʒʤʧθT";
-/// Punctuation that the model hears as pauses and tune.
+/// The punctuation of the vocabulary.
 pub(super) const PUNCTUATION: &str = ";:,.!?—…\"()“”";
 const UNKNOWN: char = '❓';
 
 /// The phonemes of one sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Phonemized {
-    /// Phones, stress marks, spaces between words, punctuation; ends with punctuation.
+    /// Phones, stress marks, spaces between words, the pauses `, . ! ?`; ends with a pause.
     pub phonemes: String,
     /// For each word: its bytes in the spoken sentence, its bytes in `phonemes`.
     pub words: Vec<(Range<usize>, Range<usize>)>,
@@ -83,34 +83,83 @@ impl Phonemizer {
                 phonemes = self.resolve(&token.text)?;
                 article_before(&mut sentence.phonemes, &phonemes);
             }
-            let phonemes = within_alphabet(&phonemes);
-            let opening = sentence.phonemes.is_empty();
-            let phonemes = match opening {
-                // A sentence cannot begin with a pause.
-                true => phonemes.trim_start_matches(|c: char| c == ' ' || ";:,.!?—…".contains(c)),
-                false => phonemes.trim_start(),
-            };
-            let from = sentence.phonemes.len();
-            sentence.phonemes.push_str(phonemes.trim_end());
-            if phonemes.chars().any(is_phone) {
-                sentence
-                    .words
-                    .push((start..end, from..sentence.phonemes.len()));
+            if let Some(places) = append(&mut sentence.phonemes, &phonemes) {
+                sentence.words.push((start..end, places));
             }
-            let spaced = !token.whitespace.is_empty() || phonemes.ends_with(' ');
-            if spaced && !sentence.phonemes.is_empty() && !sentence.phonemes.ends_with(' ') {
-                sentence.phonemes.push(' ');
+            if !token.whitespace.is_empty() {
+                append(&mut sentence.phonemes, " ");
             }
         }
         if sentence.words.is_empty() {
             return Ok(Phonemized::default());
         }
+        pause(&mut sentence.phonemes, '.');
         sentence
             .phonemes
             .truncate(sentence.phonemes.trim_end().len());
-        stop(&mut sentence.phonemes);
         Ok(sentence)
     }
+}
+
+/// Adds the phonemes of one token and says where its phones went, if it has any. Kept are the symbols of the tokenizer's
+/// alphabet, each stress mark directly before the vowel that it is for.
+///
+/// Punctuation is brought down to the four marks that common text teaches well (`, . ! ?`): a dash, colon, bracket or
+/// ellipsis is a pause like a comma, quotation marks are silent.
+fn append(sentence: &mut String, phonemes: &str) -> Option<Range<usize>> {
+    let mut places: Option<Range<usize>> = None;
+    let mut mark = None;
+    for c in phonemes.chars() {
+        let c = match c {
+            'ɾ' => 'T',
+            'ʔ' => 't',
+            'x' | 'ç' => 'k',
+            'g' => 'ɡ',
+            'r' => 'ɹ',
+            'e' => 'A',
+            'o' => 'O',
+            'ɚ' => 'ə',
+            c => c,
+        };
+        match c {
+            'ˈ' | 'ˌ' => mark = Some(c),
+            '.' | '!' | '?' => pause(sentence, c),
+            ',' | ';' | ':' | '—' | '…' | '(' | ')' => pause(sentence, ','),
+            c if c.is_whitespace() => {
+                mark = None;
+                if !sentence.is_empty() && !sentence.ends_with(' ') {
+                    sentence.push(' ');
+                }
+            }
+            c if is_phone(c) => {
+                let start = sentence.len();
+                if VOWELS.contains(c) {
+                    sentence.extend(mark.take());
+                }
+                sentence.push(c);
+                places.get_or_insert(start..start).end = sentence.len();
+            }
+            // Length marks belong to British vowels, quotation marks to the eye.
+            _ => {}
+        }
+    }
+    places
+}
+
+/// Puts a pause behind the last phone; of two pauses the stronger stays.
+fn pause(sentence: &mut String, mark: char) {
+    let rank = |mark: char| ",.!?".find(mark);
+    sentence.truncate(sentence.trim_end().len());
+    let Some(last) = sentence.chars().next_back() else {
+        return;
+    };
+    if rank(last) < rank(mark) {
+        if rank(last).is_some() {
+            sentence.pop();
+        }
+        sentence.push(mark);
+    }
+    sentence.push(' ');
 }
 
 /// Runs of letters with the apostrophes inside, and of digits.
@@ -160,78 +209,31 @@ fn is_phone(c: char) -> bool {
     VOWELS.contains(c) || CONSONANTS.contains(c)
 }
 
-/// Ends a sentence with a full stop unless it has one of its own.
-fn stop(phonemes: &mut String) {
-    let bare = phonemes.trim_end_matches(['"', '”', '“', ')', ' ']);
-    match bare.chars().next_back() {
-        Some('.' | '!' | '?' | '…') => {}
-        Some(mark @ (',' | ';' | ':' | '—')) => {
-            let at = bare.len() - mark.len_utf8();
-            phonemes.replace_range(at..at + mark.len_utf8(), ".");
-        }
-        _ => phonemes.push('.'),
-    }
-}
-
-/// Symbols of the tokenizer's alphabet only; each stress mark directly before the vowel that it is for.
-fn within_alphabet(phonemes: &str) -> String {
-    let mut kept = String::with_capacity(phonemes.len());
-    let mut mark = None;
-    for c in phonemes.chars() {
-        let c = match c {
-            'ɾ' => 'T',
-            'ʔ' => 't',
-            'x' | 'ç' => 'k',
-            'g' => 'ɡ',
-            'r' => 'ɹ',
-            'e' => 'A',
-            'o' => 'O',
-            'ɚ' => 'ə',
-            c if c.is_whitespace() => ' ',
-            c => c,
-        };
-        match c {
-            'ˈ' | 'ˌ' => mark = Some(c),
-            ' ' => {
-                mark = None;
-                if !kept.ends_with(' ') {
-                    kept.push(' ');
-                }
-            }
-            c if VOWELS.contains(c) => {
-                kept.extend(mark.take());
-                kept.push(c);
-            }
-            c if CONSONANTS.contains(c) || PUNCTUATION.contains(c) => kept.push(c),
-            // Length marks belong to British vowels; the American voice has none.
-            _ => {}
-        }
-    }
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn stress_marks_stand_before_vowels() {
-        assert_eq!(within_alphabet("ˈstɹit ˌ ˈhɛɾ"), "stɹˈit hˈɛT");
-        assert_eq!(within_alphabet("a\u{303}ː✗"), "a");
+    fn appended(phonemes: &str) -> String {
+        let mut sentence = String::new();
+        append(&mut sentence, phonemes);
+        sentence
     }
 
     #[test]
-    fn sentences_end_with_a_stop() {
-        for (open, closed) in [
-            ("ɐ", "ɐ."),
-            ("ɐ,", "ɐ."),
-            ("ɐ?", "ɐ?"),
-            ("“ɐ!”", "“ɐ!”"),
-            ("(ɐ)", "(ɐ)."),
-        ] {
-            let mut phonemes = open.to_owned();
-            stop(&mut phonemes);
-            assert_eq!(phonemes, closed);
-        }
+    fn stress_marks_stand_before_vowels() {
+        assert_eq!(appended("ˈstɹit ˌ ˈhɛɾ"), "stɹˈit hˈɛT");
+        assert_eq!(appended("a\u{303}ː✗"), "a");
+    }
+
+    #[test]
+    fn punctuation_is_brought_down_to_pauses() {
+        assert_eq!(appended("“ɐ,” ɪ"), "ɐ, ɪ");
+        assert_eq!(appended("ɐ (ɪ) — ɐ"), "ɐ, ɪ, ɐ");
+        assert_eq!(appended("…ɐ?.,"), "ɐ? ");
+        let mut sentence = appended("ɐ,");
+        pause(&mut sentence, '.');
+        assert_eq!(sentence, "ɐ. ");
+        assert_eq!(append(&mut sentence, "(bˈi)"), Some(4..8));
+        assert_eq!(sentence, "ɐ. bˈi, ");
     }
 }

@@ -35,7 +35,7 @@ fn hard_sentences() {
         ),
         (
             "NASA's API uses HTTP/2, e.g. version 2.1, for 1,234 users (about 50%).",
-            "nˈæsəz ˌApˌiˈI jˈuzᵻz ˌAʧtˌitˌipˈi tˈu, ˌiʤˈi vˈɜɹʒən tˈu pYnt wˈʌn, fɔɹ wˈʌn θˈWzᵊnd tˈu hˈʌndɹəd θˈɜɹTi fˈɔɹ jˈuzəɹz (əbˈWt fˈɪfti pəɹsˈɛnt).",
+            "nˈæsəz ˌApˌiˈI jˈuzᵻz ˌAʧtˌitˌipˈi tˈu, ˌiʤˈi vˈɜɹʒən tˈu pYnt wˈʌn, fɔɹ wˈʌn θˈWzᵊnd tˈu hˈʌndɹəd θˈɜɹTi fˈɔɹ jˈuzəɹz, əbˈWt fˈɪfti pəɹsˈɛnt.",
         ),
         (
             "Xanthippe Krzyzewski flew from Reykjavik to Ouagadougou on an A380.",
@@ -43,7 +43,7 @@ fn hard_sentences() {
         ),
         (
             "The wind will wind the tape; they live near a live wire and object to the object.",
-            "ðə wˈɪnd wɪl wˈInd ðə tˈAp; ðA lˈɪv nˌɪɹ ɐ lˈIv wˈIəɹ ænd ˈɑbʤəkt tə ði ˈɑbʤəkt.",
+            "ðə wˈɪnd wɪl wˈInd ðə tˈAp, ðA lˈɪv nˌɪɹ ɐ lˈIv wˈIəɹ ænd ˈɑbʤəkt tə ði ˈɑbʤəkt.",
         ),
         (
             "Mr. and Mrs. O'Brien don't live at 221B Baker St. any more, it's 5 km away.",
@@ -155,7 +155,7 @@ fn what_cannot_be_spoken_is_refused_with_a_reason() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn any_text_is_spoken_or_refused(text in "\\PC{0,80}") {

@@ -277,10 +277,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 between(found.before.chars().next_back()) && between(found.after.chars().next());
             (!kept).then(|| " ".to_owned())
         }),
-        rule(r"\.{3,}|…[.…]*|(?:\. ){2,}\.", |found| {
-            (found.group(0) != "…").then(|| "…".to_owned())
+        rule(r"\s*(?:\.{3,}|…[.…]*|(?:\. ){2,}\.)", |found| {
+            Some(if found.joined_after() { "… " } else { "…" }.to_owned())
         }),
-        rule(r"-{2,}|\s+[-–]+\s+|\s*–+\s*", |_| {
+        rule(r"-{2,}|\s+[-–]+\s+|\s*[–—]+\s*", |_| {
             Some(" — ".to_owned())
         }),
         rule(r"(?:^|\s)-+(?:\s|$)", |_| Some(" ".to_owned())),
