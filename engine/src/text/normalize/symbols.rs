@@ -293,6 +293,11 @@ pub(super) fn rules() -> Vec<Rule> {
             let dot = if strongest == '.' { "" } else { found.group(1) };
             Some(format!("{dot}{strongest}"))
         }),
+        // misaki's work grows with the cube of a compound's length.
+        rule(r"\S{40,60}?[-/,.:;'()]+", |found| {
+            (!found.after.starts_with(char::is_whitespace) && !found.after.is_empty())
+                .then(|| format!("{} ", found.group(0)))
+        }),
         rule(r"\s{2,}|[\t\n\r]", |_| Some(" ".to_owned())),
         rule(r"\s+([,.;:!?)])", |found| Some(found.group(1).to_owned())),
         rule(r"^\s+|\s+$", |_| Some(String::new())),
