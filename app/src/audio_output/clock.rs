@@ -98,8 +98,7 @@ impl PlaybackClock {
         self.underruns.load(Ordering::Relaxed)
     }
 
-    /// Samples of sound and silence handed on since the last sound began, and seconds since the clock was made; a device
-    /// that runs ahead of the wall clock is no device.
+    /// Seconds since the clock was made.
     pub(super) fn age_secs(&self) -> f64 {
         self.opened.elapsed().as_secs_f64()
     }

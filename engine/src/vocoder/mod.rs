@@ -100,3 +100,69 @@ impl Vocoder {
         made.map_err(|e| Error::model(WHAT, e))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with this configuration, and with weights for one block of width 4 if they are asked for.
+    fn folder(config: &str, with_weights: bool) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("vocoder.json"), config).unwrap();
+        if with_weights {
+            let zeros = |shape: &[usize]| {
+                let device = candle_core::Device::Cpu;
+                candle_core::Tensor::zeros(shape, candle_core::DType::F16, &device).unwrap()
+            };
+            let mut named = std::collections::HashMap::new();
+            for (name, shape) in [
+                ("backbone.embed.weight", &[4, 100, 7][..]),
+                ("backbone.embed.bias", &[4]),
+                ("backbone.norm.weight", &[4]),
+                ("backbone.norm.bias", &[4]),
+                ("backbone.final_layer_norm.weight", &[4]),
+                ("backbone.final_layer_norm.bias", &[4]),
+                ("head.out.weight", &[1026, 4]),
+                ("head.out.bias", &[1026]),
+            ] {
+                named.insert(name.to_owned(), zeros(shape));
+            }
+            let path = folder.path().join("vocoder.safetensors");
+            candle_core::safetensors::save(&named, path).unwrap();
+        }
+        folder
+    }
+
+    const TINY: &str = r#"{"architecture":"vocos","dim":4,"intermediate_dim":8,"num_layers":0}"#;
+
+    #[test]
+    fn a_mel_becomes_sound_of_its_length() {
+        let vocoder = Vocoder::load(folder(TINY, true).path()).unwrap();
+        let samples = vocoder.synthesize(&[0.0; 10 * 100], None, 1).unwrap();
+        assert_eq!(samples.len(), 9 * 256);
+        assert!(vocoder.synthesize(&[], None, 1).unwrap().is_empty());
+        assert!(vocoder.synthesize(&[0.0; 150], None, 1).is_err());
+        assert!(vocoder.synthesize(&[0.0; 200], Some(&[100.0]), 1).is_err());
+    }
+
+    #[test]
+    fn missing_and_unfit_files_are_told_apart() {
+        let nowhere = tempfile::tempdir().unwrap();
+        let load = |folder: &Path| Vocoder::load(folder).unwrap_err();
+        assert!(matches!(load(nowhere.path()), Error::WeightsMissing { .. }));
+        assert!(matches!(
+            load(folder(TINY, false).path()),
+            Error::WeightsMissing { .. }
+        ));
+        let wider = TINY.replace("\"dim\":4", "\"dim\":5");
+        assert!(matches!(
+            load(folder(&wider, true).path()),
+            Error::WeightsUnfit { .. }
+        ));
+        let other = load(folder(r#"{"architecture":"bigvgan"}"#, true).path()).to_string();
+        assert!(
+            other.contains("bigvgan") && other.contains("harmonic"),
+            "{other}"
+        );
+    }
+}
