@@ -271,11 +271,11 @@ impl Config {
             ));
         }
         let even = [("dim_head", self.dim_head), ("text_dim", self.text_dim)];
-        if let Some((name, value)) = even.iter().find(|(_, value)| value % 2 != 0) {
+        if let Some((name, value)) = even.iter().find(|(_, value)| !value.is_multiple_of(2)) {
             return Err(format!("{name} = {value}, must be even"));
         }
         let grouped = [("dim", self.dim), ("motion_dim", self.motion_dim)];
-        if let Some((name, value)) = grouped.iter().find(|(_, value)| value % 16 != 0) {
+        if let Some((name, value)) = grouped.iter().find(|(_, value)| !value.is_multiple_of(16)) {
             return Err(format!("{name} = {value}, must be a multiple of 16"));
         }
         if self.motion_depth > 0 && (self.motion_dim == 0 || self.motion_channels == 0) {
@@ -305,7 +305,8 @@ impl Config {
             return Err("windows must lie in 0 to 60 seconds".into());
         }
         if self.prosody_channels > 0
-            && (self.text_alignment != TextAlignment::Duration || self.prosody_dim % 2 != 0)
+            && (self.text_alignment != TextAlignment::Duration
+                || !self.prosody_dim.is_multiple_of(2))
         {
             return Err(
                 "prosody needs text_alignment = \"duration\" and an even prosody_dim".into(),

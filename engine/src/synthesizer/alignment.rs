@@ -27,7 +27,11 @@ impl Alignment {
             .map(|&log| {
                 let secs = f64::from(log).exp() * DURATION_FRAME_SECS / speed;
                 // A NaN becomes 0 here, so that damaged weights cannot ask for endless sound.
-                secs.min(LONGEST_PHONE_SECS).max(0.0)
+                if secs > 0.0 {
+                    secs.min(LONGEST_PHONE_SECS)
+                } else {
+                    0.0
+                }
             })
             .collect();
         let ends_secs: Vec<f64> = secs

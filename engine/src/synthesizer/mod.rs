@@ -118,7 +118,7 @@ impl Default for FlowSettings {
             steps: 8,
             guidance: 1.0,
             sway_sampling_coef: -1.0,
-            animation_steps: 4,
+            animation_steps: 2,
         }
     }
 }
