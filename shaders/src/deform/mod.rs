@@ -8,6 +8,7 @@ mod eye;
 mod image;
 mod mouth;
 mod rings;
+mod unfold;
 
 use glam::{Mat3, Vec2, Vec3};
 
@@ -100,6 +101,10 @@ pub(crate) struct PreparedScene {
     pub mouth: MouthShape,
     face_px: Vec<Vec3>,
     rings: Vec<RingVertex>,
+    /// All vertices, face then rings.
+    rest_px: Vec<Vec2>,
+    /// Vertices from here on lie on the border and stay there.
+    pinned: std::ops::RangeFrom<usize>,
     frame: HeadFrame,
     similarity: Similarity,
     face_oval: Vec<u32>,
@@ -189,7 +194,17 @@ impl PreparedScene {
             outside.iter().filter(touches).copied().collect()
         });
         triangles.extend(outside);
+        let ring_points = rings.iter().map(|ring| ring.rest_px);
+        let rest_px: Vec<Vec2> = face_px
+            .iter()
+            .copied()
+            .chain(ring_points)
+            .map(|point| point.truncate())
+            .collect();
+        let pinned = rest_px.len() - rig.face_oval.len()..;
         Ok(Self {
+            rest_px,
+            pinned,
             width_px,
             height_px,
             triangles,
@@ -231,16 +246,31 @@ impl PreparedScene {
         self.keep_lips_apart(&mut shifts);
         let reveal = self.reveal(&shifts);
 
-        let mut vertices = Vec::with_capacity(self.vertex_count());
-        for (&rest, &shift) in self.face_px.iter().zip(&shifts) {
-            vertices.push(warp_vertex(rest, shift + pose.shift(rest + shift)));
-        }
-        for ring in &self.rings {
+        let face = self.face_px.iter().zip(&shifts);
+        let face = face.map(|(&rest, &shift)| shift + pose.shift(rest + shift));
+        let rings = self.rings.iter().map(|ring| {
             let carried = shifts[self.face_oval[ring.oval_position] as usize];
             let shift = carried * ring.expression_weight;
-            let turned = pose.shift(ring.rest_px + shift) * ring.pose_weight;
-            vertices.push(warp_vertex(ring.rest_px, shift + turned));
-        }
+            shift + pose.shift(ring.rest_px + shift) * ring.pose_weight
+        });
+        let mut moved: Vec<Vec2> = face.chain(rings).map(|shift| shift.truncate()).collect();
+        unfold::relax(
+            &self.rest_px,
+            &self.triangles,
+            &self.mouth_triangles,
+            &self.pinned,
+            &mut moved,
+        );
+        let vertices: Vec<WarpVertex> = self
+            .rest_px
+            .iter()
+            .zip(&moved)
+            .map(|(&rest, &shift)| WarpVertex {
+                position_px: (rest + shift).to_array(),
+                // Minus zero would do no harm; plus zero is easier to read in a debugger.
+                offset_px: (Vec2::ZERO - shift).to_array(),
+            })
+            .collect();
         let mouth = self.deform_mouth(&vertices, &expression, &pose, reveal);
         Deformed {
             vertices,
@@ -428,14 +458,6 @@ impl Pose {
     fn shift(&self, point_px: Vec3) -> Vec3 {
         let depth_px = self.ear_depth_px + (point_px.z - self.ear_depth_px) * RELIEF;
         self.change * (point_px.with_z(depth_px) - self.pivot_px) + self.translation_px
-    }
-}
-
-fn warp_vertex(rest: Vec3, shift: Vec3) -> WarpVertex {
-    WarpVertex {
-        position_px: (rest + shift).truncate().to_array(),
-        // Minus zero would do no harm; plus zero is easier to read in a debugger.
-        offset_px: (Vec2::ZERO - shift.truncate()).to_array(),
     }
 }
 
