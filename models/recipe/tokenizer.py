@@ -15,6 +15,8 @@ import argparse
 import json
 from pathlib import Path
 
+from manifest import record
+
 PUNCTUATION = ';:,.!?—…"()“”'
 # Both alphabets share one vocabulary, so that one model can learn American and British voices.
 VOWELS = ["A", "I", "O", "Q", "W", "Y", "a", "i", "u", "æ", "ɐ", "ɑ", "ɒ", "ɔ", "ə", "ɛ", "ɜ", "ɪ", "ʊ", "ʌ", "ᵊ", "ᵻ",
@@ -82,6 +84,8 @@ def main():
     parser.add_argument("--check", type=Path, metavar="DATA_FOLDER")
     arguments = parser.parse_args()
     arguments.out.write_text(json.dumps(tokenizer(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    record(arguments.out.parent, arguments.out.name, licence="MIT OR Apache-2.0 (this project)",
+           origin="recipe/tokenizer.py: misaki's alphabet, one token per phone with its stress")
     if arguments.check and check(arguments.out, arguments.check):
         raise SystemExit(1)
 

@@ -65,6 +65,9 @@ impl<'a> Utterances<'a> {
                     self.skipped.push(*c);
                 }
             }
+            if !normalized.spoken.contains(char::is_alphanumeric) {
+                continue;
+            }
             let Phonemized { phonemes, words } =
                 self.front_end.phonemizer.phonemize(&normalized.spoken)?;
             if phonemes.is_empty() {
