@@ -84,14 +84,15 @@ fn read_checked(path: &Path, what: &'static str) -> Result<Vec<u8>> {
             format!("not a safetensors file: only {length} bytes"),
         ));
     }
-    if prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(&[0x80, 0x02]) {
-        return Err(unfit(
-            path,
-            "this is a pickled PyTorch file, which may run code when opened; only safetensors files are",
-        ));
-    }
     let header_bytes = u64::from_le_bytes(prefix);
     if header_bytes > MAX_HEADER_BYTES || header_bytes > length - 8 {
+        // Only now: a header of 640 bytes begins like a pickle.
+        if prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(&[0x80, 0x02]) {
+            return Err(unfit(
+                path,
+                "this is a pickled PyTorch file, which may run code when opened; only safetensors files are",
+            ));
+        }
         return Err(unfit(
             path,
             format!(
