@@ -194,6 +194,10 @@ pub(super) fn rules() -> Vec<Rule> {
         rule(r"\b([0-9]+)\s-\s([0-9]+)\s*=", |found| {
             Some(format!("{} minus {} =", found.group(1), found.group(2)))
         }),
+        rule(&format!(r"({NUMBER})(k|M|bn)\b"), |found| {
+            (!found.joined_before() && !found.joined_after())
+                .then(|| Some(format!("{} {}", found.group(1), magnitude(found.group(2))?)))?
+        }),
         rule(&format!(r"({NUMBER})([-\s]?)({units})(\.?)"), say_unit),
         rule(r"(?:\b(19|20|18|17|16|15)|'|\b)([0-9]0)'?s\b", |found| {
             if found.joined_before() || found.joined_after() {

@@ -243,7 +243,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 .starts_with(|c: char| c.is_ascii_digit() || c == '$');
             Some(if number { " about " } else { " " }.to_owned())
         }),
-        rule(r"([0-9])\s?\^\s?([0-9]+)", |found| {
+        rule(r"([0-9A-Za-z)])\s?\^\s?([0-9]+)", |found| {
             Some(format!(
                 "{} to the power of {}",
                 found.group(1),

@@ -148,6 +148,9 @@ const SAID: &[(&str, &str)] = &[
     ("¥500", "500 yen"),
     ("50¢", "50 cents"),
     ("50 USD", "50 U.S. dollars"),
+    ("1.8M cars", "1.8 million cars"),
+    ("10k people", "10 thousand people"),
+    ("(a+b)^2", "(a plus b) to the power of 2"),
     ("$3k", "3 thousand dollars"),
     // Addresses.
     ("hello@example.com.", "hello at example dot com."),
