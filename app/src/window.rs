@@ -27,7 +27,7 @@ fn open(resources: Resources) -> anyhow::Result<()> {
         viewport: egui::ViewportBuilder::default()
             .with_title("JAM-Flow")
             .with_app_id("jam-flow")
-            .with_inner_size([1120.0, 760.0])
+            .with_inner_size([1120.0, 800.0])
             .with_min_inner_size([760.0, 640.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Wgpu,

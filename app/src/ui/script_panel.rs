@@ -16,7 +16,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
             .char_limit(MOST_CHARACTERS)
             .margin(Margin::same(1 + GRID_PT as i8))
             .desired_width(f32::INFINITY)
-            .desired_rows(6),
+            .desired_rows(5),
     )
     .labelled_by(label);
 }
