@@ -1,5 +1,7 @@
 //! The program as a user runs it: whatever is wrong with the input, one clear line, an exit code that says so, and no file.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,5 +1,7 @@
 //! From words to files, through the program's own commands.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 
 use jam_flow::animate;

@@ -1,5 +1,7 @@
 //! The mel front end and the vocoders against PyTorch; the scripts that made the numbers stand beside them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::HashMap;
 
 use candle_core::{DType, Device};

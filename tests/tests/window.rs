@@ -1,5 +1,7 @@
 //! The window, driven through its accessibility tree, with sound whose time the test winds by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

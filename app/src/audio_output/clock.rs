@@ -81,7 +81,7 @@ impl PlaybackClock {
                 self.heard_at_nanos.load(Ordering::Relaxed),
             );
             fence(Ordering::Acquire);
-            if before % 2 == 0 && self.version.load(Ordering::Relaxed) == before {
+            if before.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == before {
                 break fields;
             }
             std::hint::spin_loop();

@@ -74,15 +74,10 @@ fn record(
         ..Outputs::default()
     };
     let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;
-    loop {
-        // The channel closes without `Complete` if the speech was stopped or failed.
-        match queue.recv().map_err(|_| engine::Error::Cancelled)? {
-            Message::Chunk(chunk) => {
-                film.add(&chunk, cancelled)?;
-                progress(chunk.fraction_done);
-            }
-            Message::Complete => break,
-        }
+    // The channel closes without `Complete` if the speech was stopped or failed.
+    while let Message::Chunk(chunk) = queue.recv().map_err(|_| engine::Error::Cancelled)? {
+        film.add(&chunk, cancelled)?;
+        progress(chunk.fraction_done);
     }
     if cancelled() {
         return Err(engine::Error::Cancelled.into());

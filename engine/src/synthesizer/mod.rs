@@ -115,7 +115,7 @@ pub struct FlowSettings {
 impl Default for FlowSettings {
     fn default() -> Self {
         Self {
-            steps: 8,
+            steps: 4,
             guidance: 1.0,
             sway_sampling_coef: -1.0,
             animation_steps: 2,
