@@ -15,6 +15,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const EXIT_CODE_INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
+    quieten_mesa();
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -32,6 +33,21 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("error: {}", jam_flow::one_line(&error));
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Keeps Mesa's device selection layer from asking Wayland for its favourite card where there cannot be a Wayland: libwayland
+/// would print an error of its own beside ours. We order the cards ourselves.
+fn quieten_mesa() {
+    if cfg!(target_os = "linux") && std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        #[expect(
+            unsafe_code,
+            reason = "the only way to tell a Vulkan layer of this process"
+        )]
+        // SAFETY: the first thing that `main` does, so no other thread can be reading the environment.
+        unsafe {
+            std::env::set_var("NODEVICE_SELECT", "1");
         }
     }
 }

@@ -260,7 +260,7 @@ mod tests {
         assert!(
             vtt.ends_with("00:00:00.000 --> 00:00:02.050\nTom &amp; Jerry &lt;3 --&gt; end\n\n")
         );
-        assert_eq!(time(3_725.0496, '.'), "01:02:05.050");
+        assert_eq!(time(3725.0496, '.'), "01:02:05.050");
         assert!(write(&folder.path().join("none/a.srt"), &said).is_err());
     }
 }

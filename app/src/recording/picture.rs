@@ -67,8 +67,9 @@ impl PictureEncoder {
             .num_threads(1)
             // openh264's own conversion from RGB uses the BT.601 matrix at limited range; the primaries stay those of sRGB.
             .vui(VuiConfig::bt709().matrix_coefficients(MatrixCoefficients::Smpte170M));
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
+        let mut encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
             .map_err(|e| failed("video encoder", e))?;
+        silence(&mut encoder);
         Ok(Self {
             encoder,
             source_size_px: (width_px as usize, height_px as usize),
@@ -148,4 +149,20 @@ fn without_start_code(unit: &[u8]) -> &[u8] {
     unit.strip_prefix(&[0, 0, 0, 1])
         .or_else(|| unit.strip_prefix(&[0, 0, 1]))
         .unwrap_or(unit)
+}
+
+/// OpenH264 writes warnings straight to the terminal, one of them at every start; it reports what fails by return codes as well.
+fn silence(encoder: &mut Encoder) {
+    let mut level = openh264_sys2::WELS_LOG_QUIET;
+    #[expect(
+        unsafe_code,
+        reason = "the crate sets the level only after the first warning"
+    )]
+    // SAFETY: the option takes a pointer to an int that is read during the call; it may be set before initialisation.
+    unsafe {
+        encoder.raw_api().set_option(
+            openh264_sys2::ENCODER_OPTION_TRACE_LEVEL,
+            (&raw mut level).cast(),
+        );
+    }
 }
