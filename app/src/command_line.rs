@@ -23,6 +23,8 @@ pub enum Command {
     Speak(SpeakArguments),
     /// Let the portrait speak a recording
     Animate(AnimateArguments),
+    /// Finish the films that a killed program left unfinished
+    Recover(RecoverArguments),
     /// Measure this machine: time of each stage, frames per second, memory
     Bench(BenchArguments),
 }
@@ -81,6 +83,17 @@ pub struct AnimateArguments {
     /// Also write the movement (.json)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
+}
+
+/// Arguments of `jam-flow recover`.
+#[derive(Debug, Args)]
+pub struct RecoverArguments {
+    /// Name that the film was to get, or a folder to look through
+    #[arg(value_name = "FILE OR FOLDER", default_value = ".")]
+    pub path: PathBuf,
+    /// Print what was recovered as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `jam-flow bench`.

@@ -16,6 +16,7 @@ pub mod output_path;
 pub mod playback;
 pub mod progress;
 pub mod recording;
+pub mod recover;
 pub mod resources;
 pub mod speak;
 pub mod subtitles;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         None => window::open_or_write_demo(resources),
         Some(Command::Speak(speak)) => speak::run(&resources, &speak),
         Some(Command::Animate(animate)) => animate::run(&resources, &animate),
+        Some(Command::Recover(recover)) => recover::run(&recover),
         Some(Command::Bench(bench)) => bench::run(&resources, &bench),
     }
 }

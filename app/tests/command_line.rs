@@ -271,7 +271,7 @@ fn control_c_in_the_middle_of_a_hundred_thousand_characters() {
 fn help_names_every_command() {
     let result = program().arg("--help").output().unwrap();
     let help = String::from_utf8(result.stdout).unwrap();
-    for command in ["speak", "animate", "bench"] {
+    for command in ["speak", "animate", "recover", "bench"] {
         assert!(help.contains(command), "{help}");
     }
 }

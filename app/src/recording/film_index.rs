@@ -1,6 +1,8 @@
 //! The index of a plain MP4 (ISO/IEC 14496-12 and -15; Opus in ISOBMFF 0.8.1): which bytes are which picture and sound.
 
-use super::picture::PictureEncoder;
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+
 use super::sound::PACKET_TICKS;
 use super::{AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, VIDEO_TICKS_PER_SECOND};
 
@@ -47,8 +49,25 @@ impl FilmIndex {
         out
     }
 
+    /// Makes a plain film of the fragments in the first `length` bytes of `file`: the index goes behind them, and all that
+    /// stands between the placeholder and the index becomes data of one box. Until the last write, of 16 bytes, the
+    /// fragments can be read as before.
+    pub fn seal(
+        &self,
+        file: &mut File,
+        length: u64,
+        size_px: (u32, u32),
+        comment: &str,
+    ) -> io::Result<()> {
+        let moov = self.moov(size_px, comment);
+        file.seek(SeekFrom::Start(length))?;
+        file.write_all(&moov)?;
+        file.seek(SeekFrom::Start(Self::PLACEHOLDER_AT))?;
+        file.write_all(&Self::data_header(length - Self::PLACEHOLDER_AT))
+    }
+
     /// The header that takes the placeholder's place: a box of data with its length in 64 bits.
-    pub fn data_header(bytes: u64) -> [u8; 16] {
+    fn data_header(bytes: u64) -> [u8; 16] {
         let mut header = [0; 16];
         header[..4].copy_from_slice(&1_u32.to_be_bytes());
         header[4..8].copy_from_slice(b"mdat");
@@ -57,7 +76,7 @@ impl FilmIndex {
     }
 
     /// The whole index. A film without sound has one track.
-    pub fn moov(&self, picture: &PictureEncoder, comment: &str) -> Vec<u8> {
+    fn moov(&self, size_px: (u32, u32), comment: &str) -> Vec<u8> {
         let video_ticks =
             self.video.len() as u64 * u64::from(FILM_TICKS_PER_SECOND / FRAMES_PER_SECOND);
         let sound_ticks = self.sound_ticks;
@@ -75,7 +94,7 @@ impl FilmIndex {
                 out.extend([0; 24]);
                 out.extend(3_u32.to_be_bytes());
             }));
-            out.extend(self.video_track(picture.size_px(), video_ticks));
+            out.extend(self.video_track(size_px, video_ticks));
             if !self.audio.is_empty() {
                 out.extend(self.audio_track());
             }

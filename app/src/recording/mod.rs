@@ -2,14 +2,16 @@
 //!
 //! While it is being written the file is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
 //! played. [`Mp4Writer::finish`] turns it into a plain seekable one without copying: an index of all samples is appended, and a
-//! placeholder at the front becomes the header of one large `mdat` that swallows the fragments.
+//! placeholder at the front becomes the header of one large `mdat` that swallows the fragments. What a killed program left
+//! behind is finished the same way by [`recovery`].
 
 mod film_index;
 mod picture;
+pub mod recovery;
 mod sound;
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use engine::atomic_file::AtomicFile;
@@ -69,6 +71,20 @@ pub enum RecordingError {
     /// There is nothing to write.
     #[error("the film has no pictures: nothing was written")]
     Empty,
+    /// A film that was cut off cannot be recovered while it is being written.
+    #[error("the film is still being written: wait until that has ended: {path}")]
+    InUse {
+        /// The unfinished film.
+        path: PathBuf,
+    },
+    /// There is nothing in the file that could be played.
+    #[error(
+        "nothing can be recovered: the file is no recording of JAM-Flow, or ended within its first second: {path}"
+    )]
+    Unrecoverable {
+        /// The unfinished film.
+        path: PathBuf,
+    },
     /// An encoder failed in a way that no picture or sound should cause.
     #[error("the {what} failed: {reason}: please report this")]
     Encoder {
@@ -110,6 +126,9 @@ impl Mp4Writer {
         let picture = PictureEncoder::new(width_px, height_px)?;
         let sound = SoundEncoder::new()?;
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
+        // The lock dies with this process, however it dies: that is how a recovery tells a film that was cut off from one
+        // that is being written. A file system without locks goes without.
+        let _ = file.try_lock();
         Ok(Self {
             path: path.to_owned(),
             guard,
@@ -145,6 +164,7 @@ impl Mp4Writer {
             .map_err(|e| failed("film writer", e))?;
         self.pending_frames
             .push((encoded.sample.len() as u32, encoded.is_key));
+        tracing::trace!("picture {}", frame + 1);
         if self.pending_frames.len() >= FRAGMENT_FRAMES {
             self.write_fragment()?;
         }
@@ -173,14 +193,9 @@ impl Mp4Writer {
         self.write_fragment()?;
         self.index.sound_ticks = self.sound.heard_ticks();
         self.index.sound_skip_ticks = self.sound.skip_ticks();
-        let moov = self.index.moov(&self.picture, SYNTHETIC_MARK);
-        // From the placeholder to here, everything is data of one box now.
-        let data_bytes = self.length - FilmIndex::PLACEHOLDER_AT;
-        self.write(&moov)?;
-        let header = FilmIndex::data_header(data_bytes);
-        self.file
-            .seek(SeekFrom::Start(FilmIndex::PLACEHOLDER_AT))
-            .and_then(|_| self.file.write_all(&header))
+        let size_px = self.picture.size_px();
+        self.index
+            .seal(&mut self.file, self.length, size_px, SYNTHETIC_MARK)
             .map_err(|source| unwritable(&self.path, source))?;
         self.guard
             .commit(self.file)

@@ -1,0 +1,236 @@
+//! Films that were cut off: the program was killed while it wrote them, and they still have their temporary names.
+//!
+//! Such a film ends somewhere in a fragment, or somewhere in the index that was being written behind the last one. Recovering
+//! cuts it behind its last whole fragment and finishes it in place, as [`super::Mp4Writer::finish`] would have done. Killed
+//! in the middle of that, it can be done again.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::film_index::{FilmIndex, Sample};
+use super::sound::{PACKET_TICKS, SoundEncoder};
+use super::{
+    AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable,
+};
+use crate::output_path;
+
+/// Bytes of a box's length and kind, and of the 64-bit length where the first is 1.
+const BOX_HEADER_BYTES: u64 = 8;
+const LARGE_BOX_HEADER_BYTES: u64 = 16;
+
+/// A film under its temporary name that nobody is writing any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abandoned {
+    /// The file as it lies there.
+    pub part: PathBuf,
+    /// The name that it was to get.
+    pub name: PathBuf,
+}
+
+/// A film that can be played again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recovered {
+    /// The film.
+    pub path: PathBuf,
+    /// Its length.
+    pub duration_secs: f64,
+}
+
+/// The films that were cut off in a folder, in the order of their names. Films that are being written are not among them.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn find(folder: &Path) -> io::Result<Vec<Abandoned>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let part = entry?.path();
+        if let Some(name) = name_of_part(&part)
+            && is_abandoned(&part)
+        {
+            found.push(Abandoned { part, name });
+        }
+    }
+    found.sort_by(|a, b| a.part.cmp(&b.part));
+    Ok(found)
+}
+
+/// The films that were cut off before they got this name.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn find_for(film: &Path) -> io::Result<Vec<Abandoned>> {
+    let mut found = find(&output_path::folder_of(film))?;
+    found.retain(|abandoned| abandoned.name.file_name() == film.file_name());
+    Ok(found)
+}
+
+/// What `.film.mp4.123-0.part` was to be called, if it is a film of ours.
+pub fn name_of_part(part: &Path) -> Option<PathBuf> {
+    let inner = part
+        .file_name()?
+        .to_str()?
+        .strip_prefix('.')?
+        .strip_suffix(".part")?;
+    let (name, number) = inner.rsplit_once('.')?;
+    let is_number = number
+        .split_once('-')
+        .is_some_and(|(process, count)| is_digits(process) && is_digits(count));
+    (is_number && output_path::extension(Path::new(name)) == "mp4")
+        .then(|| part.with_file_name(name))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_abandoned(part: &Path) -> bool {
+    File::open(part).is_ok_and(|file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Finishes a film that was cut off and gives it its name, or the next free one: `film.mp4`, `film-2.mp4`, …
+///
+/// # Errors
+/// [`RecordingError::InUse`] while another program writes it, [`RecordingError::Unrecoverable`] if it is no film of ours or
+/// ends before its first fragment did; the file stays as it is then. [`RecordingError::DiskFull`],
+/// [`RecordingError::Unwritable`].
+pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
+    let part = &abandoned.part;
+    let failed = |source| unwritable(part, source);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(part)
+        .map_err(failed)?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Err(RecordingError::InUse { path: part.clone() });
+    }
+    let frames = match survey(&mut file).map_err(failed)? {
+        Survey::Complete => index_of(&mut file, u64::MAX).map(|(index, _)| index.video.len()),
+        Survey::CutOff { whole_bytes } => match index_of(&mut file, whole_bytes) {
+            Some((index, size_px)) => {
+                file.set_len(whole_bytes)
+                    .and_then(|()| index.seal(&mut file, whole_bytes, size_px, SYNTHETIC_MARK))
+                    .map_err(failed)?;
+                Some(index.video.len())
+            }
+            None => None,
+        },
+        Survey::Foreign => None,
+    };
+    let Some(frames) = frames.filter(|&frames| frames > 0) else {
+        return Err(RecordingError::Unrecoverable { path: part.clone() });
+    };
+    file.sync_all().map_err(failed)?;
+    let stem = abandoned.name.file_stem().unwrap_or_default();
+    let path = output_path::free_name(
+        &output_path::folder_of(&abandoned.name),
+        &stem.to_string_lossy(),
+        "mp4",
+    );
+    std::fs::rename(part, &path).map_err(failed)?;
+    Ok(Recovered {
+        path,
+        duration_secs: frames as f64 / f64::from(FRAMES_PER_SECOND),
+    })
+}
+
+/// What the boxes of a file say about it.
+enum Survey {
+    /// All was written but the name.
+    Complete,
+    /// Fragments; this many bytes from the start are whole ones.
+    CutOff { whole_bytes: u64 },
+    /// Not written by us, or ended before the first fragment did.
+    Foreign,
+}
+
+/// Walks over the boxes at the top of the file; reads their headers alone.
+fn survey(file: &mut File) -> io::Result<Survey> {
+    let length = file.metadata()?.len();
+    let mut at = 0;
+    let mut kinds: Vec<[u8; 4]> = Vec::new();
+    let mut whole_bytes = None;
+    while at + BOX_HEADER_BYTES <= length {
+        file.seek(SeekFrom::Start(at))?;
+        let mut header = [0; LARGE_BOX_HEADER_BYTES as usize];
+        let known = header.len().min((length - at) as usize);
+        file.read_exact(&mut header[..known])?;
+        let (short, rest) = header.split_at(4);
+        let (kind, long) = rest.split_at(4);
+        let bytes = match u32::from_be_bytes(short.try_into().expect("four bytes")) {
+            1 => u64::from_be_bytes(long.try_into().expect("eight bytes")),
+            bytes => bytes.into(),
+        };
+        let Some(end) = at.checked_add(bytes).filter(|&end| end <= length) else {
+            break;
+        };
+        if bytes < BOX_HEADER_BYTES {
+            break;
+        }
+        let kind: [u8; 4] = kind.try_into().expect("four bytes");
+        if kind == *b"mdat" && kinds.last() == Some(b"moof") {
+            whole_bytes = Some(end);
+        }
+        kinds.push(kind);
+        at = end;
+    }
+    let begins_as = |expected: &[&[u8; 4]]| {
+        kinds.len() >= expected.len() && kinds.iter().zip(expected).all(|(a, &b)| a == b)
+    };
+    Ok(match whole_bytes {
+        _ if begins_as(&[b"ftyp", b"mdat", b"moov"]) && at == length => Survey::Complete,
+        Some(whole_bytes) if begins_as(&[b"ftyp", b"free", b"moov", b"moof", b"mdat"]) => {
+            Survey::CutOff { whole_bytes }
+        }
+        _ => Survey::Foreign,
+    })
+}
+
+/// Where the pictures and the packets are in the first `bytes` of a film, and its size in pixels; none if it has no
+/// pictures of our kind.
+fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
+    let bytes = bytes.min(file.metadata().ok()?.len());
+    file.rewind().ok()?;
+    let film = re_mp4::Mp4::read(&mut io::BufReader::new(&*file), bytes)
+        .inspect_err(|error| tracing::info!("not a film of ours: {error}"))
+        .ok()?;
+    let mut index = FilmIndex::default();
+    let mut size_px = None;
+    for track in film.tracks().values() {
+        let samples = track
+            .samples
+            .iter()
+            .filter(|sample| sample.offset + sample.size <= bytes)
+            .map(|sample| Sample {
+                offset: sample.offset,
+                bytes: sample.size as u32,
+                is_key: sample.is_sync,
+            });
+        match &track.trak(&film).mdia.minf.stbl.stsd.contents {
+            re_mp4::StsdBoxContent::Avc1(entry) => {
+                index.video = samples.collect();
+                let parameters = &entry.avcc;
+                index.sps = parameters.sequence_parameter_sets.first()?.bytes.clone();
+                index.pps = parameters.picture_parameter_sets.first()?.bytes.clone();
+                size_px = Some((entry.width.into(), entry.height.into()));
+            }
+            _ => {
+                index.audio = samples
+                    .map(|sample| Sample {
+                        is_key: true,
+                        ..sample
+                    })
+                    .collect();
+            }
+        }
+    }
+    // Sound comes ahead of the pictures; what has none is left out.
+    let frame_ticks = u64::from(AUDIO_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+    index.sound_skip_ticks = SoundEncoder::new().ok()?.skip_ticks();
+    let packet_ticks = index.audio.len() as u64 * u64::from(PACKET_TICKS);
+    index.sound_ticks = packet_ticks
+        .saturating_sub(index.sound_skip_ticks.into())
+        .min(index.video.len() as u64 * frame_ticks);
+    Some((index, size_px?))
+}
