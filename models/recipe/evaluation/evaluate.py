@@ -97,7 +97,8 @@ def evaluate_film(made: product.Product, out: Path, lines: list[tuple[str, str]]
     # The same text and seed give the same speech; times of phones from another rendering would be worthless.
     phones = product.phones(spoken / "film.json") if abs(lengths[0] - lengths[1]) < sound.RATE_HZ // 25 else []
     measured = measure_film(film.with_suffix(".mp4"), film.with_suffix(".wav"), film.with_suffix(".json"), phones)
-    return {**measured, **mouth.together([measured.pop("agreement")])}
+    agreement = measured.pop("agreement")
+    return {**measured, **mouth.together([agreement])}
 
 
 def evaluate_animate(made: product.Product, out: Path, recordings: list[Path], portrait: Path | None) -> dict:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from features import DURATION_FRAME_SECS, MEL_BINS, MEL_MEAN, MEL_STD, PATCH_SIZE, motion_frames, token_phones, token_prosody
+from pauses import with_longer_pause
 
 TOKENIZER_STRESS = {1: "ˈ", 2: "ˌ"}
 
@@ -71,9 +72,11 @@ class Corpus:
         rng.shuffle(groups)
         return groups
 
-    def collate(self, group) -> dict[str, torch.Tensor]:
-        """Padded tensors: see the model's `forward` for the shapes."""
+    def collate(self, group, rng: np.random.Generator | None = None, longer_pauses: float = 0.0) -> dict[str, torch.Tensor]:
+        """Padded tensors: see the model's `forward` for the shapes. A share of `longer_pauses` gets one, at random."""
         items = [self.items[i] for i in group]
+        if rng is not None:
+            items = [with_longer_pause(it, rng) if rng.random() < longer_pauses else it for it in items]
         b, n = len(items), max(it["tokens"] for it in items)
         m, p = motion_frames(n), max(len(it["ids"]) for it in items)
         out = {

@@ -71,6 +71,14 @@ def token_prosody(mel: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
     return np.stack([pitch, is_voiced, energy], 1).astype(np.float32)
 
 
+def silences_secs(mel: np.ndarray, quieter_decibels: float = 35.0, shortest_secs: float = 0.16) -> list[tuple[float, float]]:
+    """Spans in which the sound of `mel` (frames, 100) stays so far under its loud parts."""
+    level = 10.0 * np.log10(np.exp(2.0 * mel.astype(np.float64)).sum(1))
+    quiet = np.concatenate([[False], level < np.percentile(level, 99) - quieter_decibels, [False]])
+    edges = np.flatnonzero(np.diff(quiet.astype(int))) * HOP_LENGTH / SAMPLE_RATE_HZ
+    return [(a, b) for a, b in zip(edges[0::2], edges[1::2]) if b - a >= shortest_secs]
+
+
 def token_phones(phone_secs: np.ndarray, tokens: int) -> tuple[np.ndarray, np.ndarray]:
     """Which phone each token lies in, by the token's centre, and where in it.
 

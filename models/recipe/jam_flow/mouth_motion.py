@@ -94,10 +94,11 @@ def _join_silences(phones, phone_secs, vowel_gain):
     return joined, secs, gains
 
 
-def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0) -> np.ndarray:
+def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=()) -> np.ndarray:
     """(frames, 4, 3) for `phones` [(symbol, stress)] that last `phone_secs`.
 
-    `vowel_gain`: per phone, how loud it is against the others (1 = as loud); `effort`: how much this speaker opens.
+    `vowel_gain`: per phone, how loud it is against the others (1 = as loud); `effort`: how much this speaker opens;
+    `silences_secs`: spans in which nothing is heard, whatever the phones say.
     """
     phones, phone_secs, vowel_gain = _join_silences(phones, phone_secs, vowel_gain)
     ends = np.cumsum(phone_secs)
@@ -136,6 +137,12 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0) -> np.ndarray:
             a = start - 1.0 if first else start + min(0.07, 0.4 * phone_secs[i])
             b = end + 1.0 if last else end - min(0.08, 0.4 * phone_secs[i])
             shut *= _closure(times, a, max(a, b), 0.10, 0.11)
+    # The times of a last phone often run on behind the last sound of it: a mouth that waits for them hangs open.
+    for start, end in silences_secs:
+        a = start - 1.0 if start <= 0.05 else start + 0.06
+        b = end + 1.0 if end >= total - 0.05 else end - 0.10
+        if b > a:
+            shut *= _closure(times, a, b, 0.10, 0.11)
     opening, jaw, tuck = value[0] / weight[0], value[1] / weight[0], value[4] / weight[0]
     spread, protrude = value[2] / weight[1], value[3] / weight[1]
     opening *= shut

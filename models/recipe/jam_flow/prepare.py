@@ -19,7 +19,7 @@ import numpy as np
 import soundfile
 import torch
 
-from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, TOKEN_SAMPLES, log_mel, pitch_hz
+from features import DURATION_FRAME_SECS, MEL_MEAN, MEL_STD, TOKEN_SAMPLES, log_mel, pitch_hz, silences_secs
 from mouth_motion import SILENCES, mouth_motion
 
 
@@ -58,7 +58,7 @@ def prepare_shard(corpus: Path, out: Path, shard: int, rows, alignment):
             items.append({
                 "id": row["id"], "voice": row["voice"], "speed": float(row["speed"]), "split": row["split"],
                 "phones": phones, "frames": frames, "mel": mel.astype(np.float16), "f0": pitch_hz(samples, len(mel)),
-                "motion": mouth_motion(phones, secs, loudness_gain(mel, phones, secs), effort),
+                "motion": mouth_motion(phones, secs, loudness_gain(mel, phones, secs), effort, silences_secs(mel)),
                 "samples": (samples * 32767).astype(np.int16)[: tokens * TOKEN_SAMPLES],
             })
     partial = target.with_suffix(".part")

@@ -10,6 +10,7 @@ import argparse
 import copy
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,10 @@ import torch.nn.functional as F
 
 from data import Corpus
 from model import Config, JamFlow, clean_estimate, raw_target
+
+
+# Share of the lines that get a longer pause, drawn anew each time.
+LONGER_PAUSES = 0.15
 
 
 def random_rest(b, m, channels, generator):
@@ -34,8 +39,23 @@ def random_rest(b, m, channels, generator):
     return rest
 
 
-def training_batch(batch, model, generator, device):
-    """Draws times, spans, given streams and drops; returns the two losses and the prosody loss."""
+@dataclass
+class Noised:
+    """One batch with its times, spans, given streams and drops drawn."""
+
+    batch: dict[str, torch.Tensor]
+    # What `JamFlow.forward` takes, by its own names.
+    inputs: dict[str, torch.Tensor]
+    noise_a: torch.Tensor
+    noise_m: torch.Tensor
+    # 1 where the loss counts: (b, n, 1) and (b, m, 1).
+    weight_a: torch.Tensor
+    weight_m: torch.Tensor
+    audio_given: torch.Tensor
+
+
+def noised_batch(batch, model, generator, device) -> Noised:
+    """Draws what is to be filled in, what is given and what is dropped."""
     c = model.c
     batch = {k: v.to(device) for k, v in batch.items()}
     b, n = batch["mel"].shape[:2]
@@ -68,22 +88,39 @@ def training_batch(batch, model, generator, device):
     noise_a, noise_m = randn(*batch["mel"].shape), randn(*batch["motion"].shape)
     t_a = torch.where(audio_given, torch.ones_like(t), t)
     t_m = torch.where(motion_given, torch.ones_like(t), t)
-    mel_t = t_a[:, None, None] * batch["mel"] + (1 - t_a)[:, None, None] * noise_a
-    motion_t = t_m[:, None, None] * batch["motion"] + (1 - t_m)[:, None, None] * noise_m
-    mel_cond = batch["mel"] * (1 - span_a) * keep_cond
-    motion_cond = batch["motion"] * (1 - span_m) * keep_cond
     voice = batch["voice"] @ model.voice_embed.weight
     phones = batch["phones"] * keep_text.long()[:, None]
-    text = model.text(phones, batch["phone_mask"], batch["index"]) * keep_text[:, None, None]
-    raw_a, raw_m = model(
-        mel_t, mel_cond, t_a, text, batch["progress"] * keep_text[:, None, None], batch["prosody"] * keep_prosody[:, None, None],
-        voice * keep_voice, motion_t, motion_cond, random_rest(b, m, c.rest_channels, generator).to(device), t_m,
-        batch["audio_mask"], batch["motion_mask"])
+    inputs = {
+        "mel_t": t_a[:, None, None] * batch["mel"] + (1 - t_a)[:, None, None] * noise_a,
+        "mel_cond": batch["mel"] * (1 - span_a) * keep_cond,
+        "t_audio": t_a,
+        "text": model.text(phones, batch["phone_mask"], batch["index"]) * keep_text[:, None, None],
+        "progress": batch["progress"] * keep_text[:, None, None],
+        "prosody": batch["prosody"] * keep_prosody[:, None, None],
+        "voice": voice * keep_voice,
+        "motion_t": t_m[:, None, None] * batch["motion"] + (1 - t_m)[:, None, None] * noise_m,
+        "motion_cond": batch["motion"] * (1 - span_m) * keep_cond,
+        "rest": random_rest(b, m, c.rest_channels, generator).to(device),
+        "t_motion": t_m,
+        "audio_mask": batch["audio_mask"],
+        "motion_mask": batch["motion_mask"],
+    }
     weight_a = span_a * (~audio_given).float()[:, None, None]
     weight_m = span_m * (~motion_given).float()[:, None, None]
-    loss_a = ((raw_a.float() - raw_target(batch["mel"], noise_a, t_a)) ** 2 * weight_a).sum() / (weight_a.sum() * mel_t.shape[-1] + 1)
-    loss_m = ((raw_m.float() - raw_target(batch["motion"], noise_m, t_m)) ** 2 * weight_m).sum() / (weight_m.sum() * c.motion_channels + 1)
+    return Noised(batch, inputs, noise_a, noise_m, weight_a, weight_m, audio_given)
 
+
+def stream_losses(raw, wanted, noised: Noised):
+    """Mean squared error of both raw outputs where it counts."""
+    losses = []
+    for made, target, weight in zip(raw, wanted, (noised.weight_a, noised.weight_m)):
+        losses.append(((made.float() - target) ** 2 * weight).sum() / (weight.sum() * made.shape[-1] + 1))
+    return losses
+
+
+def prosody_losses(model, batch):
+    """Errors of the predictor: logarithm of the durations, pitch, voicing, energy."""
+    voice = batch["voice"] @ model.voice_embed.weight
     hidden, log_frames = model.prosody.phones(batch["phones"], batch["phone_mask"], voice)
     contour = model.prosody.tokens(hidden, batch["index"], batch["progress"], batch["audio_mask"]).float()
     mask, voiced = batch["audio_mask"][..., 0], batch["prosody"][..., 1]
@@ -92,7 +129,16 @@ def training_batch(batch, model, generator, device):
     loss_pitch = ((contour[..., 0] - batch["prosody"][..., 0]).abs() * mask * voiced).sum() / (mask * voiced).sum()
     loss_voicing = (F.binary_cross_entropy_with_logits(contour[..., 1], voiced, reduction="none") * mask).sum() / mask.sum()
     loss_energy = ((contour[..., 2] - batch["prosody"][..., 2]).abs() * mask).sum() / mask.sum()
-    return loss_a, loss_m, (loss_duration, loss_pitch, loss_voicing, loss_energy)
+    return loss_duration, loss_pitch, loss_voicing, loss_energy
+
+
+def training_losses(batch, model, generator, device):
+    """The losses of the two streams and those of the prosody."""
+    noised = noised_batch(batch, model, generator, device)
+    wanted = (raw_target(noised.batch["mel"], noised.noise_a, noised.inputs["t_audio"]),
+              raw_target(noised.batch["motion"], noised.noise_m, noised.inputs["t_motion"]))
+    loss_a, loss_m = stream_losses(model(**noised.inputs), wanted, noised)
+    return loss_a, loss_m, prosody_losses(model, noised.batch)
 
 
 @torch.no_grad()
@@ -178,7 +224,7 @@ def main():
                 for g in optimiser.param_groups:
                     g["lr"] = peak * rate
             with torch.autocast(device, torch.bfloat16):
-                loss_a, loss_m, prosody = training_batch(corpus.collate(group), model, generator, device)
+                loss_a, loss_m, prosody = training_losses(corpus.collate(group, rng, LONGER_PAUSES), model, generator, device)
                 loss = loss_a + 0.5 * loss_m + 0.3 * sum(prosody)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

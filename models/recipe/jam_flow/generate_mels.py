@@ -1,0 +1,56 @@
+"""Mels of the joint model, frame by frame on the teacher's sound, for the vocoder to get used to.
+
+    generate_mels.py PREPARED JAM_CHECKPOINT OUT [--lines 1200] [--steps 4] [--guidance 1.0]
+
+Each training line is spoken with its own durations and prosody, so that the made mel lies on the recording. Goes on where it
+stopped. OUT/generated.pkl holds {id: mel (2n, 100), float16}.
+"""
+
+import argparse
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import Corpus
+from model import Config, JamFlow
+from sample import speak
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--lines", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    args.out.mkdir(parents=True, exist_ok=True)
+    corpus = Corpus(args.prepared)
+    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
+    model = JamFlow(Config(**json.loads(saved["config"])))
+    model.load_state_dict(saved["average"])
+    model.eval()
+    target = args.out / "generated.pkl"
+    mels = pickle.loads(target.read_bytes()) if target.exists() else {}
+    chosen = np.random.default_rng(0).permutation(corpus.train)[: args.lines]
+    for count, i in enumerate(chosen):
+        item = corpus.items[i]
+        if item["id"] not in mels:
+            with torch.autocast("cpu", torch.bfloat16):
+                mel, *_ = speak(model, item["ids"], item["voice_row"], args.steps, args.guidance, truth=item, seed=count)
+            mels[item["id"]] = mel.astype(np.float16)
+        if count % 100 == 99 or count + 1 == len(chosen):
+            partial = target.with_suffix(".part")
+            partial.write_bytes(pickle.dumps(mels, protocol=5))
+            partial.replace(target)
+            print(f"{len(mels)} lines", flush=True)
+
+
+if __name__ == "__main__":
+    main()
