@@ -432,13 +432,26 @@ impl Status {
 
 impl GalleryPicture {
     fn new(path: PathBuf) -> Self {
-        let name = file_stem(&path).replace(['_', '-'], " ");
+        let name = person_name(&file_stem(&path));
         Self {
             path,
             name,
             thumbnail: None,
         }
     }
+}
+
+/// `grace_hopper` as one writes it: Grace Hopper.
+fn person_name(stem: &str) -> String {
+    stem.split(['_', '-'])
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(letters).collect()
+            })
+        })
+        .collect::<Vec<String>>()
+        .join(" ")
 }
 
 fn file_stem(path: &std::path::Path) -> String {

@@ -8,6 +8,8 @@ use anyhow::Context as _;
 pub const DATA_VARIABLE: &str = "JAM_FLOW_DATA";
 /// Endings of the pictures that can be a portrait.
 pub const PICTURE_EXTENSIONS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "bmp"];
+/// Names of the portraits that speak if the user names none, the first that is there.
+const DEFAULT_PORTRAITS: [&str; 2] = ["default", "grace_hopper"];
 
 /// The folders of what came with the program.
 #[derive(Clone, Debug)]
@@ -57,12 +59,16 @@ impl Resources {
         Ok(portraits)
     }
 
-    /// The portrait that speaks if the user names none: `default.*`, else the first.
+    /// The portrait that speaks if the user names none: `default.*`, else `grace_hopper.*`, else the first.
     pub fn default_portrait(&self) -> anyhow::Result<PathBuf> {
         let mut portraits = self.portraits()?;
-        let index = portraits
+        let index = DEFAULT_PORTRAITS
             .iter()
-            .position(|path| path.file_stem().is_some_and(|stem| stem == "default"))
+            .find_map(|name| {
+                portraits
+                    .iter()
+                    .position(|path| path.file_stem().is_some_and(|stem| stem == *name))
+            })
             .unwrap_or(0);
         Ok(portraits.swap_remove(index))
     }
@@ -91,6 +97,25 @@ mod tests {
         assert!(is_picture(Path::new("a/Face.JPG")));
         assert!(!is_picture(Path::new("a/face.txt")));
         assert!(!is_picture(Path::new("png")));
+    }
+
+    #[test]
+    fn one_portrait_is_the_default_whatever_comes_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let portraits = folder.path().join("portraits");
+        std::fs::create_dir(&portraits).unwrap();
+        for name in ["amara.jpg", "grace_hopper.jpg", "README.md"] {
+            std::fs::write(portraits.join(name), "").unwrap();
+        }
+        let resources = Resources {
+            models: folder.path().join("models"),
+            assets: folder.path().to_path_buf(),
+        };
+        assert_eq!(resources.portraits().unwrap().len(), 2);
+        assert_eq!(
+            resources.default_portrait().unwrap(),
+            portraits.join("grace_hopper.jpg")
+        );
     }
 
     #[test]
