@@ -5,7 +5,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use engine::motion::MotionFrame;
 use engine::portrait::{Analyzer, FaceRig, Picture};
-use shaders::{FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity};
+use shaders::{
+    Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
+};
 
 /// Pictures with a longer side are made smaller first: no video and no window shows more.
 const LONGEST_SIDE_PX: u32 = 2048;
@@ -49,6 +51,7 @@ impl AvatarMaker {
             height_px: picture.height,
             rgba: picture.rgba,
             matte: Some(mesh.matte),
+            background: Background::Keep,
             vertices_px: mesh.vertices_px,
             irises_px: mesh.irises_px,
             iris_radii_px: mesh.iris_radii_px,

@@ -75,7 +75,7 @@ impl EyePass {
         picture: &wgpu::TextureView,
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_texture_layout(device, "eye");
+        let layout = pipeline::uniform_and_textures_layout(device, "eye", 1);
         let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
         let shader = pipeline::shader(device, "eye", SHADER);
         let pipeline = pipeline::Settings {
@@ -93,8 +93,12 @@ impl EyePass {
             let indices: Vec<u32> = triangles.iter().flatten().copied().collect();
             let uniforms = pipeline::uniform_buffer::<EyeUniforms>(device, "eye uniforms");
             Eye {
-                bind_group: pipeline::uniform_and_texture(
-                    device, "eye", &layout, &uniforms, picture,
+                bind_group: pipeline::uniform_and_textures(
+                    device,
+                    "eye",
+                    &layout,
+                    &uniforms,
+                    &[picture],
                 ),
                 uniforms,
                 index_count: indices.len() as u32,

@@ -14,6 +14,7 @@ mod error;
 mod eye;
 mod gpu;
 mod interior;
+mod layers;
 mod mesh_renderer;
 mod mouth;
 mod picture;
@@ -24,4 +25,6 @@ mod warp;
 pub use error::{ADAPTER_VARIABLE, Error, Result};
 pub use gpu::Gpu;
 pub use mesh_renderer::{FRAME_FORMAT, MeshRenderer};
-pub use scene::{FaceMotion, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity};
+pub use scene::{
+    Background, FaceMotion, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity,
+};

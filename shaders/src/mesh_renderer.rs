@@ -51,25 +51,31 @@ impl MeshRenderer {
         let scene = PreparedScene::new(scene, width_px, height_px)?;
         let device = &gpu.device;
         let size = [width_px, height_px];
-        let picture = pipeline::target(
-            device,
-            "picture",
-            size,
-            FRAME_FORMAT,
-            wgpu::TextureUsages::TEXTURE_BINDING
-                | wgpu::TextureUsages::COPY_SRC
-                | wgpu::TextureUsages::COPY_DST,
-        );
-        gpu.queue.write_texture(
-            picture.as_image_copy(),
-            &scene.picture,
-            wgpu::TexelCopyBufferLayout {
-                offset: 0,
-                bytes_per_row: Some(width_px * 4),
-                rows_per_image: None,
-            },
-            picture.size(),
-        );
+        let upload = |label: &str, bytes: &[u8]| {
+            let texture = pipeline::target(
+                device,
+                label,
+                size,
+                FRAME_FORMAT,
+                wgpu::TextureUsages::TEXTURE_BINDING
+                    | wgpu::TextureUsages::COPY_SRC
+                    | wgpu::TextureUsages::COPY_DST,
+            );
+            gpu.queue.write_texture(
+                texture.as_image_copy(),
+                bytes,
+                wgpu::TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: Some(width_px * 4),
+                    rows_per_image: None,
+                },
+                texture.size(),
+            );
+            texture
+        };
+        let picture = upload("picture", &scene.layers.still);
+        let person = upload("person", &scene.layers.person);
+        let plate = upload("background", &scene.layers.plate);
         let frame = pipeline::target(
             device,
             "portrait frame",
@@ -83,7 +89,12 @@ impl MeshRenderer {
             |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
         let interior = InteriorPass::new(device, &scene.mouth);
         let mut renderer = Self {
-            warp: WarpPass::new(device, &scene, &view(&picture), FRAME_FORMAT),
+            warp: WarpPass::new(
+                device,
+                &scene,
+                [&view(&person), &view(&plate), &view(&picture)],
+                FRAME_FORMAT,
+            ),
             eyes: EyePass::new(device, &scene, &view(&picture), FRAME_FORMAT),
             mouth: MouthPass::new(device, interior.view(), FRAME_FORMAT),
             interior,
@@ -158,7 +169,8 @@ impl MeshRenderer {
         [self.scene.width_px, self.scene.height_px]
     }
 
-    /// Waits for the frame drawn last and copies it out: RGBA, rows from the top.
+    /// Waits for the frame drawn last and copies it out: RGBA, rows from the top. Alpha is straight; it is below 255 only where
+    /// [`crate::Background::Transparent`] or the portrait's own picture asks for it.
     ///
     /// # Errors
     /// [`Error::DeviceLost`].

@@ -39,7 +39,7 @@ impl MouthPass {
         inside: &wgpu::TextureView,
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_texture_layout(device, "mouth");
+        let layout = pipeline::uniform_and_textures_layout(device, "mouth", 1);
         let uniforms = pipeline::uniform_buffer::<MouthUniforms>(device, "mouth uniforms");
         let shader = pipeline::shader(device, "mouth", SHADER);
         let pipeline = pipeline::Settings {
@@ -66,7 +66,13 @@ impl MouthPass {
         }
         .build(device);
         Self {
-            bind_group: pipeline::uniform_and_texture(device, "mouth", &layout, &uniforms, inside),
+            bind_group: pipeline::uniform_and_textures(
+                device,
+                "mouth",
+                &layout,
+                &uniforms,
+                &[inside],
+            ),
             pipeline,
             uniforms,
         }

@@ -98,10 +98,11 @@ pub(crate) fn uniform_layout(device: &wgpu::Device, label: &str) -> wgpu::BindGr
     })
 }
 
-/// Binding 0: uniforms, 1: a picture, 2: its sampler.
-pub(crate) fn uniform_and_texture_layout(
+/// Binding 0: uniforms, 1: a picture, 2: its sampler, from 3: the other pictures.
+pub(crate) fn uniform_and_textures_layout(
     device: &wgpu::Device,
     label: &str,
+    count: usize,
 ) -> wgpu::BindGroupLayout {
     let in_fragment = |binding, ty| wgpu::BindGroupLayoutEntry {
         binding,
@@ -109,23 +110,22 @@ pub(crate) fn uniform_and_texture_layout(
         ty,
         count: None,
     };
+    let picture = |binding| {
+        in_fragment(
+            binding,
+            wgpu::BindingType::Texture {
+                sample_type: wgpu::TextureSampleType::Float { filterable: true },
+                view_dimension: wgpu::TextureViewDimension::D2,
+                multisampled: false,
+            },
+        )
+    };
+    let sampler = wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering);
+    let mut entries = vec![uniform_entry(), picture(1), in_fragment(2, sampler)];
+    entries.extend((1..count as u32).map(|index| picture(index + 2)));
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: Some(label),
-        entries: &[
-            uniform_entry(),
-            in_fragment(
-                1,
-                wgpu::BindingType::Texture {
-                    sample_type: wgpu::TextureSampleType::Float { filterable: true },
-                    view_dimension: wgpu::TextureViewDimension::D2,
-                    multisampled: false,
-                },
-            ),
-            in_fragment(
-                2,
-                wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering),
-            ),
-        ],
+        entries: &entries,
     })
 }
 
@@ -145,12 +145,13 @@ pub(crate) fn uniform_only(
     })
 }
 
-pub(crate) fn uniform_and_texture(
+/// The bind group of [`uniform_and_textures_layout`]; the first texture is the one that is sampled.
+pub(crate) fn uniform_and_textures(
     device: &wgpu::Device,
     label: &str,
     layout: &wgpu::BindGroupLayout,
     uniforms: &wgpu::Buffer,
-    texture: &wgpu::TextureView,
+    textures: &[&wgpu::TextureView],
 ) -> wgpu::BindGroup {
     let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
         label: Some(label),
@@ -158,23 +159,29 @@ pub(crate) fn uniform_and_texture(
         min_filter: wgpu::FilterMode::Linear,
         ..Default::default()
     });
+    let mut entries = vec![
+        wgpu::BindGroupEntry {
+            binding: 0,
+            resource: uniforms.as_entire_binding(),
+        },
+        wgpu::BindGroupEntry {
+            binding: 2,
+            resource: wgpu::BindingResource::Sampler(&sampler),
+        },
+    ];
+    entries.extend(
+        [1].into_iter()
+            .chain(3..)
+            .zip(textures)
+            .map(|(binding, texture)| wgpu::BindGroupEntry {
+                binding,
+                resource: wgpu::BindingResource::TextureView(texture),
+            }),
+    );
     device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: Some(label),
         layout,
-        entries: &[
-            wgpu::BindGroupEntry {
-                binding: 0,
-                resource: uniforms.as_entire_binding(),
-            },
-            wgpu::BindGroupEntry {
-                binding: 1,
-                resource: wgpu::BindingResource::TextureView(texture),
-            },
-            wgpu::BindGroupEntry {
-                binding: 2,
-                resource: wgpu::BindingResource::Sampler(&sampler),
-            },
-        ],
+        entries: &entries,
     })
 }
 

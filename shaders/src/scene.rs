@@ -78,6 +78,18 @@ pub struct MeshRig {
     pub interior: MouthInterior,
 }
 
+/// What is shown behind the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// The picture's own background, which stays where it is while the person moves.
+    #[default]
+    Keep,
+    /// One colour, sRGB.
+    Colour([u8; 3]),
+    /// Nothing: frames have the person's coverage in their alpha and the person's own colour beside it (straight alpha).
+    Transparent,
+}
+
 /// A portrait that is ready to be animated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PortraitScene {
@@ -87,8 +99,10 @@ pub struct PortraitScene {
     pub height_px: u32,
     /// The picture, RGBA, rows from the top.
     pub rgba: Vec<u8>,
-    /// Person (255) against background (0) at the picture's size, if known: tells how far the hair reaches.
+    /// Person (255) against background (0) at the picture's size, if known: only the person moves.
     pub matte: Option<Vec<u8>>,
+    /// What is shown behind the person; without a matte everything is the person.
+    pub background: Background,
     /// The face mesh of this portrait, picture space.
     pub vertices_px: Vec<[f32; 3]>,
     /// Iris centres, picture-left then picture-right eye.

@@ -29,13 +29,14 @@ pub(crate) struct WarpPass {
 }
 
 impl WarpPass {
+    /// `layers` are the person, the background behind it and the picture as it is.
     pub fn new(
         device: &wgpu::Device,
         scene: &PreparedScene,
-        picture: &wgpu::TextureView,
+        layers: [&wgpu::TextureView; 3],
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_texture_layout(device, "warp");
+        let layout = pipeline::uniform_and_textures_layout(device, "warp", layers.len());
         let uniforms = pipeline::uniform_buffer::<WarpUniforms>(device, "warp uniforms");
         let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
         let shader = pipeline::shader(device, "warp", SHADER);
@@ -52,7 +53,7 @@ impl WarpPass {
         .build(device);
         let triangles: Vec<u32> = scene.triangles.iter().flatten().copied().collect();
         Self {
-            bind_group: pipeline::uniform_and_texture(device, "warp", &layout, &uniforms, picture),
+            bind_group: pipeline::uniform_and_textures(device, "warp", &layout, &uniforms, &layers),
             pipeline,
             uniforms,
             vertices: pipeline::vertex_buffer::<WarpVertex>(

@@ -1,6 +1,7 @@
 // Draws the portrait through its moved mesh.
-// In: vertices in output pixels, each with the way back to its place in the picture; the picture at the output's size.
-// Out: the moved picture. Space: output pixels, x right, y down. Rust: src/warp.rs, twin: src/cpu/warp.rs.
+// In: vertices in output pixels, each with the way back to its place in the picture; at the output's size the picture, the person
+// and the background behind the person, the latter two with colour times alpha.
+// Out: the person moved over the background, straight alpha. Space: output pixels, x right, y down. Rust: src/warp.rs, twin: src/cpu/warp.rs.
 // A pixel that has nowhere to go back to is copied, not filtered, so a still portrait is bit-exact.
 
 struct Warp {
@@ -8,8 +9,10 @@ struct Warp {
 }
 
 @group(0) @binding(0) var<uniform> warp: Warp;
-@group(0) @binding(1) var picture: texture_2d<f32>;
-@group(0) @binding(2) var picture_sampler: sampler;
+@group(0) @binding(1) var person: texture_2d<f32>;
+@group(0) @binding(2) var person_sampler: sampler;
+@group(0) @binding(3) var plate: texture_2d<f32>;
+@group(0) @binding(4) var still: texture_2d<f32>;
 
 struct Vertex {
     @builtin(position) position: vec4f,
@@ -24,7 +27,10 @@ fn vertex(@location(0) position_px: vec2f, @location(1) offset_px: vec2f) -> Ver
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
     if all(in.offset_px == vec2f(0.0)) {
-        return textureLoad(picture, vec2i(in.position.xy), 0);
+        return textureLoad(still, vec2i(in.position.xy), 0);
     }
-    return textureSampleLevel(picture, picture_sampler, (in.position.xy + in.offset_px) / warp.size_px, 0.0);
+    let layer = textureSampleLevel(person, person_sampler, (in.position.xy + in.offset_px) / warp.size_px, 0.0);
+    let behind = textureLoad(plate, vec2i(in.position.xy), 0);
+    let sum = layer + behind * (1.0 - layer.a);
+    return vec4f(sum.rgb / max(sum.a, 1e-4), sum.a);
 }

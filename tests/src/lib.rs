@@ -1,5 +1,7 @@
 //! Helpers that tests of several crates share.
 
+pub mod portraits;
+
 use std::path::{Path, PathBuf};
 
 /// A file beside the tests' reference scripts.

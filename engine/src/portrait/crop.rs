@@ -19,7 +19,13 @@ impl RgbPicture {
         })
     }
 
-    fn shrunk(&self, factor: usize) -> Self {
+    /// Red, green and blue of a pixel, counted row by row from the top.
+    pub fn pixel(&self, index: usize) -> [f32; 3] {
+        [0, 1, 2].map(|channel| self.data[index * 3 + channel])
+    }
+
+    /// Each side divided by a whole factor, each pixel the mean of a square.
+    pub fn shrunk(&self, factor: usize) -> Self {
         SquareMean::new(self.width, self.height, factor).fill(|x, y| {
             let at = (y * self.width + x) * 3;
             [self.data[at], self.data[at + 1], self.data[at + 2]]

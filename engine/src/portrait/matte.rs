@@ -3,12 +3,17 @@
 use std::path::Path;
 
 use super::crop::{Region, RgbPicture};
+use super::guided_filter::LocalLines;
 use super::network::Network;
 use crate::{Error, Result};
 
 const PATCH_PX: usize = 256;
 /// Below the first the mask is background, above the second person; between them it rises smoothly.
 const EDGE: [f32; 2] = [0.15, 0.75];
+/// The same for the mask drawn to the picture's edges, which is never quite 0 or 1.
+const SURE: [f32; 2] = [0.12, 0.88];
+/// Longer side of the picture that the edges are read from.
+const GUIDE_SIDE_PX: usize = 768;
 
 pub(super) struct MatteNetwork {
     network: Network,
@@ -70,21 +75,46 @@ impl MatteNetwork {
             picture.width as f32 / width as f32,
             picture.height as f32 / height as f32,
         ];
-        let patch_from = |full: usize, c: usize| {
-            ((full as f32 + 0.5) * scale[c] - corner[c]) / region.side_px * PATCH_PX as f32 - 0.5
-        };
-        let columns: Vec<f32> = (0..width).map(|x| patch_from(x, 0)).collect();
+        // The network's edge is soft and a few pixels off: the picture's own edges draw it to where it belongs.
+        let shrink = picture.width.max(picture.height).div_ceil(GUIDE_SIDE_PX);
+        let guide = picture.shrunk(shrink);
+        let small_mask: Vec<f32> = (0..guide.width * guide.height)
+            .map(|index| {
+                let place = [index % guide.width, index / guide.width];
+                let [column, row] = [0, 1].map(|c| {
+                    ((place[c] as f32 + 0.5) * shrink as f32 - corner[c]) / region.side_px
+                        * PATCH_PX as f32
+                        - 0.5
+                });
+                sharpened(sample(&mask, column, row))
+            })
+            .collect();
+        // A window of some three mask pixels to each side.
+        let radius = 3.0 * region.side_px / PATCH_PX as f32 / shrink as f32;
+        let lines = LocalLines::fit(&guide, &small_mask, radius.round().max(2.0) as usize);
+        let guide_from =
+            |full: usize, c: usize| (full as f32 + 0.5) * scale[c] / shrink as f32 - 0.5;
+        let columns: Vec<f32> = (0..width).map(|x| guide_from(x, 0)).collect();
         let mut matte = Vec::with_capacity(width * height);
         for y in 0..height {
-            let row = patch_from(y, 1);
-            matte.extend(columns.iter().map(|&column| {
-                let share = (sample(&mask, column, row) - EDGE[0]) / (EDGE[1] - EDGE[0]);
-                let share = share.clamp(0.0, 1.0);
-                (share * share * (3.0 - 2.0 * share) * 255.0).round() as u8
-            }));
+            let guide_row = guide_from(y, 1);
+            let picture_row = ((y as f32 + 0.5) * scale[1]) as usize;
+            for (x, &guide_column) in columns.iter().enumerate() {
+                let picture_column = ((x as f32 + 0.5) * scale[0]) as usize;
+                let index = picture_row.min(picture.height - 1) * picture.width
+                    + picture_column.min(picture.width - 1);
+                let drawn = lines.mask(guide_column, guide_row, picture.pixel(index));
+                let drawn = ((drawn - SURE[0]) / (SURE[1] - SURE[0])).clamp(0.0, 1.0);
+                matte.push((drawn * 255.0).round() as u8);
+            }
         }
         Ok(matte)
     }
+}
+
+fn sharpened(share: f32) -> f32 {
+    let share = ((share - EDGE[0]) / (EDGE[1] - EDGE[0])).clamp(0.0, 1.0);
+    share * share * (3.0 - 2.0 * share)
 }
 
 /// One pass of the 3 × 3 binomial filter: takes the network's stair steps off.

@@ -6,6 +6,7 @@
 mod canonical;
 mod crop;
 mod detector;
+mod guided_filter;
 mod landmarks;
 mod matte;
 mod network;

@@ -10,7 +10,7 @@ use crate::deform::{Deformed, EyeShape, EyeState, Image, PreparedScene, smooth_s
 /// Draws the eyes that are not as in the picture over the warped portrait.
 pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
     let (width, height) = (scene.width_px as usize, scene.height_px as usize);
-    let image = scene.image();
+    let image = scene.image(&scene.layers.still);
     for side in 0..2 {
         let (shape, state) = (&scene.eyes[side], &frame.eyes[side]);
         if !state.is_active() {

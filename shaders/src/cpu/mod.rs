@@ -25,7 +25,7 @@ pub fn render(
 ) -> Result<Vec<u8>> {
     let scene = PreparedScene::new(scene, width_px, height_px)?;
     let frame = scene.deform(motion);
-    let mut rgba = scene.picture.clone();
+    let mut rgba = scene.layers.still.clone();
     warp::draw(&scene, &frame, &mut rgba);
     eye::draw(&scene, &frame, &mut rgba);
     if frame.mouth.reveal > 0.0 {

@@ -21,6 +21,7 @@ pub(crate) use rings::smooth_step;
 use rings::{HeadFrame, RingVertex};
 
 use crate::error::{Error, Result};
+use crate::layers::Layers;
 use crate::picture::{Fit, resample};
 use crate::scene::{EXPRESSION_LEN, FaceMotion, PortraitScene, Similarity};
 
@@ -91,8 +92,8 @@ pub(crate) struct Deformed {
 pub(crate) struct PreparedScene {
     pub width_px: u32,
     pub height_px: u32,
-    /// RGBA at the output's size.
-    pub picture: Vec<u8>,
+    /// The picture at the output's size, as it is and taken apart.
+    pub layers: Layers,
     /// Rings, then the mouth's own triangles, then the rest of the face: later ones are in front.
     pub triangles: Vec<[u32; 3]>,
     /// Which of the triangles lie between the inner lips.
@@ -147,6 +148,14 @@ impl PreparedScene {
             &oval_px,
             (mean(&eyes_px[0]) + mean(&eyes_px[1])) / 2.0,
             mean(&flat(&rig.lips_inner)),
+        );
+        let oval_flat: Vec<Vec2> = oval_px.iter().map(|point| point.truncate()).collect();
+        let layers = Layers::new(
+            &picture,
+            matte.as_deref(),
+            [width_px as usize, height_px as usize],
+            &oval_flat,
+            scene.background,
         );
         let size_px = Vec2::new(width_px as f32, height_px as f32);
         let rings = rings::build(&oval_px, &frame, size_px, matte.as_deref());
@@ -222,14 +231,14 @@ impl PreparedScene {
             lips,
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
-            picture,
+            layers,
         })
     }
 
-    /// The picture at the output's size.
-    pub fn image(&self) -> Image<'_> {
+    /// One of the layers, to read from.
+    pub fn image<'a>(&self, bytes: &'a [u8]) -> Image<'a> {
         Image {
-            bytes: &self.picture,
+            bytes,
             width: self.width_px as usize,
             height: self.height_px as usize,
         }

@@ -1,7 +1,7 @@
 //! A face made of rings around the mouth, with the same kinds of rings and maps as the real rig, on a noisy picture so
 //! that every shift shows.
 
-use shaders::{KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity};
+use shaders::{Background, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity};
 
 /// Side of the picture.
 pub const PICTURE_PX: u32 = 128;
@@ -76,6 +76,7 @@ pub fn made_up_scene() -> PortraitScene {
         height_px: PICTURE_PX,
         rgba: noisy_picture(),
         matte: None,
+        background: Background::Keep,
         irises_px: EYES_PX.map(|[x, y]| [x, y, -5.0]),
         iris_radii_px: [2.5; 2],
         picture_from_canonical: Similarity {

@@ -1,0 +1,305 @@
+//! The picture taken apart once: the person as a layer that moves, and the background behind it, which does not.
+//!
+//! `picture = layer + (1 − alpha) · plate` holds at every pixel, so a layer that has not moved gives the picture back, and one
+//! that has moved uncovers a background that was always there. Colours are those of the picture's own coding, 0–1.
+
+use glam::{Vec2, Vec4};
+
+use crate::deform::smooth_step;
+use crate::scene::Background;
+
+/// Coverage above which the plate owes the picture nothing.
+const STRAY: f32 = 0.15;
+/// The background beside the person is no guide to the one behind it within this part of the picture's height: stray hair and
+/// blur lie there.
+const FRINGE_PART: f32 = 0.008;
+
+/// Three pictures of the same size, RGBA, rows from the top.
+#[derive(Clone, Debug)]
+pub(crate) struct Layers {
+    /// What a frame without movement shows, straight alpha.
+    pub still: Vec<u8>,
+    /// The person, colour times alpha.
+    pub person: Vec<u8>,
+    /// What lies behind the person, colour times alpha.
+    pub plate: Vec<u8>,
+}
+
+impl Layers {
+    /// Takes `picture` apart along `matte` (255 = person); without one, or for a picture with transparent parts of its own, its
+    /// own alpha says what is the person. All of `face_px`, a closed ring, is.
+    pub fn new(
+        picture: &[u8],
+        matte: Option<&[u8]>,
+        [width, height]: [usize; 2],
+        face_px: &[Vec2],
+        background: Background,
+    ) -> Self {
+        let is_cut_out = picture.chunks_exact(4).any(|pixel| pixel[3] < 250);
+        let mut coverage: Vec<f32> = match matte {
+            Some(matte) if !is_cut_out => matte.iter().map(|&m| f32::from(m) / 255.0).collect(),
+            _ => picture
+                .chunks_exact(4)
+                .map(|pixel| f32::from(pixel[3]) / 255.0)
+                .collect(),
+        };
+        if !is_cut_out {
+            fill_ring(&mut coverage, width, face_px);
+        }
+        let seen: Vec<Vec4> = picture
+            .chunks_exact(4)
+            .map(|pixel| {
+                let alpha = f32::from(pixel[3]) / 255.0;
+                let colour = [0, 1, 2].map(|channel| f32::from(pixel[channel]) / 255.0 * alpha);
+                Vec4::new(colour[0], colour[1], colour[2], alpha)
+            })
+            .collect();
+        let behind = if is_cut_out {
+            vec![Vec4::ZERO; seen.len()]
+        } else {
+            let fringe = (FRINGE_PART * height as f32).ceil() as usize;
+            filled_in(&seen, &coverage, [width, height], fringe)
+        };
+        let mut person = Vec::with_capacity(picture.len());
+        let mut plate = Vec::with_capacity(picture.len());
+        for ((&seen, &alpha), &behind) in seen.iter().zip(&coverage).zip(&behind) {
+            let layer = (seen - behind * (1.0 - alpha)).clamp(Vec4::ZERO, Vec4::splat(alpha));
+            // Where the guess does not explain the picture and little of the person is there, the plate takes what is left: stray
+            // hair stays in the background and nothing jumps when the head starts to move.
+            let left = ((seen - layer) / (1.0 - alpha).max(0.5)).clamp(Vec4::ZERO, Vec4::ONE);
+            let rest = behind.lerp(left, 1.0 - smooth_step(0.0, STRAY, alpha));
+            person.extend(bytes(layer.truncate().extend(alpha)));
+            plate.extend(bytes(rest));
+        }
+        let mut still = picture.to_vec();
+        let replacement = match background {
+            Background::Keep => None,
+            Background::Transparent => Some([0; 4]),
+            Background::Colour([red, green, blue]) => Some([red, green, blue, 255]),
+        };
+        if let Some(replacement) = replacement {
+            plate = replacement.repeat(person.len() / 4);
+            still = person
+                .chunks_exact(4)
+                .zip(plate.chunks_exact(4))
+                .flat_map(|(person, plate)| bytes(composed(vector(person), vector(plate))))
+                .collect();
+        }
+        Self {
+            still,
+            person,
+            plate,
+        }
+    }
+}
+
+/// A layer over a plate, both with their colour times alpha; straight alpha comes out.
+pub(crate) fn composed(layer: Vec4, plate: Vec4) -> Vec4 {
+    let sum = layer + plate * (1.0 - layer.w);
+    (sum.truncate() / sum.w.max(1e-4)).extend(sum.w)
+}
+
+fn vector(pixel: &[u8]) -> Vec4 {
+    Vec4::from_array([0, 1, 2, 3].map(|channel| f32::from(pixel[channel]) / 255.0))
+}
+
+fn bytes(colour: Vec4) -> [u8; 4] {
+    (colour.clamp(Vec4::ZERO, Vec4::ONE) * 255.0 + 0.5)
+        .to_array()
+        .map(|value| value as u8)
+}
+
+/// Sets what a ring encloses to 1.
+fn fill_ring(coverage: &mut [f32], width: usize, ring: &[Vec2]) {
+    let height = coverage.len() / width;
+    for y in 0..height {
+        let middle = y as f32 + 0.5;
+        let mut crossings: Vec<f32> = (0..ring.len())
+            .filter_map(|index| {
+                let (from, to) = (ring[index], ring[(index + 1) % ring.len()]);
+                ((from.y > middle) != (to.y > middle))
+                    .then(|| from.x + (to.x - from.x) * (middle - from.y) / (to.y - from.y))
+            })
+            .collect();
+        crossings.sort_by(f32::total_cmp);
+        for pair in crossings.chunks_exact(2) {
+            let column = |x: f32| (x.max(0.0).round() as usize).min(width);
+            coverage[y * width + column(pair[0])..y * width + column(pair[1])].fill(1.0);
+        }
+    }
+}
+
+/// The picture without the person: where it shows, what is there; elsewhere what lies around, the smoother the farther away.
+fn filled_in(seen: &[Vec4], coverage: &[f32], size: [usize; 2], fringe: usize) -> Vec<Vec4> {
+    let person: Vec<f32> = coverage
+        .iter()
+        .map(|&alpha| f32::from(alpha > 0.02))
+        .collect();
+    let near = widened(&person, size, fringe);
+    let known = seen
+        .iter()
+        .zip(&near)
+        .map(|(&colour, &near)| {
+            if near > 0.0 {
+                (Vec4::ZERO, 0.0)
+            } else {
+                (colour, 1.0)
+            }
+        })
+        .collect();
+    let guess = Level {
+        size,
+        pixels: known,
+    }
+    .filled();
+    seen.iter()
+        .zip(coverage)
+        .zip(guess)
+        .map(|((&seen, &alpha), guess)| if alpha == 0.0 { seen } else { guess })
+        .collect()
+}
+
+/// The greatest value within `reach` pixels along rows and columns.
+fn widened(values: &[f32], [width, height]: [usize; 2], reach: usize) -> Vec<f32> {
+    let along = |values: &[f32], count: usize, lines: usize, step: usize, line_step: usize| {
+        let mut widened = vec![0.0; values.len()];
+        for line in 0..lines {
+            let mut last = None;
+            // Forwards, then backwards, each carrying the newest hit.
+            for position in (0..count).chain((0..count).rev()) {
+                let index = line * line_step + position * step;
+                if values[index] > 0.0 {
+                    last = Some(position);
+                }
+                if last.is_some_and(|last: usize| last.abs_diff(position) <= reach) {
+                    widened[index] = 1.0;
+                }
+            }
+        }
+        widened
+    };
+    let rows = along(values, width, height, 1, width);
+    along(&rows, height, width, width, 1)
+}
+
+/// A picture with a weight for each pixel: how much of it is known.
+struct Level {
+    size: [usize; 2],
+    pixels: Vec<(Vec4, f32)>,
+}
+
+impl Level {
+    /// Half the size; each pixel the weighted mean of up to four.
+    fn halved(&self) -> Self {
+        let [width, height] = self.size;
+        let size = [width.div_ceil(2), height.div_ceil(2)];
+        let mut pixels = Vec::with_capacity(size[0] * size[1]);
+        for y in 0..size[1] {
+            for x in 0..size[0] {
+                let (mut sum, mut total) = (Vec4::ZERO, 0.0);
+                for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    let (column, row) = (2 * x + dx, 2 * y + dy);
+                    if column < width && row < height {
+                        let (colour, weight) = self.pixels[row * width + column];
+                        sum += colour * weight;
+                        total += weight;
+                    }
+                }
+                pixels.push((sum / f32::max(total, 1e-6), total.min(1.0)));
+            }
+        }
+        Self { size, pixels }
+    }
+
+    /// The colours, with what is not known taken from ever coarser levels.
+    fn filled(self) -> Vec<Vec4> {
+        let [width, height] = self.size;
+        if width.max(height) == 1 {
+            return self.pixels.iter().map(|&(colour, _)| colour).collect();
+        }
+        let coarse = self.halved();
+        let coarse_size = coarse.size;
+        let coarse = coarse.filled();
+        let at = |x: usize, y: usize| coarse[y * coarse_size[0] + x];
+        let taps = |position: usize, limit: usize| {
+            let place = (position as f32 - 0.5) / 2.0;
+            let first = place.floor();
+            let clamp = |value: f32| (value.max(0.0) as usize).min(limit - 1);
+            (clamp(first), clamp(first + 1.0), place - first)
+        };
+        let columns: Vec<_> = (0..width).map(|x| taps(x, coarse_size[0])).collect();
+        let mut filled = Vec::with_capacity(self.pixels.len());
+        for y in 0..height {
+            let (top, bottom, down) = taps(y, coarse_size[1]);
+            for (x, &(left, right, across)) in columns.iter().enumerate() {
+                let (colour, weight) = self.pixels[y * width + x];
+                if weight >= 1.0 {
+                    filled.push(colour);
+                    continue;
+                }
+                let upper = at(left, top).lerp(at(right, top), across);
+                let lower = at(left, bottom).lerp(at(right, bottom), across);
+                filled.push(upper.lerp(lower, down).lerp(colour, weight));
+            }
+        }
+        filled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A blue picture with a red disc whose edge is soft, and its matte.
+    fn disc() -> (Vec<u8>, Vec<u8>) {
+        let mut picture = Vec::new();
+        let mut matte = Vec::new();
+        for y in 0..40 {
+            for x in 0..50 {
+                let distance = (x as f32 - 24.5).hypot(y as f32 - 19.5);
+                let alpha = ((14.0 - distance) / 4.0).clamp(0.0, 1.0);
+                let byte = (alpha * 255.0).round() as u8;
+                picture.extend([byte, 0, 255 - byte, 255]);
+                matte.push(byte);
+            }
+        }
+        (picture, matte)
+    }
+
+    #[test]
+    fn layer_and_plate_give_the_picture_back_and_the_plate_is_background() {
+        let (picture, matte) = disc();
+        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], Background::Keep);
+        assert_eq!(layers.still, picture);
+        for (index, pixel) in picture.chunks_exact(4).enumerate() {
+            let part = |layer: &[u8]| vector(&layer[index * 4..][..4]);
+            let again = bytes(composed(part(&layers.person), part(&layers.plate)));
+            for (a, b) in again.iter().zip(pixel) {
+                assert!(a.abs_diff(*b) <= 2, "pixel {index}: {again:?} {pixel:?}");
+            }
+            let plate = &layers.plate[index * 4..][..3];
+            assert!(plate[2] > 240 && plate[0] < 12, "pixel {index}: {plate:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_out_has_the_person_in_its_own_colours() {
+        let (picture, matte) = disc();
+        let background = Background::Transparent;
+        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], background);
+        for (pixel, &alpha) in layers.still.chunks_exact(4).zip(&matte) {
+            assert_eq!(pixel[3], alpha);
+            assert!(alpha < 60 || pixel[0] > 230, "{pixel:?}");
+        }
+    }
+
+    #[test]
+    fn a_colour_shows_where_the_person_is_not() {
+        let (picture, matte) = disc();
+        let background = Background::Colour([0, 255, 0]);
+        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], background);
+        assert_eq!(layers.still[..4], [0, 255, 0, 255]);
+        let middle = (20 * 50 + 25) * 4;
+        assert_eq!(layers.still[middle..middle + 4], [255, 0, 0, 255]);
+    }
+}
