@@ -7,6 +7,7 @@
 mod letter_to_sound;
 pub mod normalize;
 mod phonemes;
+mod phones;
 mod pronounce;
 pub mod sentences;
 pub mod tokens;

@@ -5,14 +5,10 @@ use std::path::Path;
 
 use misaki_rs::{G2P, Language};
 
+use super::phones::{VOWELS, is_phone};
 use super::pronounce::Pronouncer;
 use crate::{Error, Result};
 
-/// Phones that can carry stress.
-pub(super) const VOWELS: &str = "AIOQWYaiuæɐɑɒɔəɛɜɪʊʌᵊᵻ";
-const CONSONANTS: &str = "bdfhjklmnpstvwzðŋɡɹʃʒʤʧθT";
-/// The punctuation of the vocabulary.
-pub(super) const PUNCTUATION: &str = ";:,.!?—…\"()“”";
 const UNKNOWN: char = '❓';
 
 /// The phonemes of one sentence.
@@ -203,10 +199,6 @@ fn article_before(sentence: &mut String, next: &str) {
             sentence.push_str(right);
         }
     }
-}
-
-fn is_phone(c: char) -> bool {
-    VOWELS.contains(c) || CONSONANTS.contains(c)
 }
 
 #[cfg(test)]

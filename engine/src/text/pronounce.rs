@@ -208,7 +208,7 @@ fn spell(letters: &str) -> String {
             if name.contains('ˈ') {
                 return Some(name.replace('ˈ', mark));
             }
-            let vowel = name.find(|c| super::phonemes::VOWELS.contains(c))?;
+            let vowel = name.find(|c| super::phones::VOWELS.contains(c))?;
             Some(format!("{}{mark}{}", &name[..vowel], &name[vowel..]))
         })
         .collect()

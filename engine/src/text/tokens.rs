@@ -49,9 +49,7 @@ impl PhoneTokenizer {
         self.text(token).is_none_or(|text| {
             text.starts_with('<')
                 || text == " "
-                || text
-                    .chars()
-                    .all(|c| super::phonemes::PUNCTUATION.contains(c))
+                || text.chars().all(|c| super::phones::PUNCTUATION.contains(c))
         })
     }
 

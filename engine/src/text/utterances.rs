@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::phonemes::{PUNCTUATION, Phonemized};
+use super::phonemes::Phonemized;
+use super::phones::PUNCTUATION;
 use super::sentences::{Sentence, sentences};
 use super::{FrontEnd, Utterance, WordSpan, unspeakable};
 use crate::{Error, Result};
