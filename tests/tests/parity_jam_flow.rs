@@ -111,14 +111,14 @@ fn compare_with_f5(name: &str, config: Config) {
     assert_close("input", &embedded, fixture.case("embedded"), 1e-6);
 
     let modulation = &model.audio().modulations(&[time]).unwrap()[0];
-    let rotary = RotaryTable::new(n, 1.0, config.dim_head, &Device::Cpu).unwrap();
+    let rotary = RotaryTable::new(n, 1.0, config.dim_head);
     let bands = Bands::new(&config, n, 0);
     let block = model.audio().blocks()[0]
         .forward(&embedded, modulation.block(0), &rotary, &bands.audio_alone)
         .unwrap();
     assert_close("block", &block, fixture.case("block"), 4e-6);
 
-    let timeline = Timeline::new(&config, n, 0).unwrap();
+    let timeline = Timeline::new(&config, n, 0);
     let evaluate = |condition: &Tensor| {
         let input = StreamInput {
             noisy,
@@ -180,7 +180,7 @@ fn joint_attention_matches_the_concatenated_form() {
     let (audio, motion) = (fixture.case("audio"), fixture.case("motion"));
     let (n, m) = (audio.dim(1).unwrap(), motion.dim(1).unwrap());
     let bands = Bands::new(&config, n, m);
-    let table = |count, spacing| RotaryTable::new(count, spacing, 16, &Device::Cpu).unwrap();
+    let table = |count, spacing| RotaryTable::new(count, spacing, 16);
     let modulation = |block: &DitBlock, time: &str| {
         let time = fixture.case(time).silu().unwrap();
         block.modulations(&time).unwrap().remove(0)
@@ -248,7 +248,7 @@ fn embedded_size_matches_the_recipe() {
     let text = model.text(&phones, n, &index).unwrap();
     assert_close("text", &text, fixture.case("text"), 1e-6);
 
-    let timeline = Timeline::new(model.config(), n, m).unwrap();
+    let timeline = Timeline::new(model.config(), n, m);
     let known = AudioCondition {
         mel: Some(fixture.case("mel_cond")),
         text: Some(&text),
@@ -420,7 +420,7 @@ fn run(
     null_is_condition: bool,
 ) -> (Tensor, Tensor) {
     let (n, m) = (30, 8);
-    let timeline = Timeline::new(model.config(), n, m).unwrap();
+    let timeline = Timeline::new(model.config(), n, m);
     let text = model.text(&[3, 1, 4, 1, 5], n, &[]).unwrap();
     let condition = AudioCondition {
         text: Some(&text),

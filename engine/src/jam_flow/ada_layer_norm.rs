@@ -2,8 +2,10 @@
 //!
 //! Modulation depends on the time only, so it is computed once for a whole schedule and handed to every step.
 
-use candle_core::{D, Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear, ops};
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+use crate::kernels::{Linear, layer_norm};
 
 /// Added to the variance.
 const EPSILON: f32 = 1e-6;
@@ -11,21 +13,22 @@ const EPSILON: f32 = 1e-6;
 /// norm(x)·(1 + scale) + shift, both (dim,).
 #[derive(Debug, Clone)]
 pub struct Affine {
-    one_plus_scale: Tensor,
-    shift: Tensor,
+    one_plus_scale: Vec<f32>,
+    shift: Vec<f32>,
 }
 
 impl Affine {
-    fn new(scale: &Tensor, shift: &Tensor) -> Result<Self> {
-        Ok(Self {
-            one_plus_scale: (scale + 1.0)?.contiguous()?,
-            shift: shift.contiguous()?,
-        })
+    fn new(scale: &[f32], shift: &[f32]) -> Self {
+        Self {
+            one_plus_scale: scale.iter().map(|scale| scale + 1.0).collect(),
+            shift: shift.to_vec(),
+        }
     }
 
-    /// (b, n, dim) → (b, n, dim).
-    pub fn norm(&self, x: &Tensor) -> Result<Tensor> {
-        ops::layer_norm(x, &self.one_plus_scale, &self.shift, EPSILON)
+    /// (rows, dim) in place, inside a vectorised work.
+    #[inline(always)]
+    pub fn norm(&self, x: &mut [f32]) {
+        layer_norm(x, &self.one_plus_scale, &self.shift, EPSILON);
     }
 }
 
@@ -38,14 +41,14 @@ pub struct BlockModulation {
     pub attention: Affine,
     /// How much of the attention is added, (dim,).
     #[doc(alias = "gate_msa")]
-    pub attention_gate: Tensor,
+    pub attention_gate: Vec<f32>,
     /// Before the feed-forward.
     #[doc(alias = "shift_mlp")]
     #[doc(alias = "scale_mlp")]
     pub feed_forward: Affine,
     /// How much of the feed-forward is added, (dim,).
     #[doc(alias = "gate_mlp")]
-    pub feed_forward_gate: Tensor,
+    pub feed_forward_gate: Vec<f32>,
 }
 
 /// The projection that makes a block's modulation.
@@ -58,24 +61,24 @@ impl AdaLayerNorm {
     /// `vb` stands at `attn_norm`.
     pub fn new(dim: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
-            linear: linear(dim, dim * 6, vb.pp("linear"))?,
+            linear: Linear::load(dim, dim * 6, &vb.pp("linear"))?,
         })
     }
 
     /// SiLU of the time vectors (times, dim) → one modulation a time.
     pub fn modulations(&self, time: &Tensor) -> Result<Vec<BlockModulation>> {
-        let rows = self.linear.forward(time)?; // (times, 6·dim)
-        (0..rows.dim(0)?)
-            .map(|i| {
-                let parts = rows.get(i)?.chunk(6, D::Minus1)?;
-                Ok(BlockModulation {
-                    attention: Affine::new(&parts[1], &parts[0])?,
-                    attention_gate: parts[2].contiguous()?,
-                    feed_forward: Affine::new(&parts[4], &parts[3])?,
-                    feed_forward_gate: parts[5].contiguous()?,
-                })
-            })
-            .collect()
+        let rows: Vec<Vec<f32>> = self.linear.forward(time)?.to_vec2()?; // (times, 6·dim)
+        let modulation = |row: &Vec<f32>| {
+            let dim = row.len() / 6;
+            let part = |i: usize| &row[i * dim..][..dim];
+            BlockModulation {
+                attention: Affine::new(part(1), part(0)),
+                attention_gate: part(2).to_vec(),
+                feed_forward: Affine::new(part(4), part(3)),
+                feed_forward_gate: part(5).to_vec(),
+            }
+        };
+        Ok(rows.iter().map(modulation).collect())
     }
 }
 
@@ -90,18 +93,17 @@ impl FinalAdaLayerNorm {
     /// `vb` stands at `norm_out`.
     pub fn new(dim: usize, vb: VarBuilder) -> Result<Self> {
         Ok(Self {
-            linear: linear(dim, dim * 2, vb.pp("linear"))?,
+            linear: Linear::load(dim, dim * 2, &vb.pp("linear"))?,
         })
     }
 
     /// SiLU of the time vectors (times, dim) → one modulation a time.
     pub fn modulations(&self, time: &Tensor) -> Result<Vec<Affine>> {
-        let rows = self.linear.forward(time)?; // (times, 2·dim)
-        (0..rows.dim(0)?)
-            .map(|i| {
-                let parts = rows.get(i)?.chunk(2, D::Minus1)?;
-                Affine::new(&parts[0], &parts[1])
-            })
-            .collect()
+        let rows: Vec<Vec<f32>> = self.linear.forward(time)?.to_vec2()?; // (times, 2·dim)
+        let affine = |row: &Vec<f32>| {
+            let (scale, shift) = row.split_at(row.len() / 2);
+            Affine::new(scale, shift)
+        };
+        Ok(rows.iter().map(affine).collect())
     }
 }

@@ -1,7 +1,9 @@
 //! One stream: the diffusion transformer that the voice and the face each have (F5-TTS commit 2ae2c9b, `model/backbones/dit.py`).
 
 use candle_core::{Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear};
+use candle_nn::VarBuilder;
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 
 use super::ada_layer_norm::{AdaLayerNorm, Affine, BlockModulation, FinalAdaLayerNorm};
 use super::config::Config;
@@ -9,7 +11,7 @@ use super::input_embedding::InputEmbedding;
 use super::joint_attention::{Attention, Projected};
 use super::rotary::RotaryTable;
 use super::time_embedding::TimeEmbedding;
-use crate::kernels::{KeyRanges, gelu_tanh, silu};
+use crate::kernels::{Activation, KeyRanges, Linear, rows_per_task, tensor, values, vectorized};
 
 /// What tells the two streams apart.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +50,8 @@ impl DitBlock {
             attn_norm: AdaLayerNorm::new(dim, vb.pp("attn_norm"))?,
             attn: Attention::new(dim, config, vb.pp("attn"))?,
             feed_forward: [
-                linear(dim, inner, ff.pp(0).pp(0))?,
-                linear(inner, dim, ff.pp(2))?,
+                Linear::load(dim, inner, &ff.pp(0).pp(0))?,
+                Linear::load(inner, dim, &ff.pp(2))?,
             ],
         })
     }
@@ -66,7 +68,27 @@ impl DitBlock {
         modulation: &BlockModulation,
         rotary: &RotaryTable,
     ) -> Result<Projected> {
-        self.attn.project(&modulation.attention.norm(x)?, rotary)
+        let (_, count, dim) = x.dims3()?;
+        values(x, |x| {
+            let wide = 3 * self.attn.inner();
+            let task = rows_per_task(x.len() / dim);
+            let mut rows = vec![0.0; x.len() / dim * wide];
+            rows.par_chunks_mut(task * wide)
+                .zip(x.par_chunks(task * dim))
+                .enumerate()
+                .for_each(|(i, (out, x))| {
+                    vectorized(BeforeAttention {
+                        block: self,
+                        modulation,
+                        rotary,
+                        x,
+                        first: i * task,
+                        count,
+                        out,
+                    });
+                });
+            Projected { rows, count }
+        })
     }
 
     /// Attention, feed-forward and both residuals: (b, n, dim) → (b, n, dim).
@@ -78,12 +100,23 @@ impl DitBlock {
         other: Option<&Projected>,
         ranges: &[KeyRanges],
     ) -> Result<Tensor> {
-        let attended = self.attn.attend(own, other, ranges)?;
-        let x = (x + attended.broadcast_mul(&modulation.attention_gate)?)?;
-        let h = modulation.feed_forward.norm(&x)?;
-        let h = gelu_tanh(self.feed_forward[0].forward(&h)?)?;
-        let h = self.feed_forward[1].forward(&h)?;
-        x + h.broadcast_mul(&modulation.feed_forward_gate)?
+        let (_, count, dim) = x.dims3()?;
+        let attended = self.attn.attend(own, other, ranges);
+        let mut out = values(x, <[f32]>::to_vec)?;
+        let task = rows_per_task(out.len() / dim);
+        out.par_chunks_mut(task * dim)
+            .enumerate()
+            .for_each(|(i, x)| {
+                vectorized(AfterAttention {
+                    block: self,
+                    modulation,
+                    attended: &attended,
+                    first: i * task,
+                    count,
+                    x,
+                });
+            });
+        tensor(out, x.shape())
     }
 
     /// The whole block with the stream on its own.
@@ -96,6 +129,79 @@ impl DitBlock {
     ) -> Result<Tensor> {
         let own = self.before_attention(x, modulation, rotary)?;
         self.after_projection(x, modulation, &own, None, ranges)
+    }
+}
+
+/// Norm, projections and rotation of some rows.
+struct BeforeAttention<'a> {
+    block: &'a DitBlock,
+    modulation: &'a BlockModulation,
+    rotary: &'a RotaryTable,
+    x: &'a [f32],
+    first: usize,
+    count: usize,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for BeforeAttention<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let mut h = self.x.to_vec();
+        self.modulation.attention.norm(&mut h);
+        let attn = &self.block.attn;
+        attn.project(simd, &h, self.first, self.count, self.rotary, self.out);
+    }
+}
+
+/// The rest of a block for some rows, whose values it replaces.
+struct AfterAttention<'a> {
+    block: &'a DitBlock,
+    modulation: &'a BlockModulation,
+    attended: &'a [f32],
+    first: usize,
+    count: usize,
+    x: &'a mut [f32],
+}
+
+impl WithSimd for AfterAttention<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            block,
+            modulation,
+            x,
+            ..
+        } = self;
+        let [up, down] = &block.feed_forward;
+        let mut h = vec![0.0; x.len()];
+        block
+            .attn
+            .output(simd, self.attended, self.first, self.count, &mut h);
+        add_gated(x, &h, &modulation.attention_gate);
+        h.copy_from_slice(x);
+        modulation.feed_forward.norm(&mut h);
+        let mut wide = vec![0.0; x.len() / up.inputs() * up.outputs()];
+        up.apply(simd, &h, &mut wide);
+        Activation::GeluTanh.apply(&mut wide);
+        down.apply(simd, &wide, &mut h);
+        add_gated(x, &h, &modulation.feed_forward_gate);
+    }
+}
+
+/// x + h·gate, row by row.
+#[inline(always)]
+fn add_gated(x: &mut [f32], h: &[f32], gate: &[f32]) {
+    let rows = x
+        .chunks_exact_mut(gate.len())
+        .zip(h.chunks_exact(gate.len()));
+    for (x, h) in rows {
+        for ((x, h), gate) in x.iter_mut().zip(h).zip(gate) {
+            *x += h * gate;
+        }
     }
 }
 
@@ -128,7 +234,7 @@ impl Dit {
                 .map(|i| DitBlock::new(dim, config, blocks.pp(i)))
                 .collect::<Result<_>>()?,
             norm_out: FinalAdaLayerNorm::new(dim, vb.pp("norm_out"))?,
-            proj_out: linear(dim, noisy_dim, vb.pp("proj_out"))?,
+            proj_out: Linear::load(dim, noisy_dim, &vb.pp("proj_out"))?,
             noisy_dim,
         })
     }
@@ -145,7 +251,7 @@ impl Dit {
 
     /// Modulation for each of the times in [0, 1]: compute once, use at every step.
     pub fn modulations(&self, times: &[f64]) -> Result<Vec<DitModulation>> {
-        let time = silu(self.time_embed.forward(times)?)?;
+        let time = Activation::Silu.forward(&self.time_embed.forward(times)?)?;
         let mut blocks: Vec<Vec<BlockModulation>> = times.iter().map(|_| Vec::new()).collect();
         for block in &self.transformer_blocks {
             for (of_time, modulation) in blocks.iter_mut().zip(block.modulations(&time)?) {
@@ -172,7 +278,20 @@ impl Dit {
 
     /// What leaves the last block → (b, n, noisy_dim).
     pub fn output(&self, x: &Tensor, modulation: &DitModulation) -> Result<Tensor> {
-        self.proj_out.forward(&modulation.last.norm(x)?)
+        let mut h = values(x, <[f32]>::to_vec)?;
+        vectorized(LastNorm(&modulation.last, &mut h));
+        self.proj_out.forward(&tensor(h, x.shape())?)
+    }
+}
+
+struct LastNorm<'a>(&'a Affine, &'a mut [f32]);
+
+impl WithSimd for LastNorm<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.norm(self.1);
     }
 }
 

@@ -4,9 +4,9 @@
 //! The projection of the condition is the same at every step of the flow, so it is split off and computed once.
 
 use candle_core::{Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder};
+use candle_nn::VarBuilder;
 
-use crate::kernels::{GroupedConv1d, mish};
+use crate::kernels::{Activation, GroupedConv1d, Linear};
 
 /// Taps of the position convolutions.
 const KERNEL_SIZE: usize = 31;
@@ -36,8 +36,8 @@ impl ConvPositionEmbedding {
 
     /// (b, n, dim) → (b, n, dim).
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let x = mish(self.first.forward(x)?)?;
-        mish(self.second.forward(&x)?)
+        let x = self.first.forward(x, Some(Activation::Mish))?;
+        self.second.forward(&x, Some(Activation::Mish))
     }
 }
 
@@ -56,18 +56,18 @@ impl InputEmbedding {
         let weight = proj.get((dim, noisy_dim + condition_dim), "weight")?;
         let columns = |start, count| weight.narrow(1, start, count)?.contiguous();
         Ok(Self {
-            noisy: Linear::new(columns(0, noisy_dim)?, None),
+            noisy: Linear::new(&columns(0, noisy_dim)?, None)?,
             condition: Linear::new(
-                columns(noisy_dim, condition_dim)?,
-                Some(proj.get(dim, "bias")?),
-            ),
+                &columns(noisy_dim, condition_dim)?,
+                Some(&proj.get(dim, "bias")?),
+            )?,
             conv_pos_embed: ConvPositionEmbedding::new(dim, vb.pp("conv_pos_embed"))?,
         })
     }
 
     /// (b, n, condition_dim) → (b, n, dim), the same for all steps.
     pub fn condition(&self, condition: &Tensor) -> Result<Tensor> {
-        self.condition.forward(&condition.contiguous()?)
+        self.condition.forward(condition)
     }
 
     /// Noisy values (b, n, noisy_dim) and [`Self::condition`]'s result → (b, n, dim).

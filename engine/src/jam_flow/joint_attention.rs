@@ -6,88 +6,143 @@
 //! Masks: audio sees all audio; motion sees motion, motion sees audio and audio sees motion within a window of time.
 
 use candle_core::{Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear};
+use candle_nn::VarBuilder;
+use pulp::Simd;
 
 use super::config::Config;
-use super::rotary::RotaryTable;
-use crate::kernels::{KeyRanges, banded_softmax};
+use super::rotary::{RotaryTable, paired};
+use crate::kernels::{BandedAttention, KeyRanges, Linear, Stream};
 use crate::motion::FRAMES_PER_SECOND;
 
-/// Queries, keys and values of one stream, each (b, heads, n, dim_head), turned by position.
+/// Queries, keys and values of one stream, turned by position.
 #[derive(Debug, Clone)]
 pub struct Projected {
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
+    /// (b · n, 3 · heads · dim_head).
+    pub(super) rows: Vec<f32>,
+    /// n.
+    pub(super) count: usize,
+}
+
+impl Projected {
+    fn stream(&self) -> Stream<'_> {
+        Stream {
+            rows: &self.rows,
+            count: self.count,
+        }
+    }
 }
 
 /// One stream's projections.
 #[derive(Debug, Clone)]
 pub struct Attention {
-    to_q: Linear,
-    to_k: Linear,
-    to_v: Linear,
+    /// Queries, keys and values in one.
+    to_qkv: Linear,
     to_out: Linear,
     heads: usize,
     dim_head: usize,
-    turned_heads: Option<usize>,
+    turned_heads: usize,
 }
 
 impl Attention {
     /// `vb` stands at `attn`; `dim` is the stream's width.
     pub fn new(dim: usize, config: &Config, vb: VarBuilder) -> Result<Self> {
+        let (heads, dim_head) = (config.heads, config.dim_head);
         let inner = config.inner_dim();
-        Ok(Self {
-            to_q: linear(dim, inner, vb.pp("to_q"))?,
-            to_k: linear(dim, inner, vb.pp("to_k"))?,
-            to_v: linear(dim, inner, vb.pp("to_v"))?,
-            to_out: linear(inner, dim, vb.pp("to_out").pp(0))?,
-            heads: config.heads,
-            dim_head: config.dim_head,
-            turned_heads: config.pe_attn_head,
-        })
-    }
-
-    /// (b, n, dim) → queries, keys and values.
-    pub fn project(&self, x: &Tensor, rotary: &RotaryTable) -> Result<Projected> {
-        let (b, n, _) = x.dims3()?;
-        let split = |linear: &Linear| {
-            linear
-                .forward(x)?
-                .reshape((b, n, self.heads, self.dim_head))?
-                .transpose(1, 2)?
-                .contiguous() // (b, heads, n, dim_head)
+        let pairs = Tensor::new(paired(heads, dim_head), vb.device())?;
+        let both = |name: &str, turned: bool| {
+            let vb = vb.pp(name);
+            let both = [vb.get((inner, dim), "weight")?, vb.get(inner, "bias")?];
+            let [weight, bias] = &both;
+            if turned {
+                return Ok((
+                    weight.index_select(&pairs, 0)?,
+                    bias.index_select(&pairs, 0)?,
+                ));
+            }
+            Result::Ok((weight.clone(), bias.clone()))
         };
-        Ok(Projected {
-            query: rotary.rotate(&split(&self.to_q)?, self.turned_heads)?,
-            key: rotary.rotate(&split(&self.to_k)?, self.turned_heads)?,
-            value: split(&self.to_v)?,
+        let (query, key, value) = (
+            both("to_q", true)?,
+            both("to_k", true)?,
+            both("to_v", false)?,
+        );
+        Ok(Self {
+            to_qkv: Linear::new(
+                &Tensor::cat(&[query.0, key.0, value.0], 0)?,
+                Some(&Tensor::cat(&[query.1, key.1, value.1], 0)?),
+            )?,
+            to_out: Linear::load(inner, dim, &vb.pp("to_out").pp(0))?,
+            heads,
+            dim_head,
+            turned_heads: config.pe_attn_head.unwrap_or(heads).min(heads),
         })
     }
 
-    /// Own queries over [own; other] or over own keys alone → (b, n, dim).
+    /// Width of all heads together.
+    pub(super) fn inner(&self) -> usize {
+        self.heads * self.dim_head
+    }
+
+    /// Rows (rows, dim), of which the first is number `first` of the batch, → (rows, 3 · inner). Inside a vectorised work.
+    #[inline(always)]
+    pub(super) fn project<S: Simd>(
+        &self,
+        simd: S,
+        x: &[f32],
+        first: usize,
+        count: usize,
+        rotary: &RotaryTable,
+        out: &mut [f32],
+    ) {
+        self.to_qkv.apply(simd, x, out);
+        let inner = self.inner();
+        for (i, row) in out.chunks_exact_mut(3 * inner).enumerate() {
+            let position = (first + i) % count;
+            let (query, rest) = row.split_at_mut(inner);
+            rotary.turn(position, &mut query[..self.turned_heads * self.dim_head]);
+            rotary.turn(position, &mut rest[..self.turned_heads * self.dim_head]);
+        }
+    }
+
+    /// Own queries over [own; other] or over own keys alone → (b, heads, n, dim_head).
     ///
     /// `ranges` are over the pool that is meant: [`Bands`] has them for both cases.
-    pub fn attend(
+    pub(super) fn attend(
         &self,
         own: &Projected,
         other: Option<&Projected>,
         ranges: &[KeyRanges],
-    ) -> Result<Tensor> {
-        let pool = |own: &Tensor, other: Option<&Tensor>| match other {
-            Some(other) => Tensor::cat(&[own, other], 2),
-            None => Ok(own.clone()),
-        };
-        let key = pool(&own.key, other.map(|other| &other.key))?;
-        let value = pool(&own.value, other.map(|other| &other.value))?;
-        let scores = own.query.matmul(&key.t()?)?; // (b, heads, n, keys)
-        let scale = (self.dim_head as f32).sqrt().recip();
-        let attended = banded_softmax(scores, scale, ranges)?.matmul(&value)?;
-        let (b, heads, n, dim_head) = attended.dims4()?;
-        let attended = attended
-            .transpose(1, 2)?
-            .reshape((b, n, heads * dim_head))?;
-        self.to_out.forward(&attended)
+    ) -> Vec<f32> {
+        BandedAttention {
+            own: own.stream(),
+            other: other.map(Projected::stream),
+            heads: self.heads,
+            width: self.dim_head,
+            ranges,
+        }
+        .forward()
+    }
+
+    /// Rows `first..` of [`Self::attend`]'s result → (rows, dim). Inside a vectorised work.
+    #[inline(always)]
+    pub(super) fn output<S: Simd>(
+        &self,
+        simd: S,
+        attended: &[f32],
+        first: usize,
+        count: usize,
+        out: &mut [f32],
+    ) {
+        let rows = out.len() / self.to_out.outputs();
+        let mut joined = Vec::with_capacity(rows * self.inner());
+        for row in first..first + rows {
+            let (item, place) = (row / count, row % count);
+            for head in 0..self.heads {
+                let at = ((item * self.heads + head) * count + place) * self.dim_head;
+                joined.extend_from_slice(&attended[at..at + self.dim_head]);
+            }
+        }
+        self.to_out.apply(simd, &joined, out);
     }
 }
 

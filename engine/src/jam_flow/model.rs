@@ -71,14 +71,13 @@ pub struct Timeline {
 
 impl Timeline {
     /// For `tokens` audio tokens beside `motion_frames` motion frames.
-    pub fn new(config: &Config, tokens: usize, motion_frames: usize) -> Result<Self> {
-        let table =
-            |count, spacing| RotaryTable::new(count, spacing, config.dim_head, &Device::Cpu);
-        Ok(Self {
-            audio_rotary: table(tokens, 1.0)?,
-            motion_rotary: table(motion_frames, config.tokens_per_motion_frame())?,
+    pub fn new(config: &Config, tokens: usize, motion_frames: usize) -> Self {
+        let table = |count, spacing| RotaryTable::new(count, spacing, config.dim_head);
+        Self {
+            audio_rotary: table(tokens, 1.0),
+            motion_rotary: table(motion_frames, config.tokens_per_motion_frame()),
             bands: Bands::new(config, tokens, motion_frames),
-        })
+        }
     }
 }
 

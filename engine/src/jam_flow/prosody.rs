@@ -1,12 +1,12 @@
 //! How long each phone lasts and how its pitch and loudness go: a small predictor in front of the flow (embedded size only).
 
 use candle_core::{Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear};
+use candle_nn::VarBuilder;
 
 use super::config::Config;
 use super::conv_next_v2::ConvNeXtV2Block;
 use super::text_embedding::{TextEmbedding, stretch};
-use crate::kernels::silu;
+use crate::kernels::{Activation, Linear};
 
 /// Phones and voice → durations, then pitch, voicing and energy of each audio token.
 #[derive(Debug, Clone)]
@@ -25,16 +25,16 @@ impl ProsodyPredictor {
         let dim = config.prosody_dim;
         Ok(Self {
             text: TextEmbedding::for_prosody(config, vb.pp("text"))?,
-            voice: linear(config.voice_dim, dim, vb.pp("voice"))?,
+            voice: Linear::load(config.voice_dim, dim, &vb.pp("voice"))?,
             duration: [
-                linear(dim, dim, vb.pp("duration.0"))?,
-                linear(dim, 1, vb.pp("duration.2"))?,
+                Linear::load(dim, dim, &vb.pp("duration.0"))?,
+                Linear::load(dim, 1, &vb.pp("duration.2"))?,
             ],
-            progress: linear(config.progress_channels(), dim, vb.pp("progress"))?,
+            progress: Linear::load(config.progress_channels(), dim, &vb.pp("progress"))?,
             token_blocks: (0..config.prosody_layers)
                 .map(|i| ConvNeXtV2Block::new(dim, config.conv_mult, vb.pp("token_blocks").pp(i)))
                 .collect::<Result<_>>()?,
-            contour: linear(dim, config.prosody_channels, vb.pp("contour"))?,
+            contour: Linear::load(dim, config.prosody_channels, &vb.pp("contour"))?,
         })
     }
 
@@ -43,7 +43,7 @@ impl ProsodyPredictor {
     pub fn phones(&self, phones: &[u32], voice: &Tensor) -> Result<(Tensor, Vec<f32>)> {
         let voice = self.voice.forward(&voice.unsqueeze(0)?)?; // (1, dim)
         let x = self.text.phones(phones)?.broadcast_add(&voice)?;
-        let hidden = silu(self.duration[0].forward(&x)?)?;
+        let hidden = self.duration[0].forward_then(&x, Some(Activation::Silu))?;
         let log_frames = self.duration[1]
             .forward(&hidden)?
             .flatten_all()?

@@ -1,10 +1,8 @@
 //! Rotary positions on a clock that both streams share.
 //!
 //! Audio tokens stand at 0, 1, 2, …, as F5-TTS's weights expect; motion frame i stands at i × audio tokens per motion frame, so
-//! that equal instants turn by equal angles. Pairs are interleaved, as in x-transformers.
-
-use candle_core::{Device, Result, Tensor};
-use candle_nn::rotary_emb::rope_i;
+//! that equal instants turn by equal angles. Pairs are interleaved in the checkpoint, as in x-transformers; [`paired`] brings the
+//! first halves of all pairs to the front of a head, which no product of queries and keys notices.
 
 /// Base of the geometric series of frequencies.
 const BASE: f32 = 10_000.0;
@@ -12,77 +10,96 @@ const BASE: f32 = 10_000.0;
 /// Cosines and sines of one stream's positions.
 #[derive(Debug, Clone)]
 pub struct RotaryTable {
-    cos: Tensor, // (n, dim_head / 2)
-    sin: Tensor,
+    cos: Vec<f32>, // (n, dim_head / 2)
+    sin: Vec<f32>,
+    half: usize,
 }
 
 impl RotaryTable {
     /// Positions 0, `spacing`, 2·`spacing`, … in audio tokens.
-    pub fn new(count: usize, spacing: f64, dim_head: usize, device: &Device) -> Result<Self> {
+    pub fn new(count: usize, spacing: f64, dim_head: usize) -> Self {
         let half = dim_head / 2;
-        let angles: Vec<f32> = (0..count)
-            .flat_map(|i| {
-                let position = i as f32 * spacing as f32;
-                (0..half).map(move |pair| {
-                    position * (1.0 / BASE.powf((2 * pair) as f32 / dim_head as f32))
-                })
-            })
+        let frequencies: Vec<f32> = (0..half)
+            .map(|pair| 1.0 / BASE.powf((2 * pair) as f32 / dim_head as f32))
             .collect();
-        let angles = Tensor::from_vec(angles, (count, half), device)?;
-        Ok(Self {
-            cos: angles.cos()?,
-            sin: angles.sin()?,
-        })
+        let angles = (0..count).flat_map(|i| {
+            let position = i as f32 * spacing as f32;
+            frequencies
+                .iter()
+                .map(move |frequency| position * frequency)
+        });
+        let (sin, cos) = angles.map(f32::sin_cos).unzip();
+        Self { cos, sin, half }
     }
 
-    /// Turns the first `turned_heads` heads, or all, of (b, heads, n, dim_head).
-    pub fn rotate(&self, x: &Tensor, turned_heads: Option<usize>) -> Result<Tensor> {
-        let heads = x.dim(1)?;
-        match turned_heads {
-            Some(turned) if turned < heads => {
-                let first = x.narrow(1, 0, turned)?.contiguous()?;
-                let rest = x.narrow(1, turned, heads - turned)?;
-                Tensor::cat(&[&rope_i(&first, &self.cos, &self.sin)?, &rest], 1)
+    /// Turns heads that lie one after the other by the angles of a position, in place and inside a vectorised work.
+    #[inline(always)]
+    pub fn turn(&self, position: usize, heads: &mut [f32]) {
+        let half = self.half;
+        let cos = &self.cos[position * half..][..half];
+        let sin = &self.sin[position * half..][..half];
+        for head in heads.chunks_exact_mut(2 * half) {
+            let (first, second) = head.split_at_mut(half);
+            for (((a, b), cos), sin) in first.iter_mut().zip(second).zip(cos).zip(sin) {
+                (*a, *b) = (*a * cos - *b * sin, *b * cos + *a * sin);
             }
-            _ => rope_i(&x.contiguous()?, &self.cos, &self.sin),
         }
     }
+}
+
+/// Which of the checkpoint's rows stands at each place: of every head the first of each pair, then the second of each.
+pub fn paired(heads: usize, dim_head: usize) -> Vec<u32> {
+    let half = dim_head / 2;
+    (0..heads * dim_head)
+        .map(|row| {
+            let (head, place) = (row / dim_head, row % dim_head);
+            (head * dim_head + 2 * (place % half) + place / half) as u32
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use candle_core::{Device, IndexOp, Tensor};
+    use candle_nn::rotary_emb::rope_i;
 
     #[test]
     fn equal_instants_turn_equally() {
-        let device = Device::Cpu;
-        let audio = RotaryTable::new(31, 1.0, 64, &device).unwrap();
-        let motion = RotaryTable::new(9, 3.75, 64, &device).unwrap();
-        let row = |table: &RotaryTable, i| table.cos.get(i).unwrap().to_vec1::<f32>().unwrap();
+        let audio = RotaryTable::new(31, 1.0, 64);
+        let motion = RotaryTable::new(9, 3.75, 64);
+        let turned = |table: &RotaryTable, position| {
+            let mut head = [1.0; 64];
+            table.turn(position, &mut head);
+            head
+        };
         // Motion frame 8 and mel frame 30 are both at 0.32 s.
-        assert_eq!(row(&audio, 30), row(&motion, 8));
-        assert_ne!(row(&audio, 29), row(&motion, 8));
+        assert_eq!(turned(&audio, 30), turned(&motion, 8));
+        assert_ne!(turned(&audio, 29), turned(&motion, 8));
     }
 
     #[test]
-    fn scores_depend_on_distance_only() {
+    fn turning_matches_candle() {
+        let (heads, n, width) = (3, 20, 8);
         let device = Device::Cpu;
-        let table = RotaryTable::new(20, 1.0, 8, &device).unwrap();
-        let x = Tensor::randn(0f32, 1.0, (1, 1, 1, 8), &device).unwrap();
-        let y = Tensor::randn(0f32, 1.0, (1, 1, 1, 8), &device).unwrap();
-        let turned = |x: &Tensor| {
-            let repeated = x.broadcast_as((1, 1, 20, 8)).unwrap();
-            table.rotate(&repeated, None).unwrap()
-        };
-        let scores = turned(&x).matmul(&turned(&y).t().unwrap()).unwrap();
-        let scores = scores
-            .squeeze(0)
-            .unwrap()
-            .squeeze(0)
-            .unwrap()
-            .to_vec2::<f32>()
-            .unwrap();
-        assert!((scores[3][7] - scores[12][16]).abs() < 1e-4);
-        assert!((scores[3][7] - scores[3][8]).abs() > 1e-4);
+        let x = Tensor::randn(0f32, 1.0, (1, heads, n, width), &device).unwrap();
+        let table = RotaryTable::new(n, 1.0, width);
+        let angles =
+            |values: &Vec<f32>| Tensor::from_slice(values, (n, width / 2), &device).unwrap();
+        let order = Tensor::new(paired(1, width), &device).unwrap();
+        let expected = rope_i(&x, &angles(&table.cos), &angles(&table.sin)).unwrap();
+        let expected = expected.index_select(&order, 3).unwrap();
+        let x = x.index_select(&order, 3).unwrap();
+        for position in 0..n {
+            let row = |x: &Tensor| -> Vec<f32> {
+                let row = x.i((0, .., position, ..)).unwrap();
+                row.flatten_all().unwrap().to_vec1().unwrap()
+            };
+            let mut turned = row(&x);
+            table.turn(position, &mut turned);
+            for (a, b) in turned.iter().zip(row(&expected)) {
+                assert!((a - b).abs() < 1e-6);
+            }
+        }
     }
 }

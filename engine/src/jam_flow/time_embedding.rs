@@ -1,9 +1,9 @@
 //! The flow's time as a vector (F5-TTS commit 2ae2c9b, `model/modules.py`, `TimestepEmbedding`).
 
-use candle_core::{Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear};
+use candle_core::{Device, Result, Tensor};
+use candle_nn::VarBuilder;
 
-use crate::kernels;
+use crate::kernels::{Activation, Linear};
 
 /// Width of the sinusoid.
 const FREQUENCY_DIM: usize = 256;
@@ -23,14 +23,13 @@ impl TimeEmbedding {
     pub fn new(dim: usize, vb: VarBuilder) -> Result<Self> {
         let vb = vb.pp("time_mlp");
         Ok(Self {
-            first: linear(FREQUENCY_DIM, dim, vb.pp(0))?,
-            second: linear(dim, dim, vb.pp(2))?,
+            first: Linear::load(FREQUENCY_DIM, dim, &vb.pp(0))?,
+            second: Linear::load(dim, dim, &vb.pp(2))?,
         })
     }
 
     /// Times in [0, 1] → (times, dim).
     pub fn forward(&self, times: &[f64]) -> Result<Tensor> {
-        let device = self.first.weight().device();
         let half = FREQUENCY_DIM / 2;
         // Rounded to f32 at each step as the reference does: at 1000·t the difference would show.
         let decay = -(10_000f64.ln() / (half - 1) as f64) as f32;
@@ -40,8 +39,8 @@ impl TimeEmbedding {
             values.extend((0..half).map(|i| angle(i).sin()));
             values.extend((0..half).map(|i| angle(i).cos()));
         }
-        let sinusoid = Tensor::from_vec(values, (times.len(), FREQUENCY_DIM), device)?;
-        self.second
-            .forward(&kernels::silu(self.first.forward(&sinusoid)?)?)
+        let sinusoid = Tensor::from_vec(values, (times.len(), FREQUENCY_DIM), &Device::Cpu)?;
+        let hidden = self.first.forward_then(&sinusoid, Some(Activation::Silu))?;
+        self.second.forward(&hidden)
     }
 }

@@ -141,7 +141,7 @@ fn flow(
     let audio_condition = model.audio_condition(tokens, &AudioCondition::default())?;
     let motion_condition = model.motion_condition(motion_frames, &MotionCondition::default())?;
     let sampling = Sampling {
-        timeline: &Timeline::new(config, tokens, motion_frames)?,
+        timeline: &Timeline::new(config, tokens, motion_frames),
         times: &sway(
             &uniform(settings.animation_steps),
             settings.sway_sampling_coef,

@@ -211,7 +211,7 @@ fn flow(
     let null_condition = model.audio_condition(tokens, &AudioCondition::default())?;
     let motion = model.motion_condition(motion_frames, &MotionCondition::default())?;
     let sampling = Sampling {
-        timeline: &Timeline::new(config, tokens, motion_frames)?,
+        timeline: &Timeline::new(config, tokens, motion_frames),
         times: &sway(&uniform(settings.steps), settings.sway_sampling_coef),
         seed,
         exchange: Exchange::BOTH,

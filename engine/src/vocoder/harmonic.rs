@@ -8,9 +8,10 @@ use candle_nn::VarBuilder;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
-use super::layers::{Backbone, Convolution, Linear, exponential, gelu};
+use super::layers::{Backbone, Convolution};
 use super::pulse::pulse_train;
 use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Spectrum, Stft};
+use crate::kernels::{Activation, Linear, exp};
 
 /// Largest natural logarithm of a gain.
 const LOG_GAIN_LIMIT: f32 = 8.0;
@@ -76,11 +77,11 @@ impl HarmonicVocoder {
             pitch: PitchHead {
                 conv1: Convolution::new(c.mel_bins, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv1"))?,
                 conv2: Convolution::new(c.pitch_dim, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv2"))?,
-                out: Linear::new(c.pitch_dim, 2, &pitch.pp("out"))?,
+                out: Linear::load(c.pitch_dim, 2, &pitch.pp("out"))?,
             },
             // Beside the mel: normalised log pitch and voicing.
             backbone: Backbone::new(c.mel_bins + 2, c.dim, c.intermediate_dim, c.num_layers, vb)?,
-            head: Linear::new(c.dim, 4 * BIN_COUNT, &vb.pp("head"))?,
+            head: Linear::load(c.dim, 4 * BIN_COUNT, &vb.pp("head"))?,
             stft: Stft::new(),
             config: config.clone(),
         })
@@ -93,15 +94,15 @@ impl HarmonicVocoder {
     }
 
     /// mel (n, 100) → (n) pitch in Hz, 0 where unvoiced.
-    pub fn pitch_hz(&self, mel: &[f32]) -> Result<Vec<f32>> {
-        let mut h = self.pitch.conv1.forward(&self.normalized(mel))?;
-        gelu(&mut h);
-        let mut h = self.pitch.conv2.forward(&h)?;
-        gelu(&mut h);
-        let out = self.pitch.out.forward(&h)?; // (n, 2)
+    pub fn pitch_hz(&self, mel: &[f32]) -> Vec<f32> {
+        let h = self
+            .pitch
+            .conv1
+            .forward(&self.normalized(mel), Some(Activation::Gelu));
+        let h = self.pitch.conv2.forward(&h, Some(Activation::Gelu));
+        let out = self.pitch.out.rows(&h, None); // (n, 2)
         let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
-        Ok(out
-            .chunks_exact(2)
+        out.chunks_exact(2)
             .map(|row| {
                 if row[1] > 0.0 {
                     (row[0] * std + mean).exp()
@@ -109,23 +110,23 @@ impl HarmonicVocoder {
                     0.0
                 }
             })
-            .collect())
+            .collect()
     }
 
     /// mel (n, 100), pitch (n) in Hz with 0 where unvoiced, noise (256·(n − 1)) standard normal → 256·(n − 1) samples.
-    pub fn forward(&self, mel: &[f32], f0_hz: &[f32], noise: &[f32]) -> Result<Vec<f32>> {
+    pub fn forward(&self, mel: &[f32], f0_hz: &[f32], noise: &[f32]) -> Vec<f32> {
         if f0_hz.len() < 2 {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        let head = self.filters(mel, f0_hz)?;
+        let head = self.filters(mel, f0_hz);
         let mut voiced = self.stft.analyze(&pulse_train(f0_hz));
         let hiss = self.stft.analyze(noise);
         mix(&mut voiced, &hiss, &head);
-        Ok(self.stft.synthesize(&voiced, noise.len()))
+        self.stft.synthesize(&voiced, noise.len())
     }
 
     /// → (n, 4·513): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
-    fn filters(&self, mel: &[f32], f0_hz: &[f32]) -> Result<Vec<f32>> {
+    fn filters(&self, mel: &[f32], f0_hz: &[f32]) -> Vec<f32> {
         let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
         let mut input = Vec::with_capacity(f0_hz.len() * (MEL_BIN_COUNT + 2));
         for (row, &hz) in self.normalized(mel).chunks_exact(MEL_BIN_COUNT).zip(f0_hz) {
@@ -136,7 +137,7 @@ impl HarmonicVocoder {
                 input.extend([0.0, 0.0]);
             }
         }
-        self.head.forward(&self.backbone.forward(&input)?)
+        self.head.rows(&self.backbone.forward(&input), None)
     }
 }
 
@@ -152,9 +153,9 @@ fn mix(voiced: &mut Spectrum, hiss: &Spectrum, head: &[f32]) {
         let (real, rest) = rest.split_at(BIN_COUNT);
         let (imaginary, breath) = rest.split_at(BIN_COUNT);
         for i in 0..BIN_COUNT {
-            let filter = Complex32::new(1.0 + real[i], imaginary[i])
-                * exponential(gain[i].min(LOG_GAIN_LIMIT));
-            voiced[i] = voiced[i] * filter + hiss[i] * exponential(breath[i].min(LOG_GAIN_LIMIT));
+            let filter =
+                Complex32::new(1.0 + real[i], imaginary[i]) * exp(gain[i].min(LOG_GAIN_LIMIT));
+            voiced[i] = voiced[i] * filter + hiss[i] * exp(breath[i].min(LOG_GAIN_LIMIT));
         }
     }
 }

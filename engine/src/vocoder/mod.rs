@@ -72,7 +72,7 @@ impl Vocoder {
     /// nor `seed`, which makes the noise of breath and hiss.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] if the lengths do not fit, [`Error::Model`] if the network fails.
+    /// [`Error::InputUnusable`] if the lengths do not fit.
     pub fn synthesize(&self, mel: &[f32], f0_hz: Option<&[f32]>, seed: u64) -> Result<Vec<f32>> {
         let rows = mel.len() / MEL_BIN_COUNT;
         if !mel.len().is_multiple_of(MEL_BIN_COUNT) || f0_hz.is_some_and(|f0| f0.len() != rows) {
@@ -82,7 +82,7 @@ impl Vocoder {
                 f0_hz.map(<[f32]>::len)
             )));
         }
-        let made = match self {
+        Ok(match self {
             Self::Harmonic(vocoder) => {
                 let mut random = Random::new(seed);
                 let noise: Vec<f32> = (0..HOP_LENGTH * rows.saturating_sub(1))
@@ -90,14 +90,11 @@ impl Vocoder {
                     .collect();
                 match f0_hz {
                     Some(f0_hz) => vocoder.forward(mel, f0_hz, &noise),
-                    None => vocoder
-                        .pitch_hz(mel)
-                        .and_then(|f0_hz| vocoder.forward(mel, &f0_hz, &noise)),
+                    None => vocoder.forward(mel, &vocoder.pitch_hz(mel), &noise),
                 }
             }
             Self::Vocos(vocoder) => vocoder.forward(mel),
-        };
-        made.map_err(|e| Error::model(WHAT, e))
+        })
     }
 }
 

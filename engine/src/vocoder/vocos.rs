@@ -8,8 +8,9 @@ use candle_nn::VarBuilder;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
-use super::layers::{Backbone, Linear};
+use super::layers::Backbone;
 use crate::audio::{BIN_COUNT, HOP_LENGTH, MEL_BIN_COUNT, Spectrum, Stft};
+use crate::kernels::Linear;
 
 /// Largest magnitude that the head may give (`heads.py`).
 const MAGNITUDE_LIMIT: f32 = 100.0;
@@ -60,18 +61,18 @@ impl Vocos {
                 config.num_layers,
                 &vb.pp("backbone"),
             )?,
-            head: Linear::new(config.dim, 2 * BIN_COUNT, &vb.pp("head").pp("out"))?,
+            head: Linear::load(config.dim, 2 * BIN_COUNT, &vb.pp("head").pp("out"))?,
             stft: Stft::new(),
         })
     }
 
     /// mel (n, 100) → 256·(n − 1) samples.
-    pub fn forward(&self, mel: &[f32]) -> Result<Vec<f32>> {
+    pub fn forward(&self, mel: &[f32]) -> Vec<f32> {
         let rows = mel.len() / MEL_BIN_COUNT;
         if rows < 2 {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        let head = self.head.forward(&self.backbone.forward(mel)?)?; // (n, 2·513)
+        let head = self.head.rows(&self.backbone.forward(mel), None); // (n, 2·513)
         let mut bins = Vec::with_capacity(rows * BIN_COUNT);
         for row in head.chunks_exact(2 * BIN_COUNT) {
             let (log_magnitude, phase) = row.split_at(BIN_COUNT);
@@ -79,8 +80,7 @@ impl Vocos {
                 Complex32::from_polar(log.exp().min(MAGNITUDE_LIMIT), phase)
             }));
         }
-        Ok(self
-            .stft
-            .synthesize(&Spectrum { bins }, HOP_LENGTH * (rows - 1)))
+        self.stft
+            .synthesize(&Spectrum { bins }, HOP_LENGTH * (rows - 1))
     }
 }
