@@ -386,7 +386,12 @@ impl eframe::App for App {
         let speech_frame = self.player.frame();
         let mut wait_secs = FRAME_SECS;
         if let Some(live) = &mut self.live {
-            live.advance(now_secs, speech_frame, self.player.mouth_frames());
+            live.advance(
+                now_secs,
+                speech_frame,
+                self.player.mouth_frames(),
+                self.player.accents(),
+            );
             wait_secs = match self.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use engine::motion::MotionFrame;
+use engine::motion::idle::IdleLife;
 use engine::portrait::{Analyzer, FaceRig, Picture};
 use shaders::{
     Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
@@ -63,7 +64,10 @@ impl AvatarMaker {
             rig: self.rig.clone(),
         };
         scene.validate()?;
-        Ok(Avatar { scene })
+        Ok(Avatar {
+            scene,
+            eye_opening: mesh.eye_opening,
+        })
     }
 }
 
@@ -71,6 +75,7 @@ impl AvatarMaker {
 #[derive(Debug)]
 pub struct Avatar {
     scene: PortraitScene,
+    eye_opening: [f32; 2],
 }
 
 impl Avatar {
@@ -88,6 +93,13 @@ impl Avatar {
             .max(VIDEO_SHORT_SIDE_PX)
             .min((u64::from(VIDEO_LONG_SIDE_PX) * u64::from(short) / u64::from(long)) as u32);
         fitted_size((width, height), short)
+    }
+
+    /// Life around the mouth that fits this portrait.
+    pub fn life(&self, seed: u64) -> IdleLife {
+        let mut life = IdleLife::new(seed);
+        life.set_eye_opening(self.eye_opening);
+        life
     }
 
     /// A renderer of this portrait.
@@ -117,6 +129,7 @@ pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
         roll: frame.pose.roll,
         scale: frame.scale,
         translation: frame.translation,
+        mouth_shut: 1.0,
     }
 }
 

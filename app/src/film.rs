@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use engine::SpeechChunk;
 use engine::audio::WavWriter;
 use engine::motion::idle::IdleLife;
-use engine::motion::{Motion, motion_file};
+use engine::motion::{Motion, motion_file, prosody};
 use shaders::{Gpu, MeshRenderer};
 
 use crate::avatar::{Avatar, face_motion};
@@ -115,7 +115,7 @@ impl Film {
         };
         Ok(Self {
             outputs: outputs.clone(),
-            life: IdleLife::new(seed),
+            life: avatar.map_or_else(|| IdleLife::new(seed), |(avatar, _)| avatar.life(seed)),
             picture,
             sound,
             motion: Motion::default(),
@@ -136,11 +136,15 @@ impl Film {
         if self.outputs.subtitles.is_some() {
             self.words.extend(chunk.words.iter().cloned());
         }
-        for mouth in &chunk.mouth {
+        let accents = prosody::accents(&chunk.samples);
+        for (index, mouth) in chunk.mouth.iter().enumerate() {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());
             }
-            let frame = self.life.next_frame(Some(mouth));
+            let frame = self.life.next_frame_with_accent(
+                Some(mouth),
+                accents.get(index).copied().unwrap_or_default(),
+            );
             if let Some(picture) = &mut self.picture {
                 picture.renderer.render(&face_motion(&frame));
                 let rgba = picture.renderer.read_rgba()?;

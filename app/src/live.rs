@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use egui_wgpu::RenderState;
 use engine::motion::idle::IdleLife;
+use engine::motion::prosody::Accent;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 
 use crate::avatar::{Avatar, face_motion};
@@ -90,30 +91,34 @@ impl LiveView {
         );
         Self {
             path: ready.path,
+            life: ready.avatar.life(seed),
             avatar: ready.avatar,
             renderer: ready.renderer,
             texture,
-            life: IdleLife::new(seed),
             clock: FrameClock::default(),
             frames_drawn: 0,
         }
     }
 
-    /// Draws the frame that is due, if one is. `mouth_frames` are those of the running speech and `speech_frame` is where
+    /// Draws the frame that is due, if one is. `mouth_frames` and `accents` are those of the running speech and `speech_frame` is where
     /// its audio clock is.
     pub fn advance(
         &mut self,
         now_secs: f64,
         speech_frame: Option<usize>,
         mouth_frames: &[MouthFrame],
+        accents: &[Accent],
     ) {
         let steps = self.clock.steps_due(now_secs, speech_frame);
         let mut frame = None;
         for step in (0..steps).rev() {
-            let mouth = speech_frame
-                .map(|speech_frame| speech_frame.saturating_sub(step))
-                .and_then(|index| mouth_frames.get(index).or(mouth_frames.last()));
-            frame = Some(self.life.next_frame(mouth));
+            let index = speech_frame.map(|speech_frame| speech_frame.saturating_sub(step));
+            let mouth = index.and_then(|index| mouth_frames.get(index).or(mouth_frames.last()));
+            let accent = index.and_then(|index| accents.get(index).copied());
+            frame = Some(
+                self.life
+                    .next_frame_with_accent(mouth, accent.unwrap_or_default()),
+            );
         }
         if let Some(frame) = frame {
             self.renderer.render(&face_motion(&frame));

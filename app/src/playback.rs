@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use engine::SpeechChunk;
+use engine::motion::prosody::{self, Accent};
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 
 use crate::audio_output::AudioOutput;
@@ -33,6 +34,7 @@ struct Speech {
     output: Option<Box<dyn AudioOutput>>,
     waiting: VecDeque<f32>,
     mouth: Vec<MouthFrame>,
+    accents: Vec<Accent>,
     sample_count: usize,
     fraction_made: f32,
     is_complete: bool,
@@ -54,6 +56,7 @@ impl Player {
             output: None,
             waiting: VecDeque::new(),
             mouth: Vec::new(),
+            accents: Vec::new(),
             sample_count: 0,
             fraction_made: 0.0,
             is_complete: false,
@@ -82,6 +85,9 @@ impl Player {
         if let Some(speech) = self.current(generation) {
             speech.waiting.extend(&chunk.samples);
             speech.mouth.extend_from_slice(&chunk.mouth);
+            let mut accents = prosody::accents(&chunk.samples);
+            accents.resize(chunk.mouth.len(), Accent::default());
+            speech.accents.extend(accents);
             speech.sample_count += chunk.samples.len();
             speech.fraction_made = chunk.fraction_done;
         }
@@ -129,6 +135,11 @@ impl Player {
     /// Frames of the running speech that are there so far.
     pub fn mouth_frames(&self) -> &[MouthFrame] {
         self.speech.as_ref().map_or(&[], |speech| &speech.mouth)
+    }
+
+    /// The stress of the same frames.
+    pub fn accents(&self) -> &[Accent] {
+        self.speech.as_ref().map_or(&[], |speech| &speech.accents)
     }
 
     /// Time until the sound reaches the next frame.

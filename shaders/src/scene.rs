@@ -214,6 +214,9 @@ pub struct FaceMotion {
     pub scale: f32,
     /// Shift of the head, canonical units.
     pub translation: [f32; 3],
+    /// What the mouth's keypoints start from: 0 the mouth as it is in the picture, 1 the same mouth with its lips shut. Speech asks
+    /// for 1; for a portrait whose mouth is shut it makes no difference.
+    pub mouth_shut: f32,
 }
 
 impl Default for FaceMotion {
@@ -225,6 +228,7 @@ impl Default for FaceMotion {
             roll: 0.0,
             scale: 1.0,
             translation: [0.0; 3],
+            mouth_shut: 0.0,
         }
     }
 }

@@ -72,22 +72,22 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
     let taper = smoothstep(0.0, 0.10, along) * (1.0 - smoothstep(0.90, 1.0, along));
     // The lid begins softly under the fold and ends at its moving edge.
-    let begin = smoothstep(curves.z - 0.10 * eye_height, curves.z + 0.45 * eye_height, height);
+    let begin = smoothstep(curves.z - 0.14 * eye_height, curves.z + 0.24 * eye_height, height);
     let lid = clamp(0.5 + edge - height, 0.0, 1.0) * begin * shown * taper;
     if lid > 0.0 {
         let unrolled = clamp((height - curves.z) / max(edge - curves.z, 0.01), 0.0, 1.0);
         // Round over the eyeball: lit where it bulges, darker under the fold, towards the lashes and the corners.
-        let round = 1.0 + 0.05 * sin(3.14159 * unrolled) - 0.05 * (1.0 - smoothstep(0.0, 0.5, unrolled))
-            - 0.10 * pow(unrolled, 4.0) - 0.08 * pow(abs(2.0 * along - 1.0), 3.0);
+        let round = 1.0 + 0.07 * sin(3.14159 * unrolled) - 0.07 * (1.0 - smoothstep(0.0, 0.6, unrolled))
+            - 0.14 * pow(unrolled, 4.0) - 0.14 * pow(abs(2.0 * along - 1.0), 2.0);
         let smooth_skin = mix(eye.skin[first], eye.skin[first + 1u], part).rgb;
-        let skin = smooth_skin * round + grain(source_px + down * (1.4 * eye_height));
+        let skin = smooth_skin * (vec3f(1.0) - (1.0 - round) * vec3f(0.8, 1.0, 1.1)) + grain(source_px + down * (1.4 * eye_height));
         colour = vec4f(mix(colour.rgb, skin, lid), colour.a);
     }
     // Lashes on the moving edge, and their soft shadow on the eye below it.
     let below = height - edge;
-    let lash_px = max(0.06 * eye_height, 0.7);
+    let lash_px = max(0.07 * eye_height, 0.7);
     let stroke = 0.7 * exp(-pow(below / lash_px, 2.0));
-    let shadow = 0.35 * exp(-max(below, 0.0) / (0.16 * eye_height)) * step(0.0, below) * (1.0 - eye.closure);
+    let shadow = 0.35 * exp(-max(below, 0.0) / (0.16 * eye_height)) * step(0.0, below) * (1.0 - 0.5 * eye.closure);
     let ends = smoothstep(0.0, 0.25, along) * (1.0 - smoothstep(0.75, 1.0, along));
     colour = vec4f(mix(colour.rgb, eye.lash.rgb, max(stroke, shadow) * shown * (0.3 + 0.7 * ends) * taper), colour.a);
     return colour;

@@ -73,8 +73,8 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let unit = (position_px - mouth.region_origin_px) / mouth.region_px;
     let colour = textureSampleLevel(inside, inside_sampler, unit, 0.0).rgb;
     // Lips keep light away: softly all around, and further below the upper lip.
-    let around = smoothstep(0.0, 0.07 * mouth.width_px, -found.x);
-    let below = smoothstep(0.0, 0.10 * mouth.width_px, found.y);
-    let light = mix(0.72, 1.0, around) * mix(0.82, 1.0, below);
+    let around = smoothstep(0.0, 0.06 * mouth.width_px, -found.x);
+    let below = smoothstep(0.0, 0.08 * mouth.width_px, found.y);
+    let light = mix(0.80, 1.0, around) * mix(0.88, 1.0, below);
     return vec4f(colour * light, coverage);
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::motion::Mood;
 use engine::portrait::{Analyzer, Picture, PortraitMesh};
 use shaders::{Background, FaceMotion, MeshRig, MouthInterior, PortraitScene, Similarity};
 
@@ -56,7 +57,11 @@ pub fn scene(picture: Picture, mesh: PortraitMesh, analyzer: &Analyzer) -> Portr
 }
 
 fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
-    let mut motion = FaceMotion::default();
+    // As in speech, from shut lips.
+    let mut motion = FaceMotion {
+        mouth_shut: 1.0,
+        ..FaceMotion::default()
+    };
     for &(keypoint, delta) in deltas {
         motion.expression[keypoint] = delta;
     }
@@ -79,6 +84,10 @@ pub fn poses(eye_opening: [f32; 2]) -> Vec<(&'static str, FaceMotion)> {
             (11, [0.0, part * 0.88 * eye_opening[0], 0.0]),
             (15, [0.0, part * 0.88 * eye_opening[1], 0.0]),
         ])
+    };
+    let mood = |mood: Mood| FaceMotion {
+        expression: mood.expression(),
+        ..FaceMotion::default()
     };
     vec![
         ("neutral", FaceMotion::default()),
@@ -147,5 +156,8 @@ pub fn poses(eye_opening: [f32; 2]) -> Vec<(&'static str, FaceMotion)> {
                 (15, [0.0, 0.016, 0.0]),
             ]),
         ),
+        ("happy", mood(Mood::Happy)),
+        ("concerned", mood(Mood::Concerned)),
+        ("surprised", mood(Mood::Surprised)),
     ]
 }

@@ -4,9 +4,11 @@
 //! a lid that falls in about 80 ms and rises in about 160 ms (Guitton, Simard and Codère, 1991), fixations of one to three
 //! seconds on a listener.
 
+use super::life_settings::Held;
+use super::prosody::Accent;
 use super::{
-    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, MotionFrame, MouthFrame,
-    UPPER_LID_KEYPOINTS,
+    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LifeSettings, MotionFrame,
+    MouthFrame, UPPER_LID_KEYPOINTS,
 };
 use crate::random::Random;
 
@@ -21,8 +23,6 @@ pub struct IdleStyle {
     pub blink_rise_secs: f64,
     /// Share of blinks that are followed by a second one at once.
     pub double_blink_share: f64,
-    /// Way of the upper lid from open to shut; an eye is open by about a centimetre and the renderer clamps.
-    pub lid_travel: f64,
     /// Mean time between two glances.
     pub glance_interval_secs: f64,
     /// Widest glance, sideways; up and down it is half of that.
@@ -33,8 +33,10 @@ pub struct IdleStyle {
     pub head_sway: [f64; 3],
     /// How much larger the turns are while the mouth moves.
     pub speech_sway_gain: f64,
-    /// Most that the brows rise on a loud vowel.
+    /// Most that the brows rise on a loud vowel or a strong accent.
     pub brow_raise: f64,
+    /// Nod on a strong accent, radians.
+    pub accent_nod: f64,
     /// How far the head rises and falls with the breath.
     pub breath_rise: f64,
 }
@@ -42,11 +44,10 @@ pub struct IdleStyle {
 impl Default for IdleStyle {
     fn default() -> Self {
         Self {
-            blink_interval_secs: 3.6,
+            blink_interval_secs: 4.2,
             blink_fall_secs: 0.08,
             blink_rise_secs: 0.16,
             double_blink_share: 0.12,
-            lid_travel: 0.105,
             glance_interval_secs: 1.9,
             glance_reach: 0.018,
             lid_follows_gaze: 0.6,
@@ -54,6 +55,7 @@ impl Default for IdleStyle {
             head_sway: [0.010, 0.012, 0.007],
             speech_sway_gain: 0.7,
             brow_raise: 0.030,
+            accent_nod: 0.030,
             breath_rise: 0.006,
         }
     }
@@ -71,6 +73,12 @@ const BREATH_HZ: f64 = 0.24;
 const SWAY_PERIODS_SECS: [f64; 4] = [9.7, 5.3, 3.1, 1.7];
 /// Share of each sway in the whole; their squares add up to one.
 const SWAY_SHARES: [f64; 4] = [0.7, 0.55, 0.4, 0.214];
+/// A phrase has ended when the mouth has rested this long, frames.
+const PHRASE_END: u32 = 5;
+/// Way of a lid from open to shut, parts of the opening: the lids meet a little above the lower one's rest.
+const LID_TRAVEL: f64 = 0.88;
+/// Opening of the eyes of a typical portrait.
+const TYPICAL_EYE_OPENING: f64 = 0.119;
 /// Mouth opening (lower lip against upper) that counts as wide open, canonical units.
 const WIDE_OPENING: f64 = 0.14;
 
@@ -81,6 +89,7 @@ pub struct IdleLife {
     random: Random,
     frame: u64,
     next_blink_secs: f64,
+    last_blink_secs: f64,
     blink: Option<Blink>,
     gaze: Gaze,
     head_follows_gaze: f64,
@@ -92,6 +101,12 @@ pub struct IdleLife {
     liveliness: f64,
     last_opening: f64,
     brows: f64,
+    /// Frames that the mouth has rested after speech.
+    rested: u32,
+    /// Way of each upper lid from open to shut, canonical units.
+    lid_travel: [f64; 2],
+    target: Held,
+    held: Held,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +114,7 @@ struct Blink {
     start_secs: f64,
     fall_secs: f64,
     rise_secs: f64,
-    /// The two eyes of a person do not shut equally far.
+    /// Part of the way to shut: the two eyes of a person do not go equally far.
     depths: [f64; 2],
     again: bool,
 }
@@ -134,6 +149,7 @@ impl IdleLife {
         let next_glance_secs = random.between(0.4, style.glance_interval_secs);
         Self {
             next_blink_secs,
+            last_blink_secs: 0.0,
             blink: None,
             gaze: Gaze {
                 from: [0.0; 2],
@@ -148,48 +164,82 @@ impl IdleLife {
             liveliness: 0.0,
             last_opening: 0.0,
             brows: 0.0,
+            rested: PHRASE_END,
+            lid_travel: [LID_TRAVEL * TYPICAL_EYE_OPENING; 2],
+            target: Held::of(&LifeSettings::default()),
+            held: Held::of(&LifeSettings::default()),
             frame: 0,
             style,
             random,
         }
     }
 
+    /// Fits the blinks to a portrait: `eye_opening` is [`crate::portrait::PortraitMesh::eye_opening`].
+    pub fn set_eye_opening(&mut self, eye_opening: [f32; 2]) {
+        // An eye that is all but shut in the picture still winks a little.
+        self.lid_travel = eye_opening.map(|opening| LID_TRAVEL * f64::from(opening).max(0.02));
+    }
+
+    /// Changes how the face behaves; it gets there within half a second.
+    pub fn set_settings(&mut self, settings: &LifeSettings) {
+        self.target = Held::of(settings);
+    }
+
     /// The next frame. With a mouth, its keypoints are in the frame, and head and brows take part in the speech.
     pub fn next_frame(&mut self, mouth: Option<&MouthFrame>) -> MotionFrame {
+        self.next_frame_with_accent(mouth, Accent::default())
+    }
+
+    /// The next frame of speech whose stress is known: see [`super::prosody::accents`].
+    pub fn next_frame_with_accent(
+        &mut self,
+        mouth: Option<&MouthFrame>,
+        accent: Accent,
+    ) -> MotionFrame {
+        self.held.approach(&self.target);
+        let amount = self.held.amount;
         let now_secs = self.frame as f64 / FRAMES_PER_SECOND;
         self.frame += 1;
         self.listen(mouth);
-        let [look_x, look_y] = self.look(now_secs);
+        let glance = self.look(now_secs);
+        let [look_x, look_y] = [0, 1].map(|c| glance[c] * amount + self.held.gaze[c]);
         let lids = self.lids(now_secs);
 
         let gain = 1.0 + self.style.speech_sway_gain * self.liveliness;
         let mut turns: [f64; 3] = std::array::from_fn(|axis| {
-            self.style.head_sway[axis] * gain * self.sways[axis].advance()
+            amount * self.style.head_sway[axis] * gain * self.sways[axis].advance()
         });
         // People nod a little into their stressed vowels.
-        turns[0] += 0.008 * self.opening * self.liveliness;
+        turns[0] += amount * 0.008 * self.opening * self.liveliness;
+        turns[0] += amount * self.style.accent_nod * f64::from(accent.nod);
         // The eyes leap, the head comes after.
         self.head_follows_gaze += 0.06 * (0.35 * look_x - self.head_follows_gaze);
         turns[1] += self.head_follows_gaze;
-        let [pitch, yaw, roll] = turns.map(squeezed);
+        let [pitch, yaw, roll] =
+            [0, 1, 2].map(|axis| squeezed(turns[axis]) + self.held.head[axis] as f32);
 
         let mut frame = MotionFrame {
             pose: HeadPose { pitch, yaw, roll },
             ..MotionFrame::default()
         };
         self.breath_phase += std::f64::consts::TAU * BREATH_HZ / FRAMES_PER_SECOND;
-        frame.translation[1] = (self.style.breath_rise * self.breath_phase.sin()) as f32;
+        frame.translation[1] = (amount * self.style.breath_rise * self.breath_phase.sin()) as f32;
         for eye in 0..2 {
             frame.expression[IRIS_KEYPOINTS[eye]] = [look_x as f32, look_y as f32, 0.0];
             frame.expression[UPPER_LID_KEYPOINTS[eye]][1] =
                 (lids[eye] + self.style.lid_follows_gaze * look_y) as f32;
         }
-        self.brows += 0.25 * (self.style.brow_raise * loudness(self.opening) - self.brows);
+        let raise = loudness(self.opening).max(f64::from(accent.brow));
+        self.brows += 0.35 * (amount * self.style.brow_raise * raise - self.brows);
         for brow in BROW_KEYPOINTS {
             frame.expression[brow][1] = -self.brows as f32;
         }
         if let Some(mouth) = mouth {
             frame.set_mouth(mouth);
+        }
+        let mood = self.held.expression.iter().flatten();
+        for (value, delta) in frame.expression.iter_mut().flatten().zip(mood) {
+            *value += delta;
         }
         frame
     }
@@ -201,6 +251,11 @@ impl IdleLife {
         let opening = (opening / WIDE_OPENING).clamp(0.0, 1.0);
         let change = (opening - self.last_opening).abs();
         self.last_opening = opening;
+        self.rested = if opening > 0.12 {
+            0
+        } else {
+            self.rested.saturating_add(1)
+        };
         self.opening += 0.35 * (opening - self.opening);
         // Rises within half a second of speech, fades over two.
         let target = (change * 12.0).min(1.0);
@@ -226,6 +281,11 @@ impl IdleLife {
                     self.random.between(-0.5 * reach, 0.5 * reach),
                 ]
             };
+            // A wide glance is often taken behind a blink.
+            let way = (to[0] - from[0]).hypot(to[1] - from[1]);
+            if way > 0.9 * reach && self.random.unit() < 0.2 {
+                self.blink_soon(now_secs);
+            }
             let pause = self.style.glance_interval_secs * self.random.between(0.45, 1.55);
             self.gaze = Gaze {
                 from,
@@ -241,6 +301,13 @@ impl IdleLife {
 
     /// How far each upper lid has come down, canonical units.
     fn lids(&mut self, now_secs: f64) -> [f64; 2] {
+        // So is the end of a phrase.
+        if self.rested == PHRASE_END && self.random.unit() < 0.3 {
+            self.blink_soon(now_secs);
+        }
+        if self.target.amount == 0.0 {
+            return [0.0; 2];
+        }
         if self.blink.is_none() && now_secs >= self.next_blink_secs {
             self.start_blink(now_secs, false);
         }
@@ -260,11 +327,22 @@ impl IdleLife {
         } else {
             1.0 - smooth((age_secs - blink.fall_secs) / blink.rise_secs)
         };
-        blink.depths.map(|depth| shut * depth)
+        [0, 1].map(|eye| shut * blink.depths[eye] * self.lid_travel[eye])
+    }
+
+    /// Brings the next blink forward to now, unless the last one has only just been.
+    fn blink_soon(&mut self, now_secs: f64) {
+        let last_secs = self
+            .blink
+            .map_or(self.last_blink_secs, |blink| blink.start_secs);
+        if now_secs - last_secs > 2.0 * BLINK_PAUSE_SECS {
+            self.next_blink_secs = now_secs;
+        }
     }
 
     fn start_blink(&mut self, now_secs: f64, second: bool) {
         let style = self.style;
+        self.last_blink_secs = now_secs;
         // The fall ends on a frame, or the shut eye would fall between two frames and never be seen.
         let frame_secs = 1.0 / FRAMES_PER_SECOND;
         let fall_frames = (style.blink_fall_secs / frame_secs).round().max(1.0);
@@ -272,7 +350,7 @@ impl IdleLife {
             start_secs: now_secs,
             fall_secs: fall_frames * frame_secs,
             rise_secs: style.blink_rise_secs * self.random.between(0.85, 1.3),
-            depths: [0, 1].map(|_| style.lid_travel * self.random.between(0.96, 1.0)),
+            depths: [0, 1].map(|_| self.random.between(0.96, 1.0)),
             again: !second && self.random.unit() < style.double_blink_share,
         });
         // Waiting times of a memoryless process above a pause, cut so that nobody stares.
@@ -320,126 +398,4 @@ fn loudness(opening: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEN_MINUTES: usize = 10 * 60 * 25;
-
-    /// A mouth that says four syllables a second for two seconds, then rests for one.
-    fn speech(frame: usize) -> MouthFrame {
-        let mut mouth = MouthFrame::default();
-        let secs = frame as f32 / 25.0;
-        if secs % 3.0 < 2.0 {
-            let open = 0.5 - 0.5 * (std::f32::consts::TAU * 4.0 * secs).cos();
-            mouth[2][1] = 0.12 * open;
-            mouth[3][1] = 0.10 * open;
-        }
-        mouth
-    }
-
-    fn frames(seed: u64, talking: bool) -> Vec<MotionFrame> {
-        let mut life = IdleLife::new(seed);
-        (0..TEN_MINUTES)
-            .map(|i| life.next_frame(talking.then(|| speech(i)).as_ref()))
-            .collect()
-    }
-
-    fn lid(frame: &MotionFrame, eye: usize) -> f32 {
-        frame.expression[UPPER_LID_KEYPOINTS[eye]][1]
-    }
-
-    #[test]
-    fn people_blink_ten_to_twenty_five_times_a_minute_and_the_lids_shut() {
-        for seed in 0..8 {
-            let frames = frames(seed, false);
-            let mut blinks = 0;
-            let mut shut = false;
-            let mut frames_shut = 0;
-            for frame in &frames {
-                if lid(frame, 0) > 0.09 {
-                    assert!(lid(frame, 1) > 0.085, "both eyes shut together");
-                    blinks += usize::from(!shut);
-                    shut = true;
-                    frames_shut += 1;
-                    assert!(frames_shut < 6, "the eyes stay shut");
-                } else if lid(frame, 0) < 0.02 {
-                    shut = false;
-                    frames_shut = 0;
-                }
-            }
-            assert!(
-                (100..=250).contains(&blinks),
-                "seed {seed}: {blinks} in ten minutes"
-            );
-            let open = frames.iter().filter(|f| lid(f, 0) < 0.02).count();
-            assert!(open as f64 > 0.85 * frames.len() as f64, "{open}");
-        }
-    }
-
-    #[test]
-    fn the_head_stays_in_bounds_never_freezes_and_never_jumps() {
-        for (seed, talking) in [(1, false), (2, true), (3, true)] {
-            let frames = frames(seed, talking);
-            let angles = |f: &MotionFrame| [f.pose.pitch, f.pose.yaw, f.pose.roll];
-            for pair in frames.windows(2) {
-                for (a, b) in angles(&pair[0]).into_iter().zip(angles(&pair[1])) {
-                    assert!(a.abs() <= HEAD_TURN_LIMIT);
-                    // A quarter of a degree a frame is 6° a second.
-                    assert!((a - b).abs() < 0.0045, "{}", (a - b).abs());
-                }
-                assert!((pair[0].translation[1] - pair[1].translation[1]).abs() < 0.001);
-            }
-            for second in frames.chunks(50) {
-                let yaws = second.iter().map(|f| f.pose.yaw);
-                let spread = yaws.clone().fold(f32::MIN, f32::max) - yaws.fold(f32::MAX, f32::min);
-                assert!(spread > 0.0005, "frozen for two seconds: {spread}");
-            }
-        }
-    }
-
-    #[test]
-    fn speech_moves_the_head_more_and_lifts_the_brows() {
-        let spread = |frames: &[MotionFrame]| {
-            frames.iter().map(|f| f.pose.yaw.powi(2)).sum::<f32>() / frames.len() as f32
-        };
-        let (silent, talking) = (frames(4, false), frames(4, true));
-        assert!(spread(&talking) > 1.15 * spread(&silent));
-        let highest = |frames: &[MotionFrame]| {
-            frames
-                .iter()
-                .map(|f| -f.expression[BROW_KEYPOINTS[0]][1])
-                .fold(0.0, f32::max)
-        };
-        assert!(highest(&silent) < 1e-6);
-        assert!(
-            (0.004..0.035).contains(&highest(&talking)),
-            "{}",
-            highest(&talking)
-        );
-    }
-
-    #[test]
-    fn the_mouth_arrives_untouched_and_equal_seeds_are_equal() {
-        let (a, b, c) = (frames(9, true), frames(9, true), frames(10, true));
-        assert_eq!(a, b);
-        assert_ne!(a, c);
-        for (i, frame) in a.iter().enumerate().take(100) {
-            let mouth = speech(i);
-            assert_eq!(frame.expression[19], mouth[2]);
-            assert_eq!(frame.expression[20], mouth[3]);
-        }
-    }
-
-    #[test]
-    fn eyes_glance_within_reach() {
-        let frames = frames(12, false);
-        let looks: Vec<f32> = frames
-            .iter()
-            .map(|f| f.expression[IRIS_KEYPOINTS[0]][0])
-            .collect();
-        assert!(looks.iter().all(|x| x.abs() <= 0.018));
-        let glances = looks.windows(2).filter(|w| w[0] == w[1]).count();
-        assert!(glances > frames.len() / 2, "the eyes rest between glances");
-        assert!(looks.iter().any(|&x| x > 0.01) && looks.iter().any(|&x| x < -0.01));
-    }
-}
+mod tests;

@@ -6,7 +6,11 @@
 //! A [`MotionFrame`] is relative to the portrait as it was given: the default frame gives the picture back unchanged.
 
 pub mod idle;
+mod life_settings;
 pub mod motion_file;
+pub mod prosody;
+
+pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};
 
 use serde::{Deserialize, Serialize};
 

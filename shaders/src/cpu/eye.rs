@@ -65,26 +65,27 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let edge = rest_edge + (lower + 0.03 * eye_height - rest_edge) * state.closure;
     let taper = smooth_step(0.0, 0.10, along) * (1.0 - smooth_step(0.90, 1.0, along));
     let begin = smooth_step(
-        rest_edge - 0.10 * eye_height,
-        rest_edge + 0.45 * eye_height,
+        rest_edge - 0.14 * eye_height,
+        rest_edge + 0.24 * eye_height,
         height,
     );
     let lid = (0.5 + edge - height).clamp(0.0, 1.0) * begin * shown * taper;
     if lid > 0.0 {
         let unrolled = ((height - rest_edge) / (edge - rest_edge).max(0.01)).clamp(0.0, 1.0);
-        let round = 1.0 + 0.05 * (PI * unrolled).sin()
-            - 0.05 * (1.0 - smooth_step(0.0, 0.5, unrolled))
-            - 0.10 * unrolled.powi(4)
-            - 0.08 * (2.0 * along - 1.0).abs().powi(3);
+        let round = 1.0 + 0.07 * (PI * unrolled).sin()
+            - 0.07 * (1.0 - smooth_step(0.0, 0.6, unrolled))
+            - 0.14 * unrolled.powi(4)
+            - 0.14 * (2.0 * along - 1.0).powi(2);
         let smooth_skin = from.skin.lerp(to.skin, part);
-        let skin = smooth_skin * round + grain(image, source + down * (1.4 * eye_height));
+        let skin = smooth_skin * (Vec3::ONE - Vec3::new(0.8, 1.0, 1.1) * (1.0 - round))
+            + grain(image, source + down * (1.4 * eye_height));
         colour = colour.lerp(skin, lid);
     }
     let below = height - edge;
-    let lash_px = (0.06 * eye_height).max(0.7);
+    let lash_px = (0.07 * eye_height).max(0.7);
     let stroke = 0.7 * (-(below / lash_px).powi(2)).exp();
     let shadow = if below >= 0.0 {
-        0.35 * (-below / (0.16 * eye_height)).exp() * (1.0 - state.closure)
+        0.35 * (-below / (0.16 * eye_height)).exp() * (1.0 - 0.5 * state.closure)
     } else {
         0.0
     };

@@ -31,9 +31,9 @@ pub(crate) fn draw(scene: &PreparedScene, state: &MouthState, inside: &[u8], rgb
                 continue;
             }
             let colour = image.sample((middle - origin) * INTERIOR_OVERSAMPLING as f32);
-            let around = smooth_step(0.0, 0.07 * scene.mouth.width_px, -distance);
-            let below = smooth_step(0.0, 0.10 * scene.mouth.width_px, from_above);
-            let light = (0.72 + 0.28 * around) * (0.82 + 0.18 * below);
+            let around = smooth_step(0.0, 0.06 * scene.mouth.width_px, -distance);
+            let below = smooth_step(0.0, 0.08 * scene.mouth.width_px, from_above);
+            let light = (0.80 + 0.20 * around) * (0.88 + 0.12 * below);
             let pixel = &mut rgba[(middle.y as usize * width + middle.x as usize) * 4..][..3];
             for (byte, value) in pixel.iter_mut().zip((colour * light).to_array()) {
                 let under = f32::from(*byte) / 255.0;

@@ -9,6 +9,7 @@ mod image;
 mod line;
 mod mouth;
 mod rings;
+mod shut_mouth;
 mod unfold;
 
 use glam::{Mat3, Vec2, Vec3};
@@ -115,6 +116,8 @@ pub(crate) struct PreparedScene {
     lips: Vec<u32>,
     displacement_map: Vec<f32>,
     jaw_map: Vec<f32>,
+    /// Shift of each face vertex that shuts the picture's mouth, pixels; empty if it is shut.
+    shut_mouth_px: Vec<Vec3>,
 }
 
 impl PreparedScene {
@@ -179,10 +182,19 @@ impl PreparedScene {
             )));
         }
         let similarity = fit.similarity(&scene.picture_from_canonical);
+        let shut_mouth_px =
+            shut_mouth::shifts(&face_px, &lips, &rig.lips_outer, frame.down.extend(0.0));
+        let shut_lips: Vec<Vec3> = lips
+            .iter()
+            .map(|&index| {
+                let closing = shut_mouth_px.get(index as usize);
+                face_px[index as usize] + closing.copied().unwrap_or_default()
+            })
+            .collect();
         let mouth = MouthShape::new(
             scene,
             &similarity,
-            &pick(&lips),
+            [&pick(&lips), &shut_lips],
             &pick(&rig.lips_outer),
             &image,
         );
@@ -231,6 +243,7 @@ impl PreparedScene {
             lips,
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
+            shut_mouth_px,
             layers,
         })
     }
@@ -254,8 +267,12 @@ impl PreparedScene {
         let pose = Pose::new(motion, &self.frame, self.similarity.scale_px);
         let (expression, eyes) = self.split_eyes(motion);
         let mut shifts = self.expression_shifts(&expression);
-        self.keep_lips_apart(&mut shifts);
-        let reveal = self.reveal(&shifts);
+        let shut = motion.mouth_shut.clamp(0.0, 1.0);
+        for (shift, &closing) in shifts.iter_mut().zip(&self.shut_mouth_px) {
+            *shift += closing * shut;
+        }
+        self.keep_lips_apart(&mut shifts, shut);
+        let reveal = self.reveal(&shifts, shut);
 
         let face = self.face_px.iter().zip(&shifts);
         let face = face.map(|(&rest, &shift)| shift + pose.shift(rest + shift));
@@ -334,7 +351,7 @@ impl PreparedScene {
     }
 
     /// Lips that are told to go through each other meet instead, and then move on together.
-    fn keep_lips_apart(&self, shifts: &mut [Vec3]) {
+    fn keep_lips_apart(&self, shifts: &mut [Vec3], shut: f32) {
         let down = self.frame.down.extend(0.0);
         let half = self.lips.len() / 2;
         let pairs = || {
@@ -355,7 +372,12 @@ impl PreparedScene {
             // Landmarks of a shut mouth may overlap a little, and may stay so.
             let rest_gap = apart((upper, lower));
             let gap = rest_gap + (shifts[lower] - shifts[upper]).dot(down);
-            let lacking = rest_gap.min(0.0) - gap;
+            // Lips that were shut first overlap by their rims.
+            let rims = match self.shut_mouth_px.is_empty() {
+                true => 0.0,
+                false => shut * shut_mouth::overlap_px(rest_gap),
+            };
+            let lacking = rest_gap.min(0.0) - rims - gap;
             if lacking > 0.0 {
                 shifts[upper] -= down * (lacking / 2.0);
                 shifts[lower] += down * (lacking / 2.0);
@@ -364,16 +386,28 @@ impl PreparedScene {
     }
 
     /// How far the mouth is open beyond the picture's, as the part of the inside that shows.
-    fn reveal(&self, shifts: &[Vec3]) -> f32 {
+    fn reveal(&self, shifts: &[Vec3], shut: f32) -> f32 {
         let lips: Vec<Vec2> = self
             .lips
             .iter()
             .map(|&index| (self.face_px[index as usize] + shifts[index as usize]).truncate())
             .collect();
         let width = self.mouth.width_px;
-        let opened = mouth::gap_px(&lips) - self.mouth.rest_gap_px;
+        // A mouth that was shut first opens anew, and never shows the picture's own teeth.
+        let (rest_gap_px, gap_px) = if self.shut_mouth_px.is_empty() {
+            (self.mouth.rest_gap_px, mouth::gap_px(&lips))
+        } else {
+            let rest_gap_px = self.mouth.rest_gap_px * (1.0 - shut);
+            let at_rest = self.lips.iter();
+            let at_rest: Vec<Vec2> = at_rest
+                .map(|&index| self.face_px[index as usize].truncate())
+                .collect();
+            let gap_px = shut_mouth::gap_px(&at_rest, &lips, self.frame.down);
+            (rest_gap_px, gap_px)
+        };
+        let opened = gap_px - rest_gap_px;
         // A mouth that is open in the picture shows its own teeth for longer.
-        let (from, to) = if self.mouth.rest_gap_px > 0.06 * width {
+        let (from, to) = if rest_gap_px > 0.06 * width {
             (0.05, 0.20)
         } else {
             (0.006, 0.03)

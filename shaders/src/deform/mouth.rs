@@ -42,22 +42,24 @@ pub(crate) struct MouthShape {
     pub depth_range_px: f32,
 }
 
+/// How far the teeth at the corners follow lips that are curved otherwise than the canonical face's.
+const FOLLOW_CORNERS: f32 = 0.8;
 /// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
 const PARTS: [([f32; 3], f32); 6] = [
-    ([0.95, 0.85, 0.69], 0.20),  // upper teeth
+    ([1.20, 1.08, 0.90], 0.22),  // upper teeth
     ([0.46, 0.17, 0.15], 0.25),  // upper gum
-    ([0.80, 0.71, 0.57], 0.15),  // lower teeth
+    ([1.00, 0.90, 0.74], 0.16),  // lower teeth
     ([0.40, 0.15, 0.13], 0.20),  // lower gum
     ([0.52, 0.20, 0.17], 0.12),  // tongue
     ([0.26, 0.085, 0.07], 0.00), // cavity
 ];
 
 impl MouthShape {
-    /// `lips_px` is the inner edge of the lips from one corner around to the other and back.
+    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut.
     pub fn new(
         scene: &PortraitScene,
         similarity: &Similarity,
-        lips_px: &[Vec3],
+        [lips_px, shut_lips_px]: [&[Vec3]; 2],
         lips_outer_px: &[Vec3],
         picture: &Image,
     ) -> Self {
@@ -67,16 +69,37 @@ impl MouthShape {
             .iter()
             .map(|&index| Vec3::from(rig.canonical_vertices[index as usize]))
             .collect();
-        let mean = |points: &[Vec3]| points.iter().sum::<Vec3>() / points.len().max(1) as f32;
         let width_px = super::farthest_distance(lips_px).max(4.0);
         let canonical_width = super::farthest_distance(&canonical_lips).max(1e-3);
         let scale = similarity.scale_px;
         let stretch = (width_px / (canonical_width * scale)).clamp(0.8, 1.2);
         let light = Light::read(lips_outer_px, picture);
-        let canonical_centre = mean(&canonical_lips);
-        let centre_px = mean(lips_px);
         let rotate =
             |vector: Vec3| Vec3::from(similarity.rotation.map(|row| Vec3::from(row).dot(vector)));
+        // Teeth hang from the seam of the shut lips in the middle of the face, wherever the corners are.
+        let seam = |lips: &[Vec3]| {
+            let half = lips.len() / 2;
+            (lips[half / 2] + lips[lips.len() - half / 2]) / 2.0
+        };
+        let (corner, _) = super::farthest_pair(
+            &canonical_lips
+                .iter()
+                .map(|lip| lip.truncate())
+                .collect::<Vec<_>>(),
+        );
+        let mut canonical_ring = canonical_lips.clone();
+        canonical_ring.rotate_left(corner);
+        let canonical_centre = seam(&canonical_ring);
+        let centre_px = seam(shut_lips_px);
+        // Where the corners are higher or lower than usual, the rows of teeth follow the lips most of the way.
+        let down = rotate(Vec3::Y);
+        let corners = |ring: &[Vec3]| (ring[0] + ring[ring.len() / 2]) / 2.0;
+        let lift_px = (corners(shut_lips_px) - centre_px).dot(down)
+            - (corners(&canonical_ring) - canonical_centre).y * scale;
+        let bend = |x: f32| {
+            let across = (x / (0.5 * canonical_width)).clamp(-1.0, 1.0);
+            down * (FOLLOW_CORNERS * lift_px * across * across)
+        };
         let interior = &rig.interior;
         let front = interior
             .positions
@@ -105,6 +128,7 @@ impl MouthShape {
                 };
                 InteriorRest {
                     position_px: centre_px
+                        + bend(relative.x)
                         + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
                     jaw_weight,
                     colour: light.on(Vec3::from(albedo)) * reach * (0.50 + 0.50 * towards_light),
