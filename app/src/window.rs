@@ -8,6 +8,7 @@ use engine::SpeakRequest;
 use crate::app::{App, Options, SAMPLE_SENTENCE};
 use crate::film::Outputs;
 use crate::resources::Resources;
+use crate::worker::Folders;
 use crate::{playback, speak};
 
 /// What is written where there is no display.
@@ -27,8 +28,8 @@ fn open(resources: Resources) -> anyhow::Result<()> {
         viewport: egui::ViewportBuilder::default()
             .with_title("JAM-Flow")
             .with_app_id("jam-flow")
-            .with_inner_size([1120.0, 800.0])
-            .with_min_inner_size([760.0, 640.0])
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([840.0, 460.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Wgpu,
         ..eframe::NativeOptions::default()
@@ -43,6 +44,7 @@ fn open(resources: Resources) -> anyhow::Result<()> {
                     resources,
                     open_output: playback::open_device(),
                     recordings: recordings_folder(),
+                    folders: own_folders(),
                 },
             )?;
             Ok(Box::new(app))
@@ -70,6 +72,21 @@ fn write_demo(resources: &Resources) -> anyhow::Result<()> {
 fn has_display() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// Where the window keeps its settings and unsaved work.
+fn own_folders() -> Folders {
+    match directories::ProjectDirs::from("", "", "jam-flow") {
+        Some(folders) => Folders {
+            settings: folders.config_dir().join("settings.json"),
+            recovery: folders.data_local_dir().join("recovery"),
+        },
+        // Without a home there is still the working folder.
+        None => Folders {
+            settings: PathBuf::from("jam-flow-settings.json"),
+            recovery: PathBuf::from("jam-flow-recovery"),
+        },
+    }
 }
 
 /// The user's folder for videos, else the home folder, else here.

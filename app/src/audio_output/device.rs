@@ -28,18 +28,26 @@ pub(super) struct DeviceOutput {
 }
 
 impl DeviceOutput {
-    /// Opens the default device in its own format.
+    /// Opens the device with this name, else the default one, in its own format.
     ///
     /// # Errors
     /// One line for the user: why there is no sound.
-    pub(super) fn open() -> Result<Self, String> {
+    pub(super) fn open(name: Option<&str>) -> Result<Self, String> {
         // Asking libasound on a machine without sound prints two dozen lines to the terminal.
-        if cfg!(target_os = "linux") && !has_linux_sound_system() {
+        if has_no_sound_system() {
             return Err("this machine has no sound device".to_owned());
         }
-        let device = cpal::default_host()
-            .default_output_device()
-            .ok_or_else(|| "this machine has no sound device".to_owned())?;
+        let host = cpal::default_host();
+        let device = match name {
+            None => host
+                .default_output_device()
+                .ok_or_else(|| "this machine has no sound device".to_owned())?,
+            Some(name) => host
+                .output_devices()
+                .map_err(|e| format!("the sound devices cannot be listed: {e}"))?
+                .find(|device| name_of(device).as_deref() == Some(name))
+                .ok_or_else(|| "it is not plugged in".to_owned())?,
+        };
         let config = device
             .default_output_config()
             .map_err(|e| format!("the sound device does not answer: {e}"))?;
@@ -85,7 +93,7 @@ impl DeviceOutput {
         self.stream = None;
         self.clock.skip(self.feeder.waiting_samples());
         self.fallback = Some((PacedOutput::new(), self.clock.position_secs()));
-        self.notice = Some("the sound device was lost: the speech goes on in silence".to_owned());
+        self.notice = Some("The sound device was lost, so the speech goes on in silence. Plug it in again or choose another one in the settings, then play.".to_owned());
     }
 }
 
@@ -118,6 +126,29 @@ impl AudioOutput for DeviceOutput {
     fn take_notice(&mut self) -> Option<String> {
         self.notice.take()
     }
+}
+
+/// Names of all output devices, each once.
+pub(super) fn names() -> Vec<String> {
+    if has_no_sound_system() {
+        return Vec::new();
+    }
+    let Ok(devices) = cpal::default_host().output_devices() else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = devices.filter_map(|device| name_of(&device)).collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+fn name_of(device: &cpal::Device) -> Option<String> {
+    Some(device.description().ok()?.name().to_owned())
+}
+
+/// True where even asking for devices is in vain.
+pub(crate) fn has_no_sound_system() -> bool {
+    cfg!(target_os = "linux") && !has_linux_sound_system()
 }
 
 /// Whether libasound has anything to talk to.

@@ -1,11 +1,12 @@
 //! Where sound goes: the system's device, a silent output that keeps time, or one that a test winds by hand.
 //!
-//! All three drink from an `rtrb` ring of mono `f32` at their own rate. Their callback copies, fills up with silence and bumps
+//! All drink from an `rtrb` ring of mono `f32` at their own rate. Their callback copies, fills up with silence and bumps
 //! atomics; resampling happens on the side that feeds. Audio is the clock: [`AudioOutput::heard_secs`] is what pictures follow.
 
 mod clock;
 mod device;
 mod manual;
+mod opener;
 mod paced;
 
 use engine::audio::{Resampler, SAMPLE_RATE_HZ};
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use clock::PlaybackClock;
 pub use manual::{ManualClock, ManualOutput, manual};
+pub use opener::{OpenOutput, Opened, Opener};
 pub use paced::PacedOutput;
 
 use device::DeviceOutput;
@@ -24,7 +26,7 @@ const RING_SECS: f64 = 2.0;
 const FLUSH_BELOW_SECS: f64 = 0.25;
 
 /// Takes sound and says which part of it has been heard.
-pub trait AudioOutput {
+pub trait AudioOutput: Send {
     /// Offers mono samples at [`SAMPLE_RATE_HZ`] and returns how many were taken; the rest is to be offered again. Call it
     /// from time to time with nothing too, so that the last samples leave the resampler.
     fn write(&mut self, samples: &[f32]) -> usize;
@@ -41,15 +43,36 @@ pub trait AudioOutput {
     }
 }
 
-/// Opens the system's sound device. Without one, opens an output that keeps time in silence, and says so.
-pub fn open() -> (Box<dyn AudioOutput>, Option<String>) {
-    match DeviceOutput::open() {
-        Ok(output) => (Box::new(output), None),
-        Err(reason) => (
+/// Opens the sound device with this name, the system's default for none. Where that does not work, opens the default, and
+/// without any device an output that keeps time in silence, and says so.
+pub fn open(device: Option<&str>) -> (Box<dyn AudioOutput>, Option<String>) {
+    let silent = |reason: String| -> (Box<dyn AudioOutput>, Option<String>) {
+        (
             Box::new(PacedOutput::new()),
-            Some(format!("no sound is heard: {reason}")),
-        ),
+            Some(format!("No sound is heard: {reason}")),
+        )
+    };
+    let failed = match DeviceOutput::open(device) {
+        Ok(output) => return (Box::new(output), None),
+        Err(reason) => reason,
+    };
+    match device {
+        None => silent(failed),
+        Some(name) => match DeviceOutput::open(None) {
+            Ok(output) => (
+                Box::new(output),
+                Some(format!(
+                    "“{name}” cannot be used, so the system's own device plays: {failed}"
+                )),
+            ),
+            Err(reason) => silent(reason),
+        },
     }
+}
+
+/// Names of the sound devices that can be chosen; takes a while. Empty on a machine without sound.
+pub fn devices() -> Vec<String> {
+    device::names()
 }
 
 /// The feeding side: resamples into the ring.

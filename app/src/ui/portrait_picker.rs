@@ -1,13 +1,15 @@
 //! The portraits that came with the program, and the way to one's own.
 
-use egui::{Button, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Vec2, WidgetInfo};
+use egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Vec2, WidgetInfo};
 
+use super::buttons::wide_button;
 use super::field_label;
 use crate::app::{Action, App, GalleryPicture};
-use crate::theme::{ACCENT, CORNER, GRID_PT, OUTLINE, RAISED, TEXT_QUIET};
+use crate::theme::{CORNER, GRID_PT, icon, palette};
+use crate::worker::Dialog;
 
 /// Side of a small picture.
-const THUMBNAIL_PT: f32 = 9.0 * GRID_PT;
+const THUMBNAIL_PT: f32 = 8.0 * GRID_PT;
 
 pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Portrait");
@@ -23,18 +25,16 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         }
     });
     let width = ui.available_width();
-    if ui
-        // Inside a row, a button's text stands in its middle.
-        .horizontal(|ui| ui.add(Button::new("Choose a picture").min_size(Vec2::new(width, 0.0))))
-        .inner
+    if wide_button(ui, icon::PICTURE, "Choose a picture", width)
         .on_hover_text("Any photo or painting of one face; dropping it on the window works too")
         .clicked()
     {
-        actions.push(Action::ChoosePortrait);
+        actions.push(Action::Ask(Dialog::Portrait));
     }
 }
 
 fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, is_chosen: bool) -> Response {
+    let colors = palette(ui.visuals());
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(THUMBNAIL_PT), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(
@@ -51,15 +51,15 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, is_chosen: bool) -> Re
                 .paint_at(ui, rect);
         }
         None => {
-            ui.painter().rect_filled(rect, CORNER, RAISED);
+            ui.painter().rect_filled(rect, CORNER, colors.raised);
         }
     }
     let outline = if is_chosen {
-        Stroke::new(2.0, ACCENT)
+        Stroke::new(2.0, colors.accent_line)
     } else if response.has_focus() || response.hovered() {
-        Stroke::new(2.0, TEXT_QUIET)
+        Stroke::new(2.0, colors.text_quiet)
     } else {
-        Stroke::new(1.0, OUTLINE)
+        Stroke::new(1.0, colors.outline)
     };
     ui.painter()
         .rect_stroke(rect, CornerRadius::same(8), outline, StrokeKind::Inside);

@@ -4,9 +4,7 @@ use egui::emath::GuiRounding as _;
 use egui::{Align2, FontId, Rect, Spinner, Vec2};
 
 use crate::app::{App, Readiness};
-use crate::theme::{
-    ACCENT, BODY_PT, GRID_PT, RECORD, SMALL_PT, STAGE_CORNER, SURFACE, TEXT, TEXT_QUIET,
-};
+use crate::theme::{BODY_PT, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
 pub(super) fn show(app: &App, ui: &mut egui::Ui) {
     let stage = ui.available_rect_before_wrap();
@@ -24,15 +22,16 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui) {
             .corner_radius(STAGE_CORNER)
             .alt_text("The portrait"),
     );
-    if app.recording.fraction.is_some() {
+    if app.recording.progress.is_some() {
         recording_badge(ui, rect);
     }
 }
 
 fn waiting(app: &App, ui: &mut egui::Ui, stage: Rect) {
+    let colors = palette(ui.visuals());
     let side = stage.width().min(stage.height()).min(65.0 * GRID_PT);
     let rect = Rect::from_center_size(stage.center(), Vec2::splat(side));
-    ui.painter().rect_filled(rect, STAGE_CORNER, SURFACE);
+    ui.painter().rect_filled(rect, STAGE_CORNER, colors.surface);
     let is_stuck = app.status.is_error || matches!(app.readiness, Readiness::Failed(_));
     let line = if is_stuck {
         "Drop a picture of a face here"
@@ -42,34 +41,39 @@ fn waiting(app: &App, ui: &mut egui::Ui, stage: Rect) {
                 rect.center() - Vec2::new(0.0, 4.0 * GRID_PT),
                 Vec2::splat(4.0 * GRID_PT),
             ),
-            Spinner::new().size(4.0 * GRID_PT).color(ACCENT),
+            Spinner::new().size(4.0 * GRID_PT).color(colors.accent_line),
         );
         "Getting ready"
     };
     ui.put(
         Rect::from_center_size(rect.center(), Vec2::new(side, 3.0 * GRID_PT)),
-        egui::Label::new(egui::RichText::new(line).size(BODY_PT).color(TEXT_QUIET)),
+        egui::Label::new(
+            egui::RichText::new(line)
+                .size(BODY_PT)
+                .color(colors.text_quiet),
+        ),
     );
 }
 
 /// Says on the stage itself that a recording runs.
 fn recording_badge(ui: &egui::Ui, portrait: Rect) {
+    let colors = palette(ui.visuals());
     let badge = Rect::from_min_size(
         portrait.min + Vec2::splat(2.0 * GRID_PT),
         Vec2::new(13.0 * GRID_PT, 4.0 * GRID_PT),
     );
     let painter = ui.painter();
-    painter.rect_filled(badge, 2.0 * GRID_PT, SURFACE.gamma_multiply(0.85));
+    painter.rect_filled(badge, 2.0 * GRID_PT, colors.surface.gamma_multiply(0.85));
     painter.circle_filled(
         badge.left_center() + Vec2::new(2.0 * GRID_PT, 0.0),
         5.0,
-        RECORD,
+        colors.record,
     );
     painter.text(
         badge.left_center() + Vec2::new(3.5 * GRID_PT, 0.0),
         Align2::LEFT_CENTER,
         "Recording",
         FontId::proportional(SMALL_PT),
-        TEXT,
+        colors.text,
     );
 }

@@ -10,9 +10,9 @@ use crate::theme::GRID_PT;
 pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
     let label = field_label(ui, "Words");
     ui.add(
-        TextEdit::multiline(&mut app.controls.words)
+        TextEdit::multiline(&mut app.history.now.words)
             .id_salt("words")
-            .hint_text("Type what the portrait shall say")
+            .hint_text("Type what the portrait shall say, or drop a text here")
             .char_limit(MOST_CHARACTERS)
             .margin(Margin::same(1 + GRID_PT as i8))
             .desired_width(f32::INFINITY)

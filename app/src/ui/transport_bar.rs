@@ -1,87 +1,100 @@
-//! Speak, Stop, Record, and how far they are.
+//! Play, stop, loop, the time, and which take.
 
-use egui::{Button, Color32, ProgressBar, RichText, Stroke, Vec2};
+use egui::{Align, ComboBox, Label, Layout, RichText};
 
-use crate::app::{Action, App, Readiness};
-use crate::theme::{
-    ACCENT, ACCENT_HOVER, CONTROL_HEIGHT_PT, GRID_PT, ON_ACCENT, OUTLINE, RAISED, RECORD, SMALL_PT,
-    TEXT_QUIET, strong_family,
-};
+use super::buttons::{icon_button, icon_toggle};
+use super::time;
+use crate::app::{Action, App};
+use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, SMALL_PT, icon, palette};
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    ui.spacing_mut().item_spacing.y = GRID_PT;
-    progress(app, ui);
-    let width = ui.available_width();
+/// Room for the longest time, so that nothing moves while it runs.
+const TIME_PT: f32 = 17.0 * GRID_PT;
 
-    let speak = ui
-        // Inside a row, a button's text stands in its middle.
-        .horizontal(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
-            for (widget, fill) in [
-                (&mut widgets.inactive, ACCENT),
-                (&mut widgets.hovered, ACCENT_HOVER),
-                (&mut widgets.active, ACCENT_HOVER),
-            ] {
-                widget.weak_bg_fill = fill;
-                widget.bg_stroke = Stroke::NONE;
-                widget.fg_stroke.color = ON_ACCENT;
-            }
-            ui.add(
-                Button::new(RichText::new("Speak").family(strong_family()))
-                    .min_size(Vec2::new(width, CONTROL_HEIGHT_PT + GRID_PT)),
-            )
-        })
-        .inner
-        .on_hover_text("Say the words in the box (Ctrl+Enter)");
-    if speak.clicked() {
-        actions.push(Action::Speak);
-    }
-
-    let half = Vec2::new((width - GRID_PT) / 2.0, CONTROL_HEIGHT_PT);
+pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let colors = palette(ui.visuals());
+    let duration_secs = app.selected_take().map(|take| take.duration_secs());
     ui.horizontal(|ui| {
-        let stop = ui
-            .add_enabled(
-                app.is_speaking() || app.recording.fraction.is_some(),
-                Button::new("Stop").min_size(half),
-            )
-            .on_hover_text("End the speech and its recording (Esc)");
-        if stop.clicked() {
-            actions.push(Action::Stop);
-        }
-        let (text, fill, outline) = if app.controls.record {
-            ("Recording on", RECORD.gamma_multiply(0.25), RECORD)
-        } else {
-            ("Record to MP4", RAISED, OUTLINE)
-        };
-        let record = ui
-            .add(
-                Button::selectable(app.controls.record, text)
-                    .fill(fill)
-                    .stroke(Stroke::new(1.0, outline))
-                    .min_size(half),
-            )
-            .on_hover_text("Also write what is spoken next to a video (Ctrl+R)");
-        if record.clicked() {
-            app.controls.record = !app.controls.record;
-        }
+        ui.set_min_height(CONTROL_HEIGHT_PT);
+        ui.spacing_mut().item_spacing.x = GRID_PT / 2.0;
+        ui.add_enabled_ui(duration_secs.is_some(), |ui| {
+            if icon_button(ui, icon::TO_START, "To the start (Home)").clicked() {
+                actions.push(Action::ToStart);
+            }
+            let (picture, name) = if app.player.take().is_some() {
+                (icon::PAUSE, "Pause")
+            } else {
+                (icon::PLAY, "Play")
+            };
+            if icon_toggle(ui, picture, name, &format!("{name} (Space)"), false).clicked() {
+                actions.push(Action::PlayOrPause);
+            }
+        });
+        ui.add_enabled_ui(
+            app.is_speaking() || app.recording.progress.is_some(),
+            |ui| {
+                if icon_toggle(ui, icon::STOP, "Stop", "Stop everything (Esc)", false).clicked() {
+                    actions.push(Action::Stop);
+                }
+            },
+        );
+        ui.add_enabled_ui(duration_secs.is_some(), |ui| {
+            let hover = "Repeat the take (Ctrl+L); drag along the times to repeat a part";
+            let is_on = app.transport.looped.is_some();
+            if icon_toggle(ui, icon::LOOP, "Repeat", hover, is_on).clicked() {
+                actions.push(Action::ToggleLoop);
+            }
+        });
+        ui.add_space(GRID_PT);
+        ui.allocate_ui(egui::vec2(TIME_PT, CONTROL_HEIGHT_PT), |ui| {
+            ui.set_min_width(TIME_PT);
+            let words = match duration_secs {
+                Some(duration_secs) => format!(
+                    "{} / {}",
+                    time(app.transport.playhead_secs),
+                    time(duration_secs)
+                ),
+                None => "0:00.00".to_owned(),
+            };
+            ui.add(
+                Label::new(RichText::new(words).size(SMALL_PT).color(colors.text_quiet)).extend(),
+            );
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            takes(app, ui, actions);
+        });
     });
 }
 
-fn progress(app: &App, ui: &mut egui::Ui) {
-    let (text, fraction, color): (&str, f32, Color32) =
-        match (app.recording.fraction, app.player.fraction_made()) {
-            _ if app.is_speaking() && app.readiness == Readiness::Loading => {
-                ("Getting ready", 0.0, TEXT_QUIET)
+fn takes(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let Some(selected) = app.selected_take() else {
+        return;
+    };
+    if icon_button(ui, icon::DELETE, "Put this take away").clicked() {
+        actions.push(Action::PutAway(selected.id));
+    }
+    let width = ui.available_width().min(36.0 * GRID_PT);
+    let response = ComboBox::from_id_salt("take")
+        .selected_text(selected.title())
+        .width(width)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for (number, take) in (1..).zip(app.takes()).collect::<Vec<_>>().into_iter().rev() {
+                let words = format!(
+                    "{number}. {} ({})",
+                    take.title(),
+                    time(take.duration_secs())
+                );
+                if ui.selectable_label(take.id == selected.id, words).clicked() {
+                    actions.push(Action::SelectTake(take.id));
+                }
             }
-            (Some(fraction), _) => ("Writing the recording", fraction, RECORD),
-            (None, Some(fraction)) => ("Preparing the words", fraction, ACCENT),
-            (None, None) => return,
-        };
-    ui.label(RichText::new(text).size(SMALL_PT).color(TEXT_QUIET));
-    ui.add(
-        ProgressBar::new(fraction)
-            .desired_height(4.0)
-            .corner_radius(2)
-            .fill(color),
-    );
+        })
+        .response;
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::Role::ComboBox,
+            true,
+            format!("Take: {}", selected.title()),
+        )
+    });
 }

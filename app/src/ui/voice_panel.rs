@@ -14,14 +14,18 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
     let label = field_label(ui, "Voice");
     let selected = match app.readiness {
         Readiness::Loading => "Getting ready".to_owned(),
-        _ => display_name(&app.controls.voice),
+        _ => display_name(&app.history.now.voice),
     };
     ComboBox::from_id_salt("voice")
         .selected_text(selected)
         .width(ui.available_width())
         .show_ui(ui, |ui| {
             for voice in &app.voices {
-                ui.selectable_value(&mut app.controls.voice, voice.clone(), display_name(voice));
+                ui.selectable_value(
+                    &mut app.history.now.voice,
+                    voice.clone(),
+                    display_name(voice),
+                );
             }
         })
         .response
@@ -32,7 +36,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
     ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
     ui.spacing_mut().button_padding.x = GRID_PT;
     ui.add(
-        Slider::new(&mut app.controls.speed, SPEED_RANGE)
+        Slider::new(&mut app.history.now.speed, SPEED_RANGE)
             .step_by(0.05)
             .fixed_decimals(2)
             .suffix(" x"),

@@ -23,7 +23,7 @@ pub(super) struct EngineThread {
 
 impl EngineThread {
     pub fn run(self) {
-        let synthesizer = match shielded(|| Ok(Synthesizer::load(&self.models)?)) {
+        let mut synthesizer = match shielded(|| Ok(Synthesizer::load(&self.models)?)) {
             Ok(synthesizer) => synthesizer,
             Err(error) => {
                 self.reporter.send(Event::Unready(one_line(&error)));
@@ -36,6 +36,7 @@ impl EngineThread {
         }
         while let Ok(job) = self.jobs.recv() {
             let generation = job.generation;
+            synthesizer = synthesizer.with_settings(job.flow);
             let event = match shielded(|| self.speak(&synthesizer, job)) {
                 Ok(()) => Event::SpeechComplete { generation },
                 Err(error) if is_cancelled(&error) => continue,
@@ -81,6 +82,9 @@ impl EngineThread {
             Script::Recording(path, seed) => {
                 let samples = engine::audio::decode_file(path)?;
                 chunks_of_recording(synthesizer, &samples, *seed, &cancelled, &mut on_chunk)?;
+            }
+            Script::Sound(samples, seed) => {
+                chunks_of_recording(synthesizer, samples, *seed, &cancelled, &mut on_chunk)?;
             }
         }
         if let Some(recorder) = recorder {

@@ -5,25 +5,35 @@
 //! | `engine` | the synthesizer | loads it, speaks, animates |
 //! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
+//! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
+//! | `export` | one film | draws and writes a take |
 //! | `dialog` | a file dialog | waits for the user |
 //!
 //! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
 //! window drops what comes late.
 
+mod dialog;
+mod disk_thread;
 mod engine_thread;
+mod exporter;
 mod portrait_thread;
 mod recorder;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
 
 use crate::avatar::Avatar;
+use crate::project::Project;
 use crate::resources::Resources;
+use crate::settings::Settings;
+
+pub use dialog::Dialog;
+pub use exporter::ExportRequest;
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
 const QUEUE_LENGTH: usize = 64;
@@ -35,6 +45,8 @@ pub enum Script {
     Text(engine::SpeakRequest),
     /// A recording, by its path; the number seeds the movement.
     Recording(PathBuf, u64),
+    /// A recording that was just made, mono at 24 kHz; the number seeds the movement.
+    Sound(Arc<Vec<f32>>, u64),
 }
 
 /// Where and as whom a speech is recorded.
@@ -100,6 +112,29 @@ pub enum Event {
         /// Reason, one line; none if the user cancelled it.
         reason: Option<String>,
     },
+    /// So much of an export is written, 0 to 1.
+    ExportProgress(f32),
+    /// An export is complete: what was written.
+    Exported(Vec<PathBuf>),
+    /// An export failed; no reason if the user cancelled it. No file was left.
+    ExportFailed {
+        /// Reason, one line.
+        reason: Option<String>,
+    },
+    /// A project was read from this folder.
+    ProjectLoaded(PathBuf, Box<Project>),
+    /// The project is saved in this folder, as it was when saving began.
+    ProjectSaved(PathBuf, Box<Project>),
+    /// An earlier program left this work; where it lies and what it is.
+    WorkLeft(PathBuf, Box<Project>),
+    /// Left work was brought back or let go.
+    WorkAnswered,
+    /// The sound devices that can be chosen.
+    Devices(Vec<String>),
+    /// Something about files went wrong; one line.
+    DiskProblem(String),
+    /// The user chose a file or folder in a dialog.
+    Chosen(Dialog, PathBuf),
     /// Words from a dropped text file.
     Words(String),
     /// A recording of speech was dropped.
@@ -146,6 +181,7 @@ impl Reporter {
 struct SpeechJob {
     generation: u64,
     script: Script,
+    flow: engine::FlowSettings,
     recording: Option<RecordingRequest>,
 }
 
@@ -160,9 +196,24 @@ enum FileJob {
 pub struct Worker {
     speech_jobs: Sender<SpeechJob>,
     files: Sender<FileJob>,
+    /// None only while this value goes.
+    disk: Option<Sender<disk_thread::Job>>,
+    disk_handle: Option<std::thread::JoinHandle<()>>,
     events: Receiver<Event>,
     reporter: Reporter,
     generation: Arc<AtomicU64>,
+    /// Set to end the export that runs.
+    export_stop: Arc<AtomicBool>,
+    gpu: shaders::Gpu,
+}
+
+/// Where the window keeps its own files.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The settings file.
+    pub settings: PathBuf,
+    /// Folder for work that was not saved.
+    pub recovery: PathBuf,
 }
 
 impl Worker {
@@ -170,12 +221,14 @@ impl Worker {
     /// [`Self::poll`].
     pub fn start(
         resources: Resources,
+        folders: Folders,
         gpu: shaders::Gpu,
         live_short_side_px: u32,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
         let (files, file_queue) = bounded(QUEUE_LENGTH);
+        let (disk, disk_queue) = bounded(QUEUE_LENGTH);
         let (event_sender, events) = bounded(QUEUE_LENGTH);
         let reporter = Reporter {
             events: event_sender,
@@ -193,18 +246,28 @@ impl Worker {
         spawn("portrait", move || portrait_thread.run())?;
         let engine_thread = engine_thread::EngineThread {
             models: resources.models,
-            gpu,
+            gpu: gpu.clone(),
             jobs: speech_queue,
             generation: Arc::clone(&generation),
             reporter: reporter.clone(),
         };
         spawn("engine", move || engine_thread.run())?;
+        let disk_thread = disk_thread::DiskThread {
+            folders,
+            jobs: disk_queue,
+            reporter: reporter.clone(),
+        };
+        let disk_handle = spawn("disk", move || disk_thread.run())?;
         Ok(Self {
             speech_jobs,
             files,
+            disk: Some(disk),
+            disk_handle: Some(disk_handle),
             events,
             reporter,
             generation,
+            export_stop: Arc::default(),
+            gpu,
         })
     }
 
@@ -217,12 +280,14 @@ impl Worker {
     pub fn speak(
         &self,
         script: Script,
+        flow: engine::FlowSettings,
         recording: Option<RecordingRequest>,
     ) -> anyhow::Result<u64> {
         let generation = self.stop();
         let job = SpeechJob {
             generation,
             script,
+            flow,
             recording,
         };
         match self.speech_jobs.try_send(job) {
@@ -253,21 +318,71 @@ impl Worker {
             .context("too many pictures are waiting")
     }
 
-    /// Asks for a portrait in the system's file dialog; the answer arrives as if the file had been dropped.
-    pub fn choose_portrait(&self) -> anyhow::Result<()> {
-        let files = self.files.clone();
-        let wake = Arc::clone(&self.reporter.wake);
+    /// Shows one of the system's file dialogs; the answer arrives as [`Event::Chosen`].
+    pub fn ask(&self, dialog: Dialog) -> anyhow::Result<()> {
+        let reporter = self.reporter.clone();
         spawn("dialog", move || {
-            let chosen = rfd::FileDialog::new()
-                .set_title("Choose a portrait")
-                .add_filter("Pictures", &crate::resources::PICTURE_EXTENSIONS)
-                .pick_file();
-            if let Some(path) = chosen {
-                // A full queue means that the user chose many pictures at once; the earlier ones win.
-                let _ = files.try_send(FileJob::Open(path));
-                wake();
+            if let Some(path) = dialog.show() {
+                reporter.send(Event::Chosen(dialog, path));
             }
-        })
+        })?;
+        Ok(())
+    }
+
+    /// Saves a project in a folder.
+    pub fn save_project(&self, folder: PathBuf, project: Box<Project>) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Save(folder, project))
+    }
+
+    /// Reads a project from its folder.
+    pub fn load_project(&self, folder: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Load(folder))
+    }
+
+    /// Keeps unsaved work against a kill.
+    pub fn keep_work(&self, project: Box<Project>) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Keep(project))
+    }
+
+    /// Lets go of the work that is kept: it is saved, or no longer wanted.
+    pub fn forget_work(&self) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Forget)
+    }
+
+    /// Lets go of the work that an earlier program left.
+    pub fn discard_left(&self, left: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Discard(left))
+    }
+
+    /// Writes the settings.
+    pub fn save_settings(&self, settings: Settings) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Settings(Box::new(settings)))
+    }
+
+    /// Asks for the sound devices.
+    pub fn list_devices(&self) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Devices)
+    }
+
+    fn send_to_disk(&self, job: disk_thread::Job) -> anyhow::Result<()> {
+        self.disk
+            .as_ref()
+            .context("the window is closing")?
+            .try_send(job)
+            .map_err(|_| anyhow::anyhow!("the disk is busy: try again in a moment"))
+    }
+
+    /// Writes a take to files, one export at a time.
+    pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<()> {
+        self.stop_export();
+        self.export_stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&self.export_stop);
+        exporter::start(request, self.gpu.clone(), stop, self.reporter.clone())
+    }
+
+    /// Ends the export that runs.
+    pub fn stop_export(&self) {
+        self.export_stop.store(true, Ordering::SeqCst);
     }
 }
 
@@ -275,15 +390,28 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // Running jobs end within one step; the threads end when their queues close with this value.
         self.stop();
+        self.stop_export();
+        // What is on its way to the disk must arrive. Events are thrown away meanwhile, so that nothing waits for the window.
+        drop(self.disk.take());
+        if let Some(handle) = self.disk_handle.take() {
+            while !handle.is_finished() {
+                while self.events.try_recv().is_ok() {}
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            // A panic in it was turned into an event or has been printed.
+            let _ = handle.join();
+        }
     }
 }
 
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+fn spawn(
+    name: &str,
+    run: impl FnOnce() + Send + 'static,
+) -> anyhow::Result<std::thread::JoinHandle<()>> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(run)
-        .with_context(|| format!("cannot start the {name} thread"))?;
-    Ok(())
+        .with_context(|| format!("cannot start the {name} thread"))
 }
 
 /// Runs a job, turning a panic inside a decoder or a network into an error, so that the window stays up.

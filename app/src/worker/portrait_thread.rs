@@ -12,9 +12,10 @@ use crate::speak::read_text_file;
 use crate::{one_line, output_path};
 
 /// Endings of the files that are read as recordings of speech.
-const RECORDING_EXTENSIONS: [&str; 8] = ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aac", "mp4"];
+pub(super) const RECORDING_EXTENSIONS: [&str; 8] =
+    ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aac", "mp4"];
 /// Endings of the files that are read as words.
-const TEXT_EXTENSIONS: [&str; 3] = ["txt", "md", "text"];
+pub(super) const TEXT_EXTENSIONS: [&str; 3] = ["txt", "md", "text"];
 /// Side of a thumbnail, enough for a display of double density.
 const THUMBNAIL_PX: u32 = 144;
 
@@ -51,7 +52,10 @@ impl PortraitThread {
 
     fn take_in(&self, path: &Path, maker: &mut Option<AvatarMaker>) -> anyhow::Result<Event> {
         let extension = output_path::extension(path);
-        if is_picture(path) {
+        if let Some(folder) = crate::project::folder_of_project(path) {
+            let project = crate::project::Project::load(&folder)?;
+            Ok(Event::ProjectLoaded(folder, Box::new(project)))
+        } else if is_picture(path) {
             self.prepare_portrait(path, maker)
         } else if TEXT_EXTENSIONS.contains(&extension.as_str()) {
             Ok(Event::Words(read_text_file(path)?))
@@ -59,7 +63,7 @@ impl PortraitThread {
             Ok(Event::RecordingDropped(path.to_path_buf()))
         } else {
             anyhow::bail!(
-                "this kind of file is of no use here: give a picture (PNG, JPEG, WebP, BMP), a recording (WAV, MP3, FLAC, OGG, M4A, MP4) or a text (TXT, MD): {}",
+                "this kind of file is of no use here: give a picture (PNG, JPEG, WebP, BMP), a recording (WAV, MP3, FLAC, OGG, M4A, MP4), a text (TXT, MD) or a project's folder: {}",
                 path.display()
             )
         }

@@ -1,0 +1,160 @@
+//! What the threads report.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Action, App, Readiness, Status, file_name};
+use crate::live::LiveView;
+use crate::worker::{Dialog, Event};
+
+impl App {
+    pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
+        match event {
+            Event::Ready { voices } => {
+                self.readiness = Readiness::Ready;
+                if let Some(first) = voices.first()
+                    && self.history.now.voice.is_empty()
+                {
+                    let first = first.clone();
+                    self.fill_in(|document| {
+                        if document.voice.is_empty() {
+                            document.voice.clone_from(&first);
+                        }
+                    });
+                }
+                self.voices = voices;
+            }
+            Event::Unready(reason) => {
+                self.stop();
+                self.status = Status::problem(reason.clone());
+                self.readiness = Readiness::Failed(reason);
+            }
+            Event::Portrait(ready) => {
+                self.portrait_arrived(&ready.path);
+                let previous = self.live.take();
+                self.live = Some(LiveView::new(
+                    &self.render_state,
+                    *ready,
+                    self.speeches,
+                    previous,
+                ));
+                self.status = Status::default();
+            }
+            Event::Thumbnail { path, image } => {
+                if let Some(picture) = self.gallery.iter_mut().find(|entry| entry.path == path) {
+                    picture.thumbnail = Some(context.load_texture(
+                        picture.name.clone(),
+                        image,
+                        egui::TextureOptions::LINEAR,
+                    ));
+                }
+            }
+            Event::Chunk { generation, chunk } => {
+                if let Some(making) = &mut self.transport.making
+                    && making.generation == generation
+                    && let Some(take) = self.takes.iter_mut().find(|take| take.id == making.take)
+                {
+                    making.progress.fraction = chunk.fraction_done;
+                    Arc::make_mut(take).add(&chunk);
+                }
+            }
+            Event::SpeechComplete { generation } => {
+                if self.is_making(generation) {
+                    self.end_making();
+                }
+            }
+            Event::SpeechFailed { generation, reason } => {
+                if self.is_making(generation) {
+                    self.stop();
+                    self.status = Status::problem(reason);
+                }
+            }
+            Event::RecordingProgress {
+                generation: _,
+                fraction,
+            } => {
+                if let Some(progress) = &mut self.recording.progress {
+                    progress.fraction = fraction;
+                }
+            }
+            Event::Recorded(path) => {
+                self.status = Status::note(format!("Recorded {}", path.display()));
+                self.recording.progress = None;
+                self.recording.last = Some(path);
+            }
+            Event::RecordingFailed { reason } => {
+                self.recording.progress = None;
+                self.status = match reason {
+                    Some(reason) => Status::problem(reason),
+                    None => Status::note("Stopped; no recording was kept".to_owned()),
+                };
+            }
+            Event::ExportProgress(fraction) => {
+                if let Some(progress) = &mut self.exporting {
+                    progress.fraction = fraction;
+                }
+            }
+            Event::Exported(files) => {
+                self.exporting = None;
+                let names: Vec<_> = files
+                    .iter()
+                    .map(|file| file.display().to_string())
+                    .collect();
+                self.status = Status::note(format!("Wrote {}", names.join(", ")));
+            }
+            Event::ExportFailed { reason } => {
+                self.exporting = None;
+                self.status = match reason {
+                    Some(reason) => Status::problem(reason),
+                    None => Status::note("Stopped; no file was kept".to_owned()),
+                };
+            }
+            Event::ProjectLoaded(folder, project) => {
+                if self.replace_project(Action::OpenProject(folder.clone()), false) {
+                    self.project_loaded(folder, *project);
+                }
+            }
+            Event::ProjectSaved(folder, project) => self.project_saved(folder, &project),
+            Event::WorkLeft(path, project) => self.work_left(path, project),
+            Event::WorkAnswered => {}
+            Event::Devices(devices) => self.devices = devices,
+            Event::DiskProblem(reason) => self.status = Status::problem(reason),
+            Event::Chosen(dialog, path) => self.chosen(dialog, path),
+            Event::Words(words) => {
+                self.history.now.words = words;
+                self.status = Status::default();
+            }
+            Event::RecordingDropped(path) => self.begin_recording(path),
+            Event::FileRefused(reason) => {
+                self.status = Status::problem(reason)
+                    .with_way_out("Choose another picture", Action::Ask(Dialog::Portrait));
+            }
+        }
+    }
+
+    fn is_making(&self, generation: u64) -> bool {
+        self.transport
+            .making
+            .is_some_and(|making| making.generation == generation)
+    }
+
+    fn chosen(&mut self, dialog: Dialog, path: PathBuf) {
+        match dialog {
+            Dialog::SaveProject(_) => self.act(Action::SaveIn(path)),
+            Dialog::Export(name) => {
+                // Some dialogs leave the ending to the program.
+                let ending = crate::output_path::extension(std::path::Path::new(&name));
+                let path = if crate::output_path::extension(&path) == ending {
+                    path
+                } else {
+                    path.with_file_name(format!("{}.{ending}", file_name(&path)))
+                };
+                self.act(Action::ExportTo(path));
+            }
+            Dialog::OpenProject => self.act(Action::OpenProject(path)),
+            Dialog::Portrait | Dialog::Recording | Dialog::Text => {
+                self.act(Action::Open(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Speaking, playing, scrubbing, looping, and the lines that wait.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+
+use super::{Action, App, Page, Progress, Readiness, Status, file_name};
+use crate::output_path;
+use crate::take::{Source, Take};
+use crate::worker::{RecordingRequest, Script};
+
+/// Lines that may wait.
+const MOST_LINES: usize = 100;
+
+/// Which take is in the timeline, and what happens to it.
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    /// The take in the timeline.
+    pub selected: Option<u64>,
+    /// Where it is heard or looked at.
+    pub playhead_secs: f64,
+    /// Whether the user holds the playhead.
+    pub is_scrubbing: bool,
+    /// Whether sound goes on when the user lets go.
+    pub resumes: bool,
+    /// The span that is repeated.
+    pub looped: Option<Range<f64>>,
+    /// The speech that is being made.
+    pub making: Option<Making>,
+    /// Takes that are played one after the other.
+    pub upcoming: std::collections::VecDeque<u64>,
+}
+
+/// A speech that is being made.
+#[derive(Clone, Copy, Debug)]
+pub struct Making {
+    /// Of the worker.
+    pub generation: u64,
+    /// The take that it becomes.
+    pub take: u64,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// A line that waits to be spoken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What to say.
+    pub text: String,
+    /// By whom.
+    pub voice: String,
+    /// How fast.
+    pub speed: f32,
+}
+
+impl App {
+    /// What the boxes say now, as a line.
+    pub(super) fn line(&self) -> Line {
+        let document = &self.history.now;
+        Line {
+            text: document.words.clone(),
+            voice: document.voice.clone(),
+            speed: document.speed,
+        }
+    }
+
+    /// Speaks the words in place of whatever is spoken.
+    pub(super) fn speak_now(&mut self) {
+        self.stop();
+        let line = self.line();
+        self.begin_line(line);
+    }
+
+    /// Speaks the words after what is spoken.
+    pub(super) fn add_to_queue(&mut self) {
+        let line = self.line();
+        if let Err(error) = crate::speak::check_text(&line.text) {
+            self.status = Status::error(&error);
+        } else if self.queue.len() >= MOST_LINES {
+            self.status = Status::problem(format!("{MOST_LINES} lines wait already"));
+        } else {
+            self.status = Status::default();
+            self.queue.push_back(line);
+        }
+    }
+
+    /// Ends speech, sound and everything that waits. What was made of a speech stays.
+    pub(super) fn stop(&mut self) {
+        self.worker.stop();
+        self.player.stop();
+        self.queue.clear();
+        self.transport.upcoming.clear();
+        self.transport.is_scrubbing = false;
+        self.end_making();
+    }
+
+    fn begin_line(&mut self, line: Line) {
+        let request = engine::SpeakRequest {
+            text: line.text.clone(),
+            voice: (!line.voice.is_empty()).then(|| line.voice.clone()),
+            seed: self.speeches,
+            speed: line.speed,
+        };
+        let source = Source::Words {
+            text: line.text,
+            voice: line.voice,
+            speed: line.speed,
+        };
+        self.begin(Script::Text(request), source);
+    }
+
+    /// Lets the portrait speak a recording, in place of whatever is spoken.
+    pub(super) fn begin_recording(&mut self, path: PathBuf) {
+        self.stop();
+        let source = Source::Recording(file_name(&path));
+        self.begin(Script::Recording(path, self.speeches), source);
+    }
+
+    /// Begins to make a speech, which is played once it is its turn.
+    pub(super) fn begin(&mut self, script: Script, source: Source) {
+        self.status = Status::default();
+        match self.try_begin(script, source) {
+            Ok(take) => {
+                if self.player.take().is_none() {
+                    self.play_take(take);
+                } else {
+                    self.transport.upcoming.push_back(take);
+                }
+            }
+            Err(error) => {
+                self.queue.clear();
+                self.status = Status::error(&error);
+            }
+        }
+    }
+
+    fn try_begin(&mut self, script: Script, source: Source) -> anyhow::Result<u64> {
+        if let Readiness::Failed(reason) = &self.readiness {
+            anyhow::bail!("{reason}");
+        }
+        if let Script::Text(request) = &script {
+            crate::speak::check_text(&request.text)?;
+        }
+        let seed = self.speeches;
+        let mut take = Take::new(new_id(&self.takes), source, seed);
+        let recording = match (&self.live, self.record) {
+            (_, false) => None,
+            (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
+            (Some(live), true) => Some(RecordingRequest {
+                output: self.next_recording(&take)?,
+                avatar: Arc::clone(&live.avatar),
+                seed,
+            }),
+        };
+        self.recording.progress = recording.is_some().then(Progress::begin);
+        let generation = self
+            .worker
+            .speak(script, self.settings.quality.flow(), recording)?;
+        self.end_making();
+        take.is_complete = false;
+        self.transport.making = Some(Making {
+            generation,
+            take: take.id,
+            progress: Progress::begin(),
+        });
+        let id = take.id;
+        self.takes.push(Arc::new(take));
+        self.speeches += 1;
+        Ok(id)
+    }
+
+    /// A free name in the folder of the recordings, from what is said.
+    fn next_recording(&self, take: &Take) -> anyhow::Result<PathBuf> {
+        std::fs::create_dir_all(&self.recordings).with_context(|| {
+            format!(
+                "recordings cannot be written: {}",
+                self.recordings.display()
+            )
+        })?;
+        let stem = output_path::stem_from_words(&take.title());
+        let output = output_path::free_name(&self.recordings, &stem, "mp4");
+        output_path::check(&output, "the recording", &["mp4"])?;
+        Ok(output)
+    }
+
+    /// The take that is being made gets no more; one without any sound goes.
+    pub(super) fn end_making(&mut self) {
+        let Some(making) = self.transport.making.take() else {
+            return;
+        };
+        if let Some(index) = self.takes.iter().position(|take| take.id == making.take) {
+            if self.takes[index].samples().is_empty() {
+                self.takes.remove(index);
+                self.transport.upcoming.retain(|id| *id != making.take);
+                if self.player.take() == Some(making.take) {
+                    self.player.stop();
+                }
+                if self.transport.selected == Some(making.take) {
+                    let last = self.takes().next_back().map(|take| take.id);
+                    self.transport.selected = last;
+                    self.transport.playhead_secs = 0.0;
+                }
+            } else {
+                Arc::make_mut(&mut self.takes[index]).is_complete = true;
+            }
+        }
+    }
+
+    /// Puts a take into the timeline and plays it from its start.
+    pub(super) fn play_take(&mut self, id: u64) {
+        self.select_take(id);
+        self.play();
+    }
+
+    /// Puts a take into the timeline.
+    pub(super) fn select_take(&mut self, id: u64) {
+        if self.transport.selected != Some(id) {
+            self.player.stop();
+            self.transport.looped = None;
+        }
+        self.transport.selected = Some(id);
+        self.transport.playhead_secs = 0.0;
+    }
+
+    /// Plays the take in the timeline from the playhead on, from the start if it was heard to its end.
+    pub(super) fn play(&mut self) {
+        let Some(take) = self.selected_take().cloned() else {
+            self.status = Status::note("There is nothing to play yet: speak some words".to_owned())
+                .with_way_out("Speak", Action::Speak);
+            return;
+        };
+        let looped = self.transport.looped.clone();
+        let is_at_end =
+            take.is_complete && self.transport.playhead_secs + 0.04 >= take.duration_secs();
+        let is_outside = looped
+            .as_ref()
+            .is_some_and(|span| !span.contains(&self.transport.playhead_secs));
+        if is_at_end || is_outside {
+            self.transport.playhead_secs = looped.as_ref().map_or(0.0, |span| span.start);
+        }
+        self.player
+            .play(&take, self.transport.playhead_secs, looped);
+    }
+
+    /// Holds the sound where it is, or lets it go on.
+    pub(super) fn play_or_pause(&mut self) {
+        if self.player.take().is_some() {
+            self.player.stop();
+            self.transport.upcoming.clear();
+        } else {
+            self.play();
+        }
+    }
+
+    /// The user moves the playhead; sound waits until it is let go of.
+    pub(super) fn scrub(&mut self, secs: f64) {
+        let Some(take) = self.selected_take() else {
+            return;
+        };
+        let duration_secs = take.duration_secs();
+        if !self.transport.is_scrubbing {
+            self.transport.resumes = self.player.take().is_some();
+            self.player.stop();
+        }
+        self.transport.is_scrubbing = true;
+        self.transport.playhead_secs = secs.clamp(0.0, duration_secs);
+    }
+
+    /// The user lets go of the playhead.
+    pub(super) fn end_scrub(&mut self) {
+        if std::mem::take(&mut self.transport.is_scrubbing)
+            && std::mem::take(&mut self.transport.resumes)
+        {
+            self.play();
+        }
+    }
+
+    /// Repeats a span from now on, or nothing.
+    pub(super) fn set_loop(&mut self, span: Option<Range<f64>>) {
+        let was_playing = self.player.take().is_some();
+        self.transport.looped = span;
+        if was_playing {
+            self.play();
+        }
+    }
+
+    /// Feeds the sound, moves the playhead, goes on to what comes next.
+    pub(super) fn run_transport(&mut self) {
+        if let Some(id) = self.player.take()
+            && let Some(take) = self.takes.iter().find(|take| take.id == id)
+        {
+            let fed = self.player.feed(take);
+            if let Some(position_secs) = self.player.position_secs() {
+                self.transport.playhead_secs = position_secs;
+            }
+            self.player.tidy();
+            if fed.has_ended {
+                self.transport.playhead_secs = take.duration_secs();
+                if let Some(next) = self.transport.upcoming.pop_front() {
+                    self.play_take(next);
+                }
+            }
+            if let Some(notice) = fed.notice {
+                self.status = Status::problem(notice)
+                    .with_way_out("Sound settings", Action::Show(Some(Page::Settings)));
+            }
+        }
+        // The next line is made while this one is heard.
+        if self.transport.making.is_none()
+            && self.recording.progress.is_none()
+            && self.transport.upcoming.is_empty()
+            && let Some(line) = self.queue.pop_front()
+        {
+            self.begin_line(line);
+        }
+    }
+}
+
+/// A number that no other take has, not even one of another project: the time.
+fn new_id(takes: &[Arc<Take>]) -> u64 {
+    let nanos = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |age| age.as_nanos() as u64);
+    let mut id = nanos;
+    while takes.iter().any(|take| take.id == id) {
+        id = id.wrapping_add(1);
+    }
+    id
+}

@@ -1,0 +1,157 @@
+//! What the user set once for all projects, kept in one file of the user's configuration folder.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Recent projects that are kept.
+const MOST_RECENT: usize = 8;
+/// Sizes of everything in the window that can be chosen.
+pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.75..=2.0;
+
+/// Light, dark, or as the system is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// As the system is.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// Sound soon, or speech as good as it gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quality {
+    /// Half the work.
+    Quick,
+    /// What the weights were tuned for.
+    #[default]
+    Balanced,
+    /// Twice the work.
+    Careful,
+}
+
+impl Quality {
+    /// How the flow is followed.
+    pub fn flow(self) -> engine::FlowSettings {
+        let balanced = engine::FlowSettings::default();
+        match self {
+            Self::Balanced => balanced,
+            Self::Quick => engine::FlowSettings {
+                steps: (balanced.steps / 2).max(1),
+                ..balanced
+            },
+            Self::Careful => engine::FlowSettings {
+                steps: 2 * balanced.steps,
+                ..balanced
+            },
+        }
+    }
+}
+
+/// The file's content. What a file does not say has its default, so that older files go on working.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// Size of everything, 1 is the system's own.
+    pub scale: f32,
+    /// Sound device by its name; none for the system's default.
+    pub output_device: Option<String>,
+    /// Quality against latency.
+    pub quality: Quality,
+    /// Whether the first-run page was answered.
+    pub is_welcomed: bool,
+    /// Projects that were open, the latest first.
+    pub recent_projects: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            scale: 1.0,
+            output_device: None,
+            quality: Quality::default(),
+            is_welcomed: false,
+            recent_projects: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file. A file that is not there gives the defaults; one that cannot be read does too, with the reason.
+    pub fn load(path: &Path) -> (Self, Option<String>) {
+        let mut settings: Self = match std::fs::read(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::default(),
+            Err(error) => return (Self::default(), Some(unreadable(path, &error))),
+            Ok(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(settings) => settings,
+                Err(error) => return (Self::default(), Some(unreadable(path, &error))),
+            },
+        };
+        if !settings.scale.is_finite() {
+            settings.scale = 1.0;
+        }
+        settings.scale = settings
+            .scale
+            .clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end());
+        (settings, None)
+    }
+
+    /// Writes the file, whole or not at all.
+    pub fn save(&self, path: &Path) -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        engine::atomic_file::write_atomically(path, |file| {
+            serde_json::to_writer_pretty(file, self).map_err(std::io::Error::from)
+        })
+    }
+
+    /// Puts a project on top of the recent ones.
+    pub fn remember(&mut self, project: &Path) {
+        self.recent_projects.retain(|known| known != project);
+        self.recent_projects.insert(0, project.to_path_buf());
+        self.recent_projects.truncate(MOST_RECENT);
+    }
+}
+
+fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> String {
+    format!(
+        "The settings could not be read, so they are as at the first start ({reason}): {}",
+        path.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_come_back_and_a_broken_file_is_no_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/settings.json");
+        assert_eq!(Settings::load(&path), (Settings::default(), None));
+        let mut settings = Settings {
+            theme: ThemeChoice::Light,
+            scale: 1.5,
+            ..Settings::default()
+        };
+        for name in ["a", "b", "a"] {
+            settings.remember(Path::new(name));
+        }
+        assert_eq!(settings.recent_projects, [Path::new("a"), Path::new("b")]);
+        settings.save(&path).unwrap();
+        assert_eq!(Settings::load(&path), (settings, None));
+        std::fs::write(&path, "{\"scale\": 99, \"unknown\": 1}").unwrap();
+        assert_eq!(Settings::load(&path).0.scale, 2.0);
+        std::fs::write(&path, "{").unwrap();
+        let (settings, reason) = Settings::load(&path);
+        assert_eq!(settings, Settings::default());
+        assert!(reason.unwrap().contains("settings.json"));
+    }
+}

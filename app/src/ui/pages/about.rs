@@ -1,0 +1,54 @@
+//! What this is, where its weights come from, and everyone's licences.
+
+use egui::{CollapsingHeader, RichText, Ui};
+
+use crate::app::App;
+use crate::model_cards::{ModelCard, OTHER_PARTS};
+use crate::theme::{GRID_PT, SUBHEADING_PT, strong_family};
+use crate::ui::quiet;
+
+pub(super) fn show(app: &App, ui: &mut Ui) {
+    ui.label(format!(
+        "Version {}. One model makes the voice and the movement of the mouth together; everything runs on this machine.",
+        env!("CARGO_PKG_VERSION")
+    ));
+    quiet(
+        ui,
+        "The code is free under MIT or Apache-2.0, as you like. Nothing is sent anywhere.",
+    );
+    ui.add_space(GRID_PT);
+    subheading(ui, "Models");
+    match &app.model_cards {
+        Ok(cards) => {
+            for card in cards {
+                show_card(ui, card);
+            }
+        }
+        Err(reason) => quiet(ui, reason),
+    }
+    ui.add_space(GRID_PT);
+    subheading(ui, "Also inside");
+    for (part, licence) in OTHER_PARTS {
+        ui.label(part);
+        quiet(ui, licence);
+    }
+}
+
+fn subheading(ui: &mut Ui, words: &str) {
+    ui.label(
+        RichText::new(words)
+            .family(strong_family())
+            .size(SUBHEADING_PT),
+    );
+}
+
+fn show_card(ui: &mut Ui, card: &ModelCard) {
+    CollapsingHeader::new(&card.name).show(ui, |ui| {
+        quiet(ui, &format!("Licence: {}", card.licence));
+        quiet(ui, &format!("Origin: {}", card.origin));
+        if let Some(evaluation) = &card.evaluation {
+            quiet(ui, &format!("Measured: {evaluation}"));
+        }
+        quiet(ui, &format!("{:.1} MB", card.bytes as f64 / 1e6));
+    });
+}

@@ -1,0 +1,99 @@
+//! What is set once for all projects.
+
+use egui::{ComboBox, Ui};
+
+use crate::app::{Action, App};
+use crate::settings::{Quality, ThemeChoice};
+use crate::theme::GRID_PT;
+use crate::ui::buttons::small_button;
+use crate::ui::{field_label, quiet};
+
+const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
+const DEFAULT_DEVICE: &str = "The system's own";
+
+pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
+    let width = ui.available_width();
+    let label = field_label(ui, "Sound comes out of");
+    let chosen = app.settings.output_device.clone();
+    ComboBox::from_id_salt("device")
+        .selected_text(chosen.as_deref().unwrap_or(DEFAULT_DEVICE))
+        .width(width)
+        .show_ui(ui, |ui| {
+            ui.selectable_value(&mut app.settings.output_device, None, DEFAULT_DEVICE);
+            for device in &app.devices {
+                ui.selectable_value(
+                    &mut app.settings.output_device,
+                    Some(device.clone()),
+                    device,
+                );
+            }
+        })
+        .response
+        .labelled_by(label);
+    ui.horizontal(|ui| {
+        let count = match app.devices.len() {
+            0 => "No sound device was found.".to_owned(),
+            1 => "One sound device was found.".to_owned(),
+            count => format!("{count} sound devices were found."),
+        };
+        if small_button(ui, "Look again").clicked() {
+            actions.push(Action::ListDevices);
+        }
+        quiet(ui, &count);
+    });
+
+    ui.add_space(GRID_PT);
+    field_label(ui, "Speech");
+    choice(
+        ui,
+        &mut app.settings.quality,
+        [
+            (Quality::Quick, "Sooner"),
+            (Quality::Balanced, "Balanced"),
+            (Quality::Careful, "More careful"),
+        ],
+    );
+    quiet(
+        ui,
+        match app.settings.quality {
+            Quality::Quick => {
+                "Half the work: the first sound comes sooner, the voice is a little rougher."
+            }
+            Quality::Balanced => "What the voice was tuned for.",
+            Quality::Careful => "Twice the work: for recordings on a fast machine.",
+        },
+    );
+
+    ui.add_space(GRID_PT);
+    field_label(ui, "Colours");
+    choice(
+        ui,
+        &mut app.settings.theme,
+        [
+            (ThemeChoice::System, "As the system"),
+            (ThemeChoice::Dark, "Dark"),
+            (ThemeChoice::Light, "Light"),
+        ],
+    );
+
+    ui.add_space(GRID_PT);
+    field_label(ui, "Size of everything (Ctrl with + and -)");
+    choice(
+        ui,
+        &mut app.settings.scale,
+        SCALES.map(|scale| (scale, format!("{:.0} %", scale * 100.0))),
+    );
+}
+
+/// One of a few, all in sight.
+fn choice<T: PartialEq + Copy, const N: usize>(
+    ui: &mut Ui,
+    value: &mut T,
+    choices: [(T, impl Into<String>); N],
+) {
+    ui.horizontal_wrapped(|ui| {
+        for (choice, words) in choices {
+            ui.selectable_value(value, choice, words.into());
+        }
+    });
+}

@@ -1,0 +1,113 @@
+//! Words to avatar: what to say, in which voice, as whom.
+
+use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
+
+use super::buttons::{icon_button, main_button, wide_button};
+use super::{field_label, portrait_picker, progress_line, script_panel, voice_panel};
+use crate::app::{Action, App};
+use crate::theme::{GRID_PT, SMALL_PT, icon};
+
+/// Lines that are shown of those that wait.
+const SHOWN_LINES: usize = 3;
+
+pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    Panel::bottom("speak")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new())
+        .show(ui, |ui| {
+            ui.add_space(GRID_PT);
+            progress_line::show(app, ui, actions);
+            buttons(app, ui, actions);
+        });
+    CentralPanel::no_frame().show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            script_panel::show(app, ui);
+            ui.add_space(GRID_PT);
+            voice_panel::show(app, ui);
+            ui.add_space(GRID_PT);
+            portrait_picker::show(app, ui, actions);
+            queue(app, ui, actions);
+        });
+    });
+}
+
+fn buttons(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let width = ui.available_width();
+    let words = if app.is_speaking() {
+        (
+            "Speak",
+            "Speak these words now, in place of what is spoken (Ctrl+Enter)",
+        )
+    } else {
+        ("Speak", "Say the words in the box (Ctrl+Enter)")
+    };
+    if main_button(ui, icon::SPEAK, words.0, width)
+        .on_hover_text(words.1)
+        .clicked()
+    {
+        actions.push(Action::Speak);
+    }
+    let half = (width - GRID_PT) / 2.0;
+    ui.horizontal(|ui| {
+        if wide_button(ui, icon::QUEUE, "Add to queue", half)
+            .on_hover_text("Say the words after what is spoken (Ctrl+Shift+Enter)")
+            .clicked()
+        {
+            actions.push(Action::Queue);
+        }
+        record(app, ui, actions, half);
+    });
+}
+
+/// The button that also records what is spoken next.
+pub(super) fn record(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
+    let colors = crate::theme::palette(ui.visuals());
+    let words = if app.record {
+        "Recording on"
+    } else {
+        "Record to MP4"
+    };
+    let response = ui
+        .scope(|ui| {
+            if app.record {
+                let widgets = &mut ui.visuals_mut().widgets;
+                for widget in [
+                    &mut widgets.inactive,
+                    &mut widgets.hovered,
+                    &mut widgets.active,
+                ] {
+                    widget.weak_bg_fill = colors.record.gamma_multiply(0.2);
+                    widget.bg_stroke = egui::Stroke::new(1.0, colors.record);
+                }
+            }
+            wide_button(ui, icon::RECORD, words, width)
+        })
+        .inner;
+    if response
+        .on_hover_text("Also write what is spoken next to a video (Ctrl+R)")
+        .clicked()
+    {
+        actions.push(Action::ToggleRecord);
+    }
+}
+
+fn queue(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    if app.queue.is_empty() {
+        return;
+    }
+    ui.add_space(GRID_PT);
+    field_label(ui, "Spoken next");
+    for (index, line) in app.queue.iter().enumerate().take(SHOWN_LINES) {
+        ui.horizontal(|ui| {
+            let name = format!("Take line {} out of the queue", index + 1);
+            if icon_button(ui, icon::CLOSE, &name).clicked() {
+                actions.push(Action::Unqueue(index));
+            }
+            ui.add(Label::new(RichText::new(&line.text).size(SMALL_PT)).truncate());
+        });
+    }
+    if app.queue.len() > SHOWN_LINES {
+        super::quiet(ui, &format!("and {} more", app.queue.len() - SHOWN_LINES));
+    }
+}

@@ -1,0 +1,57 @@
+//! The system's file dialogs.
+
+use std::path::PathBuf;
+
+use super::portrait_thread::{RECORDING_EXTENSIONS, TEXT_EXTENSIONS};
+use crate::resources::PICTURE_EXTENSIONS;
+
+/// What the user is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// A picture of a face.
+    Portrait,
+    /// A recording of speech.
+    Recording,
+    /// A text.
+    Text,
+    /// The folder of a project to open.
+    OpenProject,
+    /// A name for a project's folder.
+    SaveProject(String),
+    /// A name for an export, with its ending.
+    Export(String),
+}
+
+impl Dialog {
+    /// Shows it and waits for the user.
+    pub(super) fn show(&self) -> Option<PathBuf> {
+        let dialog = rfd::FileDialog::new();
+        match self {
+            Self::Portrait => dialog
+                .set_title("Choose a portrait")
+                .add_filter("Pictures", &PICTURE_EXTENSIONS)
+                .pick_file(),
+            Self::Recording => dialog
+                .set_title("Choose a recording")
+                .add_filter("Recordings", &RECORDING_EXTENSIONS)
+                .pick_file(),
+            Self::Text => dialog
+                .set_title("Choose a text")
+                .add_filter("Texts", &TEXT_EXTENSIONS)
+                .pick_file(),
+            Self::OpenProject => dialog.set_title("Open a project's folder").pick_folder(),
+            Self::SaveProject(name) => dialog
+                .set_title("Save the project in a new folder")
+                .set_file_name(name)
+                .save_file(),
+            Self::Export(name) => {
+                let ending = crate::output_path::extension(std::path::Path::new(name));
+                dialog
+                    .set_title("Export")
+                    .set_file_name(name)
+                    .add_filter(ending.to_uppercase(), &[ending])
+                    .save_file()
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Every page of the window as a picture, in both themes: compared with stored ones, and written at full size when asked for.
+//!
+//! `WINDOW_PICTURES=folder` writes all of them, for eyes. The portrait breathes and blinks, so it is covered in what is compared.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use jam_flow::app::{App, Options, Readiness};
+use jam_flow::audio_output::manual;
+use jam_flow::resources::Resources;
+use jam_flow::settings::{Settings, ThemeChoice};
+use jam_flow::worker::Folders;
+
+const PATIENCE: Duration = Duration::from_secs(240);
+/// Pixels that may differ: letters are drawn the same everywhere, edges of curves nearly so.
+const MOST_DIFFERENT_PX: usize = 400;
+
+struct Stage {
+    harness: Harness<'static, App>,
+    theme: &'static str,
+    scale: f32,
+    results: SnapshotResults,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    fn open(theme: ThemeChoice, scale: f32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = Folders {
+            settings: folder.path().join("settings.json"),
+            recovery: folder.path().join("recovery"),
+        };
+        let settings = Settings {
+            theme,
+            ..Settings::default()
+        };
+        settings.save(&folders.settings).unwrap();
+        let options = Options {
+            resources: Resources::find(None),
+            open_output: Box::new(|_| (Box::new(manual().0), None)),
+            recordings: folder.path().join("films"),
+            folders,
+        };
+        let harness = Harness::builder()
+            .with_size([1280.0 / scale, 720.0 / scale])
+            .with_pixels_per_point(scale)
+            .with_step_dt(0.04)
+            .wgpu()
+            .build_eframe(|creation| App::new(creation, options).unwrap());
+        let mut stage = Self {
+            harness,
+            theme: match theme {
+                ThemeChoice::Light => "light",
+                _ => "dark",
+            },
+            scale,
+            results: SnapshotResults::new(),
+            _folder: folder,
+        };
+        stage.step_until(|app| *app.readiness() == Readiness::Ready && app.live().is_some());
+        stage.harness.run_steps(20);
+        stage
+    }
+
+    fn step_until(&mut self, mut holds: impl FnMut(&mut App) -> bool) {
+        let began = Instant::now();
+        while !holds(self.harness.state_mut()) {
+            assert!(began.elapsed() < PATIENCE);
+            std::thread::sleep(Duration::from_millis(5));
+            self.harness.step();
+        }
+    }
+
+    fn press(&mut self, button: &str) {
+        self.harness.get_by_label(button).click();
+        self.harness.run_steps(8);
+    }
+
+    /// Writes the picture for eyes, and compares it if it is of the usual size.
+    fn picture(&mut self, name: &str, is_compared: bool) {
+        self.harness.remove_cursor();
+        self.harness.run_steps(10);
+        if let Some(folder) = std::env::var_os("WINDOW_PICTURES") {
+            let picture = self.harness.render().unwrap();
+            let path =
+                PathBuf::from(folder).join(format!("{name}-{}-{}.png", self.theme, self.scale));
+            picture.save(path).unwrap();
+        }
+        if is_compared && self.scale == 1.0 {
+            let portrait = self.harness.get_by_label("The portrait").rect();
+            self.harness.mask(portrait);
+            let options = SnapshotOptions::new()
+                .threshold(1.0)
+                .max_failed_pixels(MOST_DIFFERENT_PX);
+            let compared = self
+                .harness
+                .try_snapshot_options(format!("{name}-{}", self.theme), &options);
+            self.results.add(compared);
+        }
+    }
+}
+
+fn walk(theme: ThemeChoice, scale: f32) {
+    let mut stage = Stage::open(theme, scale);
+    stage.picture("welcome", false);
+    stage.press("Close the page");
+    stage.picture("empty", true);
+    stage.press("Speak");
+    stage.step_until(|app| app.selected_take().is_some_and(|take| take.is_complete));
+    stage.press("Stop");
+    stage.picture("write", false);
+    stage.press("Voice");
+    stage.picture("voice", true);
+    stage.press("Export");
+    stage.picture("export", false);
+    stage.press("Write");
+    stage.press("Settings");
+    stage.picture("settings", false);
+    stage.press("Close the page");
+    stage.press("Shortcuts (F1)");
+    stage.picture("help", true);
+    stage.press("Close the page");
+    stage.press("About and licences");
+    stage.picture("about", false);
+    stage.press("Close the page");
+    stage.press("Project Untitled, not saved");
+    stage.picture("projects", false);
+}
+
+#[test]
+fn dark() {
+    walk(ThemeChoice::Dark, 1.0);
+}
+
+#[test]
+fn light() {
+    walk(ThemeChoice::Light, 1.0);
+}
+
+#[test]
+fn dark_and_large() {
+    walk(ThemeChoice::Dark, 1.5);
+}
