@@ -119,7 +119,7 @@ impl Player {
         };
         loop {
             let end = match &playing.looped {
-                Some(span) if playing.next_sample < span.end => span.end.min(take.samples().len()),
+                Some(span) if playing.next_sample <= span.end => span.end.min(take.samples().len()),
                 _ => take.samples().len(),
             };
             if let Some(span) = &playing.looped

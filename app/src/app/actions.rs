@@ -83,7 +83,8 @@ pub enum Action {
 }
 
 impl App {
-    pub(crate) fn act(&mut self, action: Action) {
+    /// Does it, or says why not in the status line.
+    pub fn act(&mut self, action: Action) {
         if let Err(error) = self.try_act(action) {
             self.status = Status::error(&error);
         }

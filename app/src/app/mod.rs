@@ -321,6 +321,11 @@ impl App {
         self.exporting.is_some()
     }
 
+    /// How much of the export is written, 0 to 1.
+    pub fn export_fraction(&self) -> f32 {
+        self.exporting.map_or(0.0, |progress| progress.fraction)
+    }
+
     /// What the user set.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -17,8 +17,9 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
     } else {
         colors.text_quiet
     };
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_height(HEIGHT_PT);
+    ui.spacing_mut().interact_size.y = HEIGHT_PT;
+    let size = egui::vec2(ui.available_width(), HEIGHT_PT);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
         let underruns = app.player.underruns();
         // The end of the sound counts as one.
         if underruns > 1 {

@@ -43,8 +43,11 @@ pub(super) fn show(app: &mut App, ui: &Ui, actions: &mut Vec<Action>) {
                 });
             });
             ui.add_space(GRID_PT);
+            let room = window.y - 2.0 * EDGE_PT - 14.0 * GRID_PT;
             ScrollArea::vertical()
-                .max_height(window.y - 2.0 * EDGE_PT - 14.0 * GRID_PT)
+                .max_height(room)
+                // Else the page would stay as low as the one before it.
+                .min_scrolled_height(room)
                 .auto_shrink([false, true])
                 .show(ui, |ui| match page {
                     Page::Welcome => welcome::show(ui, actions),

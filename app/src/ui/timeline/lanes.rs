@@ -24,6 +24,8 @@ const FULL_OPENING_MM: f32 = 14.0;
 
 /// Where each lane lies.
 pub(super) struct Lanes {
+    /// The ground, a little wider than the take so that the playhead is whole at both ends.
+    ground: Rect,
     pub rect: Rect,
     pub times: Rect,
     wave: Rect,
@@ -34,7 +36,8 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    pub fn new(rect: Rect, is_low: bool) -> Self {
+    pub fn new(ground: Rect, is_low: bool) -> Self {
+        let rect = ground.shrink2(egui::vec2(GRID_PT, 0.0));
         let mut top = rect.top();
         let mut lane = |height: f32| {
             let lane = Rect::from_min_max(
@@ -49,6 +52,7 @@ impl Lanes {
         if is_low {
             let wave = lane(rest - 2.5 * GRID_PT);
             return Self {
+                ground,
                 rect,
                 times,
                 wave,
@@ -61,6 +65,7 @@ impl Lanes {
         let words = lane(2.5 * GRID_PT);
         let phones = lane(2.5 * GRID_PT);
         Self {
+            ground,
             rect,
             times,
             wave,
@@ -72,8 +77,8 @@ impl Lanes {
 
     pub fn paint(&self, ui: &Ui, app: &App, take: &Take, view: &View, has_focus: bool) {
         let colors = palette(ui.visuals());
-        let painter = ui.painter_at(self.rect);
-        painter.rect_filled(self.rect, CORNER, colors.surface);
+        let painter = ui.painter_at(self.ground);
+        painter.rect_filled(self.ground, CORNER, colors.surface);
         if let Some(span) = &app.transport.looped {
             let (left, right) = (
                 view.x_at(span.start, self.rect),
@@ -111,7 +116,7 @@ impl Lanes {
         self.paint_playhead(&painter, app.transport.playhead_secs, view, colors);
         if has_focus {
             painter.rect_stroke(
-                self.rect,
+                self.ground,
                 CORNER,
                 Stroke::new(1.5, colors.accent_line),
                 egui::StrokeKind::Inside,

@@ -48,11 +48,11 @@ pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
         .data(|data| data.get_temp::<View>(id))
         .unwrap_or_default()
         .of(take);
-    view.zoom_and_move(ui, &response, take);
+    let lanes = Lanes::new(rect, is_low);
+    view.zoom_and_move(ui, &response, lanes.rect, take);
     if app.player.take().is_some() && !app.transport.is_scrubbing {
         view.follow(app.transport.playhead_secs, take);
     }
-    let lanes = Lanes::new(rect, is_low);
     point(app, ui, &response, take, &lanes, &view, actions);
     lanes.paint(ui, app, take, &view, response.has_focus());
     ui.data_mut(|data| data.insert_temp(id, view));

@@ -63,21 +63,21 @@ impl View {
     }
 
     /// The wheel zooms around the pointer; sideways it moves.
-    pub fn zoom_and_move(&mut self, ui: &Ui, response: &Response, take: &Take) {
+    pub fn zoom_and_move(&mut self, ui: &Ui, response: &Response, rect: Rect, take: &Take) {
         let Some(position) = response.hover_pos() else {
             return;
         };
         let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
         let factor = f64::from(pinch) * f64::from(scroll.y * 0.004).exp();
         if (factor - 1.0).abs() > 1e-6 {
-            let anchor_secs = self.secs_at(position.x, response.rect);
+            let anchor_secs = self.secs_at(position.x, rect);
             let width_secs = (self.width_secs() / factor).clamp(SHORTEST_SECS, self.whole_secs);
             let share = (anchor_secs - self.start_secs) / self.width_secs();
             self.start_secs = anchor_secs - share * width_secs;
             let is_whole = width_secs >= self.whole_secs * 0.999;
             self.zoomed_secs = (!is_whole).then_some(width_secs);
         }
-        self.start_secs -= f64::from(scroll.x / response.rect.width().max(1.0)) * self.width_secs();
+        self.start_secs -= f64::from(scroll.x / rect.width().max(1.0)) * self.width_secs();
         self.stay_inside(take);
     }
 

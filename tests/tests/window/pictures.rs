@@ -2,20 +2,20 @@
 //!
 //! `WINDOW_PICTURES=folder` writes all of them, for eyes. The portrait breathes and blinks, so it is covered in what is compared.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use jam_flow::app::{App, Options, Readiness};
-use jam_flow::audio_output::manual;
+use jam_flow::audio_output::{ManualClock, manual};
 use jam_flow::resources::Resources;
 use jam_flow::settings::{Settings, ThemeChoice};
 use jam_flow::worker::Folders;
 
-const PATIENCE: Duration = Duration::from_secs(240);
+use crate::harness::PATIENCE;
+
 /// Pixels that may differ: letters are drawn the same everywhere, edges of curves nearly so.
 const MOST_DIFFERENT_PX: usize = 400;
 
@@ -23,6 +23,7 @@ struct Stage {
     harness: Harness<'static, App>,
     theme: &'static str,
     scale: f32,
+    clock: Arc<Mutex<Option<ManualClock>>>,
     results: SnapshotResults,
     _folder: tempfile::TempDir,
 }
@@ -34,6 +35,7 @@ impl Stage {
             settings: folder.path().join("settings.json"),
             recovery: folder.path().join("recovery"),
         };
+        let clock: Arc<Mutex<Option<ManualClock>>> = Arc::default();
         let settings = Settings {
             theme,
             ..Settings::default()
@@ -41,7 +43,14 @@ impl Stage {
         settings.save(&folders.settings).unwrap();
         let options = Options {
             resources: Resources::find(None),
-            open_output: Box::new(|_| (Box::new(manual().0), None)),
+            open_output: Box::new({
+                let clock = Arc::clone(&clock);
+                move |_| {
+                    let (output, key) = manual();
+                    *clock.lock().unwrap() = Some(key);
+                    (Box::new(output), None)
+                }
+            }),
             recordings: folder.path().join("films"),
             folders,
         };
@@ -49,6 +58,10 @@ impl Stage {
             .with_size([1280.0 / scale, 720.0 / scale])
             .with_pixels_per_point(scale)
             .with_step_dt(0.04)
+            .with_theme(match theme {
+                ThemeChoice::Light => egui::Theme::Light,
+                _ => egui::Theme::Dark,
+            })
             .wgpu()
             .build_eframe(|creation| App::new(creation, options).unwrap());
         let mut stage = Self {
@@ -58,6 +71,7 @@ impl Stage {
                 _ => "dark",
             },
             scale,
+            clock,
             results: SnapshotResults::new(),
             _folder: folder,
         };
@@ -75,8 +89,25 @@ impl Stage {
         }
     }
 
+    /// Lets so much of the speech be heard, frame by frame.
+    fn listen(&mut self, secs: f64) {
+        self.step_until(|app| app.is_speaking());
+        for _ in 0..(secs / 0.04) as usize {
+            if let Some(clock) = &*self.clock.lock().unwrap() {
+                clock.advance_secs(0.04);
+            }
+            self.harness.step();
+        }
+    }
+
     fn press(&mut self, button: &str) {
         self.harness.get_by_label(button).click();
+        self.harness.run_steps(8);
+    }
+
+    fn key(&mut self, key: egui::Key) {
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, key);
         self.harness.run_steps(8);
     }
 
@@ -109,20 +140,23 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.picture("welcome", false);
     stage.press("Close the page");
     stage.picture("empty", true);
-    stage.press("Speak");
-    stage.step_until(|app| app.selected_take().is_some_and(|take| take.is_complete));
-    stage.press("Stop");
-    stage.picture("write", false);
-    stage.press("Voice");
+    stage.key(egui::Key::Num2);
     stage.picture("voice", true);
-    stage.press("Export");
-    stage.picture("export", false);
-    stage.press("Write");
-    stage.press("Settings");
-    stage.picture("settings", false);
-    stage.press("Close the page");
+    stage.key(egui::Key::Num1);
     stage.press("Shortcuts (F1)");
     stage.picture("help", true);
+    stage.press("Close the page");
+    // From here on pictures show what the weights say, which changes with them.
+    stage.press("Speak");
+    stage.step_until(|app| app.selected_take().is_some_and(|take| take.is_complete));
+    stage.listen(1.6);
+    stage.picture("write", false);
+    stage.press("Stop");
+    stage.key(egui::Key::Num3);
+    stage.picture("export", false);
+    stage.key(egui::Key::Num1);
+    stage.press("Settings");
+    stage.picture("settings", false);
     stage.press("Close the page");
     stage.press("About and licences");
     stage.picture("about", false);

@@ -1,0 +1,9 @@
+//! The window, driven through its accessibility tree, with sound whose time the test winds by hand.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod harness;
+mod pictures;
+mod projects;
+mod speaking;
+mod timeline;
