@@ -30,7 +30,9 @@ impl App {
                 self.readiness = Readiness::Failed(reason);
             }
             Event::Portrait(ready) => {
-                self.portrait_arrived(&ready.path);
+                if ready.is_new {
+                    self.portrait_given(&ready.path);
+                }
                 let previous = self.live.take();
                 self.live = Some(LiveView::new(
                     &self.render_state,

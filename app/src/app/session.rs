@@ -155,13 +155,13 @@ impl App {
         if is_there || self.session.asked_portrait.as_ref() == Some(&wanted) {
             return;
         }
-        if self.worker.open_file(wanted.clone()).is_ok() {
+        if self.worker.show_portrait(wanted.clone()).is_ok() {
             self.session.asked_portrait = Some(wanted);
         }
     }
 
-    /// A portrait is ready: an edit, unless it is the one that the document names.
-    pub(super) fn portrait_arrived(&mut self, path: &Path) {
+    /// A portrait that the user gave is ready: an edit, unless it is the one that the document names.
+    pub(super) fn portrait_given(&mut self, path: &Path) {
         let is_named = match &self.history.now.portrait {
             Some(named) => named == path,
             None => self.session.default_portrait.as_deref() == Some(path),

@@ -147,6 +147,8 @@ pub enum Event {
 pub struct PortraitReady {
     /// The picture it was made from.
     pub path: PathBuf,
+    /// Whether the user gave this picture just now; else the document named it, perhaps some edits ago.
+    pub is_new: bool,
     /// The portrait.
     pub avatar: Arc<Avatar>,
     /// Draws it on the window's own device.
@@ -188,6 +190,8 @@ struct SpeechJob {
 enum FileJob {
     /// Take in a file that the user gave.
     Open(PathBuf),
+    /// Prepare the picture that the document names.
+    Show(PathBuf),
     /// Make a small picture for the gallery.
     Thumbnail(PathBuf),
 }
@@ -308,6 +312,13 @@ impl Worker {
     pub fn open_file(&self, path: PathBuf) -> anyhow::Result<()> {
         self.files
             .try_send(FileJob::Open(path))
+            .context("the last file is still being read: try again")
+    }
+
+    /// Puts the picture that the document names on the stage.
+    pub fn show_portrait(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Show(path))
             .context("the last file is still being read: try again")
     }
 

@@ -36,6 +36,10 @@ impl PortraitThread {
             let event = match job {
                 FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
                     .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
+                FileJob::Show(path) => {
+                    shielded(|| self.prepare_portrait(&path, false, &mut maker))
+                        .unwrap_or_else(|error| Event::FileRefused(one_line(&error)))
+                }
                 FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
                     Ok(image) => Event::Thumbnail { path, image },
                     Err(error) => {
@@ -56,7 +60,7 @@ impl PortraitThread {
             let project = crate::project::Project::load(&folder)?;
             Ok(Event::ProjectLoaded(folder, Box::new(project)))
         } else if is_picture(path) {
-            self.prepare_portrait(path, maker)
+            self.prepare_portrait(path, true, maker)
         } else if TEXT_EXTENSIONS.contains(&extension.as_str()) {
             Ok(Event::Words(read_text_file(path)?))
         } else if RECORDING_EXTENSIONS.contains(&extension.as_str()) {
@@ -72,6 +76,7 @@ impl PortraitThread {
     fn prepare_portrait(
         &self,
         path: &Path,
+        is_new: bool,
         maker: &mut Option<AvatarMaker>,
     ) -> anyhow::Result<Event> {
         let maker = match maker {
@@ -83,6 +88,7 @@ impl PortraitThread {
         let renderer = avatar.renderer(&self.gpu, width_px, height_px)?;
         Ok(Event::Portrait(Box::new(PortraitReady {
             path: path.to_path_buf(),
+            is_new,
             avatar,
             renderer,
         })))

@@ -41,8 +41,18 @@ impl Stage {
             ..Settings::default()
         };
         settings.save(&folders.settings).unwrap();
+        // One portrait alone, so that pictures stay the same when more come with the program.
+        let found = Resources::find(None);
+        let portrait = found.default_portrait().unwrap();
+        let assets = folder.path().join("assets");
+        std::fs::create_dir_all(assets.join("portraits")).unwrap();
+        let copy = assets.join("portraits").join(portrait.file_name().unwrap());
+        std::fs::copy(portrait, copy).unwrap();
         let options = Options {
-            resources: Resources::find(None),
+            resources: Resources {
+                models: found.models,
+                assets,
+            },
             open_output: Box::new({
                 let clock = Arc::clone(&clock);
                 move |_| {
