@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use engine::SpeechChunk;
 use engine::audio::WavWriter;
 use engine::motion::idle::IdleLife;
-use engine::motion::{Motion, motion_file, prosody};
+use engine::motion::prosody::{self, Accent};
+use engine::motion::{Motion, motion_file};
 use shaders::{Gpu, MeshRenderer};
 
 use crate::avatar::{Avatar, face_motion};
@@ -126,6 +127,16 @@ impl Film {
 
     /// Draws and writes the next piece of the speech.
     pub fn add(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
+        self.add_with_accents(chunk, &prosody::accents(&chunk.samples), cancelled)
+    }
+
+    /// As [`Self::add`] with the accents of the piece's frames known already.
+    pub fn add_with_accents(
+        &mut self,
+        chunk: &SpeechChunk,
+        accents: &[Accent],
+        cancelled: &dyn Fn() -> bool,
+    ) -> anyhow::Result<()> {
         self.sample_count += chunk.samples.len();
         if let Some(sound) = &mut self.sound {
             sound.write(&chunk.samples)?;
@@ -136,7 +147,6 @@ impl Film {
         if self.outputs.subtitles.is_some() {
             self.words.extend(chunk.words.iter().cloned());
         }
-        let accents = prosody::accents(&chunk.samples);
         for (index, mouth) in chunk.mouth.iter().enumerate() {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());

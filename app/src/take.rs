@@ -1,6 +1,7 @@
 //! A take: one speech with its sound, mouth, words and phones, kept so that it can be heard, seen and written again.
 
 use engine::audio::SAMPLE_RATE_HZ;
+use engine::motion::prosody::Accent;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 use engine::{SpeechChunk, TimedPhone, TimedWord};
 
@@ -45,6 +46,8 @@ pub struct Take {
     peaks: Vec<[i8; 2]>,
     /// The mouth at 25 frames a second.
     pub mouth: Vec<MouthFrame>,
+    /// Nods and raised brows, frame by frame.
+    pub accents: Vec<Accent>,
     /// Words with their times.
     pub words: Vec<TimedWord>,
     /// Phones with their times.
@@ -65,6 +68,7 @@ impl Take {
             samples: Vec::new(),
             peaks: Vec::new(),
             mouth: Vec::new(),
+            accents: Vec::new(),
             words: Vec::new(),
             phones: Vec::new(),
             fraction_made: 0.0,
@@ -72,10 +76,12 @@ impl Take {
         }
     }
 
-    /// Adds the next piece.
-    pub fn add(&mut self, chunk: &SpeechChunk) {
+    /// Adds the next piece with the accents of its frames.
+    pub fn add(&mut self, chunk: &SpeechChunk, accents: &[Accent]) {
         self.add_samples(chunk.samples.iter().map(|&sample| from_f32(sample)));
         self.mouth.extend_from_slice(&chunk.mouth);
+        self.accents.extend_from_slice(accents);
+        self.accents.resize(self.mouth.len(), Accent::default());
         self.words.extend_from_slice(&chunk.words);
         self.phones.extend_from_slice(&chunk.phones);
         self.fraction_made = chunk.fraction_done;

@@ -51,13 +51,17 @@ impl App {
                     ));
                 }
             }
-            Event::Chunk { generation, chunk } => {
+            Event::Chunk {
+                generation,
+                chunk,
+                accents,
+            } => {
                 if let Some(making) = &mut self.transport.making
                     && making.generation == generation
                     && let Some(take) = self.takes.iter_mut().find(|take| take.id == making.take)
                 {
                     making.progress.fraction = chunk.fraction_done;
-                    Arc::make_mut(take).add(&chunk);
+                    Arc::make_mut(take).add(&chunk, &accents);
                 }
             }
             Event::SpeechComplete { generation } => {

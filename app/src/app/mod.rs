@@ -391,7 +391,10 @@ impl eframe::App for App {
             let frame = take
                 .filter(|_| is_heard)
                 .map(|take| take.frame_at(self.transport.playhead_secs));
-            live.advance(now_secs, frame, take.map_or(&[], |take| &take.mouth));
+            let (mouth, accents) = take.map_or((&[][..], &[][..]), |take| {
+                (take.mouth.as_slice(), take.accents.as_slice())
+            });
+            live.advance(now_secs, frame, mouth, accents);
             wait_secs = match self.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use engine::audio::WavWriter;
 use engine::motion::MouthFrame;
+use engine::motion::prosody::Accent;
 use engine::{TimedPhone, TimedWord};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ const MOST_BYTES: u64 = 256 << 20;
 #[derive(Serialize, Deserialize)]
 struct TakeFile {
     mouth: Vec<MouthFrame>,
+    /// Nod and raised brow of each frame.
+    accents: Vec<[f32; 2]>,
     /// Text, start and end in seconds.
     words: Vec<(String, f64, f64)>,
     /// Phone, start and end in seconds.
@@ -36,6 +39,11 @@ pub(super) fn write(folder: &Path, take: &Take) -> anyhow::Result<()> {
     writer.finish()?;
     let file = TakeFile {
         mouth: take.mouth.clone(),
+        accents: take
+            .accents
+            .iter()
+            .map(|accent| [accent.nod, accent.brow])
+            .collect(),
         words: take
             .words
             .iter()
@@ -71,6 +79,11 @@ pub(super) fn read(folder: &Path, mut take: Take) -> anyhow::Result<Take> {
     let file: TakeFile = serde_json::from_slice(&content).with_context(|| unreadable(&rest))?;
     let samples = engine::audio::decode_file(&sound).with_context(|| unreadable(&sound))?;
     take.add_samples(samples.iter().map(|&sample| from_f32(sample)));
+    take.accents = file
+        .accents
+        .into_iter()
+        .map(|[nod, brow]| Accent { nod, brow })
+        .collect();
     take.mouth = file.mouth;
     take.words = file
         .words

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::Receiver;
+use engine::motion::prosody;
 use engine::{SpeechChunk, Synthesizer};
 
 use super::recorder::Recorder;
@@ -71,7 +72,13 @@ impl EngineThread {
             if let Some(recorder) = &mut recorder {
                 recorder.add(Arc::clone(&chunk));
             }
-            if self.reporter.send(Event::Chunk { generation, chunk }) {
+            let accents = prosody::accents(&chunk.samples);
+            let event = Event::Chunk {
+                generation,
+                chunk,
+                accents,
+            };
+            if self.reporter.send(event) {
                 Ok(())
             } else {
                 Err(engine::Error::Cancelled)

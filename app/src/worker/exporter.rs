@@ -79,7 +79,8 @@ fn export(
             fraction_done,
         };
         sample += chunk.samples.len();
-        film.add(&chunk, cancelled)?;
+        let accents = take.accents.get(number * PIECE_FRAMES..).unwrap_or(&[]);
+        film.add_with_accents(&chunk, accents, cancelled)?;
         progress(fraction_done);
     }
     if cancelled() {

@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
+use engine::motion::prosody::Accent;
 
 use crate::avatar::Avatar;
 use crate::project::Project;
@@ -85,6 +86,8 @@ pub enum Event {
         generation: u64,
         /// The piece, shared with the recorder.
         chunk: Arc<SpeechChunk>,
+        /// Nods and raised brows, one for each of its frames.
+        accents: Vec<Accent>,
     },
     /// The last piece of a speech was sent.
     SpeechComplete {

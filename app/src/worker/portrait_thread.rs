@@ -36,10 +36,8 @@ impl PortraitThread {
             let event = match job {
                 FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
                     .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
-                FileJob::Show(path) => {
-                    shielded(|| self.prepare_portrait(&path, false, &mut maker))
-                        .unwrap_or_else(|error| Event::FileRefused(one_line(&error)))
-                }
+                FileJob::Show(path) => shielded(|| self.prepare_portrait(&path, false, &mut maker))
+                    .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
                 FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
                     Ok(image) => Event::Thumbnail { path, image },
                     Err(error) => {
