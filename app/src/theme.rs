@@ -75,7 +75,7 @@ pub const LIGHT: Palette = Palette {
     accent: rgb(0xf0b66d),
     accent_hover: rgb(0xe6a656),
     on_accent: rgb(0x261a0b),
-    accent_line: rgb(0x9a5a0c),
+    accent_line: rgb(0x8c5008),
     record: rgb(0xc42b24),
     error: rgb(0xa61b13),
     wave: rgb(0x6c7990),
