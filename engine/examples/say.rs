@@ -1,7 +1,7 @@
 //! Speaks from the command line: one text to a WAV file, or a list of lines to WAV and JSON files for evaluation.
 //!
 //! ```text
-//! say MODELS "text" OUT.wav [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X]
+//! say MODELS "text" OUT.wav [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--first-piece SECS]
 //! say MODELS --lines FILE OUTDIR [the same]     FILE: one `id|text` a line; writes OUTDIR/id.wav and OUTDIR/id.json
 //! ```
 //!
@@ -55,6 +55,7 @@ fn arguments() -> Result<Arguments, Failure> {
             "--seed" => parsed.request.seed = value()?.parse()?,
             "--speed" => parsed.request.speed = value()?.parse()?,
             "--steps" => parsed.settings.steps = value()?.parse()?,
+            "--first-piece" => parsed.settings.first_piece_secs = value()?.parse()?,
             "--guidance" => parsed.settings.guidance = value()?.parse()?,
             _ => parsed.positional.push(argument),
         }
@@ -94,7 +95,7 @@ fn run() -> Result<(), Failure> {
         _ => {
             return Err(
                 "usage: say MODELS \"text\" OUT.wav | say MODELS --lines FILE OUTDIR, then \
-                        [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X]"
+                        [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--first-piece SECS]"
                     .into(),
             );
         }
@@ -111,9 +112,10 @@ fn speak(synthesizer: &Synthesizer, request: &SpeakRequest) -> Result<Vec<Speech
     })?;
     let timings = synthesizer.timings();
     eprintln!(
-        "{:.2} s of sound at {:.3} of real time (text {:.0?}, prosody {:.0?}, flow {:.0?}, vocoder {:.0?}): {}",
+        "{:.2} s of sound at {:.3} of real time, the first after {:.0?} (text {:.0?}, prosody {:.0?}, flow {:.0?}, vocoder {:.0?}): {}",
         timings.sound.as_secs_f64(),
         timings.real_time_factor(),
+        timings.first_chunk,
         timings.text,
         timings.prosody,
         timings.flow,

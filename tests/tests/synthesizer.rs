@@ -150,6 +150,56 @@ fn speech_comes_in_order_and_whole() {
 }
 
 #[test]
+fn pieces_of_an_utterance_join_without_a_seam() {
+    let pieces_from = |first_piece_secs| {
+        let settings = FlowSettings {
+            steps: 3,
+            guidance: 0.5,
+            first_piece_secs,
+            ..FlowSettings::default()
+        };
+        let synthesizer = Synthesizer::load(&models()).unwrap();
+        let text = "The old man who lived by the river told us a story about a boat, a storm and a light, \
+                    and nobody wanted to leave before it was over.";
+        spoken(&synthesizer.with_settings(settings), &request(text))
+    };
+    let (pieces, whole) = (pieces_from(0.8), pieces_from(f64::INFINITY));
+    assert!(pieces.len() >= 3 && whole.len() == 1);
+    assert!(pieces[0].samples.len() < 24_000);
+    let joined: Vec<f32> = pieces.iter().flat_map(|p| p.samples.clone()).collect();
+    let mouth: Vec<MouthFrame> = pieces.iter().flat_map(|p| p.mouth.clone()).collect();
+    // The melody and the clock are those of the whole.
+    assert_eq!(joined.len(), whole[0].samples.len());
+    assert_eq!(mouth.len(), whole[0].mouth.len());
+    let words: Vec<_> = pieces.iter().flat_map(|p| p.words.clone()).collect();
+    let phones: Vec<_> = pieces.iter().flat_map(|p| p.phones.clone()).collect();
+    assert_eq!(words, whole[0].words);
+    assert_eq!(phones, whole[0].phones);
+    let largest_step = |x: &[f32]| {
+        let steps = x.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+        steps.fold(0f32, f32::max)
+    };
+    let level = |x: &[f32]| (x.iter().map(|s| s * s).sum::<f32>() / x.len() as f32).sqrt();
+    let mouth_step = |at: usize| (opening(&mouth[at]) - opening(&mouth[at - 1])).abs();
+    let largest_mouth_step = (1..mouth.len()).map(mouth_step).fold(0.0, f64::max);
+    let mut joint = 0;
+    for piece in &pieces[..pieces.len() - 1] {
+        joint += piece.samples.len();
+        // No click: the step over the joint is like those on either side of it.
+        let (before, after) = (&joined[joint - 480..joint], &joined[joint..joint + 480]);
+        let step = (joined[joint] - joined[joint - 1]).abs();
+        let usual = largest_step(before).max(largest_step(after));
+        assert!(step <= 1.2 * usual, "{step} against {usual}");
+        // Neither louder nor softer than the utterance made whole, within what other noise makes.
+        let place = joint - 4800..joint + 7200;
+        let ratio = level(&joined[place.clone()]) / level(&whole[0].samples[place]);
+        assert!((0.5..2.0).contains(&ratio), "level {ratio} of the whole");
+        let frame = joint / SAMPLES_PER_FRAME;
+        assert!(mouth_step(frame) <= 0.8 * largest_mouth_step + 0.01);
+    }
+}
+
+#[test]
 fn long_recordings_come_in_windows_and_odd_ones_too() {
     let synthesizer = synthesizer();
     for samples in [1usize, 959, 24_000 * 13] {

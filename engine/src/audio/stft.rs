@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
@@ -76,27 +77,38 @@ impl Stft {
         }
         let frames = Self::frame_count(samples.len());
         let mut bins = vec![Complex32::default(); frames * BIN_COUNT];
-        let mut windowed = self.forward.make_input_vec();
-        let mut scratch = self.forward.make_scratch_vec();
-        for (frame, row) in bins.chunks_exact_mut(BIN_COUNT).enumerate() {
-            let start = (frame * HOP_LENGTH) as isize - (FFT_LENGTH / 2) as isize;
-            let inside = usize::try_from(start)
-                .ok()
-                .and_then(|start| samples.get(start..start + FFT_LENGTH));
-            if let Some(part) = inside {
-                for ((out, &sample), &weight) in windowed.iter_mut().zip(part).zip(&self.window) {
-                    *out = sample * weight;
-                }
-            } else {
-                for (i, (out, &weight)) in windowed.iter_mut().zip(&self.window).enumerate() {
-                    *out = samples[mirrored(start + i as isize, samples.len())] * weight;
-                }
-            }
-            self.forward
-                .process_with_scratch(&mut windowed, row, &mut scratch)
-                .expect("buffer lengths come from the plan");
-        }
+        bins.par_chunks_mut(BIN_COUNT).enumerate().for_each_init(
+            || {
+                (
+                    self.forward.make_input_vec(),
+                    self.forward.make_scratch_vec(),
+                )
+            },
+            |(windowed, scratch), (frame, row)| {
+                self.cut_frame(samples, frame, windowed);
+                self.forward
+                    .process_with_scratch(windowed, row, scratch)
+                    .expect("buffer lengths come from the plan");
+            },
+        );
         Spectrum { bins }
+    }
+
+    /// The samples under one frame, windowed.
+    fn cut_frame(&self, samples: &[f32], frame: usize, windowed: &mut [f32]) {
+        let start = (frame * HOP_LENGTH) as isize - (FFT_LENGTH / 2) as isize;
+        let inside = usize::try_from(start)
+            .ok()
+            .and_then(|start| samples.get(start..start + FFT_LENGTH));
+        if let Some(part) = inside {
+            for ((out, &sample), &weight) in windowed.iter_mut().zip(part).zip(&self.window) {
+                *out = sample * weight;
+            }
+        } else {
+            for (i, (out, &weight)) in windowed.iter_mut().zip(&self.window).enumerate() {
+                *out = samples[mirrored(start + i as isize, samples.len())] * weight;
+            }
+        }
     }
 
     /// The sound of `spectrum`, `samples` long: overlap-add, divided by the summed squares of the window.

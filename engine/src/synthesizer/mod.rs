@@ -1,11 +1,14 @@
 //! Text or a recording in, voice and mouth out: the front end, the joint flow and the vocoder together.
 //!
 //! A text is spoken utterance by utterance, each handed on as soon as it is ready; an utterance begins and ends with its own
-//! silence, so that they join without a seam. A recording is animated in windows that overlap. Memory stays flat in both.
+//! silence, so that they join without a seam. The first ones are made in parts that continue each other, so that speech begins at once.
+//! A recording is animated in windows that overlap. Memory stays flat in both.
 
 mod alignment;
 mod animate;
+mod parts;
 mod speak;
+mod voices;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -110,6 +113,8 @@ pub struct FlowSettings {
     pub sway_sampling_coef: f64,
     /// Euler steps for the mouth of a given recording.
     pub animation_steps: usize,
+    /// Length of a speech's first piece, after which pieces grow; infinity makes every utterance in one piece.
+    pub first_piece_secs: f64,
 }
 
 impl Default for FlowSettings {
@@ -119,6 +124,7 @@ impl Default for FlowSettings {
             guidance: 1.0,
             sway_sampling_coef: -1.0,
             animation_steps: 2,
+            first_piece_secs: 1.2,
         }
     }
 }

@@ -1,18 +1,24 @@
-//! Text to speech and mouth, one utterance at a time.
+//! Text to speech and mouth, one utterance at a time, and the first ones part by part.
+
+use std::ops::Range;
 
 use candle_core::{Device, Tensor};
 
 use super::alignment::Alignment;
+use super::parts::{GROWTH, Part, parts};
+use super::voices::voice_weights;
 use super::{
     Clock, SAMPLES_PER_FRAME, SpeakRequest, SpeechChunk, Synthesizer, TimedPhone, TimedWord,
     failed, mouth_frames,
 };
-use crate::audio::SAMPLE_RATE_HZ;
-use crate::jam_flow::model::{AudioCondition, Exchange, JamFlow, MotionCondition, Timeline};
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ};
+use crate::jam_flow::Config;
+use crate::jam_flow::model::{AudioCondition, Exchange, MotionCondition, Timeline};
 use crate::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
 use crate::jam_flow::schedule::{sway, uniform};
 use crate::motion::MouthFrame;
 use crate::text::Utterance;
+use crate::vocoder::{Excitation, Vocoder};
 use crate::{Error, Result};
 
 /// Slowest and fastest speech.
@@ -49,9 +55,11 @@ pub(super) fn speak(
         .utterances_lazily(&request.text)?
         .peekable();
     let mut number = 0u64;
+    let mut piece_secs = synthesizer.settings.first_piece_secs;
     while let Some(utterance) = utterances.next() {
         let utterance = utterance?;
-        let is_last = utterances.peek().is_none();
+        // What follows is looked at only when this utterance is nearly done: the first one must not wait for it.
+        let mut is_last = || utterances.peek().is_none();
         clock.count(|timings| &mut timings.text);
         if cancelled() {
             return Err(Error::Cancelled);
@@ -60,133 +68,129 @@ pub(super) fn speak(
         let seed = request
             .seed
             .wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let speed = f64::from(request.speed);
-        let spoken = say(
-            synthesizer,
-            &utterance.tokens,
-            &voice,
-            speed,
-            seed,
-            cancelled,
-            clock,
-        )?;
-        let pause_secs = if utterance.ends_paragraph && !is_last {
-            PARAGRAPH_PAUSE_SECS
-        } else {
-            0.0
-        };
-        let chunk = chunk(
-            synthesizer,
-            request,
-            &utterance,
-            spoken,
-            start_secs,
-            pause_secs,
-            is_last,
+        let score = Score::new(synthesizer, &utterance, &voice, request.speed)
+            .map_err(failed("prosody predictor"))?
+            .ok_or_else(|| Error::model("prosody predictor", "it gave no sound at all"))?;
+        clock.count(|timings| &mut timings.prosody);
+        let words = utterance.words.iter().map(|word| word.tokens.clone());
+        let parts = parts(
+            synthesizer.model.config(),
+            &score.alignment,
+            words,
+            piece_secs,
         );
-        start_secs += chunk.samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
-        clock.piece(chunk.samples.len());
-        on_chunk(chunk)?;
-        clock.skip();
+        let mut performance = Performance::new(synthesizer, &score, seed);
+        let mut shown = Shown::default();
+        for (i, part) in parts.iter().enumerate() {
+            let ends_utterance = i + 1 == parts.len();
+            performance
+                .continue_with(part, &voice, cancelled)
+                .map_err(failed("joint model"))?
+                .ok_or(Error::Cancelled)?;
+            clock.count(|timings| &mut timings.flow);
+            let (mut samples, mut mouth) = performance.take_ready(ends_utterance);
+            clock.count(|timings| &mut timings.vocoder);
+            let ends_speech = ends_utterance && is_last();
+            clock.count(|timings| &mut timings.text);
+            let pause_secs = if utterance.ends_paragraph && ends_utterance && !ends_speech {
+                PARAGRAPH_PAUSE_SECS
+            } else {
+                0.0
+            };
+            let pause = (pause_secs * f64::from(SAMPLE_RATE_HZ)) as usize;
+            let frames = (samples.len() + pause).div_ceil(SAMPLES_PER_FRAME);
+            samples.resize(frames * SAMPLES_PER_FRAME, 0.0);
+            rest_until(&mut mouth, frames);
+            let until_secs = match ends_utterance {
+                true => f64::INFINITY,
+                false => performance.taken_frames as f64 * SECS_PER_FRAME,
+            };
+            let (words, phones) = shown.next(
+                synthesizer,
+                &utterance,
+                &score.alignment,
+                start_secs,
+                until_secs,
+            );
+            let length = samples.len();
+            let chunk = SpeechChunk {
+                words,
+                phones,
+                samples,
+                mouth,
+                fraction_done: if ends_speech {
+                    1.0
+                } else {
+                    shown.fraction_done(&utterance, request.text.len())
+                },
+            };
+            clock.piece(length);
+            // What follows is made while this is heard.
+            piece_secs = piece_secs.max(GROWTH * length as f64 / f64::from(SAMPLE_RATE_HZ));
+            on_chunk(chunk)?;
+            clock.skip();
+            shown.samples += length;
+        }
+        start_secs += shown.samples as f64 / f64::from(SAMPLE_RATE_HZ);
         number += 1;
     }
     Ok(())
 }
 
-/// Sound, mouth and times of one utterance.
-struct Spoken {
-    samples: Vec<f32>,
-    mouth: Vec<MouthFrame>,
-    alignment: Alignment,
-}
+const SECS_PER_FRAME: f64 = SAMPLES_PER_FRAME as f64 / SAMPLE_RATE_HZ as f64;
 
-/// The model's normalised outputs and the pitch that they were made with.
-struct Flowed {
-    audio: Tensor,
-    motion: Tensor,
+/// How an utterance will sound, before a single mel frame is made: when each phone comes, and on which melody.
+struct Score {
+    alignment: Alignment,
+    /// (1, n, text_dim).
+    text: Tensor,
+    /// (1, n, 2).
+    progress: Tensor,
+    /// (1, n, prosody_channels).
+    prosody: Tensor,
+    /// One a mel frame, 0 where unvoiced.
     pitch_hz: Vec<f32>,
 }
 
-fn say(
-    synthesizer: &Synthesizer,
-    phones: &[u32],
-    voice: &Tensor,
-    speed: f64,
-    seed: u64,
-    cancelled: &dyn Fn() -> bool,
-    clock: &mut Clock,
-) -> Result<Spoken> {
-    let model = &synthesizer.model;
-    let predictor = model
-        .prosody()
-        .expect("a synthesizer is loaded only with prosody");
-    let stage = failed("prosody predictor");
-    let (features, log_frames) = predictor.phones(phones, voice).map_err(&stage)?;
-    let Some(alignment) = Alignment::new(model.config(), &log_frames, speed) else {
-        return Err(Error::model("prosody predictor", "it gave no sound at all"));
-    };
-    let tokens = alignment.index.len();
-    let progress = Tensor::new(alignment.progress.as_slice(), &Device::Cpu)
-        .and_then(|progress| progress.reshape((1, tokens, 2)))
-        .map_err(&stage)?;
-    let contour = predictor
-        .tokens(&features, &alignment.index, &progress)
-        .and_then(|contour| contour.flatten_all()?.to_vec1::<f32>())
-        .map_err(&stage)?;
-    clock.count(|timings| &mut timings.prosody);
-
-    let flowed = flow(
-        synthesizer,
-        phones,
-        voice,
-        &alignment,
-        &progress,
-        contour,
-        seed,
-        cancelled,
-    )
-    .map_err(failed("joint model"))?
-    .ok_or(Error::Cancelled)?;
-    clock.count(|timings| &mut timings.flow);
-
-    let mel = denormalised_mel(model, &flowed.audio).map_err(failed("joint model"))?;
-    let samples = synthesizer
-        .vocoder
-        .synthesize(&mel, Some(&flowed.pitch_hz), seed)?;
-    let motion = flowed
-        .motion
-        .flatten_all()
-        .and_then(|motion| motion.to_vec1::<f32>());
-    let mouth = mouth_frames(model, &motion.map_err(failed("joint model"))?);
-    clock.count(|timings| &mut timings.vocoder);
-    Ok(Spoken {
-        samples,
-        mouth,
-        alignment,
-    })
+impl Score {
+    /// `None` if there is not one token's worth of sound.
+    fn new(
+        synthesizer: &Synthesizer,
+        utterance: &Utterance,
+        voice: &Tensor,
+        speed: f32,
+    ) -> candle_core::Result<Option<Self>> {
+        let model = &synthesizer.model;
+        let config = model.config();
+        let predictor = model
+            .prosody()
+            .expect("a synthesizer is loaded only with prosody");
+        let (features, log_frames) = predictor.phones(&utterance.tokens, voice)?;
+        let Some(alignment) = Alignment::new(config, &log_frames, f64::from(speed)) else {
+            return Ok(None);
+        };
+        let tokens = alignment.index.len();
+        let progress = Tensor::new(alignment.progress.as_slice(), &Device::Cpu)?;
+        let progress = progress.reshape((1, tokens, 2))?;
+        let contour = predictor.tokens(&features, &alignment.index, &progress)?;
+        let mut contour: Vec<f32> = contour.flatten_all()?.to_vec1()?;
+        let pitch_hz = settle_contour(config, &mut contour);
+        let shape = (1, tokens, config.prosody_channels);
+        Ok(Some(Self {
+            text: model.text(&utterance.tokens, tokens, &alignment.index)?,
+            prosody: Tensor::from_vec(contour, shape, &Device::Cpu)?,
+            progress,
+            pitch_hz,
+            alignment,
+        }))
+    }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call, in the order of the data flow"
-)]
-fn flow(
-    synthesizer: &Synthesizer,
-    phones: &[u32],
-    voice: &Tensor,
-    alignment: &Alignment,
-    progress: &Tensor,
-    mut contour: Vec<f32>,
-    seed: u64,
-    cancelled: &dyn Fn() -> bool,
-) -> candle_core::Result<Option<Flowed>> {
-    let (model, settings) = (&synthesizer.model, &synthesizer.settings);
-    let config = model.config();
-    let tokens = alignment.index.len();
-    let motion_frames = config.motion_frames(tokens);
-    let mut pitch_hz = Vec::with_capacity(tokens * config.patch_size);
-    for row in contour.chunks_exact_mut(config.prosody_channels) {
-        // Pitch of voiced sound only; voicing comes as a logit and goes on as 0 or 1.
+/// Makes voicing in the predicted rows (n, prosody_channels) 0 or 1 and pitch 0 where unvoiced; returns hertz for each mel frame.
+fn settle_contour(config: &Config, contour: &mut [f32]) -> Vec<f32> {
+    let rows = contour.chunks_exact_mut(config.prosody_channels);
+    rows.flat_map(|row| {
+        // Voicing comes as a logit.
         let is_voiced = row[1] > 0.0;
         let log_pitch = f64::from(row[0]) * config.log_pitch_std + config.log_pitch_mean;
         row[1] = f32::from(u8::from(is_voiced));
@@ -196,92 +200,197 @@ fn flow(
         } else {
             0.0
         };
-        pitch_hz.extend(std::iter::repeat_n(hz, config.patch_size));
-    }
-    let prosody = Tensor::from_vec(contour, (1, tokens, config.prosody_channels), &Device::Cpu)?;
-    let text = model.text(phones, tokens, &alignment.index)?;
-    let condition = AudioCondition {
-        mel: None,
-        text: Some(&text),
-        progress: Some(progress),
-        prosody: Some(&prosody),
-        voice: Some(voice),
-    };
-    let condition = model.audio_condition(tokens, &condition)?;
-    let null_condition = model.audio_condition(tokens, &AudioCondition::default())?;
-    let motion = model.motion_condition(motion_frames, &MotionCondition::default())?;
-    let sampling = Sampling {
-        timeline: &Timeline::new(config, tokens, motion_frames),
-        times: &sway(&uniform(settings.steps), settings.sway_sampling_coef),
-        seed,
-        exchange: Exchange::BOTH,
-        audio: StreamTask {
-            task: Task::Generate,
-            condition: &condition,
-            null_condition: &null_condition,
-            guidance: settings.guidance,
-        },
-        motion: Some(StreamTask {
-            task: Task::Generate,
-            condition: &motion,
-            null_condition: &motion,
-            guidance: settings.guidance,
-        }),
-    };
-    Ok(sample(model, &sampling, cancelled)?.and_then(|sampled| {
-        Some(Flowed {
-            audio: sampled.audio,
-            motion: sampled.motion?,
-            pitch_hz,
-        })
-    }))
+        std::iter::repeat_n(hz, config.patch_size)
+    })
+    .collect()
 }
 
-/// (1, n, patch·bins) normalised → (n·patch, bins) log mel, row-major.
-fn denormalised_mel(model: &JamFlow, audio: &Tensor) -> candle_core::Result<Vec<f32>> {
-    let config = model.config();
-    ((audio * config.mel_std)? + config.mel_mean)?
-        .flatten_all()?
-        .to_vec1()
+/// An utterance on its way from its score to sound and movement.
+struct Performance<'a> {
+    synthesizer: &'a Synthesizer,
+    score: &'a Score,
+    excitation: Excitation,
+    seed: u64,
+    /// Tokens made so far, normalised: (tokens, token_dim).
+    audio: Vec<f32>,
+    /// The same as log mel: (mel frames, bins).
+    mel: Vec<f32>,
+    /// Motion frames made so far, normalised: (frames, channels).
+    motion: Vec<f32>,
+    /// Motion frames whose sound was handed on.
+    taken_frames: usize,
 }
 
-/// Puts an utterance on the clock of the whole speech and rounds its sound up to whole frames.
-fn chunk(
-    synthesizer: &Synthesizer,
-    request: &SpeakRequest,
-    utterance: &Utterance,
-    spoken: Spoken,
-    start_secs: f64,
-    pause_secs: f64,
-    is_last: bool,
-) -> SpeechChunk {
-    let Spoken {
-        mut samples,
-        mut mouth,
-        alignment,
-    } = spoken;
-    let pause = (pause_secs * f64::from(SAMPLE_RATE_HZ)) as usize;
-    let frames = (samples.len() + pause).div_ceil(SAMPLES_PER_FRAME);
-    samples.resize(frames * SAMPLES_PER_FRAME, 0.0);
-    rest_until(&mut mouth, frames);
-    let on_clock = |range| {
-        let (start, end) = alignment.span_secs(range);
-        (start_secs + start, start_secs + end)
-    };
-    let words = utterance.words.iter().map(|word| {
-        let (start_secs, end_secs) = on_clock(word.tokens.clone());
-        TimedWord {
-            text: word.text.clone(),
-            start_secs,
-            end_secs,
+impl<'a> Performance<'a> {
+    fn new(synthesizer: &'a Synthesizer, score: &'a Score, seed: u64) -> Self {
+        Self {
+            synthesizer,
+            score,
+            excitation: synthesizer.vocoder.excitation(score.pitch_hz.clone(), seed),
+            seed,
+            audio: Vec::new(),
+            mel: Vec::new(),
+            motion: Vec::new(),
+            taken_frames: 0,
         }
-    });
-    let tokenizer = synthesizer.front_end.tokenizer();
-    let phones = utterance
-        .tokens
-        .iter()
-        .enumerate()
-        .filter_map(|(i, &token)| {
+    }
+
+    /// Makes the next part of both streams, the ones before it given. `None` if cancelled.
+    fn continue_with(
+        &mut self,
+        part: &Part,
+        voice: &Tensor,
+        cancelled: &dyn Fn() -> bool,
+    ) -> candle_core::Result<Option<()>> {
+        let (model, settings) = (&self.synthesizer.model, &self.synthesizer.settings);
+        let config = model.config();
+        let Range { start, end } = part.window;
+        let tokens = end - start;
+        let frames = config.motion_frames(tokens);
+        // A window begins where tokens and motion frames meet.
+        let first_frame = (start as f64 / config.tokens_per_motion_frame()).round() as usize;
+        let window = |x: &Tensor| x.narrow(1, start, tokens);
+        let known_mel = known(&self.audio, start, tokens, config.token_dim())?;
+        let known_mouth = known(&self.motion, first_frame, frames, config.motion_channels)?;
+        let condition = AudioCondition {
+            mel: known_mel.as_ref(),
+            text: Some(&window(&self.score.text)?),
+            progress: Some(&window(&self.score.progress)?),
+            prosody: Some(&window(&self.score.prosody)?),
+            voice: Some(voice),
+        };
+        let condition = model.audio_condition(tokens, &condition)?;
+        let null_condition = model.audio_condition(tokens, &AudioCondition::default())?;
+        let null_motion = model.motion_condition(frames, &MotionCondition::default())?;
+        let motion = MotionCondition {
+            mouth: known_mouth.as_ref(),
+            rest: None,
+        };
+        let motion = model.motion_condition(frames, &motion)?;
+        let sampling = Sampling {
+            timeline: &Timeline::new(config, tokens, frames),
+            times: &sway(&uniform(settings.steps), settings.sway_sampling_coef),
+            seed: self.seed.wrapping_add(part.made.start as u64),
+            exchange: Exchange::BOTH,
+            audio: StreamTask {
+                task: Task::Generate,
+                condition: &condition,
+                null_condition: &null_condition,
+                guidance: settings.guidance,
+            },
+            motion: Some(StreamTask {
+                task: Task::Generate,
+                condition: &motion,
+                null_condition: &null_motion,
+                guidance: settings.guidance,
+            }),
+        };
+        let Some(sampled) = sample(model, &sampling, cancelled)? else {
+            return Ok(None);
+        };
+        let audio: Vec<f32> = sampled.audio.flatten_all()?.to_vec1()?;
+        let made = part.made.start - start..part.made.end - start;
+        let made = &audio[made.start * config.token_dim()..made.end * config.token_dim()];
+        self.audio.extend_from_slice(made);
+        let (mean, std) = (config.mel_mean as f32, config.mel_std as f32);
+        self.mel.extend(made.iter().map(|x| x * std + mean));
+        if let Some(motion) = sampled.motion {
+            let motion: Vec<f32> = motion.flatten_all()?.to_vec1()?;
+            let channels = config.motion_channels;
+            let ends_utterance = part.made.end == self.score.alignment.index.len();
+            let until = match ends_utterance {
+                true => frames,
+                false => {
+                    (part.made.end as f64 / config.tokens_per_motion_frame()) as usize - first_frame
+                }
+            };
+            let from = self.motion.len() / channels - first_frame;
+            self.motion
+                .extend_from_slice(&motion[from * channels..until * channels]);
+        }
+        Ok(Some(()))
+    }
+
+    /// Sound and mouth since the last call, as far as the sound no longer depends on what is still to be made.
+    fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
+        let from = self.taken_frames;
+        let mouth = mouth_frames(&self.synthesizer.model, &self.motion);
+        let until = if ends_utterance {
+            self.excitation.sample_count()
+        } else {
+            let mel_frames = self.mel.len() / MEL_BIN_COUNT;
+            let settled = mel_frames.saturating_sub(1 + Vocoder::CONTEXT_FRAMES) * HOP_LENGTH;
+            (settled / SAMPLES_PER_FRAME).min(mouth.len()).max(from) * SAMPLES_PER_FRAME
+        };
+        self.taken_frames = until / SAMPLES_PER_FRAME;
+        let range = from * SAMPLES_PER_FRAME..until;
+        let vocoder = &self.synthesizer.vocoder;
+        let samples = vocoder.synthesize_part(&self.mel, 0, &self.excitation, range);
+        let mouth = mouth.into_iter().skip(from).collect();
+        (samples, mouth)
+    }
+}
+
+/// Rows from `first` on of what is known, followed by zeros up to `count`: (1, count, width). `None` if none of it is known.
+fn known(
+    rows: &[f32],
+    first: usize,
+    count: usize,
+    width: usize,
+) -> candle_core::Result<Option<Tensor>> {
+    let mut given = rows[(first * width).min(rows.len())..].to_vec();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    given.resize(count * width, 0.0);
+    Tensor::from_vec(given, (1, count, width), &Device::Cpu).map(Some)
+}
+
+/// How far an utterance's words and phones have been handed on.
+#[derive(Default)]
+struct Shown {
+    words: usize,
+    phones: usize,
+    samples: usize,
+}
+
+impl Shown {
+    /// The words and phones that begin before `until_secs` of the utterance, which itself begins at `start_secs`.
+    fn next(
+        &mut self,
+        synthesizer: &Synthesizer,
+        utterance: &Utterance,
+        alignment: &Alignment,
+        start_secs: f64,
+        until_secs: f64,
+    ) -> (Vec<TimedWord>, Vec<TimedPhone>) {
+        let begins = |phone: usize| alignment.span_secs(phone..phone).0 < until_secs;
+        let on_clock = |range| {
+            let (start, end) = alignment.span_secs(range);
+            (start_secs + start, start_secs + end)
+        };
+        let words: Vec<TimedWord> = utterance.words[self.words..]
+            .iter()
+            .take_while(|word| begins(word.tokens.start))
+            .map(|word| {
+                let (start_secs, end_secs) = on_clock(word.tokens.clone());
+                TimedWord {
+                    text: word.text.clone(),
+                    start_secs,
+                    end_secs,
+                }
+            })
+            .collect();
+        let tokenizer = synthesizer.front_end.tokenizer();
+        let first_phone = self.phones;
+        let tokens = utterance.tokens[first_phone..].iter().enumerate();
+        let tokens: Vec<(usize, u32)> = tokens
+            .map(|(i, &token)| (first_phone + i, token))
+            .take_while(|(i, _)| begins(*i))
+            .collect();
+        self.words += words.len();
+        self.phones += tokens.len();
+        let phones = tokens.into_iter().filter_map(|(i, token)| {
             if tokenizer.is_silence(token) {
                 return None;
             }
@@ -292,17 +401,17 @@ fn chunk(
                 end_secs,
             })
         });
-    SpeechChunk {
-        words: words.collect(),
-        phones: phones.collect(),
-        samples,
-        mouth,
-        fraction_done: if is_last {
-            1.0
-        } else {
-            // Never quite 1 before the end: callers take 1 for the last piece.
-            (utterance.written.end as f32 / request.text.len().max(1) as f32).min(0.999)
-        },
+        (words, phones.collect())
+    }
+
+    /// Share of the text that was handed on; never quite 1, which callers take for the last piece.
+    fn fraction_done(&self, utterance: &Utterance, text_bytes: usize) -> f32 {
+        let written = match self.words {
+            0 => utterance.written.start,
+            count if count == utterance.words.len() => utterance.written.end,
+            count => utterance.words[count - 1].written.end,
+        };
+        (written as f32 / text_bytes.max(1) as f32).min(0.999)
     }
 }
 
@@ -315,57 +424,9 @@ pub(super) fn rest_until(mouth: &mut Vec<MouthFrame>, frames: usize) {
     }
 }
 
-/// `af_heart`, or a mix `0.6*af_heart+0.4*af_bella` whose weights are made to sum to 1.
-fn voice_weights(voices: &[String], request: Option<&str>) -> Result<Vec<f32>> {
-    let unusable = |reason: String| {
-        let known = voices.join(", ");
-        Error::InputUnusable(format!(
-            "{reason}: give one of {known}, or a mix such as 0.6*a+0.4*b"
-        ))
-    };
-    let mut weights = vec![0.0; voices.len()];
-    let Some(request) = request else {
-        weights[0] = 1.0;
-        return Ok(weights);
-    };
-    for part in request.split('+') {
-        let (weight, name) = part.split_once('*').unwrap_or(("1", part));
-        let name = name.trim();
-        let weight: f32 = match weight.trim().parse() {
-            Ok(weight) if weight > 0.0 && weight <= 1000.0 => weight,
-            _ => {
-                return Err(unusable(format!(
-                    "\"{}\" is no weight of a voice",
-                    weight.trim()
-                )));
-            }
-        };
-        let Some(at) = voices.iter().position(|voice| voice == name) else {
-            return Err(unusable(format!("there is no voice \"{name}\"")));
-        };
-        weights[at] += weight;
-    }
-    let total: f32 = weights.iter().sum();
-    weights.iter_mut().for_each(|weight| *weight /= total);
-    Ok(weights)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn voices_and_mixes() {
-        let voices = ["a", "b", "c"].map(String::from);
-        let weights = |request| voice_weights(&voices, request).unwrap();
-        assert_eq!(weights(None), [1.0, 0.0, 0.0]);
-        assert_eq!(weights(Some("b")), [0.0, 1.0, 0.0]);
-        assert_eq!(weights(Some("3*a + 1*c")), [0.75, 0.0, 0.25]);
-        for wrong in ["d", "", "0*a", "-1*a", "x*a", "nan*a", "a+"] {
-            let error = voice_weights(&voices, Some(wrong)).unwrap_err().to_string();
-            assert!(error.contains("a, b, c"), "{wrong}: {error}");
-        }
-    }
 
     #[test]
     fn the_mouth_comes_to_rest() {

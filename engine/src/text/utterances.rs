@@ -13,9 +13,6 @@ use crate::{Error, Result};
 const MOST_PHONES: usize = 200;
 /// The first utterance takes no second sentence beyond this.
 const FIRST_PHONES: usize = 40;
-/// A first sentence longer than this is cut at a clause, if it has one of at least [`SHORTEST_CLAUSE`].
-const LONG_FIRST_SENTENCE: usize = 100;
-const SHORTEST_CLAUSE: usize = 25;
 /// A paragraph ends the utterance if that has this much already.
 const PARAGRAPH_PHONES: usize = 60;
 
@@ -25,7 +22,6 @@ struct Piece {
     /// Written bytes of the input and bytes of `phonemes`, per word.
     words: Vec<(Range<usize>, Range<usize>)>,
     ends_paragraph: bool,
-    ends_sentence: bool,
     skipped: Vec<char>,
 }
 
@@ -97,10 +93,9 @@ impl<'a> Utterances<'a> {
                 phonemes,
                 words,
                 ends_paragraph: sentence.ends_paragraph,
-                ends_sentence: true,
                 skipped: normalized.skipped,
             };
-            self.ready.extend(cut(whole, self.given == 0));
+            self.ready.extend(cut(whole));
         }
         Ok(true)
     }
@@ -146,9 +141,6 @@ impl<'a> Utterances<'a> {
                     .collect::<Vec<_>>(),
             );
             ends_paragraph = piece.ends_paragraph;
-            if self.given == 0 && !piece.ends_sentence {
-                break;
-            }
         }
         if phonemes.is_empty() {
             return Ok(None);
@@ -244,21 +236,13 @@ fn count(phonemes: &str) -> usize {
     phonemes.chars().filter(|c| !"ˈˌː ".contains(*c)).count()
 }
 
-/// Cuts a piece that is too long for one utterance, or too long to begin with.
-fn cut(mut piece: Piece, first: bool) -> Vec<Piece> {
+/// Cuts a piece that is too long for one utterance.
+fn cut(mut piece: Piece) -> Vec<Piece> {
     let mut parts = Vec::new();
-    let mut early = first && count(&piece.phonemes) > LONG_FIRST_SENTENCE;
-    while early || count(&piece.phonemes) > MOST_PHONES {
-        let (least, most) = if early {
-            (SHORTEST_CLAUSE, LONG_FIRST_SENTENCE)
-        } else {
-            (MOST_PHONES / 3, MOST_PHONES)
+    while count(&piece.phonemes) > MOST_PHONES {
+        let Some(at) = cut_place(&piece.phonemes, MOST_PHONES / 3, MOST_PHONES) else {
+            break;
         };
-        let Some(at) = cut_place(&piece.phonemes, least, most, early) else {
-            early = false;
-            continue;
-        };
-        early = false;
         let tail = piece.phonemes.split_off(at);
         let skip = tail.len() - tail.trim_start().len();
         let index = piece.words.partition_point(|(_, places)| places.start < at);
@@ -278,7 +262,6 @@ fn cut(mut piece: Piece, first: bool) -> Vec<Piece> {
             phonemes: head,
             words: std::mem::replace(&mut piece.words, words),
             ends_paragraph: false,
-            ends_sentence: false,
             skipped: std::mem::take(&mut piece.skipped),
         });
         piece.phonemes = tail[skip..].to_owned();
@@ -287,9 +270,9 @@ fn cut(mut piece: Piece, first: bool) -> Vec<Piece> {
     parts
 }
 
-/// The byte after the best place to cut: the last clause end between `least` and `most` phones, else (unless only clauses
-/// will do) the last space, else anywhere between phones.
-fn cut_place(phonemes: &str, least: usize, most: usize, clauses_only: bool) -> Option<usize> {
+/// The byte after the best place to cut: the last clause end between `least` and `most` phones, else the last space, else
+/// anywhere between phones.
+fn cut_place(phonemes: &str, least: usize, most: usize) -> Option<usize> {
     let (mut clause, mut space, mut anywhere) = (None, None, None);
     let mut phones = 0;
     let mut last = ' ';
@@ -298,10 +281,6 @@ fn cut_place(phonemes: &str, least: usize, most: usize, clauses_only: bool) -> O
             space = Some(at);
             if PUNCTUATION.contains(last) && last != '(' && last != '“' && phones >= least {
                 clause = Some(at);
-                // To begin with, the earliest clause is the best.
-                if clauses_only {
-                    break;
-                }
             }
         } else if !"ˈˌː".contains(c) {
             phones += 1;
@@ -314,8 +293,5 @@ fn cut_place(phonemes: &str, least: usize, most: usize, clauses_only: bool) -> O
         }
         last = c;
     }
-    match clauses_only {
-        true => clause,
-        false => clause.or(space).or(anywhere),
-    }
+    clause.or(space).or(anywhere)
 }

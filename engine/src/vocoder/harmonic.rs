@@ -5,13 +5,15 @@
 
 use candle_core::Result;
 use candle_nn::VarBuilder;
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
 use super::layers::{Backbone, Convolution};
 use super::pulse::pulse_train;
-use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Spectrum, Stft};
-use crate::kernels::{Activation, Linear, exp};
+use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Stft};
+use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
 
 /// Largest natural logarithm of a gain.
 const LOG_GAIN_LIMIT: f32 = 8.0;
@@ -115,13 +117,24 @@ impl HarmonicVocoder {
 
     /// mel (n, 100), pitch (n) in Hz with 0 where unvoiced, noise (256·(n − 1)) standard normal → 256·(n − 1) samples.
     pub fn forward(&self, mel: &[f32], f0_hz: &[f32], noise: &[f32]) -> Vec<f32> {
+        self.filter(mel, f0_hz, &pulse_train(f0_hz), noise)
+    }
+
+    /// As [`Self::forward`], with the pulses (256·(n − 1)) given: those of a part run on from the part before.
+    pub fn filter(&self, mel: &[f32], f0_hz: &[f32], pulses: &[f32], noise: &[f32]) -> Vec<f32> {
         if f0_hz.len() < 2 {
             return Vec::new();
         }
         let head = self.filters(mel, f0_hz);
-        let mut voiced = self.stft.analyze(&pulse_train(f0_hz));
-        let hiss = self.stft.analyze(noise);
-        mix(&mut voiced, &hiss, &head);
+        let (mut voiced, hiss) =
+            rayon::join(|| self.stft.analyze(pulses), || self.stft.analyze(noise));
+        let task = rows_per_task(f0_hz.len());
+        voiced
+            .bins
+            .par_chunks_mut(task * BIN_COUNT)
+            .zip(hiss.bins.par_chunks(task * BIN_COUNT))
+            .zip(head.par_chunks(task * 4 * BIN_COUNT))
+            .for_each(|((voiced, hiss), head)| vectorized(Mix { voiced, hiss, head }));
         self.stft.synthesize(&voiced, noise.len())
     }
 
@@ -142,20 +155,31 @@ impl HarmonicVocoder {
 }
 
 /// Filters the pulses with the first three parts of each row of `head`, the noise with the last, and adds them up.
-fn mix(voiced: &mut Spectrum, hiss: &Spectrum, head: &[f32]) {
-    let rows = voiced
-        .bins
-        .chunks_exact_mut(BIN_COUNT)
-        .zip(hiss.frames())
-        .zip(head.chunks_exact(4 * BIN_COUNT));
-    for ((voiced, hiss), head) in rows {
-        let (gain, rest) = head.split_at(BIN_COUNT);
-        let (real, rest) = rest.split_at(BIN_COUNT);
-        let (imaginary, breath) = rest.split_at(BIN_COUNT);
-        for i in 0..BIN_COUNT {
-            let filter =
-                Complex32::new(1.0 + real[i], imaginary[i]) * exp(gain[i].min(LOG_GAIN_LIMIT));
-            voiced[i] = voiced[i] * filter + hiss[i] * exp(breath[i].min(LOG_GAIN_LIMIT));
+struct Mix<'a> {
+    voiced: &'a mut [Complex32],
+    hiss: &'a [Complex32],
+    head: &'a [f32],
+}
+
+impl WithSimd for Mix<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rows = self
+            .voiced
+            .chunks_exact_mut(BIN_COUNT)
+            .zip(self.hiss.chunks_exact(BIN_COUNT))
+            .zip(self.head.chunks_exact(4 * BIN_COUNT));
+        for ((voiced, hiss), head) in rows {
+            let (gain, rest) = head.split_at(BIN_COUNT);
+            let (real, rest) = rest.split_at(BIN_COUNT);
+            let (imaginary, breath) = rest.split_at(BIN_COUNT);
+            for i in 0..BIN_COUNT {
+                let filter =
+                    Complex32::new(1.0 + real[i], imaginary[i]) * exp(gain[i].min(LOG_GAIN_LIMIT));
+                voiced[i] = voiced[i] * filter + hiss[i] * exp(breath[i].min(LOG_GAIN_LIMIT));
+            }
         }
     }
 }

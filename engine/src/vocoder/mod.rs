@@ -5,6 +5,7 @@ mod layers;
 mod pulse;
 pub mod vocos;
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -82,19 +83,88 @@ impl Vocoder {
                 f0_hz.map(<[f32]>::len)
             )));
         }
-        Ok(match self {
+        let f0_hz = match (self, f0_hz) {
+            (_, Some(f0_hz)) => f0_hz.to_vec(),
+            (Self::Harmonic(vocoder), None) => vocoder.pitch_hz(mel),
+            (Self::Vocos(_), None) => vec![0.0; rows],
+        };
+        let excitation = self.excitation(f0_hz, seed);
+        Ok(self.synthesize_part(mel, 0, &excitation, 0..excitation.sample_count()))
+    }
+
+    /// What the sound of a whole utterance is filtered from: `f0_hz` (n), 0 where unvoiced.
+    pub fn excitation(&self, f0_hz: Vec<f32>, seed: u64) -> Excitation {
+        let (pulses, noise) = match self {
+            Self::Harmonic(_) => rayon::join(
+                || pulse_train(&f0_hz),
+                || {
+                    let mut random = Random::new(seed);
+                    (0..HOP_LENGTH * f0_hz.len().saturating_sub(1))
+                        .map(|_| random.normal() as f32)
+                        .collect()
+                },
+            ),
+            Self::Vocos(_) => Default::default(),
+        };
+        Excitation {
+            f0_hz,
+            pulses,
+            noise,
+        }
+    }
+
+    /// The samples in `range` of an utterance, where `mel` holds its frames from number `first` on.
+    ///
+    /// With [`Self::CONTEXT_FRAMES`] beyond either end of the range, or the end of the utterance, they are what the utterance
+    /// made whole would have there.
+    pub fn synthesize_part(
+        &self,
+        mel: &[f32],
+        first: usize,
+        excitation: &Excitation,
+        range: Range<usize>,
+    ) -> Vec<f32> {
+        let known = (first + mel.len() / MEL_BIN_COUNT).min(excitation.f0_hz.len());
+        let begin = (range.start / HOP_LENGTH)
+            .saturating_sub(Self::CONTEXT_FRAMES)
+            .max(first);
+        let end = (range.end.div_ceil(HOP_LENGTH) + 1 + Self::CONTEXT_FRAMES).min(known);
+        if range.is_empty() || end < begin + 2 {
+            return Vec::new();
+        }
+        let mel = &mel[(begin - first) * MEL_BIN_COUNT..(end - first) * MEL_BIN_COUNT];
+        let made = match self {
             Self::Harmonic(vocoder) => {
-                let mut random = Random::new(seed);
-                let noise: Vec<f32> = (0..HOP_LENGTH * rows.saturating_sub(1))
-                    .map(|_| random.normal() as f32)
-                    .collect();
-                match f0_hz {
-                    Some(f0_hz) => vocoder.forward(mel, f0_hz, &noise),
-                    None => vocoder.forward(mel, &vocoder.pitch_hz(mel), &noise),
-                }
+                let samples = begin * HOP_LENGTH..(end - 1) * HOP_LENGTH;
+                vocoder.filter(
+                    mel,
+                    &excitation.f0_hz[begin..end],
+                    &excitation.pulses[samples.clone()],
+                    &excitation.noise[samples],
+                )
             }
             Self::Vocos(vocoder) => vocoder.forward(mel),
-        })
+        };
+        let skipped = range.start - begin * HOP_LENGTH;
+        made[skipped..made.len().min(skipped + range.len())].to_vec()
+    }
+
+    /// Frames that a sample's sound depends on, to either side: 8 blocks and the first convolution of 7 taps each, and the STFT.
+    pub const CONTEXT_FRAMES: usize = 9 * 3 + 4;
+}
+
+/// The source of an utterance's sound, known before its first mel frame: pulses at the pitch, and noise.
+#[derive(Debug, Clone)]
+pub struct Excitation {
+    f0_hz: Vec<f32>,
+    pulses: Vec<f32>,
+    noise: Vec<f32>,
+}
+
+impl Excitation {
+    /// Samples of the utterance: 256·(n − 1).
+    pub fn sample_count(&self) -> usize {
+        HOP_LENGTH * self.f0_hz.len().saturating_sub(1)
     }
 }
 
@@ -140,6 +210,87 @@ mod tests {
         assert!(vocoder.synthesize(&[], None, 1).unwrap().is_empty());
         assert!(vocoder.synthesize(&[0.0; 150], None, 1).is_err());
         assert!(vocoder.synthesize(&[0.0; 200], Some(&[100.0]), 1).is_err());
+    }
+
+    /// A vocoder of random weights, as deep as the ones that ship.
+    fn random_harmonic() -> Vocoder {
+        let (dim, inner, depth) = (16, 24, 8);
+        let mut named = std::collections::HashMap::new();
+        let mut add = |name: String, shape: &[usize], spread: f32| {
+            let device = candle_core::Device::Cpu;
+            let values = candle_core::Tensor::randn(0f32, spread, shape, &device).unwrap();
+            named.insert(name, values);
+        };
+        for (name, shape) in [
+            ("embed", &[dim, 102, 7][..]),
+            ("norm", &[dim]),
+            ("final_layer_norm", &[dim]),
+            ("head", &[4 * crate::audio::BIN_COUNT, dim]),
+            ("pitch.conv1", &[4, 100, 5]),
+            ("pitch.conv2", &[4, 4, 5]),
+            ("pitch.out", &[2, 4]),
+        ] {
+            add(format!("{name}.weight"), shape, 0.2);
+            add(format!("{name}.bias"), &shape[..1], 0.1);
+        }
+        for i in 0..depth {
+            let name = |part: &str| format!("convnext.{i}.{part}");
+            add(name("gamma"), &[dim], 0.5);
+            for (part, shape) in [
+                ("dwconv", &[dim, 1, 7][..]),
+                ("norm", &[dim]),
+                ("pwconv1", &[inner, dim]),
+                ("pwconv2", &[dim, inner]),
+            ] {
+                add(name(&format!("{part}.weight")), shape, 0.3);
+                add(name(&format!("{part}.bias")), &shape[..1], 0.1);
+            }
+        }
+        let config = harmonic::Config {
+            architecture: "harmonic".to_owned(),
+            mel_bins: 100,
+            dim,
+            intermediate_dim: inner,
+            num_layers: depth,
+            pitch_dim: 4,
+            mel_mean: 0.0,
+            mel_std: 1.0,
+            log_pitch_mean: 5.0,
+            log_pitch_std: 1.0,
+        };
+        let device = candle_core::Device::Cpu;
+        let vb = candle_nn::VarBuilder::from_tensors(named, candle_core::DType::F32, &device);
+        Vocoder::Harmonic(Box::new(HarmonicVocoder::new(&config, &vb).unwrap()))
+    }
+
+    #[test]
+    fn parts_join_into_the_whole() {
+        let vocoder = random_harmonic();
+        let frames = 160;
+        let mut random = Random::new(4);
+        let mel: Vec<f32> = (0..frames * 100).map(|_| random.normal() as f32).collect();
+        let f0_hz: Vec<f32> = (0..frames)
+            .map(|i| if i % 50 < 35 { 120.0 + i as f32 } else { 0.0 })
+            .collect();
+        let whole = vocoder.synthesize(&mel, Some(&f0_hz), 9).unwrap();
+        let excitation = vocoder.excitation(f0_hz, 9);
+        let count = excitation.sample_count();
+        assert_eq!(whole.len(), count);
+        let largest = whole.iter().fold(0f32, |a, b| a.max(b.abs()));
+        let mut joined = Vec::new();
+        let mut first = 0;
+        for end in [960 * 11, 960 * 23, count] {
+            // The frames that are known when the part is made, and those that are still held.
+            let known = frames.min(end.div_ceil(256) + 1 + Vocoder::CONTEXT_FRAMES);
+            let part = &mel[first * 100..known * 100];
+            let range = joined.len()..end;
+            joined.extend(vocoder.synthesize_part(part, first, &excitation, range));
+            first = (end / 256).saturating_sub(Vocoder::CONTEXT_FRAMES);
+        }
+        assert_eq!(joined.len(), count);
+        for (i, (a, b)) in joined.iter().zip(&whole).enumerate() {
+            assert!((a - b).abs() < 1e-4 * largest, "sample {i}: {a} {b}");
+        }
     }
 
     #[test]

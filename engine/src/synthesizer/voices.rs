@@ -1,0 +1,56 @@
+//! Which voice is meant.
+
+use crate::{Error, Result};
+
+/// `af_heart`, or a mix `0.6*af_heart+0.4*af_bella` whose weights are made to sum to 1.
+pub fn voice_weights(voices: &[String], request: Option<&str>) -> Result<Vec<f32>> {
+    let unusable = |reason: String| {
+        let known = voices.join(", ");
+        Error::InputUnusable(format!(
+            "{reason}: give one of {known}, or a mix such as 0.6*a+0.4*b"
+        ))
+    };
+    let mut weights = vec![0.0; voices.len()];
+    let Some(request) = request else {
+        weights[0] = 1.0;
+        return Ok(weights);
+    };
+    for part in request.split('+') {
+        let (weight, name) = part.split_once('*').unwrap_or(("1", part));
+        let name = name.trim();
+        let weight: f32 = match weight.trim().parse() {
+            Ok(weight) if weight > 0.0 && weight <= 1000.0 => weight,
+            _ => {
+                return Err(unusable(format!(
+                    "\"{}\" is no weight of a voice",
+                    weight.trim()
+                )));
+            }
+        };
+        let Some(at) = voices.iter().position(|voice| voice == name) else {
+            return Err(unusable(format!("there is no voice \"{name}\"")));
+        };
+        weights[at] += weight;
+    }
+    let total: f32 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= total);
+    Ok(weights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn voices_and_mixes() {
+        let voices = ["a", "b", "c"].map(String::from);
+        let weights = |request| voice_weights(&voices, request).unwrap();
+        assert_eq!(weights(None), [1.0, 0.0, 0.0]);
+        assert_eq!(weights(Some("b")), [0.0, 1.0, 0.0]);
+        assert_eq!(weights(Some("3*a + 1*c")), [0.75, 0.0, 0.25]);
+        for wrong in ["d", "", "0*a", "-1*a", "x*a", "nan*a", "a+"] {
+            let error = voice_weights(&voices, Some(wrong)).unwrap_err().to_string();
+            assert!(error.contains("a, b, c"), "{wrong}: {error}");
+        }
+    }
+}
