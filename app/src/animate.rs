@@ -6,16 +6,17 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 use engine::{SpeechChunk, Synthesizer};
 
 use crate::command_line::AnimateArguments;
-use crate::film::Outputs;
+use crate::film::{Outputs, Summary};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::resources::Resources;
-use crate::speak::Stage;
+use crate::stage::Stage;
 
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Result<()> {
     let outputs = Outputs {
         video: Some(arguments.output.clone()),
+        look: arguments.look.look(),
         motion: arguments.motion_output.clone(),
         ..Outputs::default()
     };
@@ -30,34 +31,46 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     let progress = Progress::start("Getting ready");
     let samples = engine::audio::decode_file(&arguments.audio)?;
     interrupt.check()?;
-    let stage = Stage::prepare(resources, arguments.portrait.as_deref(), &outputs)?;
+    let mut stage = Stage::new(resources);
+    stage.prepare(arguments.portrait.as_deref(), &outputs)?;
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
     progress.stage("Animating");
-    let mut film = stage.film(&outputs, arguments.seed)?;
-    let cancelled = || interrupt.requested();
-    let mut failure = None;
-    let animated = chunks_of_recording(
+    let summary = animate(
         &synthesizer,
+        &stage,
         &samples,
         arguments.seed,
-        &cancelled,
-        &mut |chunk| {
-            progress.set(chunk.fraction_done);
-            film.add(&chunk, &cancelled).map_err(|error| {
-                failure = Some(error);
-                engine::Error::Cancelled
-            })
-        },
-    );
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    animated?;
-    interrupt.check()?;
-    let summary = film.finish()?;
+        &outputs,
+        &interrupt,
+        &progress,
+    )?;
     progress.finish(&summary.to_string());
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&summary)?);
+    }
     Ok(())
+}
+
+/// Lets the portrait on a prepared stage speak a recording, mono at 24 kHz, into files.
+pub fn animate(
+    synthesizer: &Synthesizer,
+    stage: &Stage,
+    samples: &[f32],
+    seed: u64,
+    outputs: &Outputs,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> anyhow::Result<Summary> {
+    stage.film(
+        outputs,
+        seed,
+        interrupt,
+        progress,
+        &mut |cancelled, on_chunk| {
+            chunks_of_recording(synthesizer, samples, seed, cancelled, on_chunk)
+        },
+    )
 }
 
 /// Animates a recording and hands it on piece by piece, each with the sound that belongs to its frames, as a speech would

@@ -102,6 +102,21 @@ impl Avatar {
         life
     }
 
+    /// A renderer of this portrait with something else behind the person.
+    pub fn renderer_over(
+        &self,
+        gpu: &Gpu,
+        width_px: u32,
+        height_px: u32,
+        background: Background,
+    ) -> shaders::Result<MeshRenderer> {
+        let scene = PortraitScene {
+            background,
+            ..self.scene.clone()
+        };
+        MeshRenderer::new(gpu, &scene, width_px, height_px)
+    }
+
     /// A renderer of this portrait.
     pub fn renderer(
         &self,

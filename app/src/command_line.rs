@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::look::{self, Background, Look};
+
 /// A portrait that speaks: text or a recording in, voice and moving face out.
 #[derive(Debug, Parser)]
 #[command(name = "jam-flow", version, about, long_about = None)]
@@ -23,10 +25,41 @@ pub enum Command {
     Speak(SpeakArguments),
     /// Let the portrait speak a recording
     Animate(AnimateArguments),
+    /// Make many films from a CSV or from a folder of texts and recordings
+    Batch(BatchArguments),
+    /// Show what the program sees in a portrait
+    Inspect(InspectArguments),
+    /// List the model files, or check that they are the right ones
+    Models(ModelsArguments),
     /// Finish the films that a killed program left unfinished
     Recover(RecoverArguments),
     /// Measure this machine: time of each stage, frames per second, memory
     Bench(BenchArguments),
+    /// Print what a shell needs to complete the commands
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Manual(ManualArguments),
+}
+
+/// How a film looks.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LookArguments {
+    /// Shorter side of the film in pixels, 512 to 2160; the portrait's own size if absent
+    #[arg(long, value_name = "PIXELS", value_parser = look::short_side)]
+    pub size: Option<u32>,
+    /// What is behind the person: keep, transparent, or a colour such as #00ff00
+    #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = look::background)]
+    pub background: Background,
+}
+
+impl LookArguments {
+    /// The same as the film takes it.
+    pub fn look(&self) -> Look {
+        Look {
+            short_side_px: self.size,
+            background: self.background,
+        }
+    }
 }
 
 /// Arguments of `jam-flow speak`.
@@ -51,9 +84,13 @@ pub struct SpeakArguments {
     /// Rate of speech, 1 = the voice's own
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub speed: f32,
-    /// File to write: .mp4 for picture and sound, .wav for sound alone
+    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
+    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
     /// Also write the sound alone (.wav)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
@@ -63,6 +100,9 @@ pub struct SpeakArguments {
     /// Also write subtitles (.srt or .vtt)
     #[arg(long, value_name = "FILE")]
     pub subtitles: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `jam-flow animate`.
@@ -77,12 +117,122 @@ pub struct AnimateArguments {
     /// The same seed gives the same movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// File to write (.mp4)
+    /// File to write: .mp4, a name without ending for a folder of PNG pictures; .mov (ProRes 4444), .webm or .mkv where ffmpeg
+    /// is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
     /// Also write the movement (.json)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `jam-flow batch`.
+#[derive(Debug, Args)]
+pub struct BatchArguments {
+    /// CSV whose first row names its columns: output, and text, text_file or audio; portrait, voice, seed, speed, size and
+    /// background where they differ from the options. Or a folder of texts (.txt) and recordings
+    #[arg(value_name = "CSV OR FOLDER")]
+    pub input: PathBuf,
+    /// Folder that the films go into; it is made if need be
+    #[arg(long, value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// For a folder: the format of the films, png for folders of pictures
+    #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "mov", "webm", "mkv", "png"])]
+    pub format: String,
+    /// Picture of one face, in place of the portrait that came with the program
+    #[arg(long, value_name = "PICTURE")]
+    pub portrait: Option<PathBuf>,
+    /// Name of the voice
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// The same seed gives the same speech and movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Rate of speech, 1 = the voice's own
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f32,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
+    /// Make the films that are there already once more
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Print what became of each item as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl BatchArguments {
+    /// All the options at their defaults.
+    pub fn new(input: PathBuf, output: PathBuf) -> Self {
+        Self {
+            input,
+            output,
+            format: "mp4".to_owned(),
+            portrait: None,
+            voice: None,
+            seed: 0,
+            speed: 1.0,
+            look: LookArguments::default(),
+            overwrite: false,
+            json: false,
+        }
+    }
+}
+
+/// Arguments of `jam-flow inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// Picture of one face (PNG, JPEG, WebP or BMP)
+    #[arg(value_name = "PICTURE")]
+    pub portrait: PathBuf,
+    /// Also draw the landmarks, the face and the background into a picture (.png)
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print everything that was found as JSON, the landmarks too
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `jam-flow models`.
+#[derive(Debug, Args)]
+pub struct ModelsArguments {
+    /// What to do with them
+    #[command(subcommand)]
+    pub command: ModelsCommand,
+    /// Print JSON in place of a table
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What can be done with the model files.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Name, size and licence of each
+    List,
+    /// Compare each with the checksum in the list
+    Verify,
+}
+
+/// Arguments of `jam-flow completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `jam-flow manual`.
+#[derive(Debug, Args)]
+pub struct ManualArguments {
+    /// Write this page and one for each command into a folder
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `jam-flow recover`.
@@ -107,7 +257,11 @@ pub struct BenchArguments {
 /// Slowest and fastest rate of speech that still sounds like speech.
 pub const SPEED_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
-fn speed(argument: &str) -> Result<f32, String> {
+/// Reads a rate of speech within [`SPEED_RANGE`].
+///
+/// # Errors
+/// A line for the user if it is outside.
+pub fn speed(argument: &str) -> Result<f32, String> {
     argument
         .parse()
         .ok()

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use engine::SpeechChunk;
 use engine::audio::WavWriter;
 use engine::motion::idle::IdleLife;
@@ -13,15 +14,18 @@ use engine::motion::{Motion, motion_file};
 use shaders::{Gpu, MeshRenderer};
 
 use crate::avatar::{Avatar, face_motion};
+use crate::look::{Background, Look};
 use crate::output_path;
-use crate::recording::Mp4Writer;
+use crate::recording::{VideoFile, VideoFormat};
 use crate::subtitles;
 
 /// Which files to write.
 #[derive(Clone, Debug, Default)]
 pub struct Outputs {
-    /// Picture and sound, MP4.
+    /// Picture and sound, in the [`VideoFormat`] of its name.
     pub video: Option<PathBuf>,
+    /// How the video looks.
+    pub look: Look,
     /// Sound alone, WAV.
     pub audio: Option<PathBuf>,
     /// Movement, JSON.
@@ -34,9 +38,13 @@ impl Outputs {
     /// Checks names and folders before the long work; `inputs` are files that no output may replace.
     pub fn check(&self, inputs: &[&Path]) -> anyhow::Result<()> {
         let mut paths = Vec::new();
+        if let Some(path) = &self.video {
+            let format = check_video(path, self.look)?;
+            format.check_available(path)?;
+            paths.push(path.as_path());
+        }
         for (path, what, extensions) in [
-            (&self.video, "the video", ["mp4"].as_slice()),
-            (&self.audio, "the sound", &["wav"]),
+            (&self.audio, "the sound", ["wav"].as_slice()),
             (&self.motion, "the movement", &["json"]),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
         ] {
@@ -49,8 +57,29 @@ impl Outputs {
     }
 }
 
+/// Checks the name of a video and that its format can do what is asked of it.
+fn check_video(path: &Path, look: Look) -> anyhow::Result<VideoFormat> {
+    let format = VideoFormat::of(path).with_context(|| {
+        format!(
+            "the video must be named *.mp4, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            path.display()
+        )
+    })?;
+    anyhow::ensure!(
+        format.has_alpha() || look.background != Background::Transparent,
+        "an MP4 cannot be transparent: name the output *.mov or *.webm, or give a folder for PNG pictures: {}",
+        path.display()
+    );
+    if format == VideoFormat::Pictures {
+        output_path::check_folder(path, "the pictures")?;
+    } else {
+        output_path::check(path, "the video", &VideoFormat::EXTENSIONS)?;
+    }
+    Ok(format)
+}
+
 /// What was written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Summary {
     /// Length of the speech.
     pub duration_secs: f64,
@@ -87,7 +116,7 @@ pub struct Film {
 
 struct Picture {
     renderer: MeshRenderer,
-    writer: Mp4Writer,
+    writer: VideoFile,
 }
 
 impl Film {
@@ -102,11 +131,14 @@ impl Film {
             Some(path) => {
                 let (avatar, gpu) =
                     avatar.expect("a video is asked for together with its portrait");
-                let (width_px, height_px) = avatar.video_size_px();
-                let renderer = avatar.renderer(gpu, width_px, height_px)?;
+                let format = check_video(path, outputs.look)?;
+                let (width_px, height_px) = outputs.look.size_px(avatar);
+                // The writer first: it knows sooner that a size is too large.
+                let writer = VideoFile::create(path, format, width_px, height_px)?;
+                let background = outputs.look.background;
                 Some(Picture {
-                    renderer,
-                    writer: Mp4Writer::create(path, width_px, height_px)?,
+                    renderer: avatar.renderer_over(gpu, width_px, height_px, background)?,
+                    writer,
                 })
             }
         };
@@ -171,6 +203,7 @@ impl Film {
     pub fn finish(self) -> anyhow::Result<Summary> {
         let Outputs {
             video,
+            look: _,
             audio,
             motion,
             subtitles,

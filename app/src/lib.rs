@@ -7,13 +7,17 @@ pub mod animate;
 pub mod app;
 pub mod audio_output;
 pub mod avatar;
+pub mod batch;
 pub mod bench;
 pub mod command_line;
 pub mod document;
 pub mod film;
+pub mod inspect;
 pub mod interrupt;
 pub mod live;
-pub mod model_cards;
+pub mod look;
+pub mod manifest;
+pub mod manual;
 pub mod output_path;
 pub mod playback;
 pub mod progress;
@@ -23,6 +27,7 @@ pub mod recover;
 pub mod resources;
 pub mod settings;
 pub mod speak;
+pub mod stage;
 pub mod subtitles;
 pub mod take;
 pub mod theme;
@@ -40,6 +45,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         None => window::open_or_write_demo(resources),
         Some(Command::Speak(speak)) => speak::run(&resources, &speak),
         Some(Command::Animate(animate)) => animate::run(&resources, &animate),
+        Some(Command::Batch(batch)) => batch::run(&resources, &batch),
+        Some(Command::Inspect(inspect)) => inspect::run(&resources, &inspect),
+        Some(Command::Models(models)) => manifest::run(&resources, &models),
+        Some(Command::Completions(completions)) => manual::completions(&completions),
+        Some(Command::Manual(manual)) => manual::manual(&manual),
         Some(Command::Recover(recover)) => recover::run(&recover),
         Some(Command::Bench(bench)) => bench::run(&resources, &bench),
     }

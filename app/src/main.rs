@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     match jam_flow::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if interrupt::is_cancelled(&error) => {
-            eprintln!("cancelled: nothing was written");
+            eprintln!("cancelled: nothing unfinished is left");
             ExitCode::from(EXIT_CODE_INTERRUPTED)
         }
         Err(error) => {

@@ -27,6 +27,29 @@ pub fn check(path: &Path, what: &str, extensions: &[&str]) -> anyhow::Result<()>
         "{what} cannot be written, a folder has that name: {}",
         path.display()
     );
+    check_folder_of(path, what)
+}
+
+/// Checks that `path` can become a new folder: nothing has the name, or an empty folder.
+pub fn check_folder(path: &Path, what: &str) -> anyhow::Result<()> {
+    let is_free = match std::fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !path.exists(),
+    };
+    anyhow::ensure!(
+        is_free,
+        "{what} need a new or empty folder, give another name: {}",
+        path.display()
+    );
+    anyhow::ensure!(
+        path.file_name().is_some(),
+        "{what} need a folder with a name: {}",
+        path.display()
+    );
+    check_folder_of(path, what)
+}
+
+fn check_folder_of(path: &Path, what: &str) -> anyhow::Result<()> {
     let folder = folder_of(path);
     tempfile::Builder::new()
         .prefix(".jam-flow-")

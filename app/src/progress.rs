@@ -59,6 +59,14 @@ impl Progress {
         }
     }
 
+    /// Leaves a line above the bar while the work goes on.
+    pub fn note(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
     /// Takes the bar away and leaves one line that says what came of it.
     pub fn finish(self, result: &str) {
         if let Some(bar) = &self.bar {

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use engine::{SpeakRequest, Synthesizer};
 
-use crate::avatar::AvatarMaker;
 use crate::command_line::SpeakArguments;
-use crate::film::{Film, Outputs};
+use crate::film::{Outputs, Summary};
 use crate::interrupt::Interrupt;
 use crate::output_path;
 use crate::progress::Progress;
+use crate::recording::VideoFormat;
 use crate::resources::Resources;
+use crate::stage::Stage;
 
 /// Longest text, in characters: two hours of speech.
 pub const MOST_CHARACTERS: usize = 100_000;
@@ -37,7 +38,11 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         seed: arguments.seed,
         speed: arguments.speed,
     };
-    speak_to_files(resources, &request, arguments.portrait.as_deref(), &outputs)
+    let summary = speak_to_files(resources, &request, arguments.portrait.as_deref(), &outputs)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&summary)?);
+    }
+    Ok(())
 }
 
 /// Speaks into files, with progress on the terminal; Ctrl-C cancels and leaves no file.
@@ -46,64 +51,43 @@ pub fn speak_to_files(
     request: &SpeakRequest,
     portrait: Option<&Path>,
     outputs: &Outputs,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Summary> {
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
-    let stage = Stage::prepare(resources, portrait, outputs)?;
+    let mut stage = Stage::new(resources);
+    stage.prepare(portrait, outputs)?;
     interrupt.check()?;
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
     progress.stage("Speaking");
-    let mut film = stage.film(outputs, request.seed)?;
-    let cancelled = || interrupt.requested();
-    let mut failure = None;
-    let spoken = synthesizer.speak(request, &cancelled, &mut |chunk| {
-        progress.set(chunk.fraction_done);
-        film.add(&chunk, &cancelled).map_err(|error| {
-            failure = Some(error);
-            engine::Error::Cancelled
-        })
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    spoken?;
-    interrupt.check()?;
-    let summary = film.finish()?;
+    let summary = speak(
+        &synthesizer,
+        &stage,
+        request,
+        outputs,
+        &interrupt,
+        &progress,
+    )?;
     progress.finish(&summary.to_string());
-    Ok(())
+    Ok(summary)
 }
 
-/// The portrait and the device that draws it, if a video was asked for.
-pub struct Stage {
-    avatar: Option<(crate::avatar::Avatar, shaders::Gpu)>,
-}
-
-impl Stage {
-    /// Reads the portrait, the default one if none is named. Does nothing if no video is to be written.
-    pub fn prepare(
-        resources: &Resources,
-        portrait: Option<&Path>,
-        outputs: &Outputs,
-    ) -> anyhow::Result<Self> {
-        if outputs.video.is_none() {
-            return Ok(Self { avatar: None });
-        }
-        let portrait = match portrait {
-            Some(path) => path.to_path_buf(),
-            None => resources.default_portrait()?,
-        };
-        let avatar = AvatarMaker::load(&resources.models)?.make(&portrait)?;
-        Ok(Self {
-            avatar: Some((avatar, shaders::Gpu::headless()?)),
-        })
-    }
-
-    /// Begins a film of this portrait.
-    pub fn film(&self, outputs: &Outputs, seed: u64) -> anyhow::Result<Film> {
-        let avatar = self.avatar.as_ref().map(|(avatar, gpu)| (avatar, gpu));
-        Film::start(outputs, avatar, seed)
-    }
+/// Speaks into files on a stage that was prepared for them.
+pub fn speak(
+    synthesizer: &Synthesizer,
+    stage: &Stage,
+    request: &SpeakRequest,
+    outputs: &Outputs,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> anyhow::Result<Summary> {
+    stage.film(
+        outputs,
+        request.seed,
+        interrupt,
+        progress,
+        &mut |cancelled, on_chunk| synthesizer.speak(request, cancelled, on_chunk),
+    )
 }
 
 /// Reads a text that the user named: UTF-8 of at most [`MOST_CHARACTERS`].
@@ -143,6 +127,7 @@ pub fn check_text(text: &str) -> anyhow::Result<()> {
 
 fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
     let mut outputs = Outputs {
+        look: arguments.look.look(),
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
         subtitles: arguments.subtitles.clone(),
@@ -155,7 +140,11 @@ fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
         );
         outputs.audio = Some(arguments.output.clone());
     } else {
-        output_path::check(&arguments.output, "the output", &["mp4", "wav"])?;
+        anyhow::ensure!(
+            VideoFormat::of(&arguments.output).is_some(),
+            "the output must be named *.mp4, *.wav, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            arguments.output.display()
+        );
         outputs.video = Some(arguments.output.clone());
     }
     Ok(outputs)

@@ -66,7 +66,9 @@ fn write_demo(resources: &Resources) -> anyhow::Result<()> {
         seed: 0,
         speed: 1.0,
     };
-    speak::speak_to_files(resources, &request, None, &outputs).context("the demo was not written")
+    speak::speak_to_files(resources, &request, None, &outputs)
+        .map(|_| ())
+        .context("the demo was not written")
 }
 
 fn has_display() -> bool {

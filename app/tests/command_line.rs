@@ -192,7 +192,7 @@ fn an_output_that_cannot_be_written() {
             .unwrap();
         error_line(&result)
     };
-    assert_says(&run(&["--output", "a.avi"]), "*.mp4 or *.wav");
+    assert_says(&run(&["--output", "a.avi"]), "*.mp4, *.wav");
     assert_says(
         &run(&["--output", "/no/such/folder/a.mp4"]),
         "/no/such/folder",
@@ -271,7 +271,17 @@ fn control_c_in_the_middle_of_a_hundred_thousand_characters() {
 fn help_names_every_command() {
     let result = program().arg("--help").output().unwrap();
     let help = String::from_utf8(result.stdout).unwrap();
-    for command in ["speak", "animate", "recover", "bench"] {
+    for command in [
+        "speak",
+        "animate",
+        "batch",
+        "inspect",
+        "models",
+        "recover",
+        "bench",
+        "completions",
+        "manual",
+    ] {
         assert!(help.contains(command), "{help}");
     }
 }

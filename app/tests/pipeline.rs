@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use jam_flow::animate;
-use jam_flow::command_line::{AnimateArguments, SpeakArguments};
+use jam_flow::command_line::{AnimateArguments, LookArguments, SpeakArguments};
 use jam_flow::resources::Resources;
 use jam_flow::speak;
 
@@ -22,9 +22,11 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         seed: 7,
         speed: 1.0,
         output: file("film.mp4"),
+        look: LookArguments::default(),
         audio_output: Some(file("sound.wav")),
         motion_output: Some(file("motion.json")),
         subtitles: Some(file("words.srt")),
+        json: false,
     };
     speak::run(&resources, &spoken).unwrap();
     let samples = engine::audio::decode_file(&file("sound.wav")).unwrap();
@@ -62,7 +64,9 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         portrait: None,
         seed: 7,
         output: file("driven.mp4"),
+        look: LookArguments::default(),
         motion_output: None,
+        json: false,
     };
     animate::run(&resources, &driven).unwrap();
     assert_eq!(film_frames(&file("driven.mp4")), frames);

@@ -17,13 +17,13 @@ use egui_wgpu::RenderState;
 use crate::audio_output::OpenOutput;
 use crate::document::{Document, History};
 use crate::live::{FRAME_SECS, LiveView};
-use crate::model_cards::ModelCard;
+use crate::manifest::ModelFile;
 use crate::playback::Player;
 use crate::resources::Resources;
 use crate::settings::{Settings, ThemeChoice};
 use crate::take::Take;
 use crate::worker::{Folders, Worker};
-use crate::{model_cards, one_line, theme, ui};
+use crate::{manifest, one_line, theme, ui};
 
 pub use actions::Action;
 pub use session::Session;
@@ -186,7 +186,7 @@ pub struct App {
     pub(crate) page: Option<Page>,
     pub(crate) session: Session,
     /// What the models are, or why that is not known.
-    pub(crate) model_cards: Result<Vec<ModelCard>, String>,
+    pub(crate) model_files: Result<Vec<ModelFile>, String>,
     speeches: u64,
 }
 
@@ -241,7 +241,7 @@ impl App {
         };
         let mut app = Self {
             render_state,
-            model_cards: model_cards::read(&options.resources.models)
+            model_files: manifest::read(&options.resources.models)
                 .map_err(|error| one_line(&error)),
             recordings: options.recordings,
             worker,

@@ -1,14 +1,19 @@
-//! Films: H.264 and Opus in MP4, 25 frames a second, marked as synthetic.
+//! Films, 25 frames a second, marked as synthetic: H.264 and Opus in MP4 by [`Mp4Writer`], a folder of pictures, or what an
+//! installed ffmpeg can write; [`VideoFile`] is any of them.
 //!
-//! While it is being written the file is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
+//! While it is being written an MP4 is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
 //! played. [`Mp4Writer::finish`] turns it into a plain seekable one without copying: an index of all samples is appended, and a
 //! placeholder at the front becomes the header of one large `mdat` that swallows the fragments. What a killed program left
 //! behind is finished the same way by [`recovery`].
 
+mod ffmpeg;
 mod film_index;
+mod part_folder;
 mod picture;
+mod pictures;
 pub mod recovery;
 mod sound;
+mod video_file;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -23,7 +28,10 @@ use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
 pub use engine::audio::wav::WavWriter;
+pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
 pub use picture::SIZES_PX;
+pub use pictures::PictureFolder;
+pub use video_file::{VideoFile, VideoFormat};
 
 /// Pictures in a second.
 pub const FRAMES_PER_SECOND: u32 = 25;
@@ -71,6 +79,22 @@ pub enum RecordingError {
     /// There is nothing to write.
     #[error("the film has no pictures: nothing was written")]
     Empty,
+    /// There is no ffmpeg for a format that needs it.
+    #[error(
+        "this format needs ffmpeg, which is not installed: install it, or name the output *.mp4 or a folder for PNG pictures: {path}"
+    )]
+    FfmpegMissing {
+        /// The film.
+        path: PathBuf,
+    },
+    /// The installed ffmpeg could not do it.
+    #[error("ffmpeg could not write the film: {reason}: {path}")]
+    Ffmpeg {
+        /// The last that it said.
+        reason: String,
+        /// The film.
+        path: PathBuf,
+    },
     /// A film that was cut off cannot be recovered while it is being written.
     #[error("the film is still being written: wait until that has ended: {path}")]
     InUse {
@@ -301,6 +325,15 @@ fn unwritable(path: &Path, source: io::Error) -> RecordingError {
         }
         _ => RecordingError::Unwritable { source, path },
     }
+}
+
+/// The sound beside a film could not be written.
+fn sound_failed(film: &Path, error: engine::Error) -> RecordingError {
+    let source = match error {
+        engine::Error::File { source, .. } => source,
+        other => io::Error::other(other),
+    };
+    unwritable(film, source)
 }
 
 fn failed(what: &'static str, reason: impl std::fmt::Display) -> RecordingError {

@@ -11,8 +11,8 @@ use openh264::{OpenH264API, Timestamp};
 
 use super::{FRAMES_PER_SECOND, RecordingError, Result, failed};
 
-/// Sides of a film; the encoder takes no larger ones than 3840 × 2160.
-pub const SIZES_PX: RangeInclusive<u32> = 16..=2160;
+/// Sides of a film; the encoder takes no more pixels than 3840 × 2160.
+pub const SIZES_PX: RangeInclusive<u32> = 16..=3840;
 /// Bits for a pixel of a frame. A talking head at 512 × 512 gets 1.6 Mbit/s, where nobody sees a difference.
 const BITS_PER_PIXEL: f64 = 0.25;
 /// Seconds between two pictures that stand by themselves: how finely one can seek.

@@ -3,9 +3,33 @@
 use egui::{CollapsingHeader, RichText, Ui};
 
 use crate::app::App;
-use crate::model_cards::{ModelCard, OTHER_PARTS};
+use crate::manifest::ModelFile;
 use crate::theme::{GRID_PT, SUBHEADING_PT, strong_family};
 use crate::ui::quiet;
+
+/// What the program carries beside the models: what, and under which licence.
+const OTHER_PARTS: [(&str, &str); 5] = [
+    (
+        "Inter, the typeface",
+        "SIL Open Font License 1.1, text in assets/fonts/LICENSE-OFL.txt",
+    ),
+    (
+        "Phosphor, the icons",
+        "MIT, text in assets/fonts/LICENSE-Phosphor.txt",
+    ),
+    (
+        "The portrait of Grace Hopper",
+        "Public domain (US Navy); no endorsement implied",
+    ),
+    (
+        "Dictionaries of misaki",
+        "Apache-2.0 (hexgrad), inside the crate misaki-rs",
+    ),
+    (
+        "Rust crates",
+        "MIT, Apache-2.0, BSD, ISC, Zlib, MPL-2.0 (symphonia); the list is Cargo.lock, the rules are deny.toml",
+    ),
+];
 
 pub(super) fn show(app: &App, ui: &mut Ui) {
     ui.label(format!(
@@ -18,10 +42,10 @@ pub(super) fn show(app: &App, ui: &mut Ui) {
     );
     ui.add_space(GRID_PT);
     subheading(ui, "Models");
-    match &app.model_cards {
-        Ok(cards) => {
-            for card in cards {
-                show_card(ui, card);
+    match &app.model_files {
+        Ok(files) => {
+            for file in files {
+                show_card(ui, file);
             }
         }
         Err(reason) => quiet(ui, reason),
@@ -42,7 +66,7 @@ fn subheading(ui: &mut Ui, words: &str) {
     );
 }
 
-fn show_card(ui: &mut Ui, card: &ModelCard) {
+fn show_card(ui: &mut Ui, card: &ModelFile) {
     CollapsingHeader::new(&card.name).show(ui, |ui| {
         quiet(ui, &format!("Licence: {}", card.licence));
         quiet(ui, &format!("Origin: {}", card.origin));

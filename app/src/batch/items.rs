@@ -1,0 +1,353 @@
+//! What a batch is to make, read from a CSV or gathered from a folder.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::command_line::{BatchArguments, speed};
+use crate::look::{self, Look};
+use crate::output_path;
+
+/// Endings of the texts and recordings that a folder is searched for.
+const TEXT_EXTENSION: &str = "txt";
+const RECORDING_EXTENSIONS: [&str; 5] = ["wav", "mp3", "flac", "ogg", "m4a"];
+/// The columns that a CSV may have.
+const COLUMNS: [&str; 10] = [
+    "text",
+    "text_file",
+    "audio",
+    "portrait",
+    "voice",
+    "seed",
+    "speed",
+    "size",
+    "background",
+    "output",
+];
+
+/// Where the speech comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// These words.
+    Text(String),
+    /// The words in this file.
+    TextFile(PathBuf),
+    /// This recording.
+    Recording(PathBuf),
+}
+
+/// One film or sound to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// How to speak of it: `row 3`, or the name of its file.
+    pub name: String,
+    /// What is said.
+    pub source: Source,
+    /// Who says it; the default portrait if none is named.
+    pub portrait: Option<PathBuf>,
+    /// In which voice; the default one if none is named.
+    pub voice: Option<String>,
+    /// The same seed gives the same speech and movement.
+    pub seed: u64,
+    /// Rate of speech.
+    pub speed: f32,
+    /// Size and background.
+    pub look: Look,
+    /// The file to write.
+    pub output: PathBuf,
+}
+
+/// An item, or why it cannot be made. The batch goes on without it.
+pub type Listed = std::result::Result<Item, Refused>;
+
+/// An item that cannot be made as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// How to speak of it.
+    pub name: String,
+    /// A line for the user.
+    pub reason: String,
+}
+
+/// Reads the items of a CSV, or gathers those of a folder.
+///
+/// # Errors
+/// If nothing of it can be used: the file or folder cannot be read, it is empty, or its columns are none that we know.
+pub fn list(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
+    let mut items = if arguments.input.is_dir() {
+        of_folder(arguments)?
+    } else {
+        of_csv(arguments)?
+    };
+    anyhow::ensure!(
+        !items.is_empty(),
+        "there is nothing to make: give a CSV with one row for each film, or a folder with .txt or sound files: {}",
+        arguments.input.display()
+    );
+    refuse_shared_outputs(&mut items);
+    Ok(items)
+}
+
+fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
+    let unreadable = || format!("cannot read the folder: {}", arguments.input.display());
+    let mut paths = std::fs::read_dir(&arguments.input)
+        .with_context(unreadable)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .with_context(unreadable)?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let ending = match arguments.format.as_str() {
+        "png" => String::new(),
+        format => format!(".{format}"),
+    };
+    Ok(paths
+        .into_iter()
+        .filter_map(|path| {
+            let extension = output_path::extension(&path);
+            let source = if extension == TEXT_EXTENSION {
+                Source::TextFile(path.clone())
+            } else if RECORDING_EXTENSIONS.contains(&extension.as_str()) {
+                Source::Recording(path.clone())
+            } else {
+                return None;
+            };
+            let stem = path.file_stem()?.to_string_lossy().into_owned();
+            Some(Ok(Item {
+                name: path.file_name()?.to_string_lossy().into_owned(),
+                source,
+                portrait: arguments.portrait.clone(),
+                voice: arguments.voice.clone(),
+                seed: arguments.seed,
+                speed: arguments.speed,
+                look: arguments.look.look(),
+                output: arguments.output.join(format!("{stem}{ending}")),
+            }))
+        })
+        .collect())
+}
+
+fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
+    let path = &arguments.input;
+    let bytes =
+        std::fs::read(path).with_context(|| format!("cannot read the list: {}", path.display()))?;
+    let text = String::from_utf8(bytes)
+        .ok()
+        .with_context(|| format!("the list is not UTF-8: {}", path.display()))?;
+    let mut rows = super::csv::rows(text.trim_start_matches('\u{feff}')).into_iter();
+    let columns = rows.next().unwrap_or_default();
+    for (number, column) in columns.iter().enumerate() {
+        anyhow::ensure!(
+            COLUMNS.contains(&column.as_str()),
+            "the list has a column {column:?}: name the columns in the first row, out of {}: {}",
+            COLUMNS.join(", "),
+            path.display()
+        );
+        anyhow::ensure!(
+            columns.iter().take(number).all(|other| other != column),
+            "the list has two columns {column:?}: {}",
+            path.display()
+        );
+    }
+    anyhow::ensure!(
+        columns.iter().any(|column| column == "output"),
+        "the list has no column \"output\": {}",
+        path.display()
+    );
+    let folder = output_path::folder_of(path);
+    Ok(rows
+        .enumerate()
+        // The first row names the columns.
+        .map(|(index, row)| (format!("row {}", index + 2), row))
+        .map(|(name, row)| {
+            let item = if row.len() == columns.len() {
+                let fields: HashMap<&str, &str> = columns
+                    .iter()
+                    .zip(&row)
+                    .map(|(column, field)| (column.as_str(), field.as_str()))
+                    .filter(|(_, field)| !field.is_empty())
+                    .collect();
+                item_of_row(&name, &fields, &folder, arguments)
+            } else {
+                Err(anyhow::anyhow!(
+                    "it has {} fields for {} columns: put text with commas in quotes",
+                    row.len(),
+                    columns.len()
+                ))
+            };
+            item.map_err(|error| Refused {
+                name,
+                reason: crate::one_line(&error),
+            })
+        })
+        .collect())
+}
+
+/// Inputs are looked for beside the CSV, outputs go into the batch's folder.
+fn item_of_row(
+    name: &str,
+    fields: &HashMap<&str, &str>,
+    folder: &Path,
+    arguments: &BatchArguments,
+) -> anyhow::Result<Item> {
+    let text = |column: &str| fields.get(column).copied();
+    let file = |column: &str| text(column).map(|path| folder.join(path));
+    let sources: Vec<Source> = [
+        text("text").map(|words| Source::Text(words.to_owned())),
+        file("text_file").map(Source::TextFile),
+        file("audio").map(Source::Recording),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let [source] = <[Source; 1]>::try_from(sources).map_err(|sources| {
+        anyhow::anyhow!(
+            "give exactly one of text, text_file and audio, not {}",
+            sources.len()
+        )
+    })?;
+    let said = |result: Result<_, String>, column: &str| {
+        result.map_err(|reason| anyhow::anyhow!("{column}: {reason}"))
+    };
+    let mut look = arguments.look.look();
+    if let Some(side) = text("size") {
+        look.short_side_px = Some(said(look::short_side(side), "size")?);
+    }
+    if let Some(background) = text("background") {
+        look.background = look::background(background)
+            .map_err(|reason| anyhow::anyhow!("background: {reason}"))?;
+    }
+    Ok(Item {
+        name: name.to_owned(),
+        source,
+        portrait: file("portrait").or_else(|| arguments.portrait.clone()),
+        voice: text("voice")
+            .map(str::to_owned)
+            .or_else(|| arguments.voice.clone()),
+        seed: match text("seed") {
+            Some(seed) => seed.parse().context("seed: give a whole number")?,
+            None => arguments.seed,
+        },
+        speed: match text("speed") {
+            Some(rate) => speed(rate).map_err(|reason| anyhow::anyhow!("speed: {reason}"))?,
+            None => arguments.speed,
+        },
+        look,
+        output: arguments
+            .output
+            .join(text("output").context("output: give the name of the file to write")?),
+    })
+}
+
+/// Of several items for one file the first is made.
+fn refuse_shared_outputs(items: &mut [Listed]) {
+    let mut taken: HashMap<PathBuf, String> = HashMap::new();
+    for listed in items {
+        let Ok(item) = listed else { continue };
+        if let Some(earlier) = taken.get(&item.output) {
+            *listed = Err(Refused {
+                name: item.name.clone(),
+                reason: format!("{earlier} has the same output: give each its own"),
+            });
+        } else {
+            taken.insert(item.output.clone(), item.name.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(csv: &str) -> anyhow::Result<Vec<Listed>> {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("list.csv");
+        std::fs::write(&input, csv).unwrap();
+        let items = list(&BatchArguments::new(input, PathBuf::from("films")))?;
+        Ok(items
+            .into_iter()
+            .map(|item| {
+                item.map(|mut item| {
+                    for path in [&mut item.portrait].into_iter().flatten() {
+                        *path = path.strip_prefix(folder.path()).unwrap().to_owned();
+                    }
+                    item
+                })
+            })
+            .collect())
+    }
+
+    #[test]
+    fn a_row_says_what_it_says_and_the_command_line_the_rest() {
+        let items = listed(
+            "\u{feff}text, portrait, voice, seed, speed, size, background, output\n\
+             \"Hello, there.\", me.png, af_bella, 7, 1.5, 1080, #102030, a.mp4\n\
+             Bye., , , , , , , sub/b.wav\n",
+        )
+        .unwrap();
+        let first = items[0].as_ref().unwrap();
+        assert_eq!(first.source, Source::Text("Hello, there.".to_owned()));
+        assert_eq!(first.portrait.as_deref(), Some(Path::new("me.png")));
+        assert_eq!(first.voice.as_deref(), Some("af_bella"));
+        assert_eq!((first.seed, first.speed), (7, 1.5));
+        assert_eq!(first.look.short_side_px, Some(1080));
+        assert_eq!(first.output, Path::new("films/a.mp4"));
+        let second = items[1].as_ref().unwrap();
+        assert_eq!((second.portrait.as_ref(), second.speed), (None, 1.0));
+        assert_eq!(second.look, Look::default());
+    }
+
+    #[test]
+    fn a_wrong_row_is_refused_alone() {
+        let items = listed(
+            "text,audio,speed,output\n\
+             Hello,,1,a.mp4\n\
+             ,,1,b.mp4\n\
+             Hello,b.wav,1,c.mp4\n\
+             Hello,,9,d.mp4\n\
+             Hello,,1,\n\
+             Hello,,1,a.mp4\n\
+             Hello,1\n\
+             Hello,,1,e.mp4\n",
+        )
+        .unwrap();
+        let reason = |index: usize| items[index].as_ref().unwrap_err();
+        assert!(items[0].is_ok());
+        assert!(reason(1).reason.contains("exactly one of text"));
+        assert!(reason(2).reason.contains("not 2"));
+        assert!(reason(3).reason.starts_with("speed: "));
+        assert!(reason(4).reason.starts_with("output: "));
+        assert!(reason(5).reason.contains("row 2 has the same output"));
+        assert_eq!(reason(6).name, "row 8");
+        assert!(items[7].is_ok());
+    }
+
+    #[test]
+    fn a_list_of_which_nothing_can_be_used() {
+        let said = |csv: &str| listed(csv).unwrap_err().to_string();
+        assert!(said("text,outptu\nHello,a.mp4\n").contains("\"outptu\""));
+        assert!(said("text\nHello\n").contains("no column \"output\""));
+        assert!(said("text,output,text\n").contains("two columns"));
+        assert!(said("text,output\n").contains("nothing to make"));
+        assert!(said("").contains("output"));
+    }
+
+    #[test]
+    fn a_folder_gives_its_texts_and_recordings_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.txt", "a.WAV", "notes.doc", "b.mp3"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let arguments = BatchArguments::new(folder.path().to_owned(), PathBuf::from("films"));
+        let items = list(&arguments).unwrap();
+        assert_eq!(items.len(), 3);
+        assert_eq!(items[0].as_ref().unwrap().output, Path::new("films/a.mp4"));
+        assert!(matches!(
+            items[1].as_ref().unwrap().source,
+            Source::Recording(_)
+        ));
+        // b.mp3 came first, b.txt would write the same file.
+        assert!(items[2].as_ref().unwrap_err().reason.contains("b.mp3"));
+    }
+}

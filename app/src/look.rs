@@ -1,0 +1,94 @@
+//! How a film looks: its size, and what is behind the person.
+
+pub use shaders::Background;
+
+use crate::avatar::{Avatar, fitted_size};
+
+/// Shorter sides that a film may be asked for, pixels.
+pub const SHORT_SIDES_PX: std::ops::RangeInclusive<u32> = 512..=2160;
+
+/// Size and background of a film.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Shorter side in pixels; the portrait's own if none is given, within what is sensible for a film.
+    pub short_side_px: Option<u32>,
+    /// What is behind the person.
+    pub background: Background,
+}
+
+impl Look {
+    /// Width and height of a film of this portrait: the picture's shape, both even.
+    pub fn size_px(&self, avatar: &Avatar) -> (u32, u32) {
+        match self.short_side_px {
+            None => avatar.video_size_px(),
+            Some(side_px) => fitted_size(avatar.picture_size_px(), side_px),
+        }
+    }
+}
+
+/// Reads `keep`, `transparent` or a colour such as `#00ff00`.
+///
+/// # Errors
+/// A line for the user if it is none of them.
+pub fn background(argument: &str) -> Result<Background, String> {
+    let colour = |digits: &str| {
+        let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let code = u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
+        let [_, red, green, blue] = code.to_be_bytes();
+        Some(Background::Colour([red, green, blue]))
+    };
+    match argument.trim() {
+        "keep" => Ok(Background::Keep),
+        "transparent" => Ok(Background::Transparent),
+        other => other
+            .strip_prefix('#')
+            .and_then(colour)
+            .ok_or_else(|| "give keep, transparent, or a colour such as #00ff00".to_owned()),
+    }
+}
+
+/// Reads a shorter side within [`SHORT_SIDES_PX`].
+///
+/// # Errors
+/// A line for the user if it is outside.
+pub fn short_side(argument: &str) -> Result<u32, String> {
+    argument
+        .trim()
+        .parse()
+        .ok()
+        .filter(|side_px| SHORT_SIDES_PX.contains(side_px))
+        .ok_or_else(|| {
+            format!(
+                "give a number of pixels from {} to {}",
+                SHORT_SIDES_PX.start(),
+                SHORT_SIDES_PX.end()
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backgrounds_are_words_or_colours() {
+        assert_eq!(background("keep"), Ok(Background::Keep));
+        assert_eq!(background(" transparent "), Ok(Background::Transparent));
+        assert_eq!(
+            background("#0fF080"),
+            Ok(Background::Colour([0x0f, 0xf0, 0x80]))
+        );
+        for wrong in ["", "#", "#12345", "#1234567", "#+12345", "#ä2345", "green"] {
+            assert!(background(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sides_stay_within_the_range() {
+        assert_eq!(short_side("512"), Ok(512));
+        assert_eq!(short_side("2160"), Ok(2160));
+        for wrong in ["511", "2161", "-1", "big", ""] {
+            assert!(short_side(wrong).is_err(), "{wrong}");
+        }
+    }
+}

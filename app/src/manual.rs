@@ -1,0 +1,46 @@
+//! `jam-flow completions` and `jam-flow manual`: what shells and `man` want to know of the command line.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use crate::command_line::{Arguments, CompletionsArguments, ManualArguments};
+
+/// Prints the completions for a shell.
+pub fn completions(arguments: &CompletionsArguments) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "jam-flow",
+        &mut script,
+    );
+    print(&script)
+}
+
+/// Prints the manual page, or writes it and one for each command into a folder.
+pub fn manual(arguments: &ManualArguments) -> anyhow::Result<()> {
+    let command = Arguments::command();
+    let Some(folder) = &arguments.output else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page)?;
+        return print(&page);
+    };
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(command, folder))
+        .with_context(|| {
+            format!(
+                "the manual cannot be written: give a folder that you may write to: {}",
+                folder.display()
+            )
+        })
+}
+
+/// A reader that has seen enough is no error.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,63 @@
+//! A folder under a temporary name beside the one that it becomes, as `engine::atomic_file` has it for files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Removed with all that is in it unless [`PartFolder::commit`] gave it its name.
+#[derive(Debug)]
+pub(super) struct PartFolder {
+    path: PathBuf,
+    is_committed: bool,
+}
+
+impl PartFolder {
+    /// Makes an empty folder beside `target`.
+    pub fn create(target: &Path) -> io::Result<Self> {
+        // Two writers in one process must not share a name; the process id separates processes.
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let name = target.file_name().ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the path does not end in a name",
+            )
+        })?;
+        let mut part = std::ffi::OsString::from(".");
+        part.push(name);
+        part.push(format!(
+            ".{}-{}.parts",
+            std::process::id(),
+            COUNTER.fetch_add(1, Ordering::Relaxed)
+        ));
+        let path = target.with_file_name(part);
+        std::fs::create_dir(&path)?;
+        Ok(Self {
+            path,
+            is_committed: false,
+        })
+    }
+
+    /// Where a file of this name is to be.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Gives the folder its name. Nothing, or an empty folder, may have it.
+    pub fn commit(mut self, target: &Path) -> io::Result<()> {
+        if target.is_dir() {
+            // Fails if there is something in it.
+            std::fs::remove_dir(target)?;
+        }
+        std::fs::rename(&self.path, target)?;
+        self.is_committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for PartFolder {
+    fn drop(&mut self) {
+        if !self.is_committed {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}

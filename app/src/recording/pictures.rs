@@ -1,0 +1,120 @@
+//! A folder of PNG pictures with alpha, numbered from 1, and the sound beside them: for programs that edit films.
+
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use engine::audio::WavWriter;
+
+use super::part_folder::PartFolder;
+use super::{RecordingError, Result, SYNTHETIC_MARK, sound_failed, unwritable};
+
+/// A folder that is being filled. Dropping it without [`PictureFolder::finish`] removes it.
+pub struct PictureFolder {
+    path: PathBuf,
+    folder: PartFolder,
+    size_px: (u32, u32),
+    frames: u32,
+    sound: Option<WavWriter>,
+}
+
+impl PictureFolder {
+    /// Begins a folder of pictures of this size.
+    ///
+    /// # Errors
+    /// [`RecordingError::Unwritable`] if no folder can be made there, or one with something in it has the name.
+    pub fn create(path: &Path, width_px: u32, height_px: u32) -> Result<Self> {
+        check_free(path)?;
+        Ok(Self {
+            folder: PartFolder::create(path).map_err(|source| unwritable(path, source))?,
+            path: path.to_owned(),
+            size_px: (width_px, height_px),
+            frames: 0,
+            sound: None,
+        })
+    }
+
+    /// Adds the next picture: RGBA rows, straight alpha, 1/25 s.
+    ///
+    /// # Errors
+    /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].
+    pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
+        self.frames += 1;
+        let path = self.folder.file(&format!("frame-{:06}.png", self.frames));
+        write_png(&path, self.size_px, rgba).map_err(|source| unwritable(&self.path, source))
+    }
+
+    /// Adds sound, mono at 24 kHz. The first sample is heard with the first picture.
+    ///
+    /// # Errors
+    /// As [`PictureFolder::write_frame`].
+    pub fn write_sound(&mut self, samples: &[f32]) -> Result<()> {
+        let sound = match &mut self.sound {
+            Some(sound) => sound,
+            none => {
+                let path = self.folder.file("sound.wav");
+                none.insert(WavWriter::create(&path).map_err(|e| sound_failed(&self.path, e))?)
+            }
+        };
+        sound
+            .write(samples)
+            .map_err(|error| sound_failed(&self.path, error))
+    }
+
+    /// Gives the folder its name.
+    ///
+    /// # Errors
+    /// As [`PictureFolder::write_frame`], and [`RecordingError::Empty`] without a picture. Nothing is left behind then.
+    pub fn finish(self) -> Result<()> {
+        if self.frames == 0 {
+            return Err(RecordingError::Empty);
+        }
+        if let Some(sound) = self.sound {
+            sound
+                .finish()
+                .map_err(|error| sound_failed(&self.path, error))?;
+        }
+        self.folder
+            .commit(&self.path)
+            .map_err(|source| unwritable(&self.path, source))
+    }
+}
+
+/// Refuses a folder with something in it.
+fn check_free(path: &Path) -> Result<()> {
+    let is_free = match std::fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !path.exists(),
+    };
+    if is_free {
+        return Ok(());
+    }
+    let source = io::Error::new(
+        io::ErrorKind::AlreadyExists,
+        "there is something of that name already, give a new folder",
+    );
+    Err(unwritable(path, source))
+}
+
+fn write_png(path: &Path, (width_px, height_px): (u32, u32), rgba: &[u8]) -> io::Result<()> {
+    let mut file = BufWriter::new(std::fs::File::create_new(path)?);
+    let mut encoder = png::Encoder::new(&mut file, width_px, height_px);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    encoder
+        .add_text_chunk("Comment".to_owned(), SYNTHETIC_MARK.to_owned())
+        .map_err(png_failed)?;
+    let mut writer = encoder.write_header().map_err(png_failed)?;
+    writer.write_image_data(rgba).map_err(png_failed)?;
+    writer.finish().map_err(png_failed)?;
+    file.flush()
+}
+
+/// The system's own reason where there is one, so that a full disk stays a full disk.
+fn png_failed(error: png::EncodingError) -> io::Error {
+    match error {
+        png::EncodingError::IoError(source) => source,
+        other => io::Error::other(other),
+    }
+}

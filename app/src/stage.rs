@@ -1,0 +1,95 @@
+//! What films are made on: the face models, the portrait and the device that draws it, kept from one film to the next.
+
+use std::path::{Path, PathBuf};
+
+use engine::SpeechChunk;
+
+use crate::avatar::{Avatar, AvatarMaker};
+use crate::film::{Film, Outputs, Summary};
+use crate::interrupt::Interrupt;
+use crate::progress::Progress;
+use crate::resources::Resources;
+
+/// Takes the pieces of a speech.
+pub type OnChunk<'a> = dyn FnMut(SpeechChunk) -> engine::Result<()> + 'a;
+/// Makes a speech piece by piece; asks the first argument between its steps whether to go on.
+pub type MakeSpeech<'a> = dyn FnMut(&dyn Fn() -> bool, &mut OnChunk<'_>) -> engine::Result<()> + 'a;
+
+/// Nothing on it is loaded before the first video needs it.
+pub struct Stage {
+    resources: Resources,
+    maker: Option<AvatarMaker>,
+    gpu: Option<shaders::Gpu>,
+    avatar: Option<(PathBuf, Avatar)>,
+}
+
+impl Stage {
+    /// An empty stage.
+    pub fn new(resources: &Resources) -> Self {
+        Self {
+            resources: resources.clone(),
+            maker: None,
+            gpu: None,
+            avatar: None,
+        }
+    }
+
+    /// Puts the portrait on it, the default one if none is named. Does nothing if no video is to be written, or if it stands
+    /// there already.
+    pub fn prepare(&mut self, portrait: Option<&Path>, outputs: &Outputs) -> anyhow::Result<()> {
+        if outputs.video.is_none() {
+            return Ok(());
+        }
+        let path = match portrait {
+            Some(path) => path.to_path_buf(),
+            None => self.resources.default_portrait()?,
+        };
+        if self
+            .avatar
+            .as_ref()
+            .is_some_and(|(there, _)| *there == path)
+        {
+            return Ok(());
+        }
+        let maker = match &self.maker {
+            Some(maker) => maker,
+            None => self
+                .maker
+                .insert(AvatarMaker::load(&self.resources.models)?),
+        };
+        let avatar = maker.make(&path)?;
+        if self.gpu.is_none() {
+            self.gpu = Some(shaders::Gpu::headless()?);
+        }
+        self.avatar = Some((path, avatar));
+        Ok(())
+    }
+
+    /// Writes the speech that `make` makes. Nothing is left of it if it fails or is cancelled.
+    pub fn film(
+        &self,
+        outputs: &Outputs,
+        seed: u64,
+        interrupt: &Interrupt,
+        progress: &Progress,
+        make: &mut MakeSpeech<'_>,
+    ) -> anyhow::Result<Summary> {
+        let avatar = self.avatar.as_ref().map(|(_, avatar)| avatar);
+        let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
+        let cancelled = || interrupt.requested();
+        let mut failure = None;
+        let made = make(&cancelled, &mut |chunk| {
+            progress.set(chunk.fraction_done);
+            film.add(&chunk, &cancelled).map_err(|error| {
+                failure = Some(error);
+                engine::Error::Cancelled
+            })
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        made?;
+        interrupt.check()?;
+        film.finish()
+    }
+}

@@ -1,0 +1,364 @@
+//! The commands around speaking: batch, inspect, models, completions, manual, and the formats of a film.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use jam_flow::resources::Resources;
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+#[track_caller]
+fn assert_success(result: &Output) {
+    let said = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "{said}");
+}
+
+/// The one line that says what is wrong.
+#[track_caller]
+fn error_line(result: &Output) -> String {
+    let said = String::from_utf8_lossy(&result.stderr).into_owned();
+    assert!(!result.status.success(), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    let last = said.lines().last().unwrap().to_owned();
+    assert!(last.starts_with("error: "), "{said}");
+    last
+}
+
+#[track_caller]
+fn json(result: &Output) -> serde_json::Value {
+    serde_json::from_slice(&result.stdout).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_batch_goes_on_after_a_failure_and_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let films = folder.path().join("films");
+    std::fs::write(
+        &list,
+        "text,portrait,voice,output\n\
+         Hello.,,,a.wav\n\
+         Hello.,,nobody,b.wav\n\
+         Hello.,no/such.png,,c.mp4\n\
+         \"Well, bye.\",,,sub/d.wav\n",
+    )
+    .unwrap();
+    let batch = ["batch", text(&list), "--output", text(&films), "--json"];
+    let result = run(&batch);
+    assert!(error_line(&result).contains("2 of 4 items failed"));
+    let report = json(&result);
+    assert_eq!((&report["made"], &report["failed"]), (&2.into(), &2.into()));
+    let items = report["items"].as_array().unwrap();
+    assert!(items[1]["error"].as_str().unwrap().contains("nobody"));
+    assert!(items[2]["error"].as_str().unwrap().contains("no/such.png"));
+    assert!(items[3]["duration_secs"].as_f64().unwrap() > 0.2);
+    assert_eq!(names(&films), ["a.wav", "sub"]);
+    let made = std::fs::read(films.join("a.wav")).unwrap();
+
+    // Mended and started again, only what is missing is made.
+    std::fs::write(&list, "text,output\nHello.,a.wav\nHello.,b.wav\n").unwrap();
+    std::fs::write(films.join("a.wav"), "made before").unwrap();
+    let result = run(&batch);
+    assert_success(&result);
+    let report = json(&result);
+    assert_eq!(report["already_there"], 1);
+    assert_eq!(std::fs::read(films.join("a.wav")).unwrap(), b"made before");
+    assert_eq!(std::fs::read(films.join("b.wav")).unwrap(), made);
+    let result = program().args(batch).arg("--overwrite").output().unwrap();
+    assert_success(&result);
+    assert_eq!(std::fs::read(films.join("a.wav")).unwrap(), made);
+}
+
+#[test]
+fn a_folder_of_texts_and_recordings_becomes_sound_and_films() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = folder.path().join("in");
+    let films = folder.path().join("out");
+    std::fs::create_dir(&inputs).unwrap();
+    std::fs::write(inputs.join("one.txt"), "Yes.").unwrap();
+    engine::audio::wav::write_wav(&inputs.join("two.wav"), &vec![0.1; 12_000]).unwrap();
+    let result = run(&["batch", text(&inputs), "--output", text(&films)]);
+    assert_success(&result);
+    assert_eq!(names(&films), ["one.mp4", "two.mp4"]);
+    for name in ["one.mp4", "two.mp4"] {
+        let (film, _) = re_mp4::Mp4::read_file(films.join(name)).unwrap();
+        assert_eq!(film.tracks().len(), 2);
+    }
+}
+
+#[test]
+fn a_batch_of_nothing_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let films = folder.path().join("films");
+    let refused = |input: &Path| {
+        let line = error_line(&run(&["batch", text(input), "--output", text(&films)]));
+        assert!(!films.exists());
+        line
+    };
+    assert!(refused(folder.path()).contains("nothing to make"));
+    assert!(refused(Path::new("no/such.csv")).contains("no/such.csv"));
+    let list = folder.path().join("list.csv");
+    for (content, expected) in [
+        ("words,output\nHello.,a.mp4\n", "\"words\""),
+        ("text,output\n", "nothing to make"),
+        ("text\nHello.\n", "no column \"output\""),
+    ] {
+        std::fs::write(&list, content).unwrap();
+        assert!(refused(&list).contains(expected));
+    }
+    std::fs::write(&list, b"text,output\ncaf\xe9,a.mp4\n").unwrap();
+    assert!(refused(&list).contains("not UTF-8"));
+}
+
+#[test]
+fn inspecting_shows_the_face() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawing = folder.path().join("seen.png");
+    let portrait = Resources::find(None).default_portrait().unwrap();
+    let result = run(&[
+        "inspect",
+        text(&portrait),
+        "--output",
+        text(&drawing),
+        "--json",
+    ]);
+    assert_success(&result);
+    let seen = json(&result);
+    assert_eq!(seen["faces_found"], 1);
+    assert_eq!(seen["landmarks_px"].as_array().unwrap().len(), 468);
+    assert_eq!(seen["canonical_keypoints"].as_array().unwrap().len(), 21);
+    assert!(seen["pose_degrees"]["yaw"].as_f64().unwrap().abs() < 45.0);
+    let drawing = image::open(&drawing).unwrap();
+    assert_eq!(
+        u64::from(drawing.width()),
+        seen["width_px"].as_u64().unwrap()
+    );
+
+    let table = run(&["inspect", text(&portrait)]);
+    assert!(String::from_utf8_lossy(&table.stdout).contains("pitch"));
+
+    let no_face = folder.path().join("grey.png");
+    image::RgbImage::from_pixel(300, 300, image::Rgb([128; 3]))
+        .save(&no_face)
+        .unwrap();
+    assert!(error_line(&run(&["inspect", text(&no_face)])).contains("face"));
+    assert!(error_line(&run(&["inspect", "no/such.png"])).contains("no/such.png"));
+    let line = error_line(&run(&["inspect", text(&portrait), "--output", "a.gif"]));
+    assert!(line.contains("*.png"), "{line}");
+    let own = error_line(&run(&[
+        "inspect",
+        text(&no_face),
+        "--output",
+        text(&no_face),
+    ]));
+    assert!(own.contains("replace an input"), "{own}");
+}
+
+#[test]
+fn models_are_listed_and_verified() {
+    let listed = run(&["models", "list", "--json"]);
+    assert_success(&listed);
+    let files = json(&listed);
+    assert!(files.as_array().unwrap().len() > 5);
+    let verified = run(&["models", "verify"]);
+    assert_success(&verified);
+
+    let folder = tempfile::tempdir().unwrap();
+    let models = folder.path();
+    let line = error_line(&run(&["models", "verify", "--models", text(models)]));
+    assert!(line.contains("manifest.toml"), "{line}");
+    std::fs::write(
+        models.join("manifest.toml"),
+        format!(
+            "[[file]]\nname = \"a\"\nbytes = 3\nsha256 = \"{}\"\nlicence = \"MIT\"\norigin = \"here\"\n\
+             [[file]]\nname = \"b\"\nbytes = 1\nsha256 = \"00\"\nlicence = \"MIT\"\norigin = \"here\"\n",
+            "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
+        ),
+    )
+    .unwrap();
+    std::fs::write(models.join("a"), "abc").unwrap();
+    let result = run(&["models", "verify", "--json", "--models", text(models)]);
+    assert!(error_line(&result).contains("1 of 2"));
+    assert_eq!(json(&result)[0]["state"], "right");
+    assert_eq!(json(&result)[1]["state"], "missing");
+    std::fs::write(models.join("a"), "abd").unwrap();
+    let result = run(&["models", "verify", "--json", "--models", text(models)]);
+    assert_eq!(json(&result)[0]["state"], "different");
+    std::fs::write(models.join("manifest.toml"), "[[file]").unwrap();
+    let line = error_line(&run(&["models", "list", "--models", text(models)]));
+    assert!(line.contains("damaged"), "{line}");
+}
+
+#[test]
+fn shells_and_man_are_told_every_command() {
+    let script = run(&["completions", "bash"]);
+    assert_success(&script);
+    let manual = run(&["manual"]);
+    assert_success(&manual);
+    for command in ["speak", "animate", "batch", "inspect", "models", "recover"] {
+        assert!(String::from_utf8_lossy(&script.stdout).contains(command));
+        assert!(String::from_utf8_lossy(&manual.stdout).contains(command));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man");
+    assert_success(&run(&["manual", "--output", text(&pages)]));
+    assert!(names(&pages).contains(&"jam-flow-speak.1".to_owned()));
+    assert!(!run(&["completions", "tcsh"]).status.success());
+}
+
+#[test]
+fn pictures_have_the_person_in_their_alpha() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = folder.path().join("pictures");
+    let result = run(&[
+        "speak",
+        "--text",
+        "Yes.",
+        "--background",
+        "transparent",
+        "--json",
+        "--output",
+        text(&pictures),
+    ]);
+    assert_success(&result);
+    let frames = (json(&result)["duration_secs"].as_f64().unwrap() * 25.0).round() as usize;
+    let files = names(&pictures);
+    assert_eq!(files.len(), frames + 1);
+    assert_eq!(files.last().unwrap(), "sound.wav");
+    assert_eq!(names(folder.path()), ["pictures"]);
+    let picture = image::open(pictures.join("frame-000001.png"))
+        .unwrap()
+        .to_rgba8();
+    let (width, height) = picture.dimensions();
+    assert_eq!(picture.get_pixel(2, 2)[3], 0, "nothing in the corner");
+    let face = picture.get_pixel(width / 2, height / 2);
+    assert_eq!(face[3], 255, "the person in the middle");
+    let raw = std::fs::read(pictures.join("frame-000001.png")).unwrap();
+    assert!(raw.windows(12).any(|window| window == b"AI-generated"));
+
+    // A folder with something in it is never replaced.
+    let line = error_line(&run(&[
+        "speak",
+        "--text",
+        "Yes.",
+        "--output",
+        text(&pictures),
+    ]));
+    assert!(line.contains("new or empty folder"), "{line}");
+    assert_eq!(names(&pictures), files);
+}
+
+#[test]
+fn sizes_and_backgrounds_that_cannot_be() {
+    let refused = |arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("a.mp4");
+        let result = program()
+            .args(["speak", "--text", "Yes.", "--output", text(&output)])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!result.status.success());
+        assert!(names(folder.path()).is_empty());
+        String::from_utf8(result.stderr).unwrap()
+    };
+    assert!(refused(&["--size", "100"]).contains("512 to 2160"));
+    assert!(refused(&["--size", "4000"]).contains("512 to 2160"));
+    assert!(refused(&["--background", "green"]).contains("#00ff00"));
+    assert!(refused(&["--background", "transparent"]).contains("MP4 cannot be transparent"));
+}
+
+#[test]
+fn without_ffmpeg_its_formats_are_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.mov", "a.webm", "a.mkv"] {
+        let output = folder.path().join(name);
+        let result = program()
+            .env("PATH", folder.path())
+            .args(["speak", "--text", "Yes.", "--output", text(&output)])
+            .output()
+            .unwrap();
+        assert!(error_line(&result).contains("needs ffmpeg"));
+    }
+    assert!(names(folder.path()).is_empty());
+}
+
+/// An ffmpeg that cannot do what is asked of it, whether one is installed here or not.
+#[cfg(unix)]
+#[test]
+fn what_ffmpeg_complains_about_is_passed_on() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let tools = folder.path().join("tools");
+    std::fs::create_dir(&tools).unwrap();
+    let fake = tools.join("ffmpeg");
+    std::fs::write(&fake, "#!/bin/sh\necho 'no such encoder' >&2\nexit 1\n").unwrap();
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = folder.path().join("a.mov");
+    let result = program()
+        .env("PATH", format!("{}:/usr/bin:/bin", tools.display()))
+        .args(["speak", "--text", "Yes.", "--output", text(&output)])
+        .output()
+        .unwrap();
+    assert!(error_line(&result).contains("no such encoder"));
+    assert_eq!(names(folder.path()), ["tools"]);
+}
+
+#[test]
+fn an_installed_ffmpeg_writes_films_with_alpha() {
+    if Command::new("ffmpeg").arg("-version").output().is_err() {
+        eprintln!("skipped: no ffmpeg is installed, and none is needed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, magic) in [
+        ("a.mov", &b"ap4h"[..]),
+        ("a.webm", b"V_VP9"),
+        ("a.mkv", b"FFV1"),
+    ] {
+        let output = folder.path().join(name);
+        let result = run(&[
+            "speak",
+            "--text",
+            "Yes.",
+            "--background",
+            "transparent",
+            "--output",
+            text(&output),
+        ]);
+        assert_success(&result);
+        let film = std::fs::read(&output).unwrap();
+        assert!(
+            film.windows(magic.len()).any(|window| window == magic),
+            "{name}"
+        );
+        assert!(
+            film.windows(12).any(|window| window == b"AI-generated"),
+            "{name}"
+        );
+    }
+    assert_eq!(names(folder.path()), ["a.mkv", "a.mov", "a.webm"]);
+}
