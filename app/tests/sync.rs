@@ -3,17 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
+use std::time::Duration;
 
 use engine::SpeechChunk;
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::{FRAMES_PER_SECOND, MOUTH_KEYPOINTS, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use jam_flow::audio_output::manual;
+use jam_flow::audio_output::{OpenOutput, manual};
 use jam_flow::avatar::AvatarMaker;
 use jam_flow::film::{Film, Outputs};
 use jam_flow::live::FrameClock;
 use jam_flow::playback::Player;
 use jam_flow::resources::Resources;
+use jam_flow::take::{Source, Take};
 use openh264::formats::YUVSource as _;
 
 /// What the issue asks for.
@@ -110,9 +112,8 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
     const PIECE_FRAMES: usize = 50;
     let (output, device) = manual();
     let mut output = Some(output);
-    let mut player = Player::new(Box::new(move || {
-        (Box::new(output.take().expect("opened once")), None)
-    }));
+    let open: OpenOutput = Box::new(move |_| (Box::new(output.take().expect("opened once")), None));
+    let mut player = Player::new(open, || ()).unwrap();
     let mut frame_clock = FrameClock::default();
     let pieces = MINUTES * 60 * FRAMES_PER_SECOND as usize / PIECE_FRAMES;
     let piece = SpeechChunk {
@@ -122,8 +123,14 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
         phones: Vec::new(),
         fraction_done: 0.5,
     };
-    player.begin(1);
-    let mut added = 0;
+    let mut take = Take::new(1, Source::Recording("ten minutes".to_owned()), 0);
+    take.add(&piece, &[]);
+    let mut added = 1;
+    player.play(&take, 0.0, None);
+    while player.position_secs().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+        player.feed(&take);
+    }
     let (mut now_secs, mut heard_samples) = (0.0_f64, 0_u64);
     let mut shown: Option<usize> = None;
     // Lag of the picture behind the sound, minute by minute.
@@ -134,13 +141,15 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
         let heard_secs = heard_samples as f64 / f64::from(SAMPLE_RATE_HZ);
         while added < pieces && (added * PIECE_FRAMES) as f64 / FRAMES_PER_SECOND < heard_secs + 3.0
         {
-            player.add(1, &piece);
+            take.add(&piece, &[]);
             added += 1;
         }
-        player.feed();
-        let due = frame_clock.steps_due(now_secs, player.frame());
+        player.feed(&take);
+        player.tidy();
+        let frame = player.position_secs().map(|secs| take.frame_at(secs));
+        let due = frame_clock.steps_due(now_secs, frame);
         if due > 0 {
-            shown = player.frame();
+            shown = frame;
         }
         if let Some(shown) = shown {
             let heard_secs = heard_samples as f64 / f64::from(SAMPLE_RATE_HZ);
