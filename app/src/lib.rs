@@ -28,6 +28,7 @@ pub mod resources;
 pub mod settings;
 pub mod speak;
 pub mod stage;
+pub mod state;
 pub mod subtitles;
 pub mod take;
 pub mod theme;

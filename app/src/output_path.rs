@@ -134,6 +134,22 @@ fn same_file(a: &Path, b: &Path) -> bool {
     a == b || (resolved(a).is_some() && resolved(a) == resolved(b))
 }
 
+/// A file's name without its ending, for people.
+pub fn file_stem(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A file's or folder's name, for people.
+pub fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Action, App, Readiness, Status, file_name};
+use super::App;
 use crate::live::LiveView;
+use crate::output_path::file_name;
+use crate::state::{Action, Readiness, Status};
 use crate::worker::{Dialog, Event};
 
 impl App {
     pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
         match event {
             Event::Ready { voices } => {
-                self.readiness = Readiness::Ready;
+                self.state.readiness = Readiness::Ready;
                 if let Some(first) = voices.first()
-                    && self.history.now.voice.is_empty()
+                    && self.state.history.now.voice.is_empty()
                 {
                     let first = first.clone();
                     self.fill_in(|document| {
@@ -22,28 +24,33 @@ impl App {
                         }
                     });
                 }
-                self.voices = voices;
+                self.state.voices = voices;
             }
             Event::Unready(reason) => {
                 self.stop();
-                self.status = Status::problem(reason.clone());
-                self.readiness = Readiness::Failed(reason);
+                self.state.status = Status::problem(reason.clone());
+                self.state.readiness = Readiness::Failed(reason);
             }
             Event::Portrait(ready) => {
                 if ready.is_new {
                     self.portrait_given(&ready.path);
                 }
-                let previous = self.live.take();
-                self.live = Some(LiveView::new(
+                let previous = self.state.live.take();
+                self.state.live = Some(LiveView::new(
                     &self.render_state,
                     *ready,
                     self.speeches,
                     previous,
                 ));
-                self.status = Status::default();
+                self.state.status = Status::default();
             }
             Event::Thumbnail { path, image } => {
-                if let Some(picture) = self.gallery.iter_mut().find(|entry| entry.path == path) {
+                if let Some(picture) = self
+                    .state
+                    .gallery
+                    .iter_mut()
+                    .find(|entry| entry.path == path)
+                {
                     picture.thumbnail = Some(context.load_texture(
                         picture.name.clone(),
                         image,
@@ -56,9 +63,13 @@ impl App {
                 chunk,
                 accents,
             } => {
-                if let Some(making) = &mut self.transport.making
+                if let Some(making) = &mut self.state.transport.making
                     && making.generation == generation
-                    && let Some(take) = self.takes.iter_mut().find(|take| take.id == making.take)
+                    && let Some(take) = self
+                        .state
+                        .all_takes
+                        .iter_mut()
+                        .find(|take| take.id == making.take)
                 {
                     making.progress.fraction = chunk.fraction_done;
                     Arc::make_mut(take).add(&chunk, &accents);
@@ -72,45 +83,45 @@ impl App {
             Event::SpeechFailed { generation, reason } => {
                 if self.is_making(generation) {
                     self.stop();
-                    self.status = Status::problem(reason);
+                    self.state.status = Status::problem(reason);
                 }
             }
             Event::RecordingProgress {
                 generation: _,
                 fraction,
             } => {
-                if let Some(progress) = &mut self.recording.progress {
+                if let Some(progress) = &mut self.state.recording.progress {
                     progress.fraction = fraction;
                 }
             }
             Event::Recorded(path) => {
-                self.status = Status::note(format!("Recorded {}", path.display()));
-                self.recording.progress = None;
-                self.recording.last = Some(path);
+                self.state.status = Status::note(format!("Recorded {}", path.display()));
+                self.state.recording.progress = None;
+                self.state.recording.last = Some(path);
             }
             Event::RecordingFailed { reason } => {
-                self.recording.progress = None;
-                self.status = match reason {
+                self.state.recording.progress = None;
+                self.state.status = match reason {
                     Some(reason) => Status::problem(reason),
                     None => Status::note("Stopped; no recording was kept".to_owned()),
                 };
             }
             Event::ExportProgress(fraction) => {
-                if let Some(progress) = &mut self.exporting {
+                if let Some(progress) = &mut self.state.exporting {
                     progress.fraction = fraction;
                 }
             }
             Event::Exported(files) => {
-                self.exporting = None;
+                self.state.exporting = None;
                 let names: Vec<_> = files
                     .iter()
                     .map(|file| file.display().to_string())
                     .collect();
-                self.status = Status::note(format!("Wrote {}", names.join(", ")));
+                self.state.status = Status::note(format!("Wrote {}", names.join(", ")));
             }
             Event::ExportFailed { reason } => {
-                self.exporting = None;
-                self.status = match reason {
+                self.state.exporting = None;
+                self.state.status = match reason {
                     Some(reason) => Status::problem(reason),
                     None => Status::note("Stopped; no file was kept".to_owned()),
                 };
@@ -123,23 +134,24 @@ impl App {
             Event::ProjectSaved(folder, project) => self.project_saved(folder, &project),
             Event::WorkLeft(path, project) => self.work_left(path, project),
             Event::WorkAnswered => {}
-            Event::Devices(devices) => self.devices = devices,
-            Event::DiskProblem(reason) => self.status = Status::problem(reason),
+            Event::Devices(devices) => self.state.devices = devices,
+            Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
             Event::Chosen(dialog, path) => self.chosen(dialog, path),
             Event::Words(words) => {
-                self.history.now.words = words;
-                self.status = Status::default();
+                self.state.history.now.words = words;
+                self.state.status = Status::default();
             }
             Event::RecordingDropped(path) => self.begin_recording(path),
             Event::FileRefused(reason) => {
-                self.status = Status::problem(reason)
+                self.state.status = Status::problem(reason)
                     .with_way_out("Choose another picture", Action::Ask(Dialog::Portrait));
             }
         }
     }
 
     fn is_making(&self, generation: u64) -> bool {
-        self.transport
+        self.state
+            .transport
             .making
             .is_some_and(|making| making.generation == generation)
     }

@@ -1,15 +1,13 @@
-//! The window's state: takes what the threads and the user did, then draws. Nothing here waits.
+//! The window: takes what the threads and the user did, then draws. Nothing here waits.
 
 mod actions;
 mod events;
 mod session;
-pub mod shortcuts;
 mod transport;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use egui_wgpu::RenderState;
@@ -17,17 +15,15 @@ use egui_wgpu::RenderState;
 use crate::audio_output::OpenOutput;
 use crate::document::{Document, History};
 use crate::live::{FRAME_SECS, LiveView};
-use crate::manifest::ModelFile;
 use crate::playback::Player;
 use crate::resources::Resources;
 use crate::settings::{Settings, ThemeChoice};
-use crate::take::Take;
+use crate::state::{
+    ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status, Transport,
+    Use,
+};
 use crate::worker::{Folders, Worker};
 use crate::{manifest, one_line, theme, ui};
-
-pub use actions::Action;
-pub use session::Session;
-pub use transport::{Line, Transport};
 
 /// What the box holds at the first start, so that one click speaks.
 pub const SAMPLE_SENTENCE: &str =
@@ -49,144 +45,12 @@ pub struct Options {
     pub folders: Folders,
 }
 
-/// How far the synthesizer is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Readiness {
-    /// Models are being read.
-    Loading,
-    /// Words can be spoken.
-    Ready,
-    /// Words cannot be spoken, and why.
-    Failed(String),
-}
-
-/// The line at the bottom of the window.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Status {
-    /// What to say; empty for nothing.
-    pub line: String,
-    /// Whether something is wrong.
-    pub is_error: bool,
-    /// What the user can do about it: the words on the button, and what it does.
-    pub way_out: Option<(&'static str, Action)>,
-}
-
-/// A picture that came with the program, small.
-pub struct GalleryPicture {
-    /// The picture's file.
-    pub path: PathBuf,
-    /// What a screen reader calls it.
-    pub name: String,
-    /// The small picture, once it is read.
-    pub thumbnail: Option<egui::TextureHandle>,
-}
-
-/// What the window is used for now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Use {
-    /// Words to avatar.
-    #[default]
-    Write,
-    /// A recording to avatar.
-    Voice,
-    /// A take to files.
-    Export,
-}
-
-/// A page over the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// The first one ever seen.
-    Welcome,
-    /// Work that an earlier run left.
-    Recovery,
-    /// Projects: new, open, save, recent.
-    Projects,
-    /// Settings.
-    Settings,
-    /// Shortcuts.
-    Help,
-    /// What this is, its models and their licences.
-    About,
-}
-
-/// Work that takes longer than a blink.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Share that is done, 0 to 1.
-    pub fraction: f32,
-    /// When it began.
-    pub began: Instant,
-}
-
-impl Progress {
-    /// Begins now with nothing done.
-    pub fn begin() -> Self {
-        Self {
-            fraction: 0.0,
-            began: Instant::now(),
-        }
-    }
-
-    /// Time left if it goes on as so far; none before that can be told.
-    pub fn left_secs(&self) -> Option<f64> {
-        let spent_secs = self.began.elapsed().as_secs_f64();
-        let fraction = f64::from(self.fraction);
-        (fraction > 0.02 && spent_secs > 0.5).then(|| spent_secs * (1.0 - fraction) / fraction)
-    }
-}
-
-/// The running or last recording.
-#[derive(Clone, Debug, Default)]
-pub struct RecordingState {
-    /// How much is written, while one runs.
-    pub progress: Option<Progress>,
-    /// The last complete one.
-    pub last: Option<PathBuf>,
-}
-
-/// Which files an export writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportKind {
-    /// Picture and sound.
-    Video,
-    /// Sound alone.
-    Sound,
-    /// Words with their times, SubRip.
-    Srt,
-    /// Words with their times, WebVTT.
-    Vtt,
-    /// Movement.
-    Motion,
-}
-
 /// The window.
 pub struct App {
     render_state: RenderState,
-    pub(crate) recordings: PathBuf,
+    recordings: PathBuf,
     worker: Worker,
-    pub(crate) player: Player,
-    pub(crate) live: Option<LiveView>,
-    pub(crate) history: History,
-    /// Whether the next speech is also recorded.
-    pub(crate) record: bool,
-    pub(crate) voices: Vec<String>,
-    pub(crate) gallery: Vec<GalleryPicture>,
-    pub(crate) readiness: Readiness,
-    pub(crate) recording: RecordingState,
-    pub(crate) exporting: Option<Progress>,
-    pub(crate) export_kind: ExportKind,
-    pub(crate) status: Status,
-    pub(crate) settings: Settings,
-    pub(crate) devices: Vec<String>,
-    pub(crate) takes: Vec<Arc<Take>>,
-    pub(crate) transport: Transport,
-    pub(crate) queue: VecDeque<Line>,
-    pub(crate) use_now: Use,
-    pub(crate) page: Option<Page>,
-    pub(crate) session: Session,
-    /// What the models are, or why that is not known.
-    pub(crate) model_files: Result<Vec<ModelFile>, String>,
+    state: State,
     speeches: u64,
 }
 
@@ -239,12 +103,9 @@ impl App {
             speed: 1.0,
             ..Document::default()
         };
-        let mut app = Self {
-            render_state,
+        let state = State {
             model_files: manifest::read(&options.resources.models)
                 .map_err(|error| one_line(&error)),
-            recordings: options.recordings,
-            worker,
             player,
             live: None,
             session: Session::new(document.clone(), default_portrait, settings.clone()),
@@ -260,10 +121,16 @@ impl App {
             page: (!settings.is_welcomed).then_some(Page::Welcome),
             settings,
             devices: Vec::new(),
-            takes: Vec::new(),
+            all_takes: Vec::new(),
             transport: Transport::default(),
             queue: VecDeque::new(),
             use_now: Use::default(),
+        };
+        let mut app = Self {
+            render_state,
+            recordings: options.recordings,
+            worker,
+            state,
             speeches: 0,
         };
         app.apply_settings(&context);
@@ -271,103 +138,32 @@ impl App {
         Ok(app)
     }
 
+    /// What the panels show.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
     /// The portrait on the stage, once it is ready.
     pub fn live(&mut self) -> Option<&mut LiveView> {
-        self.live.as_mut()
+        self.state.live.as_mut()
     }
 
     /// What the user edits.
     pub fn document(&mut self) -> &mut Document {
-        &mut self.history.now
-    }
-
-    /// How far the synthesizer is.
-    pub fn readiness(&self) -> &Readiness {
-        &self.readiness
-    }
-
-    /// The status line.
-    pub fn status(&self) -> &Status {
-        &self.status
-    }
-
-    /// The page over the window.
-    pub fn page(&self) -> Option<Page> {
-        self.page
-    }
-
-    /// What the window is used for now.
-    pub fn use_now(&self) -> Use {
-        self.use_now
-    }
-
-    /// Whether a speech is being made or played.
-    pub fn is_speaking(&self) -> bool {
-        self.transport.making.is_some() || self.player.take().is_some()
-    }
-
-    /// The running or last recording.
-    pub fn recording(&self) -> &RecordingState {
-        &self.recording
-    }
-
-    /// Whether the next speech is also recorded.
-    pub fn records(&self) -> bool {
-        self.record
-    }
-
-    /// Whether an export runs.
-    pub fn is_exporting(&self) -> bool {
-        self.exporting.is_some()
-    }
-
-    /// How much of the export is written, 0 to 1.
-    pub fn export_fraction(&self) -> f32 {
-        self.exporting.map_or(0.0, |progress| progress.fraction)
-    }
-
-    /// What the user set.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// The takes that are not put away, the oldest first.
-    pub fn takes(&self) -> impl DoubleEndedIterator<Item = &Arc<Take>> {
-        let put_away = &self.history.now.put_away;
-        self.takes
-            .iter()
-            .filter(|take| !put_away.contains(&take.id))
-    }
-
-    /// The take in the timeline.
-    pub fn selected_take(&self) -> Option<&Arc<Take>> {
-        let id = self.transport.selected?;
-        self.takes().find(|take| take.id == id)
-    }
-
-    /// Where the take is that is heard or looked at.
-    pub fn playhead_secs(&self) -> f64 {
-        self.transport.playhead_secs
-    }
-
-    /// The span that is repeated.
-    pub fn looped(&self) -> Option<std::ops::Range<f64>> {
-        self.transport.looped.clone()
-    }
-
-    /// Lines that wait to be spoken.
-    pub fn queue(&self) -> &VecDeque<Line> {
-        &self.queue
+        &mut self.state.history.now
     }
 
     pub(crate) fn apply_settings(&mut self, context: &egui::Context) {
-        context.set_theme(match self.settings.theme {
+        context.set_theme(match self.state.settings.theme {
             ThemeChoice::System => egui::ThemePreference::System,
             ThemeChoice::Dark => egui::ThemePreference::Dark,
             ThemeChoice::Light => egui::ThemePreference::Light,
         });
-        context.set_zoom_factor(self.settings.scale);
-        self.player.device.clone_from(&self.settings.output_device);
+        context.set_zoom_factor(self.state.settings.scale);
+        self.state
+            .player
+            .device
+            .clone_from(&self.state.settings.output_device);
     }
 }
 
@@ -380,22 +176,24 @@ impl eframe::App for App {
         self.want_portrait();
         let now_secs = context.input(|input| input.time);
         let mut wait_secs = FRAME_SECS;
-        if let Some(live) = &mut self.live {
-            let shown = self.player.take().or_else(|| {
-                self.transport
+        if let Some(live) = &mut self.state.live {
+            let shown = self.state.player.take().or_else(|| {
+                self.state
+                    .transport
                     .selected
-                    .filter(|_| self.transport.is_scrubbing)
+                    .filter(|_| self.state.transport.is_scrubbing)
             });
-            let take = shown.and_then(|id| self.takes.iter().find(|take| take.id == id));
-            let is_heard = self.transport.is_scrubbing || self.player.position_secs().is_some();
+            let take = shown.and_then(|id| self.state.all_takes.iter().find(|take| take.id == id));
+            let is_heard =
+                self.state.transport.is_scrubbing || self.state.player.position_secs().is_some();
             let frame = take
                 .filter(|_| is_heard)
-                .map(|take| take.frame_at(self.transport.playhead_secs));
+                .map(|take| take.frame_at(self.state.transport.playhead_secs));
             let (mouth, accents) = take.map_or((&[][..], &[][..]), |take| {
                 (take.mouth.as_slice(), take.accents.as_slice())
             });
             live.advance(now_secs, frame, mouth, accents);
-            wait_secs = match self.player.until_next_frame_secs() {
+            wait_secs = match self.state.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),
             };
@@ -404,8 +202,8 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let mut actions = self.shortcuts_and_drops(ui.ctx());
-        ui::show(self, ui, &mut actions);
+        let mut actions = Vec::new();
+        ui::show(&mut self.state, ui, &mut actions);
         let context = ui.ctx().clone();
         for action in actions {
             self.act(action);
@@ -422,73 +220,4 @@ impl Drop for App {
     fn drop(&mut self) {
         self.keep_work_now();
     }
-}
-
-impl Status {
-    /// Something to know.
-    pub fn note(line: String) -> Self {
-        Self {
-            line,
-            is_error: false,
-            way_out: None,
-        }
-    }
-
-    /// Something that is wrong.
-    pub fn problem(line: String) -> Self {
-        Self {
-            line,
-            is_error: true,
-            way_out: None,
-        }
-    }
-
-    /// Adds what the user can do about it.
-    #[must_use]
-    pub fn with_way_out(mut self, words: &'static str, action: Action) -> Self {
-        self.way_out = Some((words, action));
-        self
-    }
-
-    pub(crate) fn error(error: &anyhow::Error) -> Self {
-        Self::problem(one_line(error))
-    }
-}
-
-impl GalleryPicture {
-    fn new(path: PathBuf) -> Self {
-        let name = person_name(&file_stem(&path));
-        Self {
-            path,
-            name,
-            thumbnail: None,
-        }
-    }
-}
-
-/// `grace_hopper` as one writes it: Grace Hopper.
-fn person_name(stem: &str) -> String {
-    stem.split(['_', '-'])
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(letters).collect()
-            })
-        })
-        .collect::<Vec<String>>()
-        .join(" ")
-}
-
-pub(crate) fn file_stem(path: &std::path::Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
-pub(crate) fn file_name(path: &std::path::Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }

@@ -7,59 +7,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 
-use super::{Action, App, Page, Progress, Readiness, Status, file_name};
-use crate::output_path;
+use super::App;
+use crate::output_path::{self, file_name};
+use crate::state::{Action, Line, Making, Page, Progress, Readiness, Status};
 use crate::take::{Source, Take};
 use crate::worker::{RecordingRequest, Script};
 
 /// Lines that may wait.
 const MOST_LINES: usize = 100;
 
-/// Which take is in the timeline, and what happens to it.
-#[derive(Clone, Debug, Default)]
-pub struct Transport {
-    /// The take in the timeline.
-    pub selected: Option<u64>,
-    /// Where it is heard or looked at.
-    pub playhead_secs: f64,
-    /// Whether the user holds the playhead.
-    pub is_scrubbing: bool,
-    /// Whether sound goes on when the user lets go.
-    pub resumes: bool,
-    /// The span that is repeated.
-    pub looped: Option<Range<f64>>,
-    /// The speech that is being made.
-    pub making: Option<Making>,
-    /// Takes that are played one after the other.
-    pub upcoming: std::collections::VecDeque<u64>,
-}
-
-/// A speech that is being made.
-#[derive(Clone, Copy, Debug)]
-pub struct Making {
-    /// Of the worker.
-    pub generation: u64,
-    /// The take that it becomes.
-    pub take: u64,
-    /// How far it is.
-    pub progress: Progress,
-}
-
-/// A line that waits to be spoken.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// What to say.
-    pub text: String,
-    /// By whom.
-    pub voice: String,
-    /// How fast.
-    pub speed: f32,
-}
-
 impl App {
     /// What the boxes say now, as a line.
     pub(super) fn line(&self) -> Line {
-        let document = &self.history.now;
+        let document = &self.state.history.now;
         Line {
             text: document.words.clone(),
             voice: document.voice.clone(),
@@ -78,22 +38,22 @@ impl App {
     pub(super) fn add_to_queue(&mut self) {
         let line = self.line();
         if let Err(error) = crate::speak::check_text(&line.text) {
-            self.status = Status::error(&error);
-        } else if self.queue.len() >= MOST_LINES {
-            self.status = Status::problem(format!("{MOST_LINES} lines wait already"));
+            self.state.status = Status::error(&error);
+        } else if self.state.queue.len() >= MOST_LINES {
+            self.state.status = Status::problem(format!("{MOST_LINES} lines wait already"));
         } else {
-            self.status = Status::default();
-            self.queue.push_back(line);
+            self.state.status = Status::default();
+            self.state.queue.push_back(line);
         }
     }
 
     /// Ends speech, sound and everything that waits. What was made of a speech stays.
     pub(super) fn stop(&mut self) {
         self.worker.stop();
-        self.player.stop();
-        self.queue.clear();
-        self.transport.upcoming.clear();
-        self.transport.is_scrubbing = false;
+        self.state.player.stop();
+        self.state.queue.clear();
+        self.state.transport.upcoming.clear();
+        self.state.transport.is_scrubbing = false;
         self.end_making();
     }
 
@@ -121,32 +81,32 @@ impl App {
 
     /// Begins to make a speech, which is played once it is its turn.
     pub(super) fn begin(&mut self, script: Script, source: Source) {
-        self.status = Status::default();
+        self.state.status = Status::default();
         match self.try_begin(script, source) {
             Ok(take) => {
-                if self.player.take().is_none() {
+                if self.state.player.take().is_none() {
                     self.play_take(take);
                 } else {
-                    self.transport.upcoming.push_back(take);
+                    self.state.transport.upcoming.push_back(take);
                 }
             }
             Err(error) => {
-                self.queue.clear();
-                self.status = Status::error(&error);
+                self.state.queue.clear();
+                self.state.status = Status::error(&error);
             }
         }
     }
 
     fn try_begin(&mut self, script: Script, source: Source) -> anyhow::Result<u64> {
-        if let Readiness::Failed(reason) = &self.readiness {
+        if let Readiness::Failed(reason) = &self.state.readiness {
             anyhow::bail!("{reason}");
         }
         if let Script::Text(request) = &script {
             crate::speak::check_text(&request.text)?;
         }
         let seed = self.speeches;
-        let mut take = Take::new(new_id(&self.takes), source, seed);
-        let recording = match (&self.live, self.record) {
+        let mut take = Take::new(new_id(&self.state.all_takes), source, seed);
+        let recording = match (&self.state.live, self.state.record) {
             (_, false) => None,
             (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
             (Some(live), true) => Some(RecordingRequest {
@@ -155,19 +115,19 @@ impl App {
                 seed,
             }),
         };
-        self.recording.progress = recording.is_some().then(Progress::begin);
-        let generation = self
-            .worker
-            .speak(script, self.settings.quality.flow(), recording)?;
+        self.state.recording.progress = recording.is_some().then(Progress::begin);
+        let generation =
+            self.worker
+                .speak(script, self.state.settings.quality.flow(), recording)?;
         self.end_making();
         take.is_complete = false;
-        self.transport.making = Some(Making {
+        self.state.transport.making = Some(Making {
             generation,
             take: take.id,
             progress: Progress::begin(),
         });
         let id = take.id;
-        self.takes.push(Arc::new(take));
+        self.state.all_takes.push(Arc::new(take));
         self.speeches += 1;
         Ok(id)
     }
@@ -188,23 +148,31 @@ impl App {
 
     /// The take that is being made gets no more; one without any sound goes.
     pub(super) fn end_making(&mut self) {
-        let Some(making) = self.transport.making.take() else {
+        let Some(making) = self.state.transport.making.take() else {
             return;
         };
-        if let Some(index) = self.takes.iter().position(|take| take.id == making.take) {
-            if self.takes[index].samples().is_empty() {
-                self.takes.remove(index);
-                self.transport.upcoming.retain(|id| *id != making.take);
-                if self.player.take() == Some(making.take) {
-                    self.player.stop();
+        if let Some(index) = self
+            .state
+            .all_takes
+            .iter()
+            .position(|take| take.id == making.take)
+        {
+            if self.state.all_takes[index].samples().is_empty() {
+                self.state.all_takes.remove(index);
+                self.state
+                    .transport
+                    .upcoming
+                    .retain(|id| *id != making.take);
+                if self.state.player.take() == Some(making.take) {
+                    self.state.player.stop();
                 }
-                if self.transport.selected == Some(making.take) {
-                    let last = self.takes().next_back().map(|take| take.id);
-                    self.transport.selected = last;
-                    self.transport.playhead_secs = 0.0;
+                if self.state.transport.selected == Some(making.take) {
+                    let last = self.state.takes().next_back().map(|take| take.id);
+                    self.state.transport.selected = last;
+                    self.state.transport.playhead_secs = 0.0;
                 }
             } else {
-                Arc::make_mut(&mut self.takes[index]).is_complete = true;
+                Arc::make_mut(&mut self.state.all_takes[index]).is_complete = true;
             }
         }
     }
@@ -217,39 +185,41 @@ impl App {
 
     /// Puts a take into the timeline.
     pub(super) fn select_take(&mut self, id: u64) {
-        if self.transport.selected != Some(id) {
-            self.player.stop();
-            self.transport.looped = None;
+        if self.state.transport.selected != Some(id) {
+            self.state.player.stop();
+            self.state.transport.looped = None;
         }
-        self.transport.selected = Some(id);
-        self.transport.playhead_secs = 0.0;
+        self.state.transport.selected = Some(id);
+        self.state.transport.playhead_secs = 0.0;
     }
 
     /// Plays the take in the timeline from the playhead on, from the start if it was heard to its end.
     pub(super) fn play(&mut self) {
-        let Some(take) = self.selected_take().cloned() else {
-            self.status = Status::note("There is nothing to play yet: speak some words".to_owned())
-                .with_way_out("Speak", Action::Speak);
+        let Some(take) = self.state.selected_take().cloned() else {
+            self.state.status =
+                Status::note("There is nothing to play yet: speak some words".to_owned())
+                    .with_way_out("Speak", Action::Speak);
             return;
         };
-        let looped = self.transport.looped.clone();
+        let looped = self.state.transport.looped.clone();
         let is_at_end =
-            take.is_complete && self.transport.playhead_secs + 0.04 >= take.duration_secs();
+            take.is_complete && self.state.transport.playhead_secs + 0.04 >= take.duration_secs();
         let is_outside = looped
             .as_ref()
-            .is_some_and(|span| !span.contains(&self.transport.playhead_secs));
+            .is_some_and(|span| !span.contains(&self.state.transport.playhead_secs));
         if is_at_end || is_outside {
-            self.transport.playhead_secs = looped.as_ref().map_or(0.0, |span| span.start);
+            self.state.transport.playhead_secs = looped.as_ref().map_or(0.0, |span| span.start);
         }
-        self.player
-            .play(&take, self.transport.playhead_secs, looped);
+        self.state
+            .player
+            .play(&take, self.state.transport.playhead_secs, looped);
     }
 
     /// Holds the sound where it is, or lets it go on.
     pub(super) fn play_or_pause(&mut self) {
-        if self.player.take().is_some() {
-            self.player.stop();
-            self.transport.upcoming.clear();
+        if self.state.player.take().is_some() {
+            self.state.player.stop();
+            self.state.transport.upcoming.clear();
         } else {
             self.play();
         }
@@ -257,22 +227,22 @@ impl App {
 
     /// The user moves the playhead; sound waits until it is let go of.
     pub(super) fn scrub(&mut self, secs: f64) {
-        let Some(take) = self.selected_take() else {
+        let Some(take) = self.state.selected_take() else {
             return;
         };
         let duration_secs = take.duration_secs();
-        if !self.transport.is_scrubbing {
-            self.transport.resumes = self.player.take().is_some();
-            self.player.stop();
+        if !self.state.transport.is_scrubbing {
+            self.state.transport.resumes = self.state.player.take().is_some();
+            self.state.player.stop();
         }
-        self.transport.is_scrubbing = true;
-        self.transport.playhead_secs = secs.clamp(0.0, duration_secs);
+        self.state.transport.is_scrubbing = true;
+        self.state.transport.playhead_secs = secs.clamp(0.0, duration_secs);
     }
 
     /// The user lets go of the playhead.
     pub(super) fn end_scrub(&mut self) {
-        if std::mem::take(&mut self.transport.is_scrubbing)
-            && std::mem::take(&mut self.transport.resumes)
+        if std::mem::take(&mut self.state.transport.is_scrubbing)
+            && std::mem::take(&mut self.state.transport.resumes)
         {
             self.play();
         }
@@ -280,8 +250,8 @@ impl App {
 
     /// Repeats a span from now on, or nothing.
     pub(super) fn set_loop(&mut self, span: Option<Range<f64>>) {
-        let was_playing = self.player.take().is_some();
-        self.transport.looped = span;
+        let was_playing = self.state.player.take().is_some();
+        self.state.transport.looped = span;
         if was_playing {
             self.play();
         }
@@ -289,30 +259,30 @@ impl App {
 
     /// Feeds the sound, moves the playhead, goes on to what comes next.
     pub(super) fn run_transport(&mut self) {
-        if let Some(id) = self.player.take()
-            && let Some(take) = self.takes.iter().find(|take| take.id == id)
+        if let Some(id) = self.state.player.take()
+            && let Some(take) = self.state.all_takes.iter().find(|take| take.id == id)
         {
-            let fed = self.player.feed(take);
-            if let Some(position_secs) = self.player.position_secs() {
-                self.transport.playhead_secs = position_secs;
+            let fed = self.state.player.feed(take);
+            if let Some(position_secs) = self.state.player.position_secs() {
+                self.state.transport.playhead_secs = position_secs;
             }
-            self.player.tidy();
+            self.state.player.tidy();
             if fed.has_ended {
-                self.transport.playhead_secs = take.duration_secs();
-                if let Some(next) = self.transport.upcoming.pop_front() {
+                self.state.transport.playhead_secs = take.duration_secs();
+                if let Some(next) = self.state.transport.upcoming.pop_front() {
                     self.play_take(next);
                 }
             }
             if let Some(notice) = fed.notice {
-                self.status = Status::problem(notice)
+                self.state.status = Status::problem(notice)
                     .with_way_out("Sound settings", Action::Show(Some(Page::Settings)));
             }
         }
         // The next line is made while this one is heard.
-        if self.transport.making.is_none()
-            && self.recording.progress.is_none()
-            && self.transport.upcoming.is_empty()
-            && let Some(line) = self.queue.pop_front()
+        if self.state.transport.making.is_none()
+            && self.state.recording.progress.is_none()
+            && self.state.transport.upcoming.is_empty()
+            && let Some(line) = self.state.queue.pop_front()
         {
             self.begin_line(line);
         }

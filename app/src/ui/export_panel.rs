@@ -3,21 +3,22 @@
 use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
 
 use super::buttons::main_button;
-use super::{field_label, progress_line, quiet, time, write_panel};
-use crate::app::{Action, App, ExportKind};
+use super::text::{field_label, quiet, time};
+use super::{progress_line, write_panel};
+use crate::state::{Action, ExportKind, State};
 use crate::theme::{GRID_PT, icon};
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     Panel::bottom("export buttons")
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new())
         .show(ui, |ui| {
             ui.add_space(GRID_PT);
-            progress_line::show(app, ui, actions);
+            progress_line::show(state, ui, actions);
             let width = ui.available_width();
-            let can_export =
-                app.exporting.is_none() && app.selected_take().is_some_and(|take| take.is_complete);
+            let can_export = state.exporting.is_none()
+                && state.selected_take().is_some_and(|take| take.is_complete);
             ui.add_enabled_ui(can_export, |ui| {
                 if main_button(ui, icon::EXPORT, "Export the take", width)
                     .on_hover_text("Choose where to write it (Ctrl+E)")
@@ -26,12 +27,12 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
                     actions.push(Action::Export);
                 }
             });
-            write_panel::record(app, ui, actions, width);
+            write_panel::record(state, ui, actions, width);
         });
     CentralPanel::no_frame().show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             field_label(ui, "The take in the timeline");
-            match app.selected_take() {
+            match state.selected_take() {
                 Some(take) => {
                     ui.add(Label::new(RichText::new(take.title())).truncate());
                     quiet(ui, &format!("{} long", time(take.duration_secs())));
@@ -45,12 +46,12 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             field_label(ui, "Write it as");
             for kind in ExportKind::ALL {
                 let (name, about) = describe(kind);
-                ui.radio_value(&mut app.export_kind, kind, name)
+                ui.radio_value(&mut state.export_kind, kind, name)
                     .on_hover_text(about);
             }
             ui.add_space(GRID_PT);
-            quiet(ui, describe(app.export_kind).1);
-            if let Some(last) = app.recording.last.clone() {
+            quiet(ui, describe(state.export_kind).1);
+            if let Some(last) = state.recording.last.clone() {
                 ui.add_space(GRID_PT);
                 field_label(ui, "Last recording");
                 quiet(ui, &last.display().to_string());

@@ -1,4 +1,4 @@
-//! The panels. Each draws from [`App`] and says what the user asked for; none does work.
+//! The panels. Each draws from [`State`] and says what the user asked for; none does work.
 //!
 //! ```text
 //! ┌ top bar: project, uses, undo, settings ─────────────┐
@@ -11,12 +11,14 @@
 mod buttons;
 mod drop_overlay;
 mod export_panel;
+mod keys;
 mod pages;
 mod portrait_picker;
 mod portrait_view;
 mod progress_line;
 mod script_panel;
 mod status_line;
+mod text;
 mod timeline;
 mod top_bar;
 mod transport_bar;
@@ -26,11 +28,12 @@ mod write_panel;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke};
 
-use crate::app::{Action, App, Use};
-use crate::theme::{GRID_PT, PANEL_WIDTH_PT, SMALL_PT, palette};
+use crate::state::{Action, State, Use};
+use crate::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
 
 /// Draws the whole window and adds what the user asked for.
-pub fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    keys::read(state, ui.ctx(), actions);
     let colors = palette(ui.visuals());
     let margin = Margin::same(2 * GRID_PT as i8);
     let bar = Frame::new()
@@ -39,21 +42,21 @@ pub fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     Panel::top("top bar")
         .show_separator_line(false)
         .frame(bar)
-        .show(ui, |ui| top_bar::show(app, ui, actions));
+        .show(ui, |ui| top_bar::show(state, ui, actions));
     Panel::bottom("status")
         .resizable(false)
         .show_separator_line(false)
         .frame(bar)
-        .show(ui, |ui| status_line::show(app, ui, actions));
+        .show(ui, |ui| status_line::show(state, ui, actions));
     Panel::right("use")
         .exact_size(PANEL_WIDTH_PT)
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().fill(colors.surface).inner_margin(margin))
-        .show(ui, |ui| match app.use_now {
-            Use::Write => write_panel::show(app, ui, actions),
-            Use::Voice => voice_use_panel::show(app, ui, actions),
-            Use::Export => export_panel::show(app, ui, actions),
+        .show(ui, |ui| match state.use_now {
+            Use::Write => write_panel::show(state, ui, actions),
+            Use::Voice => voice_use_panel::show(state, ui, actions),
+            Use::Export => export_panel::show(state, ui, actions),
         });
     Panel::bottom("timeline")
         .resizable(false)
@@ -64,9 +67,9 @@ pub fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
                 .inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8)),
         )
         .show(ui, |ui| {
-            transport_bar::show(app, ui, actions);
+            transport_bar::show(state, ui, actions);
             ui.add_space(GRID_PT / 2.0);
-            timeline::show(app, ui, actions);
+            timeline::show(state, ui, actions);
         });
     CentralPanel::no_frame()
         .frame(
@@ -75,31 +78,7 @@ pub fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
                 .stroke(Stroke::NONE)
                 .inner_margin(margin),
         )
-        .show(ui, |ui| portrait_view::show(app, ui));
-    pages::show(app, ui, actions);
+        .show(ui, |ui| portrait_view::show(state, ui));
+    pages::show(state, ui, actions);
     drop_overlay::show(ui.ctx());
-}
-
-/// A quiet label above a field; its id names the field for screen readers.
-fn field_label(ui: &mut egui::Ui, text: &str) -> egui::Id {
-    let color = palette(ui.visuals()).text_quiet;
-    ui.label(egui::RichText::new(text).size(SMALL_PT).color(color))
-        .id
-}
-
-/// A paragraph that explains.
-fn quiet(ui: &mut egui::Ui, text: &str) {
-    let color = palette(ui.visuals()).text_quiet;
-    ui.add(egui::Label::new(egui::RichText::new(text).size(SMALL_PT).color(color)).wrap());
-}
-
-/// Minutes, seconds and hundredths.
-fn time(secs: f64) -> String {
-    let hundredths = (secs.max(0.0) * 100.0).round() as u64;
-    format!(
-        "{}:{:02}.{:02}",
-        hundredths / 6000,
-        hundredths / 100 % 60,
-        hundredths % 100
-    )
 }

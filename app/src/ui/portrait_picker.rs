@@ -3,19 +3,19 @@
 use egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Vec2, WidgetInfo};
 
 use super::buttons::wide_button;
-use super::field_label;
-use crate::app::{Action, App, GalleryPicture};
+use super::text::field_label;
+use crate::state::{Action, GalleryPicture, State};
 use crate::theme::{CORNER, GRID_PT, icon, palette};
 use crate::worker::Dialog;
 
 /// Side of a small picture.
 const THUMBNAIL_PT: f32 = 8.0 * GRID_PT;
 
-pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Portrait");
     ui.horizontal_wrapped(|ui| {
-        for picture in &app.gallery {
-            let is_chosen = app
+        for picture in &state.gallery {
+            let is_chosen = state
                 .live
                 .as_ref()
                 .is_some_and(|live| live.path == picture.path);

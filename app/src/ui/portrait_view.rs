@@ -3,13 +3,13 @@
 use egui::emath::GuiRounding as _;
 use egui::{Align2, FontId, Rect, Spinner, Vec2};
 
-use crate::app::{App, Readiness};
+use crate::state::{Readiness, State};
 use crate::theme::{BODY_PT, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
-pub(super) fn show(app: &App, ui: &mut egui::Ui) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui) {
     let stage = ui.available_rect_before_wrap();
-    let Some(live) = &app.live else {
-        waiting(app, ui, stage);
+    let Some(live) = &state.live else {
+        waiting(state, ui, stage);
         return;
     };
     let texture = live.image();
@@ -22,17 +22,17 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui) {
             .corner_radius(STAGE_CORNER)
             .alt_text("The portrait"),
     );
-    if app.recording.progress.is_some() {
+    if state.recording.progress.is_some() {
         recording_badge(ui, rect);
     }
 }
 
-fn waiting(app: &App, ui: &mut egui::Ui, stage: Rect) {
+fn waiting(state: &State, ui: &mut egui::Ui, stage: Rect) {
     let colors = palette(ui.visuals());
     let side = stage.width().min(stage.height()).min(65.0 * GRID_PT);
     let rect = Rect::from_center_size(stage.center(), Vec2::splat(side));
     ui.painter().rect_filled(rect, STAGE_CORNER, colors.surface);
-    let is_stuck = app.status.is_error || matches!(app.readiness, Readiness::Failed(_));
+    let is_stuck = state.status.is_error || matches!(state.readiness, Readiness::Failed(_));
     let line = if is_stuck {
         "Drop a picture of a face here"
     } else {

@@ -3,15 +3,15 @@
 use egui::{Align, Layout, ProgressBar, RichText};
 
 use super::buttons::small_button;
-use crate::app::{Action, App, Progress, Readiness};
+use crate::state::{Action, Progress, Readiness, State};
 use crate::theme::{GRID_PT, SMALL_PT, palette};
 
 /// Work that is over sooner is not worth a line.
 const SHOWN_AFTER_SECS: f64 = 0.5;
 
-pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let colors = palette(ui.visuals());
-    if let Some(progress) = &app.exporting {
+    if let Some(progress) = &state.exporting {
         line(
             ui,
             actions,
@@ -21,7 +21,7 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             Action::StopExport,
         );
     }
-    if let Some(progress) = &app.recording.progress {
+    if let Some(progress) = &state.recording.progress {
         line(
             ui,
             actions,
@@ -30,8 +30,8 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             colors.record,
             Action::Stop,
         );
-    } else if let Some(making) = &app.transport.making {
-        let words = if app.readiness == Readiness::Loading {
+    } else if let Some(making) = &state.transport.making {
+        let words = if state.readiness == Readiness::Loading {
             "Getting ready"
         } else {
             "Preparing the words"

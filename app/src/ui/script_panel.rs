@@ -2,15 +2,15 @@
 
 use egui::{Margin, TextEdit};
 
-use super::field_label;
-use crate::app::App;
+use super::text::field_label;
 use crate::speak::MOST_CHARACTERS;
+use crate::state::State;
 use crate::theme::GRID_PT;
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Words");
     ui.add(
-        TextEdit::multiline(&mut app.history.now.words)
+        TextEdit::multiline(&mut state.history.now.words)
             .id_salt("words")
             .hint_text("Type what the portrait shall say, or drop a text here")
             .char_limit(MOST_CHARACTERS)

@@ -3,15 +3,15 @@
 use egui::{Align, Label, Layout, RichText};
 
 use super::buttons::small_button;
-use crate::app::{Action, App, Readiness};
+use crate::state::{Action, Readiness, State};
 use crate::theme::{GRID_PT, SMALL_PT, icon, palette};
 
 /// Room for the line even when it is empty, so that nothing jumps when it appears.
 const HEIGHT_PT: f32 = 3.0 * GRID_PT;
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let colors = palette(ui.visuals());
-    let status = &app.status;
+    let status = &state.status;
     let color = if status.is_error {
         colors.error
     } else {
@@ -20,7 +20,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
     ui.spacing_mut().interact_size.y = HEIGHT_PT;
     let size = egui::vec2(ui.available_width(), HEIGHT_PT);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let underruns = app.player.underruns();
+        let underruns = state.player.underruns();
         // The end of the sound counts as one.
         if underruns > 1 {
             let words = format!("Sound ran out {} times", underruns - 1);
@@ -33,7 +33,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             if status.line.is_empty() {
-                let words = match &app.readiness {
+                let words = match &state.readiness {
                     Readiness::Loading => "Getting ready",
                     Readiness::Ready => "Ready",
                     Readiness::Failed(reason) => reason,

@@ -3,21 +3,21 @@
 use egui::{Align, Button, Layout, RichText, Stroke, Vec2};
 
 use super::buttons::{icon_button, named};
-use crate::app::{Action, App, Page, Use};
+use crate::state::{Action, Page, State, Use};
 use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
 
-pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.set_min_height(CONTROL_HEIGHT_PT);
         ui.spacing_mut().item_spacing.x = GRID_PT / 2.0;
-        project(app, ui, actions);
+        project(state, ui, actions);
         ui.add_space(2.0 * GRID_PT);
         for (use_of, name, picture) in [
             (Use::Write, "Write", icon::WRITE),
             (Use::Voice, "Voice", icon::MICROPHONE),
             (Use::Export, "Export", icon::EXPORT),
         ] {
-            tab(app, ui, actions, use_of, name, picture);
+            tab(state, ui, actions, use_of, name, picture);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (picture, name, page) in [
@@ -31,8 +31,8 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             }
             ui.add_space(GRID_PT);
             for (picture, name, is_possible, action) in [
-                (icon::REDO, "Redo", app.history.can_redo(), Action::Redo),
-                (icon::UNDO, "Undo", app.history.can_undo(), Action::Undo),
+                (icon::REDO, "Redo", state.history.can_redo(), Action::Redo),
+                (icon::UNDO, "Undo", state.history.can_undo(), Action::Undo),
             ] {
                 ui.add_enabled_ui(is_possible, |ui| {
                     if icon_button(ui, picture, name).clicked() {
@@ -44,9 +44,9 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     });
 }
 
-fn project(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    let mark = if app.is_unsaved() { " •" } else { "" };
-    let name = app.project_name();
+fn project(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let mark = if state.is_unsaved() { " •" } else { "" };
+    let name = state.project_name();
     let words = format!("{}  {name}{mark}", icon::FOLDER);
     let button = Button::new(RichText::new(words).family(strong_family()))
         .frame_when_inactive(false)
@@ -57,8 +57,12 @@ fn project(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             ui.add(button)
         })
         .inner;
-    let state = if app.is_unsaved() { ", not saved" } else { "" };
-    if named(response, &format!("Project {name}{state}"), None)
+    let saved = if state.is_unsaved() {
+        ", not saved"
+    } else {
+        ""
+    };
+    if named(response, &format!("Project {name}{saved}"), None)
         .on_hover_text("New, open, save, recent projects")
         .clicked()
     {
@@ -67,7 +71,7 @@ fn project(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
 }
 
 fn tab(
-    app: &App,
+    state: &State,
     ui: &mut egui::Ui,
     actions: &mut Vec<Action>,
     use_of: Use,
@@ -75,7 +79,7 @@ fn tab(
     picture: &str,
 ) {
     let colors = palette(ui.visuals());
-    let is_chosen = app.use_now == use_of;
+    let is_chosen = state.use_now == use_of;
     let color = if is_chosen {
         colors.text
     } else {

@@ -3,16 +3,16 @@
 use egui::{Align, ComboBox, Label, Layout, RichText};
 
 use super::buttons::{icon_button, icon_toggle};
-use super::time;
-use crate::app::{Action, App};
+use super::text::time;
+use crate::state::{Action, State};
 use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, SMALL_PT, icon, palette};
 
 /// Room for the longest time, so that nothing moves while it runs.
 const TIME_PT: f32 = 17.0 * GRID_PT;
 
-pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let colors = palette(ui.visuals());
-    let duration_secs = app.selected_take().map(|take| take.duration_secs());
+    let duration_secs = state.selected_take().map(|take| take.duration_secs());
     ui.horizontal(|ui| {
         ui.set_min_height(CONTROL_HEIGHT_PT);
         ui.spacing_mut().item_spacing.x = GRID_PT / 2.0;
@@ -20,7 +20,7 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             if icon_button(ui, icon::TO_START, "To the start (Home)").clicked() {
                 actions.push(Action::ToStart);
             }
-            let (picture, name) = if app.player.take().is_some() {
+            let (picture, name) = if state.player.take().is_some() {
                 (icon::PAUSE, "Pause")
             } else {
                 (icon::PLAY, "Play")
@@ -30,7 +30,7 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             }
         });
         ui.add_enabled_ui(
-            app.is_speaking() || app.recording.progress.is_some(),
+            state.is_speaking() || state.recording.progress.is_some(),
             |ui| {
                 if icon_toggle(ui, icon::STOP, "Stop", "Stop everything (Esc)", false).clicked() {
                     actions.push(Action::Stop);
@@ -39,7 +39,7 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         );
         ui.add_enabled_ui(duration_secs.is_some(), |ui| {
             let hover = "Repeat the take (Ctrl+L); drag along the times to repeat a part";
-            let is_on = app.transport.looped.is_some();
+            let is_on = state.transport.looped.is_some();
             if icon_toggle(ui, icon::LOOP, "Repeat", hover, is_on).clicked() {
                 actions.push(Action::ToggleLoop);
             }
@@ -50,7 +50,7 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             let words = match duration_secs {
                 Some(duration_secs) => format!(
                     "{} / {}",
-                    time(app.transport.playhead_secs),
+                    time(state.transport.playhead_secs),
                     time(duration_secs)
                 ),
                 None => "0:00.00".to_owned(),
@@ -60,13 +60,13 @@ pub(super) fn show(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             );
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            takes(app, ui, actions);
+            takes(state, ui, actions);
         });
     });
 }
 
-fn takes(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    let Some(selected) = app.selected_take() else {
+fn takes(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let Some(selected) = state.selected_take() else {
         return;
     };
     if icon_button(ui, icon::DELETE, "Put this take away").clicked() {
@@ -78,7 +78,12 @@ fn takes(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            for (number, take) in (1..).zip(app.takes()).collect::<Vec<_>>().into_iter().rev() {
+            for (number, take) in (1..)
+                .zip(state.takes())
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+            {
                 let words = format!(
                     "{number}. {} ({})",
                     take.title(),

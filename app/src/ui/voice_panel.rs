@@ -2,27 +2,27 @@
 
 use egui::{ComboBox, Slider};
 
-use super::field_label;
-use crate::app::{App, Readiness};
+use super::text::field_label;
 use crate::command_line::SPEED_RANGE;
+use crate::state::{Readiness, State};
 use crate::theme::GRID_PT;
 
 /// Room for the number beside the slider.
 const NUMBER_PT: f32 = 10.0 * GRID_PT;
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Voice");
-    let selected = match app.readiness {
+    let selected = match state.readiness {
         Readiness::Loading => "Getting ready".to_owned(),
-        _ => display_name(&app.history.now.voice),
+        _ => display_name(&state.history.now.voice),
     };
     ComboBox::from_id_salt("voice")
         .selected_text(selected)
         .width(ui.available_width())
         .show_ui(ui, |ui| {
-            for voice in &app.voices {
+            for voice in &state.voices {
                 ui.selectable_value(
-                    &mut app.history.now.voice,
+                    &mut state.history.now.voice,
                     voice.clone(),
                     display_name(voice),
                 );
@@ -36,7 +36,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui) {
     ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
     ui.spacing_mut().button_padding.x = GRID_PT;
     ui.add(
-        Slider::new(&mut app.history.now.speed, SPEED_RANGE)
+        Slider::new(&mut state.history.now.speed, SPEED_RANGE)
             .step_by(0.05)
             .fixed_decimals(2)
             .suffix(" x"),

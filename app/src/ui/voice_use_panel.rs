@@ -3,24 +3,25 @@
 use egui::{CentralPanel, Frame, Panel, ScrollArea};
 
 use super::buttons::main_button;
-use super::{field_label, portrait_picker, progress_line, quiet, write_panel};
-use crate::app::{Action, App};
+use super::text::{field_label, quiet};
+use super::{portrait_picker, progress_line, write_panel};
+use crate::state::{Action, State};
 use crate::theme::{GRID_PT, icon};
 use crate::worker::Dialog;
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     Panel::bottom("voice buttons")
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new())
         .show(ui, |ui| {
             ui.add_space(GRID_PT);
-            progress_line::show(app, ui, actions);
+            progress_line::show(state, ui, actions);
             let width = ui.available_width();
             if main_button(ui, icon::SOUND, "Choose a recording", width).clicked() {
                 actions.push(Action::Ask(Dialog::Recording));
             }
-            write_panel::record(app, ui, actions, width);
+            write_panel::record(state, ui, actions, width);
         });
     CentralPanel::no_frame().show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -30,7 +31,7 @@ pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
                 "Drop a recording anywhere on the window, and the portrait speaks it: WAV, MP3, FLAC, Ogg, M4A, or the sound of an MP4. One voice without music works best.",
             );
             ui.add_space(GRID_PT);
-            portrait_picker::show(app, ui, actions);
+            portrait_picker::show(state, ui, actions);
         });
     });
 }

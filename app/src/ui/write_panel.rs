@@ -3,38 +3,39 @@
 use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
 
 use super::buttons::{icon_button, main_button, wide_button};
-use super::{field_label, portrait_picker, progress_line, script_panel, voice_panel};
-use crate::app::{Action, App};
+use super::text::field_label;
+use super::{portrait_picker, progress_line, script_panel, voice_panel};
+use crate::state::{Action, State};
 use crate::theme::{GRID_PT, SMALL_PT, icon};
 
 /// Lines that are shown of those that wait.
 const SHOWN_LINES: usize = 3;
 
-pub(super) fn show(app: &mut App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     Panel::bottom("speak")
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new())
         .show(ui, |ui| {
             ui.add_space(GRID_PT);
-            progress_line::show(app, ui, actions);
-            buttons(app, ui, actions);
+            progress_line::show(state, ui, actions);
+            buttons(state, ui, actions);
         });
     CentralPanel::no_frame().show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            script_panel::show(app, ui);
+            script_panel::show(state, ui);
             ui.add_space(GRID_PT);
-            voice_panel::show(app, ui);
+            voice_panel::show(state, ui);
             ui.add_space(GRID_PT);
-            portrait_picker::show(app, ui, actions);
-            queue(app, ui, actions);
+            portrait_picker::show(state, ui, actions);
+            queue(state, ui, actions);
         });
     });
 }
 
-fn buttons(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+fn buttons(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let width = ui.available_width();
-    let words = if app.is_speaking() {
+    let words = if state.is_speaking() {
         (
             "Speak",
             "Speak these words now, in place of what is spoken (Ctrl+Enter)",
@@ -56,21 +57,21 @@ fn buttons(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         {
             actions.push(Action::Queue);
         }
-        record(app, ui, actions, half);
+        record(state, ui, actions, half);
     });
 }
 
 /// The button that also records what is spoken next.
-pub(super) fn record(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
+pub(super) fn record(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
     let colors = crate::theme::palette(ui.visuals());
-    let words = if app.record {
+    let words = if state.record {
         "Recording on"
     } else {
         "Record to MP4"
     };
     let response = ui
         .scope(|ui| {
-            if app.record {
+            if state.record {
                 let widgets = &mut ui.visuals_mut().widgets;
                 for widget in [
                     &mut widgets.inactive,
@@ -92,13 +93,13 @@ pub(super) fn record(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>, wi
     }
 }
 
-fn queue(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    if app.queue.is_empty() {
+fn queue(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    if state.queue.is_empty() {
         return;
     }
     ui.add_space(GRID_PT);
     field_label(ui, "Spoken next");
-    for (index, line) in app.queue.iter().enumerate().take(SHOWN_LINES) {
+    for (index, line) in state.queue.iter().enumerate().take(SHOWN_LINES) {
         ui.horizontal(|ui| {
             let name = format!("Take line {} out of the queue", index + 1);
             if icon_button(ui, icon::CLOSE, &name).clicked() {
@@ -107,7 +108,7 @@ fn queue(app: &App, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             ui.add(Label::new(RichText::new(&line.text).size(SMALL_PT)).truncate());
         });
     }
-    if app.queue.len() > SHOWN_LINES {
-        super::quiet(ui, &format!("and {} more", app.queue.len() - SHOWN_LINES));
+    if state.queue.len() > SHOWN_LINES {
+        super::text::quiet(ui, &format!("and {} more", state.queue.len() - SHOWN_LINES));
     }
 }

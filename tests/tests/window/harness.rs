@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::app::{App, Options, Readiness};
+use jam_flow::app::{App, Options};
 use jam_flow::audio_output::{ManualClock, OpenOutput, manual};
 use jam_flow::resources::Resources;
 use jam_flow::settings::{Settings, ThemeChoice};
+use jam_flow::state::Readiness;
 use jam_flow::worker::Folders;
 
 /// Long enough for a busy machine; nothing waits this long if all is well.
@@ -86,8 +87,8 @@ impl Setup {
             _keep: keep,
         };
         window.step_until("models and portrait are there", |app| {
-            assert!(!app.status().is_error, "{}", app.status().line);
-            *app.readiness() == Readiness::Ready && app.live().is_some()
+            assert!(!app.state().status.is_error, "{}", app.state().status.line);
+            app.state().readiness == Readiness::Ready && app.live().is_some()
         });
         window
     }
@@ -155,10 +156,12 @@ impl Window {
         self.type_words(words);
         self.press("Speak");
         self.step_until("the take", |app| {
-            assert!(!app.status().is_error, "{}", app.status().line);
-            app.selected_take().is_some_and(|take| take.is_complete)
+            assert!(!app.state().status.is_error, "{}", app.state().status.line);
+            app.state()
+                .selected_take()
+                .is_some_and(|take| take.is_complete)
         });
-        self.app().selected_take().unwrap().id
+        self.app().state().selected_take().unwrap().id
     }
 
     pub fn films(&self) -> Vec<PathBuf> {

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
-use jam_flow::app::{App, Options, Readiness};
+use jam_flow::app::{App, Options};
 use jam_flow::audio_output::{ManualClock, manual};
 use jam_flow::resources::Resources;
 use jam_flow::settings::{Settings, ThemeChoice};
+use jam_flow::state::Readiness;
 use jam_flow::worker::Folders;
 
 use crate::harness::PATIENCE;
@@ -85,7 +86,7 @@ impl Stage {
             results: SnapshotResults::new(),
             _folder: folder,
         };
-        stage.step_until(|app| *app.readiness() == Readiness::Ready && app.live().is_some());
+        stage.step_until(|app| app.state().readiness == Readiness::Ready && app.live().is_some());
         stage.harness.run_steps(20);
         stage
     }
@@ -101,7 +102,7 @@ impl Stage {
 
     /// Lets so much of the speech be heard, frame by frame.
     fn listen(&mut self, secs: f64) {
-        self.step_until(|app| app.is_speaking());
+        self.step_until(|app| app.state().is_speaking());
         for _ in 0..(secs / 0.04) as usize {
             if let Some(clock) = &*self.clock.lock().unwrap() {
                 clock.advance_secs(0.04);
@@ -158,7 +159,11 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.press("Close the page");
     // From here on pictures show what the weights say, which changes with them.
     stage.press("Speak");
-    stage.step_until(|app| app.selected_take().is_some_and(|take| take.is_complete));
+    stage.step_until(|app| {
+        app.state()
+            .selected_take()
+            .is_some_and(|take| take.is_complete)
+    });
     stage.listen(1.6);
     stage.picture("write", false);
     stage.press("Stop");

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
-use jam_flow::app::{Action, Page};
 use jam_flow::resources::Resources;
+use jam_flow::state::{Action, Page};
 
 use crate::harness::{PATIENCE, Setup, Window};
 
@@ -42,21 +42,21 @@ fn edits_are_undone_and_a_project_comes_back() {
 
     let id = window.make_take("Words to keep.");
     window.press("Stop");
-    assert!(window.app().is_unsaved());
+    assert!(window.app().state().is_unsaved());
     let folder = window.folder.join("My project");
     window.app().act(Action::SaveIn(folder.clone()));
-    window.step_until("the saved project", |app| !app.is_unsaved());
-    assert_eq!(window.app().project_name(), "My project");
+    window.step_until("the saved project", |app| !app.state().is_unsaved());
+    assert_eq!(window.app().state().project_name(), "My project");
     window.key(Modifiers::COMMAND, Key::N);
-    assert_eq!(window.app().takes().count(), 0);
+    assert_eq!(window.app().state().takes().count(), 0);
     window.drop_file(folder.clone());
-    window.step_until("the project", |app| app.takes().count() == 1);
-    assert_eq!(window.app().selected_take().unwrap().id, id);
+    window.step_until("the project", |app| app.state().takes().count() == 1);
+    assert_eq!(window.app().state().selected_take().unwrap().id, id);
     assert_eq!(window.app().document().words, "Words to keep.");
-    assert!(!window.app().is_unsaved());
+    assert!(!window.app().state().is_unsaved());
     let portrait = window.app().document().portrait.clone().unwrap();
     assert!(portrait.starts_with(&folder));
-    assert_eq!(window.app().settings().recent_projects, [folder]);
+    assert_eq!(window.app().state().settings.recent_projects, [folder]);
 
     // Unsaved changes are not lost by opening something else.
     window.type_words("Changed.");
@@ -92,17 +92,17 @@ fn work_survives_a_kill_and_is_offered_at_the_next_start() {
         ..Setup::default()
     };
     let mut window = setup.open();
-    window.step_until("the offer", |app| app.page() == Some(Page::Recovery));
+    window.step_until("the offer", |app| app.state().page == Some(Page::Recovery));
     window.harness.run_steps(2);
     window.press("Bring it back");
     assert_eq!(window.app().document().words, KILLED_WORDS);
-    assert!(window.app().is_unsaved());
-    let take = window.app().selected_take().unwrap();
+    assert!(window.app().state().is_unsaved());
+    let take = window.app().state().selected_take().unwrap();
     assert_eq!(take.title(), KILLED_WORDS);
     assert!(take.duration_secs() > 0.3 && take.mouth.len() > 8);
     window.key(Modifiers::NONE, Key::Space);
-    assert!(window.app().is_speaking());
-    window.play_until("the take", |app| !app.is_speaking());
+    assert!(window.app().state().is_speaking());
+    window.play_until("the take", |app| !app.state().is_speaking());
 }
 
 /// The other half of the test above: works in a window until it is killed.

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::app::{Action, Page};
 use jam_flow::audio_output::{AudioOutput, ManualClock, ManualOutput, manual};
 use jam_flow::settings::Settings;
+use jam_flow::state::{Action, Page};
 
 use crate::harness::{FRAME_SECS, Setup, Window};
 
@@ -19,10 +19,11 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
     window.type_words("Bob may open a big map.");
     window.press("Record to MP4");
     window.press("Speak");
-    assert!(window.harness.state().is_speaking());
+    assert!(window.app().state().is_speaking());
     let clock = Arc::clone(&window.clock);
     window.step_until("the first sound", |app| {
-        clock.lock().unwrap().is_some() && app.takes().any(|take| !take.samples().is_empty())
+        clock.lock().unwrap().is_some()
+            && app.state().takes().any(|take| !take.samples().is_empty())
     });
 
     let frames_before = window.harness.state_mut().live().unwrap().frames_drawn();
@@ -50,7 +51,7 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
             .filter(|(a, b)| a.abs_diff(**b) > 24)
             .count();
         largest_change = largest_change.max(change);
-        !app.is_speaking()
+        !app.state().is_speaking()
     });
     let frames_drawn = window.harness.state_mut().live().unwrap().frames_drawn() - frames_before;
     assert!(frames_drawn >= 25, "only {frames_drawn} frames");
@@ -58,10 +59,10 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
     assert!(heard_energy > 1.0, "nothing was heard: {heard_energy}");
 
     window.step_until("the recording", |app| {
-        assert!(!app.status().is_error, "{}", app.status().line);
-        app.recording().last.is_some()
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state().recording.last.is_some()
     });
-    let film = window.harness.state().recording().last.clone().unwrap();
+    let film = window.app().state().recording.last.clone().unwrap();
     assert_eq!(window.films(), [film.as_path()]);
     assert_film(&film, frames_drawn);
 }
@@ -74,26 +75,27 @@ fn stop_ends_speech_and_recording_and_a_bad_picture_is_refused_in_one_line() {
     window.press("Speak");
     let clock = Arc::clone(&window.clock);
     window.step_until("the first sound", |app| {
-        clock.lock().unwrap().is_some() && app.takes().any(|take| !take.samples().is_empty())
+        clock.lock().unwrap().is_some()
+            && app.state().takes().any(|take| !take.samples().is_empty())
     });
     window.press("Stop");
-    assert!(!window.harness.state().is_speaking());
+    assert!(!window.app().state().is_speaking());
     // What was made stays and can be heard.
-    assert!(window.app().selected_take().unwrap().is_complete);
+    assert!(window.app().state().selected_take().unwrap().is_complete);
     let frames = window.harness.state_mut().live().unwrap().frames_drawn();
     window.step_until("idle life after stop", |app| {
         app.live().unwrap().frames_drawn() > frames + 5
     });
     window.step_until("the recording's end", |app| {
-        app.recording().progress.is_none()
+        app.state().recording.progress.is_none()
     });
     assert!(window.films().is_empty(), "{:?}", window.films());
 
     let text = window.folder.join("words.png");
     std::fs::write(&text, "not a picture").unwrap();
     window.drop_file(text);
-    window.step_until("the refusal", |app| app.status().is_error);
-    let line = window.harness.state().status().line.clone();
+    window.step_until("the refusal", |app| app.state().status.is_error);
+    let line = window.app().state().status.line.clone();
     assert!(line.contains("words.png") && !line.contains('\n'), "{line}");
     // It is on the screen, too, and the portrait before it still stands.
     window.harness.step();
@@ -129,18 +131,19 @@ fn a_dropped_recording_is_spoken_and_an_export_can_be_cancelled() {
     let mut window = Window::open();
     window.make_take("My mama may have made me a map.");
     window.press("Stop");
-    let take = Arc::clone(window.app().selected_take().unwrap());
+    let take = Arc::clone(window.app().state().selected_take().unwrap());
     let sound: Vec<f32> = take.sound(0, usize::MAX).collect();
     let recording = window.folder.join("me.wav");
     engine::audio::write_wav(&recording, &sound).unwrap();
     window.key(Modifiers::COMMAND, Key::Num2);
     window.drop_file(recording);
     window.step_until("the recording as a take", |app| {
-        assert!(!app.status().is_error, "{}", app.status().line);
-        app.selected_take()
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state()
+            .selected_take()
             .is_some_and(|take| take.title() == "me.wav" && take.is_complete)
     });
-    let again = Arc::clone(window.app().selected_take().unwrap());
+    let again = Arc::clone(window.app().state().selected_take().unwrap());
     assert_eq!(again.samples(), take.samples());
     assert!(again.mouth.len().abs_diff(take.mouth.len()) <= 1);
     let widest = again.opening_mm().fold(0.0, f32::max);
@@ -152,26 +155,32 @@ fn a_dropped_recording_is_spoken_and_an_export_can_be_cancelled() {
     engine::audio::write_wav(&long, &sound.repeat(10)).unwrap();
     window.drop_file(long);
     window.step_until("the long take", |app| {
-        app.selected_take()
+        app.state()
+            .selected_take()
             .is_some_and(|take| take.title() == "long.wav" && take.is_complete)
     });
     window.key(Modifiers::COMMAND, Key::Num3);
     let film = window.folder.join("film.mp4");
     window.app().act(Action::ExportTo(film.clone()));
-    assert!(window.app().is_exporting());
-    window.step_until("the first second", |app| app.export_fraction() > 0.0);
+    assert!(window.app().state().exporting.is_some());
+    window.step_until("the first second", |app| {
+        app.state()
+            .exporting
+            .map_or(0.0, |progress| progress.fraction)
+            > 0.0
+    });
     std::thread::sleep(Duration::from_millis(600));
     window.harness.step();
     window.press("Cancel");
-    window.step_until("the export's end", |app| !app.is_exporting());
+    window.step_until("the export's end", |app| app.state().exporting.is_none());
     assert!(!film.exists());
-    assert!(!window.app().status().is_error);
+    assert!(!window.app().state().status.is_error);
 
     // The sound alone is quick, and is the recording itself.
     window.press("Sound (WAV)");
     let wav = window.folder.join("long-again.wav");
     window.app().act(Action::ExportTo(wav.clone()));
-    window.step_until("the sound", |app| !app.is_exporting());
+    window.step_until("the sound", |app| app.state().exporting.is_none());
     let written = engine::audio::decode_file(&wav).unwrap();
     assert_eq!(written.len(), sound.len() * 10);
 }
@@ -201,15 +210,17 @@ fn a_lost_device_is_said_with_a_way_out_and_the_speech_goes_on() {
     let mut window = setup.open();
     window.clock = clock;
     window.make_take("Hello there.");
-    window.play_until("some sound", |app| app.playhead_secs() > 0.2);
+    window.play_until("some sound", |app| {
+        app.state().transport.playhead_secs > 0.2
+    });
     assert_eq!(*asked.lock().unwrap(), [Some("Loudspeaker".to_owned())]);
     is_lost.store(true, Ordering::SeqCst);
-    window.step_until("the notice", |app| app.status().is_error);
-    assert!(window.app().status().line.contains("lost"));
-    assert!(window.app().is_speaking());
-    window.play_until("the end", |app| !app.is_speaking());
+    window.step_until("the notice", |app| app.state().status.is_error);
+    assert!(window.app().state().status.line.contains("lost"));
+    assert!(window.app().state().is_speaking());
+    window.play_until("the end", |app| !app.state().is_speaking());
     window.press("Sound settings");
-    assert_eq!(window.app().page(), Some(Page::Settings));
+    assert_eq!(window.app().state().page, Some(Page::Settings));
 }
 
 #[test]
@@ -219,13 +230,13 @@ fn the_first_start_speaks_within_one_click() {
         ..Setup::default()
     };
     let mut window = setup.open();
-    assert_eq!(window.app().page(), Some(Page::Welcome));
+    assert_eq!(window.app().state().page, Some(Page::Welcome));
     window.press("Hear it speak");
-    assert!(window.app().is_speaking());
-    assert_eq!(window.app().page(), None);
-    assert!(window.app().settings().is_welcomed);
-    window.play_until("the speech", |app| !app.is_speaking());
-    assert_eq!(window.app().takes().count(), 1);
+    assert!(window.app().state().is_speaking());
+    assert_eq!(window.app().state().page, None);
+    assert!(window.app().state().settings.is_welcomed);
+    window.play_until("the speech", |app| !app.state().is_speaking());
+    assert_eq!(window.app().state().takes().count(), 1);
 }
 
 /// Output whose device is lost when the test says so; its clock goes on as the silent one's does.

@@ -3,7 +3,8 @@
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::app::{App, Page, Use};
+use jam_flow::app::App;
+use jam_flow::state::{Page, Use};
 
 use crate::harness::{FRAME_SECS, Window};
 
@@ -11,10 +12,15 @@ use crate::harness::{FRAME_SECS, Window};
 fn a_take_is_played_again_scrubbed_and_repeated() {
     let mut window = Window::open();
     let id = window.make_take("Bob may open a big map.");
-    let duration_secs = window.app().selected_take().unwrap().duration_secs();
-    window.play_until("the end", |app| !app.is_speaking());
-    assert!((window.app().playhead_secs() - duration_secs).abs() < 0.1);
-    let take = window.app().selected_take().unwrap();
+    let duration_secs = window
+        .app()
+        .state()
+        .selected_take()
+        .unwrap()
+        .duration_secs();
+    window.play_until("the end", |app| !app.state().is_speaking());
+    assert!((window.app().state().transport.playhead_secs - duration_secs).abs() < 0.1);
+    let take = window.app().state().selected_take().unwrap();
     assert!(take.words.len() >= 6 && take.phones.len() > 10 && take.mouth.len() > 20);
 
     // Space plays it again from the start, and pauses.
@@ -33,23 +39,25 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     let rect = timeline(&window);
     let at = |share: f32| egui::pos2(rect.left() + share * rect.width(), rect.center().y);
     click_at(&mut window.harness, at(0.5));
-    let playhead_secs = window.app().playhead_secs();
+    let playhead_secs = window.app().state().transport.playhead_secs;
     assert!(
         (playhead_secs - duration_secs / 2.0).abs() < 0.05,
         "{playhead_secs}"
     );
     window.key(Modifiers::NONE, Key::Space);
-    assert!(window.app().is_speaking());
+    assert!(window.app().state().is_speaking());
     window.play_until("a little more", |app| {
-        app.playhead_secs() > playhead_secs + 0.1
+        app.state().transport.playhead_secs > playhead_secs + 0.1
     });
     window.key(Modifiers::NONE, Key::Space);
-    assert!(!window.app().is_speaking());
-    let paused_secs = window.app().playhead_secs();
+    assert!(!window.app().state().is_speaking());
+    let paused_secs = window.app().state().transport.playhead_secs;
     window.harness.run_steps(5);
-    assert_eq!(window.app().playhead_secs(), paused_secs);
+    assert_eq!(window.app().state().transport.playhead_secs, paused_secs);
     window.key(Modifiers::NONE, Key::ArrowLeft);
-    assert!((window.app().playhead_secs() - (paused_secs - FRAME_SECS)).abs() < 1e-6);
+    assert!(
+        (window.app().state().transport.playhead_secs - (paused_secs - FRAME_SECS)).abs() < 1e-6
+    );
 
     // While the playhead is dragged, the face follows it.
     window.harness.drag_at(at(0.1));
@@ -57,7 +65,7 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     for share in [0.2, 0.4, 0.6, 0.8] {
         window.harness.hover_at(at(share));
         window.harness.run_steps(2);
-        let secs = window.app().playhead_secs();
+        let secs = window.app().state().transport.playhead_secs;
         assert!(
             (secs - f64::from(share) * duration_secs).abs() < 0.05,
             "{secs}"
@@ -65,7 +73,7 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     }
     window.harness.drop_at(at(0.8));
     window.harness.run_steps(2);
-    assert!(!window.app().is_speaking());
+    assert!(!window.app().state().is_speaking());
 
     // A drag along the times repeats that span.
     let on_times = |share: f32| egui::pos2(at(share).x, rect.top() + 6.0);
@@ -75,12 +83,12 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     window.harness.run_steps(2);
     window.harness.drop_at(on_times(0.5));
     window.harness.run_steps(2);
-    let span = window.app().looped().unwrap();
+    let span = window.app().state().transport.looped.clone().unwrap();
     assert!((span.start - 0.2 * duration_secs).abs() < 0.05, "{span:?}");
     assert!((span.end - 0.5 * duration_secs).abs() < 0.05, "{span:?}");
     window.key(Modifiers::NONE, Key::Space);
-    assert!(window.app().is_speaking());
-    let playhead_secs = window.app().playhead_secs();
+    assert!(window.app().state().is_speaking());
+    let playhead_secs = window.app().state().transport.playhead_secs;
     assert!(
         (playhead_secs - span.start).abs() < 0.01,
         "{playhead_secs} in {span:?}"
@@ -88,21 +96,21 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     let mut jumps = 0;
     let mut before_secs = 0.0;
     window.play_until("three rounds", |app| {
-        let secs = app.playhead_secs();
+        let secs = app.state().transport.playhead_secs;
         assert!(secs <= span.end + FRAME_SECS, "{secs}");
         jumps += usize::from(secs + 0.05 < before_secs);
         before_secs = secs;
         jumps >= 3
     });
     window.key(Modifiers::COMMAND, Key::L);
-    assert_eq!(window.app().looped(), None);
-    window.play_until("the end", |app| !app.is_speaking());
+    assert_eq!(window.app().state().transport.looped, None);
+    window.play_until("the end", |app| !app.state().is_speaking());
 
     // Put away, and back by undoing.
     window.press("Put this take away");
-    assert!(window.app().selected_take().is_none());
+    assert!(window.app().state().selected_take().is_none());
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.app().takes().next().unwrap().id, id);
+    assert_eq!(window.app().state().takes().next().unwrap().id, id);
 }
 
 #[test]
@@ -111,12 +119,12 @@ fn every_shortcut_does_what_the_help_page_says() {
     let command = Modifiers::COMMAND;
     let shift_command = Modifiers::COMMAND.plus(Modifiers::SHIFT);
     window.key(Modifiers::NONE, Key::F1);
-    assert_eq!(window.app().page(), Some(Page::Help));
+    assert_eq!(window.app().state().page, Some(Page::Help));
     assert!(window.harness.query_by_label("Play or pause").is_some());
     window.key(Modifiers::NONE, Key::Escape);
-    assert_eq!(window.app().page(), None);
+    assert_eq!(window.app().state().page, None);
     window.key(command, Key::Comma);
-    assert_eq!(window.app().page(), Some(Page::Settings));
+    assert_eq!(window.app().state().page, Some(Page::Settings));
     window.key(Modifiers::NONE, Key::Escape);
     for (key, use_of) in [
         (Key::Num2, Use::Voice),
@@ -124,34 +132,42 @@ fn every_shortcut_does_what_the_help_page_says() {
         (Key::Num1, Use::Write),
     ] {
         window.key(command, key);
-        assert_eq!(window.app().use_now(), use_of);
+        assert_eq!(window.app().state().use_now, use_of);
     }
     window.key(command, Key::R);
-    assert!(window.app().records());
+    assert!(window.app().state().record);
     window.key(command, Key::R);
-    assert!(!window.app().records());
+    assert!(!window.app().state().record);
     window.key(command, Key::Plus);
-    assert_eq!(window.app().settings().scale, 1.25);
+    assert_eq!(window.app().state().settings.scale, 1.25);
     window.key(command, Key::Num0);
-    assert_eq!(window.app().settings().scale, 1.0);
+    assert_eq!(window.app().state().settings.scale, 1.0);
 
     // In the box, Space is a space; Ctrl+Enter speaks, and with Shift adds to what is spoken.
     window.type_words("Hello");
     window.words_box().type_text(" there.");
     window.harness.step();
     window.key(command, Key::Enter);
-    assert!(window.app().is_speaking());
+    assert!(window.app().state().is_speaking());
     window.type_words("And more.");
     window.key(shift_command, Key::Enter);
     window.type_words("Last.");
     window.key(shift_command, Key::Enter);
-    assert!(!window.app().queue().is_empty());
+    assert!(!window.app().state().queue.is_empty());
     window.play_until("all three", |app| {
-        app.takes().count() == 3 && !app.is_speaking()
+        app.state().takes().count() == 3 && !app.state().is_speaking()
     });
-    let titles: Vec<_> = window.app().takes().map(|take| take.title()).collect();
+    let titles: Vec<_> = window
+        .app()
+        .state()
+        .takes()
+        .map(|take| take.title())
+        .collect();
     assert_eq!(titles, ["Hello there.", "And more.", "Last."]);
-    assert_eq!(window.app().selected_take().unwrap().title(), "Last.");
+    assert_eq!(
+        window.app().state().selected_take().unwrap().title(),
+        "Last."
+    );
 
     // Speaking something else interrupts; Escape ends all.
     window.type_words(&"A long story. ".repeat(30));
@@ -159,11 +175,12 @@ fn every_shortcut_does_what_the_help_page_says() {
     window.type_words("Something else.");
     window.key(command, Key::Enter);
     window.step_until("the second", |app| {
-        app.selected_take()
+        app.state()
+            .selected_take()
             .is_some_and(|take| take.title() == "Something else." && take.is_complete)
     });
     window.key(Modifiers::NONE, Key::Escape);
-    assert!(!window.app().is_speaking());
+    assert!(!window.app().state().is_speaking());
 
     window.key(command, Key::Z);
     assert_ne!(window.app().document().words, "Something else.");

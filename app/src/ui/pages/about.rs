@@ -2,10 +2,10 @@
 
 use egui::{CollapsingHeader, RichText, Ui};
 
-use crate::app::App;
 use crate::manifest::ModelFile;
+use crate::state::State;
 use crate::theme::{GRID_PT, SUBHEADING_PT, strong_family};
-use crate::ui::quiet;
+use crate::ui::text::quiet;
 
 /// What the program carries beside the models: what, and under which licence.
 const OTHER_PARTS: [(&str, &str); 5] = [
@@ -31,7 +31,7 @@ const OTHER_PARTS: [(&str, &str); 5] = [
     ),
 ];
 
-pub(super) fn show(app: &App, ui: &mut Ui) {
+pub(super) fn show(state: &State, ui: &mut Ui) {
     ui.label(format!(
         "Version {}. One model makes the voice and the movement of the mouth together; everything runs on this machine.",
         env!("CARGO_PKG_VERSION")
@@ -42,7 +42,7 @@ pub(super) fn show(app: &App, ui: &mut Ui) {
     );
     ui.add_space(GRID_PT);
     subheading(ui, "Models");
-    match &app.model_files {
+    match &state.model_files {
         Ok(files) => {
             for file in files {
                 show_card(ui, file);

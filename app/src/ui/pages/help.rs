@@ -2,9 +2,9 @@
 
 use egui::{Grid, RichText, Ui};
 
-use crate::app::shortcuts::{self, ESCAPE_DOES};
+use crate::state::shortcuts::{self, ESCAPE_DOES};
 use crate::theme::{GRID_PT, SMALL_PT, palette, strong_family};
-use crate::ui::quiet;
+use crate::ui::text::quiet;
 
 pub(super) fn show(ui: &mut Ui) {
     let colors = palette(ui.visuals());

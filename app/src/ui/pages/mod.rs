@@ -10,7 +10,7 @@ mod welcome;
 use egui::{Align, Frame, Id, Layout, Margin, Modal, ScrollArea, Stroke, Ui};
 
 use super::buttons::icon_button;
-use crate::app::{Action, App, Page};
+use crate::state::{Action, Page, State};
 use crate::theme::{GRID_PT, STAGE_CORNER, icon, palette};
 
 /// Width of a page.
@@ -18,8 +18,8 @@ const WIDTH_PT: f32 = 80.0 * GRID_PT;
 /// Space between a page and the window's edge, at least.
 const EDGE_PT: f32 = 4.0 * GRID_PT;
 
-pub(super) fn show(app: &mut App, ui: &Ui, actions: &mut Vec<Action>) {
-    let Some(page) = app.page else {
+pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
+    let Some(page) = state.page else {
         return;
     };
     let colors = palette(ui.visuals());
@@ -51,11 +51,11 @@ pub(super) fn show(app: &mut App, ui: &Ui, actions: &mut Vec<Action>) {
                 .auto_shrink([false, true])
                 .show(ui, |ui| match page {
                     Page::Welcome => welcome::show(ui, actions),
-                    Page::Recovery => recovery::show(app, ui, actions),
-                    Page::Projects => projects::show(app, ui, actions),
-                    Page::Settings => settings::show(app, ui, actions),
+                    Page::Recovery => recovery::show(state, ui, actions),
+                    Page::Projects => projects::show(state, ui, actions),
+                    Page::Settings => settings::show(state, ui, actions),
                     Page::Help => help::show(ui),
-                    Page::About => about::show(app, ui),
+                    Page::About => about::show(state, ui),
                 });
         });
     if response.backdrop_response.clicked() {

@@ -2,20 +2,21 @@
 
 use egui::Ui;
 
-use crate::app::{Action, App, file_name};
+use crate::output_path::file_name;
+use crate::state::{Action, State};
 use crate::theme::{GRID_PT, icon};
 use crate::ui::buttons::wide_button;
-use crate::ui::{field_label, quiet};
+use crate::ui::text::{field_label, quiet};
 use crate::worker::Dialog;
 
-pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
-    let state = match (&app.session.folder, app.is_unsaved()) {
+pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
+    let line = match (&state.session.folder, state.is_unsaved()) {
         (Some(folder), true) => format!("{}, with changes that are not saved", folder.display()),
         (Some(folder), false) => format!("{}, saved", folder.display()),
         (None, true) => "Not saved yet. Unsaved work is kept and offered at the next start.".into(),
         (None, false) => "Nothing to save yet.".into(),
     };
-    quiet(ui, &state);
+    quiet(ui, &line);
     ui.add_space(GRID_PT);
     let half = (ui.available_width() - GRID_PT) / 2.0;
     let rows = [
@@ -43,13 +44,13 @@ pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
     }
     ui.add_space(GRID_PT);
     field_label(ui, "Open before");
-    if app.settings.recent_projects.is_empty() {
+    if state.settings.recent_projects.is_empty() {
         quiet(
             ui,
             "Projects that you save appear here. A project is a folder with the portrait, the words and all takes.",
         );
     }
-    for folder in &app.settings.recent_projects {
+    for folder in &state.settings.recent_projects {
         let width = ui.available_width();
         if wide_button(ui, icon::FOLDER, &file_name(folder), width)
             .on_hover_text(folder.display().to_string())

@@ -2,13 +2,13 @@
 
 use egui::Ui;
 
-use crate::app::{Action, App};
+use crate::state::{Action, State};
 use crate::theme::{GRID_PT, icon};
 use crate::ui::buttons::{main_button, wide_button};
-use crate::ui::quiet;
+use crate::ui::text::quiet;
 
-pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
-    let Some(project) = app.left_work() else {
+pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
+    let Some(project) = state.left_work() else {
         ui.label("There is no work from an earlier run.");
         return;
     };

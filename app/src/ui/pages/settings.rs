@@ -2,27 +2,27 @@
 
 use egui::{ComboBox, Ui};
 
-use crate::app::{Action, App};
 use crate::settings::{Quality, ThemeChoice};
+use crate::state::{Action, State};
 use crate::theme::GRID_PT;
 use crate::ui::buttons::small_button;
-use crate::ui::{field_label, quiet};
+use crate::ui::text::{field_label, quiet};
 
 const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 const DEFAULT_DEVICE: &str = "The system's own";
 
-pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     let width = ui.available_width();
     let label = field_label(ui, "Sound comes out of");
-    let chosen = app.settings.output_device.clone();
+    let chosen = state.settings.output_device.clone();
     ComboBox::from_id_salt("device")
         .selected_text(chosen.as_deref().unwrap_or(DEFAULT_DEVICE))
         .width(width)
         .show_ui(ui, |ui| {
-            ui.selectable_value(&mut app.settings.output_device, None, DEFAULT_DEVICE);
-            for device in &app.devices {
+            ui.selectable_value(&mut state.settings.output_device, None, DEFAULT_DEVICE);
+            for device in &state.devices {
                 ui.selectable_value(
-                    &mut app.settings.output_device,
+                    &mut state.settings.output_device,
                     Some(device.clone()),
                     device,
                 );
@@ -31,7 +31,7 @@ pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
         .response
         .labelled_by(label);
     ui.horizontal(|ui| {
-        let count = match app.devices.len() {
+        let count = match state.devices.len() {
             0 => "No sound device was found.".to_owned(),
             1 => "One sound device was found.".to_owned(),
             count => format!("{count} sound devices were found."),
@@ -46,7 +46,7 @@ pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Speech");
     choice(
         ui,
-        &mut app.settings.quality,
+        &mut state.settings.quality,
         [
             (Quality::Quick, "Sooner"),
             (Quality::Balanced, "Balanced"),
@@ -55,7 +55,7 @@ pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
     );
     quiet(
         ui,
-        match app.settings.quality {
+        match state.settings.quality {
             Quality::Quick => {
                 "Half the work: the first sound comes sooner, the voice is a little rougher."
             }
@@ -68,7 +68,7 @@ pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Colours");
     choice(
         ui,
-        &mut app.settings.theme,
+        &mut state.settings.theme,
         [
             (ThemeChoice::System, "As the system"),
             (ThemeChoice::Dark, "Dark"),
@@ -80,7 +80,7 @@ pub(super) fn show(app: &mut App, ui: &mut Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Size of everything (Ctrl with + and -)");
     choice(
         ui,
-        &mut app.settings.scale,
+        &mut state.settings.scale,
         SCALES.map(|scale| (scale, format!("{:.0} %", scale * 100.0))),
     );
 }

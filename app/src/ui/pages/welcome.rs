@@ -2,10 +2,10 @@
 
 use egui::Ui;
 
-use crate::app::Action;
+use crate::state::Action;
 use crate::theme::{GRID_PT, icon};
 use crate::ui::buttons::{main_button, wide_button};
-use crate::ui::quiet;
+use crate::ui::text::quiet;
 use crate::worker::Dialog;
 
 pub(super) fn show(ui: &mut Ui, actions: &mut Vec<Action>) {

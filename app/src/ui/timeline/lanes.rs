@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui};
 
 use super::View;
-use crate::app::App;
+use crate::state::State;
 use crate::take::{PEAK_SAMPLES, Take};
 use crate::theme::{CORNER, GRID_PT, Palette, SMALL_PT, palette};
 use engine::audio::SAMPLE_RATE_HZ;
@@ -75,11 +75,11 @@ impl Lanes {
         }
     }
 
-    pub fn paint(&self, ui: &Ui, app: &App, take: &Take, view: &View, has_focus: bool) {
+    pub fn paint(&self, ui: &Ui, state: &State, take: &Take, view: &View, has_focus: bool) {
         let colors = palette(ui.visuals());
         let painter = ui.painter_at(self.ground);
         painter.rect_filled(self.ground, CORNER, colors.surface);
-        if let Some(span) = &app.transport.looped {
+        if let Some(span) = &state.transport.looped {
             let (left, right) = (
                 view.x_at(span.start, self.rect),
                 view.x_at(span.end, self.rect),
@@ -93,7 +93,7 @@ impl Lanes {
             painter.rect_filled(bar, 1, colors.accent_line);
         }
         self.paint_times(&painter, view, colors);
-        self.paint_wave(&painter, app, take, view, colors);
+        self.paint_wave(&painter, state, take, view, colors);
         let words = take
             .words
             .iter()
@@ -113,7 +113,7 @@ impl Lanes {
         if let Some(lane) = self.mouth {
             paint_mouth(&painter, lane, take, view, self.rect, colors);
         }
-        self.paint_playhead(&painter, app.transport.playhead_secs, view, colors);
+        self.paint_playhead(&painter, state.transport.playhead_secs, view, colors);
         if has_focus {
             painter.rect_stroke(
                 self.ground,
@@ -157,7 +157,14 @@ impl Lanes {
     }
 
     /// Lowest and highest sample under each point of width; what was heard is warm.
-    fn paint_wave(&self, painter: &Painter, app: &App, take: &Take, view: &View, colors: &Palette) {
+    fn paint_wave(
+        &self,
+        painter: &Painter,
+        state: &State,
+        take: &Take,
+        view: &View,
+        colors: &Palette,
+    ) {
         let lane = self.wave.shrink2(egui::vec2(0.0, 2.0));
         let peaks = take.peaks();
         let peaks_per_sec = f64::from(SAMPLE_RATE_HZ) / PEAK_SAMPLES as f64;
@@ -184,7 +191,7 @@ impl Lanes {
             let high = under.iter().map(|peak| peak[1]).max().unwrap_or(0);
             let top = lane.center().y - f32::from(high.max(0)) * scale - 0.5;
             let bottom = lane.center().y - f32::from(low.min(0)) * scale + 0.5;
-            let is_heard = view.secs_at(left, self.rect) < app.transport.playhead_secs;
+            let is_heard = view.secs_at(left, self.rect) < state.transport.playhead_secs;
             let color = if is_heard {
                 colors.accent_line
             } else {

@@ -10,9 +10,9 @@ use std::ops::Range;
 
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use super::time;
-use crate::app::{Action, App};
+use super::text::time;
 use crate::playback::SHORTEST_LOOP_SECS;
+use crate::state::{Action, State};
 use crate::take::Take;
 use crate::theme::{BODY_PT, CORNER, GRID_PT, palette};
 use lanes::Lanes;
@@ -33,16 +33,16 @@ enum Drag {
     Span(f64),
 }
 
-pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
+pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
     let is_low = ui.ctx().content_rect().height() < LOW_WINDOW_PT;
     let height = if is_low { LOW_HEIGHT_PT } else { HEIGHT_PT };
     let size = Vec2::new(ui.available_width(), height);
-    let Some(take) = app.selected_take() else {
+    let Some(take) = state.selected_take() else {
         empty(ui, size);
         return;
     };
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    let response = named(response, app, take);
+    let response = named(response, state, take);
     let id = Id::unique("timeline view");
     let mut view = ui
         .data(|data| data.get_temp::<View>(id))
@@ -50,11 +50,11 @@ pub(super) fn show(app: &App, ui: &mut Ui, actions: &mut Vec<Action>) {
         .of(take);
     let lanes = Lanes::new(rect, is_low);
     view.zoom_and_move(ui, &response, lanes.rect, take);
-    if app.player.take().is_some() && !app.transport.is_scrubbing {
-        view.follow(app.transport.playhead_secs, take);
+    if state.player.take().is_some() && !state.transport.is_scrubbing {
+        view.follow(state.transport.playhead_secs, take);
     }
-    point(app, ui, &response, take, &lanes, &view, actions);
-    lanes.paint(ui, app, take, &view, response.has_focus());
+    point(state, ui, &response, take, &lanes, &view, actions);
+    lanes.paint(ui, state, take, &view, response.has_focus());
     ui.data_mut(|data| data.insert_temp(id, view));
 }
 
@@ -73,8 +73,8 @@ fn empty(ui: &mut Ui, size: Vec2) {
     );
 }
 
-fn named(response: Response, app: &App, take: &Take) -> Response {
-    let playhead_secs = app.transport.playhead_secs;
+fn named(response: Response, state: &State, take: &Take) -> Response {
+    let playhead_secs = state.transport.playhead_secs;
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(
             Role::Slider,
@@ -94,7 +94,7 @@ fn named(response: Response, app: &App, take: &Take) -> Response {
 
 /// Turns what the pointer does into actions.
 fn point(
-    app: &App,
+    state: &State,
     ui: &Ui,
     response: &Response,
     take: &Take,
@@ -132,7 +132,7 @@ fn point(
     if response.clicked()
         && let Some(position) = response.interact_pointer_pos()
     {
-        if lanes.times.contains(position) && app.transport.looped.is_some() {
+        if lanes.times.contains(position) && state.transport.looped.is_some() {
             actions.push(Action::Loop(None));
         } else {
             actions.extend([Action::Scrub(secs_at(position)), Action::EndScrub]);

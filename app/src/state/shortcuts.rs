@@ -2,7 +2,7 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{Action, App, Page, Use};
+use super::{Action, Page, Use};
 use crate::live::FRAME_SECS;
 use crate::worker::Dialog;
 
@@ -97,40 +97,4 @@ pub const ESCAPE_DOES: &str = "Close the page, else stop everything";
 /// What a key is called on the machine that this runs on.
 pub fn name(context: &egui::Context, shortcut: &KeyboardShortcut) -> String {
     context.format_shortcut(shortcut)
-}
-
-impl App {
-    pub(super) fn shortcuts_and_drops(&mut self, context: &egui::Context) -> Vec<Action> {
-        let mut actions = Vec::new();
-        let has_text_focus = context.text_edit_focused();
-        let has_menu = egui::Popup::is_any_open(context);
-        for shortcut in all() {
-            let is_kept = shortcut.yields_to_text
-                && (has_text_focus || has_menu || self.page.is_some() || slides(context));
-            if !is_kept && context.input_mut(|input| input.consume_shortcut(&shortcut.key)) {
-                actions.push(shortcut.action);
-            }
-        }
-        // A menu that is open takes Escape for itself.
-        if !has_menu && context.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            actions.push(Action::Escape);
-        }
-        context.input(|input| {
-            actions.extend(
-                input
-                    .raw
-                    .dropped_files
-                    .iter()
-                    .map(|file| Action::Open(file.path().to_path_buf())),
-            );
-        });
-        actions
-    }
-}
-
-/// Whether a slider has the focus, which moves with the arrows. Space goes to the player all the same.
-fn slides(context: &egui::Context) -> bool {
-    let is_arrow = context
-        .input(|input| input.key_pressed(Key::ArrowLeft) || input.key_pressed(Key::ArrowRight));
-    is_arrow && context.memory(|memory| memory.focused().is_some())
 }

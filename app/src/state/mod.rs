@@ -1,0 +1,275 @@
+//! What the window shows: plain state that panels draw and the window's code changes.
+
+mod action;
+mod export_kind;
+mod session;
+pub mod shortcuts;
+mod transport;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::document::{Document, History};
+use crate::live::LiveView;
+use crate::manifest::ModelFile;
+use crate::one_line;
+use crate::output_path::{file_name, file_stem};
+use crate::playback::Player;
+use crate::project::Project;
+use crate::settings::Settings;
+use crate::take::Take;
+
+pub use action::Action;
+pub use export_kind::ExportKind;
+pub use session::Session;
+pub use transport::{Line, Making, Transport};
+
+/// How far the synthesizer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Models are being read.
+    Loading,
+    /// Words can be spoken.
+    Ready,
+    /// Words cannot be spoken, and why.
+    Failed(String),
+}
+
+/// The line at the bottom of the window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    /// What to say; empty for nothing.
+    pub line: String,
+    /// Whether something is wrong.
+    pub is_error: bool,
+    /// What the user can do about it: the words on the button, and what it does.
+    pub way_out: Option<(&'static str, Action)>,
+}
+
+/// A picture that came with the program, small.
+pub struct GalleryPicture {
+    /// The picture's file.
+    pub path: PathBuf,
+    /// What a screen reader calls it.
+    pub name: String,
+    /// The small picture, once it is read.
+    pub thumbnail: Option<egui::TextureHandle>,
+}
+
+/// What the window is used for now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// Words to avatar.
+    #[default]
+    Write,
+    /// A recording to avatar.
+    Voice,
+    /// A take to files.
+    Export,
+}
+
+/// A page over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The first one ever seen.
+    Welcome,
+    /// Work that an earlier run left.
+    Recovery,
+    /// Projects: new, open, save, recent.
+    Projects,
+    /// Settings.
+    Settings,
+    /// Shortcuts.
+    Help,
+    /// What this is, its models and their licences.
+    About,
+}
+
+/// Work that takes longer than a blink.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Share that is done, 0 to 1.
+    pub fraction: f32,
+    /// When it began.
+    pub began: Instant,
+}
+
+impl Progress {
+    /// Begins now with nothing done.
+    pub fn begin() -> Self {
+        Self {
+            fraction: 0.0,
+            began: Instant::now(),
+        }
+    }
+
+    /// Time left if it goes on as so far; none before that can be told.
+    pub fn left_secs(&self) -> Option<f64> {
+        let spent_secs = self.began.elapsed().as_secs_f64();
+        let fraction = f64::from(self.fraction);
+        (fraction > 0.02 && spent_secs > 0.5).then(|| spent_secs * (1.0 - fraction) / fraction)
+    }
+}
+
+/// The running or last recording.
+#[derive(Clone, Debug, Default)]
+pub struct RecordingState {
+    /// How much is written, while one runs.
+    pub progress: Option<Progress>,
+    /// The last complete one.
+    pub last: Option<PathBuf>,
+}
+
+/// Everything that the panels show.
+pub struct State {
+    /// Plays takes.
+    pub player: Player,
+    /// The portrait on the stage, once it is ready.
+    pub live: Option<LiveView>,
+    /// What the user edits.
+    pub history: History,
+    /// Whether the next speech is also recorded.
+    pub record: bool,
+    /// Names of the voices, the default first.
+    pub voices: Vec<String>,
+    /// The portraits that came with the program.
+    pub gallery: Vec<GalleryPicture>,
+    /// How far the synthesizer is.
+    pub readiness: Readiness,
+    /// The running or last recording.
+    pub recording: RecordingState,
+    /// How much of an export is written, while one runs.
+    pub exporting: Option<Progress>,
+    /// Which files an export writes.
+    pub export_kind: ExportKind,
+    /// The status line.
+    pub status: Status,
+    /// What the user set.
+    pub settings: Settings,
+    /// The sound devices that can be chosen.
+    pub devices: Vec<String>,
+    /// All takes, also those that were put away, the oldest first.
+    pub all_takes: Vec<Arc<Take>>,
+    /// Which take is in the timeline, and where.
+    pub transport: Transport,
+    /// Lines that wait to be spoken.
+    pub queue: VecDeque<Line>,
+    /// What the window is used for now.
+    pub use_now: Use,
+    /// The page over the window.
+    pub page: Option<Page>,
+    /// The project on the table.
+    pub session: Session,
+    /// What the models are, or why that is not known.
+    pub model_files: Result<Vec<ModelFile>, String>,
+}
+
+impl State {
+    /// Whether a speech is being made or played.
+    pub fn is_speaking(&self) -> bool {
+        self.transport.making.is_some() || self.player.take().is_some()
+    }
+
+    /// The takes that are not put away, the oldest first.
+    pub fn takes(&self) -> impl DoubleEndedIterator<Item = &Arc<Take>> {
+        let put_away = &self.history.now.put_away;
+        self.all_takes
+            .iter()
+            .filter(|take| !put_away.contains(&take.id))
+    }
+
+    /// The take in the timeline.
+    pub fn selected_take(&self) -> Option<&Arc<Take>> {
+        let id = self.transport.selected?;
+        self.takes().find(|take| take.id == id)
+    }
+
+    /// The project's name for people.
+    pub fn project_name(&self) -> String {
+        self.session
+            .folder
+            .as_deref()
+            .map_or_else(|| "Untitled".to_owned(), file_name)
+    }
+
+    /// Whether something would be lost if the project were closed without saving.
+    pub fn is_unsaved(&self) -> bool {
+        self.savable() != self.session.saved
+    }
+
+    /// Work that an earlier run left.
+    pub fn left_work(&self) -> Option<&Project> {
+        self.session
+            .left
+            .as_ref()
+            .map(|(_, project)| project.as_ref())
+    }
+
+    /// Document and takes as a project holds them.
+    pub fn savable(&self) -> (Document, Vec<u64>) {
+        let takes = self.takes().filter(|take| take.is_complete);
+        (
+            self.history.now.clone(),
+            takes.map(|take| take.id).collect(),
+        )
+    }
+}
+
+impl Status {
+    /// Something to know.
+    pub fn note(line: String) -> Self {
+        Self {
+            line,
+            is_error: false,
+            way_out: None,
+        }
+    }
+
+    /// Something that is wrong.
+    pub fn problem(line: String) -> Self {
+        Self {
+            line,
+            is_error: true,
+            way_out: None,
+        }
+    }
+
+    /// Adds what the user can do about it.
+    #[must_use]
+    pub fn with_way_out(mut self, words: &'static str, action: Action) -> Self {
+        self.way_out = Some((words, action));
+        self
+    }
+
+    /// Something that went wrong.
+    pub fn error(error: &anyhow::Error) -> Self {
+        Self::problem(one_line(error))
+    }
+}
+
+impl GalleryPicture {
+    /// A picture whose thumbnail is not read yet.
+    pub fn new(path: PathBuf) -> Self {
+        let name = person_name(&file_stem(&path));
+        Self {
+            path,
+            name,
+            thumbnail: None,
+        }
+    }
+}
+
+/// `grace_hopper` as one writes it: Grace Hopper.
+fn person_name(stem: &str) -> String {
+    stem.split(['_', '-'])
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(letters).collect()
+            })
+        })
+        .collect::<Vec<String>>()
+        .join(" ")
+}
