@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::face_arguments::FaceArguments;
 use crate::look::{self, Background, Look};
 
 /// A portrait that speaks: text or a recording in, voice and moving face out.
@@ -50,6 +51,9 @@ pub struct LookArguments {
     /// What is behind the person: keep, transparent, or a colour such as #00ff00
     #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = look::background)]
     pub background: Background,
+    /// How the face behaves
+    #[command(flatten)]
+    pub face: FaceArguments,
 }
 
 impl LookArguments {
@@ -58,6 +62,7 @@ impl LookArguments {
         Look {
             short_side_px: self.size,
             background: self.background,
+            life: self.face.life(),
         }
     }
 }

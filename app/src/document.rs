@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use engine::motion::LifeSettings;
 use serde::{Deserialize, Serialize};
 
 /// Steps that are kept.
@@ -20,6 +21,8 @@ pub struct Document {
     pub voice: String,
     /// Rate of speech, 1 is the voice's own.
     pub speed: f32,
+    /// How the face behaves.
+    pub life: LifeSettings,
     /// The picture; none for the default one.
     pub portrait: Option<PathBuf>,
     /// Takes that were put away.
@@ -59,6 +62,7 @@ impl History {
         let goes_on = Document {
             words: self.now.words.clone(),
             speed: self.now.speed,
+            life: self.now.life,
             ..self.settled.clone()
         } == self.now;
         let continues = goes_on

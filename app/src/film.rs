@@ -146,9 +146,11 @@ impl Film {
             None => None,
             Some(path) => Some(WavWriter::create(path)?),
         };
+        let mut life = avatar.map_or_else(|| IdleLife::new(seed), |(avatar, _)| avatar.life(seed));
+        life.start_with(&outputs.look.life);
         Ok(Self {
             outputs: outputs.clone(),
-            life: avatar.map_or_else(|| IdleLife::new(seed), |(avatar, _)| avatar.life(seed)),
+            life,
             picture,
             sound,
             motion: Motion::default(),

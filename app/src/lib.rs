@@ -11,6 +11,7 @@ pub mod batch;
 pub mod bench;
 pub mod command_line;
 pub mod document;
+pub mod face_arguments;
 pub mod film;
 pub mod inspect;
 pub mod interrupt;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui_wgpu::RenderState;
 use engine::motion::idle::IdleLife;
 use engine::motion::prosody::Accent;
-use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
+use engine::motion::{FRAMES_PER_SECOND, LifeSettings, MouthFrame};
 
 use crate::avatar::{Avatar, face_motion};
 use crate::worker::PortraitReady;
@@ -98,6 +98,11 @@ impl LiveView {
             clock: FrameClock::default(),
             frames_drawn: 0,
         }
+    }
+
+    /// Changes how the face behaves; it gets there within half a second.
+    pub fn set_life(&mut self, settings: &LifeSettings) {
+        self.life.set_settings(settings);
     }
 
     /// Draws the frame that is due, if one is. `mouth_frames` and `accents` are those of the running speech and `speech_frame` is where

@@ -1,5 +1,6 @@
-//! How a film looks: its size, and what is behind the person.
+//! How a film looks: its size, what is behind the person, and how the face behaves.
 
+use engine::motion::LifeSettings;
 pub use shaders::Background;
 
 use crate::avatar::{Avatar, fitted_size};
@@ -7,13 +8,15 @@ use crate::avatar::{Avatar, fitted_size};
 /// Shorter sides that a film may be asked for, pixels.
 pub const SHORT_SIDES_PX: std::ops::RangeInclusive<u32> = 512..=2160;
 
-/// Size and background of a film.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Size and background of a film, and the life in its face.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Look {
     /// Shorter side in pixels; the portrait's own if none is given, within what is sensible for a film.
     pub short_side_px: Option<u32>,
     /// What is behind the person.
     pub background: Background,
+    /// How the face behaves.
+    pub life: LifeSettings,
 }
 
 impl Look {

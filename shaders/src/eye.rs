@@ -1,7 +1,8 @@
 //! The draw that gives the eyes their gaze and their lids, over the warped portrait. Shader: `wgsl/eye.wgsl`.
 
-use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, PreparedScene, WarpVertex};
-use crate::pipeline::{self, vertex_layout};
+use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, PreparedScene};
+use crate::pipeline;
+use crate::warp::{index_buffer, warped_pipeline};
 
 /// Source of the shader.
 pub(crate) const SHADER: &str = concat!(
@@ -76,21 +77,9 @@ impl EyePass {
         target_format: wgpu::TextureFormat,
     ) -> Self {
         let layout = pipeline::uniform_and_textures_layout(device, "eye", 1);
-        let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
-        let shader = pipeline::shader(device, "eye", SHADER);
-        let pipeline = pipeline::Settings {
-            label: "eye",
-            shader: &shader,
-            layout: &layout,
-            vertex_buffers: &[Some(vertex_layout::<WarpVertex>(&attributes))],
-            topology: wgpu::PrimitiveTopology::TriangleList,
-            depth: false,
-            blend: None,
-            target_format,
-        }
-        .build(device);
+        let pipeline = warped_pipeline(device, "eye", SHADER, &layout, target_format);
         let eyes = scene.eye_triangles.each_ref().map(|triangles| {
-            let indices: Vec<u32> = triangles.iter().flatten().copied().collect();
+            let corners = triangles.as_flattened();
             let uniforms = pipeline::uniform_buffer::<EyeUniforms>(device, "eye uniforms");
             Eye {
                 bind_group: pipeline::uniform_and_textures(
@@ -101,13 +90,8 @@ impl EyePass {
                     &[picture],
                 ),
                 uniforms,
-                index_count: indices.len() as u32,
-                triangles: pipeline::filled_buffer(
-                    device,
-                    "eye triangles",
-                    wgpu::BufferUsages::INDEX,
-                    bytemuck::cast_slice(&indices),
-                ),
+                index_count: corners.len() as u32,
+                triangles: index_buffer(device, "eye triangles", corners),
             }
         });
         Self { pipeline, eyes }

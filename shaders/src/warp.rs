@@ -38,20 +38,8 @@ impl WarpPass {
     ) -> Self {
         let layout = pipeline::uniform_and_textures_layout(device, "warp", layers.len());
         let uniforms = pipeline::uniform_buffer::<WarpUniforms>(device, "warp uniforms");
-        let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
-        let shader = pipeline::shader(device, "warp", SHADER);
-        let pipeline = pipeline::Settings {
-            label: "warp",
-            shader: &shader,
-            layout: &layout,
-            vertex_buffers: &[Some(vertex_layout::<WarpVertex>(&attributes))],
-            topology: wgpu::PrimitiveTopology::TriangleList,
-            depth: false,
-            blend: None,
-            target_format,
-        }
-        .build(device);
-        let triangles: Vec<u32> = scene.triangles.iter().flatten().copied().collect();
+        let pipeline = warped_pipeline(device, "warp", SHADER, &layout, target_format);
+        let triangles = scene.triangles.as_flattened();
         Self {
             bind_group: pipeline::uniform_and_textures(device, "warp", &layout, &uniforms, &layers),
             pipeline,
@@ -62,12 +50,7 @@ impl WarpPass {
                 scene.vertex_count(),
             ),
             index_count: triangles.len() as u32,
-            triangles: pipeline::filled_buffer(
-                device,
-                "warp triangles",
-                wgpu::BufferUsages::INDEX,
-                bytemuck::cast_slice(&triangles),
-            ),
+            triangles: index_buffer(device, "warp triangles", triangles),
         }
     }
 
@@ -93,6 +76,38 @@ impl WarpPass {
         pass.set_index_buffer(self.triangles.slice(..), wgpu::IndexFormat::Uint32);
         pass.draw_indexed(0..self.index_count, 0, 0..1);
     }
+}
+
+/// A pipeline whose vertices are [`WarpVertex`] and whose pixels replace what lies there.
+pub(crate) fn warped_pipeline(
+    device: &wgpu::Device,
+    label: &str,
+    shader: &str,
+    layout: &wgpu::BindGroupLayout,
+    target_format: wgpu::TextureFormat,
+) -> wgpu::RenderPipeline {
+    let attributes = wgpu::vertex_attr_array![0 => Float32x2, 1 => Float32x2];
+    pipeline::Settings {
+        label,
+        shader: &pipeline::shader(device, label, shader),
+        layout,
+        vertex_buffers: &[Some(vertex_layout::<WarpVertex>(&attributes))],
+        topology: wgpu::PrimitiveTopology::TriangleList,
+        depth: false,
+        blend: None,
+        target_format,
+    }
+    .build(device)
+}
+
+/// Corners of triangles, as numbers of vertices.
+pub(crate) fn index_buffer(device: &wgpu::Device, label: &str, triangles: &[u32]) -> wgpu::Buffer {
+    pipeline::filled_buffer(
+        device,
+        label,
+        wgpu::BufferUsages::INDEX,
+        bytemuck::cast_slice(triangles),
+    )
 }
 
 #[cfg(test)]

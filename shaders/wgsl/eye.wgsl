@@ -70,9 +70,13 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     var colour = sample_picture(gaze_source(source_px, curves, height));
     let shown = smoothstep(0.0, 0.2, eye.closure);
     let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
-    let taper = smoothstep(0.0, 0.10, along) * (1.0 - smoothstep(0.90, 1.0, along));
-    // The lid begins softly under the fold and ends at its moving edge.
-    let begin = smoothstep(curves.z - 0.14 * eye_height, curves.z + 0.24 * eye_height, height);
+    let taper = smoothstep(0.0, 0.06, along) * (1.0 - smoothstep(0.94, 1.0, along));
+    // The lid begins softly under the fold and ends at its moving edge; a shut one covers the line of the open eye's lashes.
+    let begin = smoothstep(
+        curves.z - (0.14 + 0.20 * eye.closure) * eye_height,
+        curves.z + (0.24 - 0.24 * eye.closure) * eye_height,
+        height,
+    );
     let lid = clamp(0.5 + edge - height, 0.0, 1.0) * begin * shown * taper;
     if lid > 0.0 {
         let unrolled = clamp((height - curves.z) / max(edge - curves.z, 0.01), 0.0, 1.0);

@@ -31,6 +31,15 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     }
     let layer = textureSampleLevel(person, person_sampler, (in.position.xy + in.offset_px) / warp.size_px, 0.0);
     let behind = textureLoad(plate, vec2i(in.position.xy), 0);
+    // What person and background cannot explain of the picture stays while little moves, so that nothing jumps as movement begins.
+    let at_rest = over(textureLoad(person, vec2i(in.position.xy), 0), behind);
+    let unexplained = textureLoad(still, vec2i(in.position.xy), 0) - at_rest;
+    let stays = 1.0 - smoothstep(0.0, 0.012 * warp.size_px.y, length(in.offset_px));
+    return clamp(over(layer, behind) + unexplained * stays, vec4f(0.0), vec4f(1.0));
+}
+
+// A layer over a plate, both with their colour times alpha; straight alpha comes out.
+fn over(layer: vec4f, behind: vec4f) -> vec4f {
     let sum = layer + behind * (1.0 - layer.a);
     return vec4f(sum.rgb / max(sum.a, 1e-4), sum.a);
 }

@@ -174,6 +174,7 @@ impl App {
             .as_ref()
             .map(|live| Arc::clone(&live.avatar));
         let mut outputs = Outputs::default();
+        outputs.look.life = self.state.history.now.life;
         match self.state.export_kind {
             ExportKind::Video => {
                 anyhow::ensure!(

@@ -192,6 +192,7 @@ impl eframe::App for App {
             let (mouth, accents) = take.map_or((&[][..], &[][..]), |take| {
                 (take.mouth.as_slice(), take.accents.as_slice())
             });
+            live.set_life(&self.state.history.now.life);
             live.advance(now_secs, frame, mouth, accents);
             wait_secs = match self.state.player.until_next_frame_secs() {
                 Some(secs) => secs,

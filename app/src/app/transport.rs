@@ -113,6 +113,7 @@ impl App {
                 output: self.next_recording(&take)?,
                 avatar: Arc::clone(&live.avatar),
                 seed,
+                life: self.state.history.now.life,
             }),
         };
         self.state.recording.progress = recording.is_some().then(Progress::begin);

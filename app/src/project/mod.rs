@@ -221,6 +221,10 @@ mod tests {
                 words: "Hello — world".into(),
                 voice: "af_heart".into(),
                 speed: 1.25,
+                life: engine::motion::LifeSettings {
+                    mood: engine::motion::Mood::Happy,
+                    ..Default::default()
+                },
                 portrait: Some(picture.to_path_buf()),
                 put_away: BTreeSet::from([2]),
             },

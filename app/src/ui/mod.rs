@@ -11,6 +11,7 @@
 mod buttons;
 mod drop_overlay;
 mod export_panel;
+mod face_panel;
 mod keys;
 mod pages;
 mod portrait_picker;

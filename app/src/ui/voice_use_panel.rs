@@ -4,7 +4,7 @@ use egui::{CentralPanel, Frame, Panel, ScrollArea};
 
 use super::buttons::main_button;
 use super::text::{field_label, quiet};
-use super::{portrait_picker, progress_line, write_panel};
+use super::{face_panel, portrait_picker, progress_line, write_panel};
 use crate::state::{Action, State};
 use crate::theme::{GRID_PT, icon};
 use crate::worker::Dialog;
@@ -32,6 +32,8 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             );
             ui.add_space(GRID_PT);
             portrait_picker::show(state, ui, actions);
+            ui.add_space(GRID_PT);
+            face_panel::show(state, ui);
         });
     });
 }

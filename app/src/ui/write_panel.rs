@@ -4,7 +4,7 @@ use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
 
 use super::buttons::{icon_button, main_button, wide_button};
 use super::text::field_label;
-use super::{portrait_picker, progress_line, script_panel, voice_panel};
+use super::{face_panel, portrait_picker, progress_line, script_panel, voice_panel};
 use crate::state::{Action, State};
 use crate::theme::{GRID_PT, SMALL_PT, icon};
 
@@ -28,6 +28,8 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             voice_panel::show(state, ui);
             ui.add_space(GRID_PT);
             portrait_picker::show(state, ui, actions);
+            ui.add_space(GRID_PT);
+            face_panel::show(state, ui);
             queue(state, ui, actions);
         });
     });

@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
+use engine::motion::LifeSettings;
 use engine::motion::prosody::Accent;
 
 use crate::avatar::Avatar;
@@ -59,6 +60,8 @@ pub struct RecordingRequest {
     pub avatar: Arc<Avatar>,
     /// Seed of the idle life.
     pub seed: u64,
+    /// How the face behaves.
+    pub life: LifeSettings,
 }
 
 /// What happened, for the window.

@@ -8,7 +8,7 @@ use super::life_settings::Held;
 use super::prosody::Accent;
 use super::{
     BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LifeSettings, MotionFrame,
-    MouthFrame, UPPER_LID_KEYPOINTS,
+    MouthFrame, UPPER_LID_KEYPOINTS, articulated,
 };
 use crate::random::Random;
 
@@ -185,6 +185,12 @@ impl IdleLife {
         self.target = Held::of(settings);
     }
 
+    /// Begins with these settings, without a way there.
+    pub fn start_with(&mut self, settings: &LifeSettings) {
+        self.set_settings(settings);
+        self.held = self.target;
+    }
+
     /// The next frame. With a mouth, its keypoints are in the frame, and head and brows take part in the speech.
     pub fn next_frame(&mut self, mouth: Option<&MouthFrame>) -> MotionFrame {
         self.next_frame_with_accent(mouth, Accent::default())
@@ -235,7 +241,7 @@ impl IdleLife {
             frame.expression[brow][1] = -self.brows as f32;
         }
         if let Some(mouth) = mouth {
-            frame.set_mouth(mouth);
+            frame.set_mouth(&articulated(mouth, self.held.articulation as f32));
         }
         let mood = self.held.expression.iter().flatten();
         for (value, delta) in frame.expression.iter_mut().flatten().zip(mood) {

@@ -60,6 +60,8 @@ impl Mood {
 pub struct LifeSettings {
     /// How much the face moves by itself: 1 as people do, 0 a still face that only speaks.
     pub amount: f32,
+    /// How clearly the mouth speaks, in [`super::ARTICULATION_RANGE`]: 1 as people do, less mumbles.
+    pub articulation: f32,
     /// Where the eyes look, as parts of their reach: x −1 to the picture's left to 1 right, y −1 up to 1 down.
     pub gaze: [f32; 2],
     /// Where the head is held against the portrait's own pose, each angle at most [`HEAD_POSE_LIMIT`].
@@ -79,6 +81,7 @@ impl Default for LifeSettings {
     fn default() -> Self {
         Self {
             amount: 1.0,
+            articulation: 1.0,
             gaze: [0.0; 2],
             head: HeadPose::default(),
             mood: Mood::Neutral,
@@ -91,6 +94,7 @@ impl Default for LifeSettings {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Held {
     pub amount: f64,
+    pub articulation: f64,
     pub gaze: [f64; 2],
     pub head: [f64; 3],
     pub expression: [[f32; 3]; KEYPOINT_COUNT],
@@ -110,6 +114,7 @@ impl Held {
         let HeadPose { pitch, yaw, roll } = settings.head;
         Self {
             amount: within(settings.amount, 2.0).max(0.0),
+            articulation: within(settings.articulation, *super::ARTICULATION_RANGE.end()).max(0.0),
             gaze: settings
                 .gaze
                 .map(|part| within(part, 1.0) * f64::from(GAZE_REACH)),
@@ -126,6 +131,7 @@ impl Held {
         const PACE: f64 = 0.14;
         let nearer = |value: &mut f64, target: f64| *value += PACE * (target - *value);
         nearer(&mut self.amount, target.amount);
+        nearer(&mut self.articulation, target.articulation);
         for (value, target) in self.gaze.iter_mut().zip(target.gaze) {
             // Eyes are quick.
             *value += 0.5 * (target - *value);

@@ -5,11 +5,13 @@
 //!
 //! A [`MotionFrame`] is relative to the portrait as it was given: the default frame gives the picture back unchanged.
 
+mod articulation;
 pub mod idle;
 mod life_settings;
 pub mod motion_file;
 pub mod prosody;
 
+pub use articulation::{ARTICULATION_RANGE, articulated};
 pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};
 
 use serde::{Deserialize, Serialize};

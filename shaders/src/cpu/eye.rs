@@ -18,13 +18,7 @@ pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
         }
         for triangle in &scene.eye_triangles[side] {
             let corners = triangle.map(|index| frame.vertices[index as usize]);
-            let positions = corners.map(|corner| Vec2::from(corner.position_px));
-            raster::triangle(positions, width, height, |x, y, weights| {
-                let offset: Vec2 = corners
-                    .iter()
-                    .zip(weights)
-                    .map(|(corner, weight)| Vec2::from(corner.offset_px) * weight)
-                    .sum();
+            raster::warped(corners, width, height, |x, y, offset| {
                 let middle = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
                 if let Some(colour) = fragment(shape, state, &image, middle + offset) {
                     let bytes = colour.to_array().map(to_byte);
@@ -63,10 +57,10 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let mut colour = seen.truncate();
     let shown = smooth_step(0.0, 0.2, state.closure);
     let edge = rest_edge + (lower + 0.03 * eye_height - rest_edge) * state.closure;
-    let taper = smooth_step(0.0, 0.10, along) * (1.0 - smooth_step(0.90, 1.0, along));
+    let taper = smooth_step(0.0, 0.06, along) * (1.0 - smooth_step(0.94, 1.0, along));
     let begin = smooth_step(
-        rest_edge - 0.14 * eye_height,
-        rest_edge + 0.24 * eye_height,
+        rest_edge - (0.14 + 0.20 * state.closure) * eye_height,
+        rest_edge + (0.24 - 0.24 * state.closure) * eye_height,
         height,
     );
     let lid = (0.5 + edge - height).clamp(0.0, 1.0) * begin * shown * taper;

@@ -3,6 +3,26 @@
 
 use glam::Vec2;
 
+use crate::deform::WarpVertex;
+
+/// Calls `visit` with x and y of each pixel that the moved triangle covers, and with how far from there the picture holds it.
+pub(crate) fn warped(
+    corners: [WarpVertex; 3],
+    width: usize,
+    height: usize,
+    mut visit: impl FnMut(usize, usize, Vec2),
+) {
+    let positions = corners.map(|corner| Vec2::from(corner.position_px));
+    triangle(positions, width, height, |x, y, weights| {
+        let offset: Vec2 = corners
+            .iter()
+            .zip(weights)
+            .map(|(corner, weight)| Vec2::from(corner.offset_px) * weight)
+            .sum();
+        visit(x, y, offset);
+    });
+}
+
 /// Calls `visit` with the pixel's x and y and the weights of the three corners, for each covered pixel.
 pub(crate) fn triangle(
     corners: [Vec2; 3],

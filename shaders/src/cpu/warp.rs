@@ -1,9 +1,9 @@
 //! Twin of `wgsl/warp.wgsl`.
 
-use glam::Vec2;
+use glam::{Vec2, Vec4};
 
 use super::{raster, to_byte};
-use crate::deform::{Deformed, PreparedScene};
+use crate::deform::{Deformed, PreparedScene, smooth_step};
 use crate::layers::composed;
 
 /// Draws the moved portrait over `rgba`, which holds the picture.
@@ -14,21 +14,18 @@ pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
     let plate = scene.image(&scene.layers.plate);
     for triangle in &scene.triangles {
         let corners = triangle.map(|index| frame.vertices[index as usize]);
-        let positions = corners.map(|corner| Vec2::from(corner.position_px));
-        raster::triangle(positions, width, height, |x, y, weights| {
-            let offset: Vec2 = corners
-                .iter()
-                .zip(weights)
-                .map(|(corner, weight)| Vec2::from(corner.offset_px) * weight)
-                .sum();
+        raster::warped(corners, width, height, |x, y, offset| {
             let middle = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
+            let (column, row) = (x as isize, y as isize);
+            let seen = still.texel(column, row);
             let colour = if offset == Vec2::ZERO {
-                still.texel(x as isize, y as isize)
+                seen
             } else {
-                composed(
-                    person.sample_rgba(middle + offset),
-                    plate.texel(x as isize, y as isize),
-                )
+                let behind = plate.texel(column, row);
+                let unexplained = seen - composed(person.texel(column, row), behind);
+                let stays = 1.0 - smooth_step(0.0, 0.012 * height as f32, offset.length());
+                let moved = composed(person.sample_rgba(middle + offset), behind);
+                (moved + unexplained * stays).clamp(Vec4::ZERO, Vec4::ONE)
             };
             rgba[(y * width + x) * 4..][..4].copy_from_slice(&colour.to_array().map(to_byte));
         });

@@ -97,12 +97,12 @@ fn speech_moves_the_head_more_and_lifts_the_brows() {
 }
 
 #[test]
-fn the_mouth_arrives_untouched_and_equal_seeds_are_equal() {
+fn the_mouth_arrives_articulated_and_equal_seeds_are_equal() {
     let (a, b, c) = (frames(9, true), frames(9, true), frames(10, true));
     assert_eq!(a, b);
     assert_ne!(a, c);
     for (i, frame) in a.iter().enumerate().take(100) {
-        let mouth = speech(i);
+        let mouth = articulated(&speech(i), 1.0);
         assert_eq!(frame.expression[19], mouth[2]);
         assert_eq!(frame.expression[20], mouth[3]);
     }

@@ -1,0 +1,98 @@
+//! Every portrait that ships: found, read and moved, and named with its licence.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::{Path, PathBuf};
+
+use jam_flow::avatar::{AvatarMaker, fitted_size};
+use jam_flow::resources::Resources;
+use shaders::{FaceMotion, Gpu};
+
+const FRAME_PX: u32 = 256;
+/// Picture files are part of the repository: together they stay small.
+const MAX_BYTES: u64 = 200_000;
+/// A channel that moves by more than this belongs to what moved.
+const VISIBLE: u8 = 12;
+
+fn portraits() -> Vec<PathBuf> {
+    Resources::find(None).portraits().unwrap()
+}
+
+fn moved(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
+    let mut motion = FaceMotion::default();
+    for &(keypoint, delta) in deltas {
+        motion.expression[keypoint] = delta;
+    }
+    motion
+}
+
+/// Rows, as parts of the height, of the pixels that differ visibly: (highest, lowest, how many).
+fn changed_rows(before: &[u8], after: &[u8], width: usize) -> (f32, f32, usize) {
+    let rows: Vec<usize> = before
+        .chunks(4)
+        .zip(after.chunks(4))
+        .enumerate()
+        .filter(|(_, (a, b))| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > VISIBLE))
+        .map(|(index, _)| index / width)
+        .collect();
+    let height = (before.len() / 4 / width) as f32;
+    let first = rows.iter().min().copied().unwrap_or(0);
+    let last = rows.iter().max().copied().unwrap_or(0);
+    (first as f32 / height, last as f32 / height, rows.len())
+}
+
+#[test]
+fn every_portrait_opens_its_mouth_and_shuts_its_eyes() {
+    if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+        return;
+    }
+    let maker = AvatarMaker::load(&Resources::find(None).models).unwrap();
+    let gpu = Gpu::headless().unwrap();
+    let portraits = portraits();
+    assert!(portraits.len() >= 5, "a cast of five: {portraits:?}");
+    for path in portraits {
+        let name = path.display();
+        let avatar = maker.make(&path).unwrap();
+        let (width, height) = fitted_size(avatar.picture_size_px(), FRAME_PX);
+        let mut renderer = avatar.renderer(&gpu, width, height).unwrap();
+        let mut frame = |motion: &FaceMotion| {
+            renderer.render(motion);
+            renderer.read_rgba().unwrap()
+        };
+        let rest = frame(&FaceMotion::default());
+        let open = frame(&moved(&[
+            (17, [0.0, -0.015, 0.0]),
+            (19, [0.0, 0.13, 0.02]),
+            (20, [0.0, 0.12, 0.02]),
+        ]));
+        let shut = frame(&moved(&[(11, [0.0, 0.12, 0.0]), (15, [0.0, 0.12, 0.0])]));
+        let (mouth_top, _, mouth_pixels) = changed_rows(&rest, &open, width as usize);
+        let (eyes_top, eyes_bottom, eye_pixels) = changed_rows(&rest, &shut, width as usize);
+        assert!(mouth_pixels > 100, "{name}: {mouth_pixels} pixels of mouth");
+        assert!(eye_pixels > 30, "{name}: {eye_pixels} pixels of lids");
+        assert!(
+            eyes_top < mouth_top && eyes_bottom - eyes_top < 0.2,
+            "{name}: lids {eyes_top}..{eyes_bottom}, mouth from {mouth_top}"
+        );
+    }
+}
+
+#[test]
+fn every_portrait_is_small_and_named_with_its_licence() {
+    let folder = Resources::find(None).assets.join("portraits");
+    let said = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for path in portraits() {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap();
+        let row = said.lines().find(|line| line.contains(name));
+        let row = row.unwrap_or_else(|| panic!("assets/portraits/README.md names no {name}"));
+        assert!(
+            row.contains("Public domain") || row.contains("CC0"),
+            "{row}"
+        );
+        assert!(size(&path) <= MAX_BYTES, "{name} has {} bytes", size(&path));
+    }
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).unwrap().len()
+}
