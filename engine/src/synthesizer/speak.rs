@@ -11,7 +11,7 @@ use super::{
     Clock, SAMPLES_PER_FRAME, SpeakRequest, SpeechChunk, Synthesizer, TimedPhone, TimedWord,
     failed, mouth_frames,
 };
-use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ};
+use crate::audio::{HOP_LENGTH, SAMPLE_RATE_HZ};
 use crate::jam_flow::Config;
 use crate::jam_flow::model::{AudioCondition, Exchange, MotionCondition, Timeline};
 use crate::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
@@ -148,8 +148,6 @@ struct Score {
     progress: Tensor,
     /// (1, n, prosody_channels).
     prosody: Tensor,
-    /// One a mel frame, 0 where unvoiced.
-    pitch_hz: Vec<f32>,
 }
 
 impl Score {
@@ -174,35 +172,23 @@ impl Score {
         let progress = progress.reshape((1, tokens, 2))?;
         let contour = predictor.tokens(&features, &alignment.index, &progress)?;
         let mut contour: Vec<f32> = contour.flatten_all()?.to_vec1()?;
-        let pitch_hz = settle_contour(config, &mut contour);
+        settle_contour(config, &mut contour);
         let shape = (1, tokens, config.prosody_channels);
         Ok(Some(Self {
             text: model.text(&utterance.tokens, tokens, &alignment.index)?,
             prosody: Tensor::from_vec(contour, shape, &Device::Cpu)?,
             progress,
-            pitch_hz,
             alignment,
         }))
     }
 }
 
-/// Makes voicing in the predicted rows (n, prosody_channels) 0 or 1 and pitch 0 where unvoiced; returns hertz for each mel frame.
-fn settle_contour(config: &Config, contour: &mut [f32]) -> Vec<f32> {
-    let rows = contour.chunks_exact_mut(config.prosody_channels);
-    rows.flat_map(|row| {
-        // Voicing comes as a logit.
-        let is_voiced = row[1] > 0.0;
-        let log_pitch = f64::from(row[0]) * config.log_pitch_std + config.log_pitch_mean;
-        row[1] = f32::from(u8::from(is_voiced));
+/// Makes voicing in the predicted rows (n, prosody_channels), which comes as a logit, 0 or 1, and pitch 0 where unvoiced.
+fn settle_contour(config: &Config, contour: &mut [f32]) {
+    for row in contour.chunks_exact_mut(config.prosody_channels) {
+        row[1] = f32::from(u8::from(row[1] > 0.0));
         row[0] *= row[1];
-        let hz = if is_voiced {
-            log_pitch.exp() as f32
-        } else {
-            0.0
-        };
-        std::iter::repeat_n(hz, config.patch_size)
-    })
-    .collect()
+    }
 }
 
 /// An utterance on its way from its score to sound and movement.
@@ -226,7 +212,7 @@ impl<'a> Performance<'a> {
         Self {
             synthesizer,
             score,
-            excitation: synthesizer.vocoder.excitation(score.pitch_hz.clone(), seed),
+            excitation: Excitation::new(seed),
             seed,
             audio: Vec::new(),
             mel: Vec::new(),
@@ -315,16 +301,18 @@ impl<'a> Performance<'a> {
     fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
         let from = self.taken_frames;
         let mouth = mouth_frames(&self.synthesizer.model, &self.motion);
+        let vocoder = &self.synthesizer.vocoder;
+        // The pitch is read from the mel that was made: the predicted one steps from token to token, and the ear hears it.
+        vocoder.sing_along(&mut self.excitation, &self.mel, ends_utterance);
         let until = if ends_utterance {
             self.excitation.sample_count()
         } else {
-            let mel_frames = self.mel.len() / MEL_BIN_COUNT;
-            let settled = mel_frames.saturating_sub(1 + Vocoder::CONTEXT_FRAMES) * HOP_LENGTH;
+            let sung = self.excitation.frame_count();
+            let settled = sung.saturating_sub(1 + Vocoder::CONTEXT_FRAMES) * HOP_LENGTH;
             (settled / SAMPLES_PER_FRAME).min(mouth.len()).max(from) * SAMPLES_PER_FRAME
         };
         self.taken_frames = until / SAMPLES_PER_FRAME;
         let range = from * SAMPLES_PER_FRAME..until;
-        let vocoder = &self.synthesizer.vocoder;
         let samples = vocoder.synthesize_part(&self.mel, 0, &self.excitation, range);
         let mouth = mouth.into_iter().skip(from).collect();
         (samples, mouth)

@@ -19,6 +19,8 @@ use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
 const LOG_GAIN_LIMIT: f32 = 8.0;
 /// Taps of the convolutions that read the pitch from the mel.
 const PITCH_TAPS: usize = 5;
+/// Frames to either side that a frame's pitch is read from: two such convolutions.
+pub const PITCH_CONTEXT_FRAMES: usize = 2 * (PITCH_TAPS / 2);
 
 /// Sizes and scales, with the names of the recipe.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use harmonic::HarmonicVocoder;
+use pulse::PulseTrain;
 pub use pulse::pulse_train;
 pub use vocos::Vocos;
 
@@ -83,33 +84,53 @@ impl Vocoder {
                 f0_hz.map(<[f32]>::len)
             )));
         }
-        let f0_hz = match (self, f0_hz) {
-            (_, Some(f0_hz)) => f0_hz.to_vec(),
-            (Self::Harmonic(vocoder), None) => vocoder.pitch_hz(mel),
-            (Self::Vocos(_), None) => vec![0.0; rows],
-        };
-        let excitation = self.excitation(f0_hz, seed);
+        let mut excitation = Excitation::new(seed);
+        match f0_hz {
+            Some(f0_hz) => self.sing(&mut excitation, f0_hz),
+            None => self.sing_along(&mut excitation, mel, true),
+        }
         Ok(self.synthesize_part(mel, 0, &excitation, 0..excitation.sample_count()))
     }
 
-    /// What the sound of a whole utterance is filtered from: `f0_hz` (n), 0 where unvoiced.
-    pub fn excitation(&self, f0_hz: Vec<f32>, seed: u64) -> Excitation {
-        let (pulses, noise) = match self {
-            Self::Harmonic(_) => rayon::join(
-                || pulse_train(&f0_hz),
-                || {
-                    let mut random = Random::new(seed);
-                    (0..HOP_LENGTH * f0_hz.len().saturating_sub(1))
-                        .map(|_| random.normal() as f32)
-                        .collect()
-                },
-            ),
-            Self::Vocos(_) => Default::default(),
+    /// Lengthens the excitation by frames of this pitch in Hz, 0 where unvoiced.
+    fn sing(&self, excitation: &mut Excitation, f0_hz: &[f32]) {
+        excitation.f0_hz.extend_from_slice(f0_hz);
+        if let Self::Harmonic(_) = self {
+            let count = excitation.sample_count();
+            let Excitation {
+                train,
+                pulses,
+                random,
+                noise,
+                ..
+            } = excitation;
+            rayon::join(
+                || train.extend(f0_hz, pulses),
+                || noise.resize_with(count, || random.normal() as f32),
+            );
+        }
+    }
+
+    /// Lengthens the excitation by the pitch that is read from the frames of `mel` which it does not cover yet; `mel` holds the
+    /// utterance from its beginning, and all of it if `is_whole`. The last frames of a beginning wait for what follows them.
+    pub fn sing_along(&self, excitation: &mut Excitation, mel: &[f32], is_whole: bool) {
+        let known = mel.len() / MEL_BIN_COUNT;
+        let begin = excitation.f0_hz.len();
+        let end = match is_whole {
+            true => known,
+            false => known.saturating_sub(harmonic::PITCH_CONTEXT_FRAMES),
         };
-        Excitation {
-            f0_hz,
-            pulses,
-            noise,
+        if end <= begin {
+            return;
+        }
+        match self {
+            Self::Harmonic(vocoder) => {
+                let from = begin.saturating_sub(harmonic::PITCH_CONTEXT_FRAMES);
+                let until = known.min(end + harmonic::PITCH_CONTEXT_FRAMES);
+                let f0_hz = vocoder.pitch_hz(&mel[from * MEL_BIN_COUNT..until * MEL_BIN_COUNT]);
+                self.sing(excitation, &f0_hz[begin - from..end - from]);
+            }
+            Self::Vocos(_) => excitation.f0_hz.resize(end, 0.0),
         }
     }
 
@@ -153,16 +174,34 @@ impl Vocoder {
     pub const CONTEXT_FRAMES: usize = 9 * 3 + 4;
 }
 
-/// The source of an utterance's sound, known before its first mel frame: pulses at the pitch, and noise.
+/// The source of an utterance's sound, which grows with it: pulses at the pitch, and noise.
 #[derive(Debug, Clone)]
 pub struct Excitation {
     f0_hz: Vec<f32>,
+    train: PulseTrain,
     pulses: Vec<f32>,
+    random: Random,
     noise: Vec<f32>,
 }
 
 impl Excitation {
-    /// Samples of the utterance: 256·(n − 1).
+    /// Nothing yet; the noise follows from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            f0_hz: Vec::new(),
+            train: PulseTrain::default(),
+            pulses: Vec::new(),
+            random: Random::new(seed),
+            noise: Vec::new(),
+        }
+    }
+
+    /// Frames that it covers.
+    pub fn frame_count(&self) -> usize {
+        self.f0_hz.len()
+    }
+
+    /// Samples that it covers: 256·(n − 1).
     pub fn sample_count(&self) -> usize {
         HOP_LENGTH * self.f0_hz.len().saturating_sub(1)
     }
@@ -269,12 +308,9 @@ mod tests {
         let frames = 160;
         let mut random = Random::new(4);
         let mel: Vec<f32> = (0..frames * 100).map(|_| random.normal() as f32).collect();
-        let f0_hz: Vec<f32> = (0..frames)
-            .map(|i| if i % 50 < 35 { 120.0 + i as f32 } else { 0.0 })
-            .collect();
-        let whole = vocoder.synthesize(&mel, Some(&f0_hz), 9).unwrap();
-        let excitation = vocoder.excitation(f0_hz, 9);
-        let count = excitation.sample_count();
+        let whole = vocoder.synthesize(&mel, None, 9).unwrap();
+        let mut excitation = Excitation::new(9);
+        let count = 256 * (frames - 1);
         assert_eq!(whole.len(), count);
         let largest = whole.iter().fold(0f32, |a, b| a.max(b.abs()));
         let mut joined = Vec::new();
@@ -282,6 +318,8 @@ mod tests {
         for end in [960 * 11, 960 * 23, count] {
             // The frames that are known when the part is made, and those that are still held.
             let known = frames.min(end.div_ceil(256) + 1 + Vocoder::CONTEXT_FRAMES);
+            let heard = &mel[..(known + harmonic::PITCH_CONTEXT_FRAMES).min(frames) * 100];
+            vocoder.sing_along(&mut excitation, heard, known == frames);
             let part = &mel[first * 100..known * 100];
             let range = joined.len()..end;
             joined.extend(vocoder.synthesize_part(part, first, &excitation, range));

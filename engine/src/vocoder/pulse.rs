@@ -7,50 +7,62 @@ use crate::audio::{HOP_LENGTH, SAMPLE_RATE_HZ};
 /// Pitch that stands in where nothing is voiced; it is never heard.
 const FALLBACK_HZ: f64 = 150.0;
 
-/// (n) pitch, 0 where unvoiced → the last voiced value held; before the first one, the first.
-fn fill_unvoiced(f0_hz: &[f32]) -> Vec<f64> {
-    let first = f0_hz.iter().copied().find(|&hz| hz > 0.0);
-    let mut held = first.map_or(FALLBACK_HZ, f64::from);
-    f0_hz
-        .iter()
-        .map(|&hz| {
-            if hz > 0.0 {
-                held = f64::from(hz);
-            }
-            held
-        })
-        .collect()
+/// A pulse train that grows with the pitch it is given.
+#[derive(Debug, Clone, Default)]
+pub struct PulseTrain {
+    phase: f64,
+    /// The last pitch that was voiced; unvoiced frames hold it.
+    held_hz: Option<f64>,
+    /// Pitch in Hz and voicing, 0 or 1, of the last frame.
+    last: Option<(f64, f64)>,
 }
 
-/// (n) pitch, 0 where unvoiced → 256·(n − 1) samples: all harmonics below 12 kHz in phase, power 1, faded by voicing.
-///
-/// The sum of cos kφ for k = 1…K has the closed form sin((K + ½)φ) / (2 sin(φ/2)) − ½.
-pub fn pulse_train(f0_hz: &[f32]) -> Vec<f32> {
-    let filled = fill_unvoiced(f0_hz);
-    let rate_hz = f64::from(SAMPLE_RATE_HZ);
-    let mut phase = 0.0_f64;
-    let mut out = Vec::with_capacity(HOP_LENGTH * f0_hz.len().saturating_sub(1));
-    for (pair, voicing) in filled.windows(2).zip(f0_hz.windows(2)) {
-        let gate = [voicing[0], voicing[1]].map(|hz| f64::from(u8::from(hz > 0.0)));
-        for i in 0..HOP_LENGTH {
-            let part = i as f64 / HOP_LENGTH as f64;
-            let hz = pair[0] * (1.0 - part) + pair[1] * part;
-            phase = (phase + TAU * hz / rate_hz) % TAU;
-            let gate = gate[0] * (1.0 - part) + gate[1] * part;
-            if gate == 0.0 {
-                out.push(0.0);
-                continue;
+impl PulseTrain {
+    /// Appends to `out` the 256 samples between each frame of `f0_hz` and the one before it, which may be the last of the call
+    /// before: all harmonics below 12 kHz in phase, power 1, faded by voicing. 0 Hz is unvoiced.
+    ///
+    /// The sum of cos kφ for k = 1…K has the closed form sin((K + ½)φ) / (2 sin(φ/2)) − ½.
+    pub fn extend(&mut self, f0_hz: &[f32], out: &mut Vec<f32>) {
+        let rate_hz = f64::from(SAMPLE_RATE_HZ);
+        let first_hz = f0_hz.iter().copied().find(|&hz| hz > 0.0).map(f64::from);
+        let before_hz = self.held_hz.or(first_hz).unwrap_or(FALLBACK_HZ);
+        for &hz in f0_hz {
+            if hz > 0.0 {
+                self.held_hz = Some(f64::from(hz));
             }
-            let harmonics = (0.5 * rate_hz / hz).floor();
-            let half = (phase / 2.0).sin();
-            let total = if half.abs() < 1e-4 {
-                harmonics
-            } else {
-                ((harmonics + 0.5) * phase).sin() / (2.0 * half) - 0.5
+            let next = (
+                self.held_hz.unwrap_or(before_hz),
+                f64::from(u8::from(hz > 0.0)),
+            );
+            let Some(last) = self.last.replace(next) else {
+                continue;
             };
-            out.push((gate * total * (2.0 / harmonics).sqrt()) as f32);
+            for i in 0..HOP_LENGTH {
+                let part = i as f64 / HOP_LENGTH as f64;
+                let hz = last.0 * (1.0 - part) + next.0 * part;
+                self.phase = (self.phase + TAU * hz / rate_hz) % TAU;
+                let gate = last.1 * (1.0 - part) + next.1 * part;
+                if gate == 0.0 {
+                    out.push(0.0);
+                    continue;
+                }
+                let harmonics = (0.5 * rate_hz / hz).floor();
+                let half = (self.phase / 2.0).sin();
+                let total = if half.abs() < 1e-4 {
+                    harmonics
+                } else {
+                    ((harmonics + 0.5) * self.phase).sin() / (2.0 * half) - 0.5
+                };
+                out.push((gate * total * (2.0 / harmonics).sqrt()) as f32);
+            }
         }
     }
+}
+
+/// (n) pitch, 0 where unvoiced → 256·(n − 1) samples.
+pub fn pulse_train(f0_hz: &[f32]) -> Vec<f32> {
+    let mut out = Vec::with_capacity(HOP_LENGTH * f0_hz.len().saturating_sub(1));
+    PulseTrain::default().extend(f0_hz, &mut out);
     out
 }
 
@@ -76,12 +88,26 @@ mod tests {
 
     #[test]
     fn unvoiced_stretches_are_silent_and_hold_the_pitch() {
-        assert_eq!(
-            fill_unvoiced(&[0.0, 100.0, 0.0, 0.0, 200.0, 0.0]),
-            [100.0, 100.0, 100.0, 100.0, 200.0, 200.0]
-        );
-        assert_eq!(fill_unvoiced(&[0.0; 2]), [150.0; 2]);
         assert!(pulse_train(&[0.0; 5]).iter().all(|&x| x == 0.0));
         assert!(pulse_train(&[100.0]).is_empty() && pulse_train(&[]).is_empty());
+        // 93.75 Hz has a period of one frame, so a held pitch comes back in phase.
+        let train = pulse_train(&[0.0, 93.75, 93.75, 0.0, 0.0, 93.75, 93.75]);
+        let frame = |i: usize| &train[i * 256..(i + 1) * 256];
+        assert!(frame(3).iter().all(|&x| x == 0.0));
+        for (a, b) in frame(1).iter().zip(frame(5)) {
+            assert!((a - b).abs() < 1e-3, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_train_grows_as_if_made_at_once() {
+        let f0_hz: Vec<f32> = (0..60)
+            .map(|i| if i % 20 < 4 { 0.0 } else { 120.0 + i as f32 })
+            .collect();
+        let (mut train, mut grown) = (PulseTrain::default(), Vec::new());
+        for part in [0..11, 11..12, 12..43, 43..60] {
+            train.extend(&f0_hz[part], &mut grown);
+        }
+        assert_eq!(grown, pulse_train(&f0_hz));
     }
 }
