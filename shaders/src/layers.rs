@@ -1,15 +1,13 @@
 //! The picture taken apart once: the person as a layer that moves, and the background behind it, which does not.
 //!
-//! `picture = layer + (1 − alpha) · plate` holds at every pixel, so a layer that has not moved gives the picture back, and one
-//! that has moved uncovers a background that was always there. Colours are those of the picture's own coding, 0–1.
+//! `picture = layer + (1 − alpha) · plate` holds wherever the guess of what lies behind the person can be true, so a layer that has
+//! not moved gives the picture back, and one that has moved uncovers a background that was always there. What is left over, such as
+//! stray hair, the warp pass shows for as long as little moves. Colours are those of the picture's own coding, 0–1.
 
 use glam::{Vec2, Vec4};
 
-use crate::deform::smooth_step;
 use crate::scene::Background;
 
-/// Coverage above which the plate owes the picture nothing.
-const STRAY: f32 = 0.15;
 /// The background beside the person is no guide to the one behind it within this part of the picture's height: stray hair and
 /// blur lie there.
 const FRINGE_PART: f32 = 0.008;
@@ -64,12 +62,8 @@ impl Layers {
         let mut plate = Vec::with_capacity(picture.len());
         for ((&seen, &alpha), &behind) in seen.iter().zip(&coverage).zip(&behind) {
             let layer = (seen - behind * (1.0 - alpha)).clamp(Vec4::ZERO, Vec4::splat(alpha));
-            // Where the guess does not explain the picture and little of the person is there, the plate takes what is left: stray
-            // hair stays in the background and nothing jumps when the head starts to move.
-            let left = ((seen - layer) / (1.0 - alpha).max(0.5)).clamp(Vec4::ZERO, Vec4::ONE);
-            let rest = behind.lerp(left, 1.0 - smooth_step(0.0, STRAY, alpha));
             person.extend(bytes(layer.truncate().extend(alpha)));
-            plate.extend(bytes(rest));
+            plate.extend(bytes(behind));
         }
         let mut still = picture.to_vec();
         let replacement = match background {
@@ -129,7 +123,7 @@ fn fill_ring(coverage: &mut [f32], width: usize, ring: &[Vec2]) {
     }
 }
 
-/// The picture without the person: where it shows, what is there; elsewhere what lies around, the smoother the farther away.
+/// The picture without the person: away from the person, what is there; elsewhere what lies around, the smoother the farther away.
 fn filled_in(seen: &[Vec4], coverage: &[f32], size: [usize; 2], fringe: usize) -> Vec<Vec4> {
     let person: Vec<f32> = coverage
         .iter()
@@ -153,9 +147,9 @@ fn filled_in(seen: &[Vec4], coverage: &[f32], size: [usize; 2], fringe: usize) -
     }
     .filled();
     seen.iter()
-        .zip(coverage)
+        .zip(near)
         .zip(guess)
-        .map(|((&seen, &alpha), guess)| if alpha == 0.0 { seen } else { guess })
+        .map(|((&seen, near), guess)| if near > 0.0 { guess } else { seen })
         .collect()
 }
 
