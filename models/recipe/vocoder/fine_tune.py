@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from discriminator import RESOLUTIONS, Discriminators
+from losses import pitch_loss, spectral_loss
 from model import HOP_LENGTH, Config, HarmonicVocoder
-from train import Corpus, spectral_loss
+from progress import Run
+from segments import Corpus, batch, usable
 
 # The judge learns alone at first, or it would push the vocoder about at random.
 JUDGE_ALONE_STEPS = 150
@@ -41,7 +42,6 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    args.out.mkdir(parents=True, exist_ok=True)
     corpus = Corpus(args.prepared, with_samples=True)
     generated = pickle.loads(args.generated.read_bytes())
     model, judges = HarmonicVocoder(Config()).to(device), Discriminators().to(device)
@@ -49,63 +49,41 @@ def main():
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.8, 0.99), weight_decay=0.01)
     judge_optimiser = torch.optim.AdamW(judges.parameters(), lr=args.rate, betas=(0.8, 0.99), weight_decay=0.01)
-    step, trained_secs = 0, 0.0
-    checkpoint = args.out / "checkpoint.pt"
     parts = {"model": model, "average": average, "judges": judges, "optimiser": optimiser, "judge_optimiser": judge_optimiser}
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(saved[name])
-        step, trained_secs = saved["step"], saved["trained_secs"]
-    rng = np.random.default_rng(step)
-    usable = [i for i in corpus.train if len(corpus.items[i]["mel"]) > args.frames + 1]
-    made_of = [i for i in usable if corpus.items[i]["id"] in generated]
-    print(f"{len(usable)} lines, {len(made_of)} of them with a made mel, step {step}", flush=True)
-
-    def save():
-        partial = checkpoint.with_suffix(".part")
-        state = {name: part.state_dict() for name, part in parts.items()}
-        torch.save({**state, "step": step, "trained_secs": trained_secs, "config": model.c.to_json()}, partial)
-        partial.replace(checkpoint)
+    run = Run(args.out, parts, model.c, device)
+    rng = np.random.default_rng(run.step)
+    lines = usable(corpus, args.frames)
+    made_of = [i for i in lines if corpus.items[i]["id"] in generated]
+    print(f"{len(lines)} lines, {len(made_of)} of them with a made mel, step {run.step}", flush=True)
 
     def draw():
-        mels, pitches, sounds = [], [], []
         for _ in range(args.batch):
             from_model = rng.random() < args.generated_share
-            item = corpus.items[rng.choice(made_of if from_model else usable)]
-            mel = generated[item["id"]] if from_model else item["mel"]
-            start = int(rng.integers(0, min(len(mel), len(item["mel"])) - args.frames))
-            mels.append(mel[start : start + args.frames].astype(np.float32))
-            pitches.append(item["f0"][start : start + args.frames])
-            sounds.append(item["samples"][start * HOP_LENGTH : (start + args.frames - 1) * HOP_LENGTH].astype(np.float32) / 32767)
-        return (torch.from_numpy(np.stack(x)).to(device) for x in (mels, pitches, sounds))
+            item = corpus.items[rng.choice(made_of if from_model else lines)]
+            yield item, generated[item["id"]] if from_model else item["mel"]
 
-    logged, last_log, last_save = [], time.time(), time.time()
-    while trained_secs < args.minutes * 60:
+    while run.trained_secs < args.minutes * 60:
         began = time.time()
-        progress = trained_secs / (args.minutes * 60)
-        rate = args.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+        progress = run.trained_secs / (args.minutes * 60)
+        rate = args.rate * min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         for o in (optimiser, judge_optimiser):
             o.param_groups[0]["lr"] = rate
-        mel, f0, real = draw()
-        guess = model.pitch((mel - model.c.mel_mean) / model.c.mel_std)
-        voiced = (f0 > 0).float()
-        target = (torch.log(f0.clamp(min=1)) - model.c.log_pitch_mean) / model.c.log_pitch_std
-        pitch_loss = ((guess[..., 0] - target).abs() * voiced).sum() / voiced.sum().clamp(min=1)
-        pitch_loss = pitch_loss + F.binary_cross_entropy_with_logits(guess[..., 1], voiced)
+        mel, f0, real = batch(draw(), args.frames, rng, device)
+        guess = model.hear_pitch(mel)
+        pitch = pitch_loss(model.c, guess, f0)
         # The product takes the pitch that the vocoder hears in the mel, so half of the batches do too.
         if rng.random() < 0.5:
-            f0 = (torch.exp(guess[..., 0] * model.c.log_pitch_std + model.c.log_pitch_mean) * (guess[..., 1] > 0)).detach()
+            f0 = model.pitch_hz(guess).detach()
         made = model(mel, f0, torch.randn_like(real))
         # The edges of a segment lack their neighbours.
         made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
-        which = step % len(RESOLUTIONS)
+        which = run.step % len(RESOLUTIONS)
         judge_loss = judges.judge_loss(which, real, made)
         judge_loss.backward()
         judge_optimiser.step()
         spectral = spectral_loss(made, real)
-        loss, distance = spectral + pitch_loss, torch.zeros(())
-        if step >= JUDGE_ALONE_STEPS:
+        loss, distance = spectral + pitch, torch.zeros(())
+        if run.step >= JUDGE_ALONE_STEPS:
             adversarial, distance = judges.maker_losses(which, real, made)
             loss = loss + ADVERSARIAL_WEIGHT * adversarial + FEATURE_WEIGHT * distance
         loss.backward()
@@ -113,20 +91,8 @@ def main():
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         judge_optimiser.zero_grad(set_to_none=True)
-        step += 1
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - min(0.999, (step + 1) / (step + 10)))
-        trained_secs += time.time() - began
-        logged.append((spectral.item(), pitch_loss.item(), judge_loss.item(), distance.item()))
-        if time.time() - last_log > 60 or step == 10:
-            mean = np.mean(logged, 0)
-            print(f"{trained_secs / 60:6.1f} min step {step} spectral {mean[0]:.4f} pitch {mean[1]:.4f} judge {mean[2]:.3f} features {mean[3]:.3f}",
-                  flush=True)
-            logged, last_log = [], time.time()
-        if time.time() - last_save > 300:
-            save()
-            last_save = time.time()
-    save()
+        run.stepped(began, spectral=spectral, pitch=pitch, judge=judge_loss, features=distance)
+    run.save()
     print("done", flush=True)
 
 

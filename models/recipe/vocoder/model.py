@@ -121,6 +121,14 @@ class HarmonicVocoder(nn.Module):
             self.head.bias[3 * BINS :] = -5.0
         self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
 
+    def hear_pitch(self, mel):
+        """(b, n, 100) log mel -> (b, n, 2): normalised log pitch, logit of voicing."""
+        return self.pitch((mel - self.c.mel_mean) / self.c.mel_std)
+
+    def pitch_hz(self, heard):
+        """What `hear_pitch` gives -> (b, n) in Hz, 0 where unvoiced."""
+        return torch.exp(heard[..., 0] * self.c.log_pitch_std + self.c.log_pitch_mean) * (heard[..., 1] > 0)
+
     def filters(self, mel, f0_hz):
         """(b, n, 100) log mel as the front end gives it and (b, n) pitch -> harmonic gain (complex) and noise gain, (b, 513, n)."""
         c = self.c

@@ -1,0 +1,28 @@
+"""Short stretches of speech, drawn at random, for the vocoder to learn from."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
+from data import Corpus  # noqa: E402, F401
+
+from model import HOP_LENGTH  # noqa: E402
+
+
+def usable(corpus, frames):
+    """The training lines that are longer than a stretch."""
+    return [i for i in corpus.train if len(corpus.items[i]["mel"]) > frames + 1]
+
+
+def batch(drawn, frames, rng, device):
+    """`drawn`: pairs of a line and the mel to show for it -> mel (b, n, 100), pitch (b, n), sound (b, 256·(n−1))."""
+    mels, pitches, sounds = [], [], []
+    for item, mel in drawn:
+        start = int(rng.integers(0, min(len(mel), len(item["mel"])) - frames))
+        mels.append(mel[start : start + frames].astype(np.float32))
+        pitches.append(item["f0"][start : start + frames])
+        sounds.append(item["samples"][start * HOP_LENGTH : (start + frames - 1) * HOP_LENGTH].astype(np.float32) / 32767)
+    return (torch.from_numpy(np.stack(x)).to(device) for x in (mels, pitches, sounds))
