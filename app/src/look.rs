@@ -20,6 +20,18 @@ pub struct Look {
 }
 
 impl Look {
+    /// The same for a format that may have no alpha, which keeps the background then in place of none.
+    #[must_use]
+    pub fn with_alpha(self, has_alpha: bool) -> Self {
+        match self.background {
+            Background::Transparent if !has_alpha => Self {
+                background: Background::Keep,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Width and height of a film of this portrait: the picture's shape, both even.
     pub fn size_px(&self, avatar: &Avatar) -> (u32, u32) {
         match self.short_side_px {

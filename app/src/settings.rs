@@ -61,6 +61,8 @@ pub struct Settings {
     pub scale: f32,
     /// Sound device by its name; none for the system's default.
     pub output_device: Option<String>,
+    /// Microphone by its name; none for the system's default.
+    pub microphone: Option<String>,
     /// Quality against latency.
     pub quality: Quality,
     /// Whether the first-run page was answered.
@@ -75,6 +77,7 @@ impl Default for Settings {
             theme: ThemeChoice::default(),
             scale: 1.0,
             output_device: None,
+            microphone: None,
             quality: Quality::default(),
             is_welcomed: false,
             recent_projects: Vec::new(),

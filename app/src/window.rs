@@ -1,12 +1,14 @@
 //! Opening the window, and what happens where there is none.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::SpeakRequest;
 
 use crate::app::{App, Options, SAMPLE_SENTENCE};
 use crate::film::Outputs;
+use crate::microphone::Microphone;
 use crate::resources::Resources;
 use crate::worker::Folders;
 use crate::{playback, speak};
@@ -43,6 +45,7 @@ fn open(resources: Resources) -> anyhow::Result<()> {
                 Options {
                     resources,
                     open_output: playback::open_device(),
+                    open_microphone: Arc::new(Microphone::open),
                     recordings: recordings_folder(),
                     folders: own_folders(),
                 },

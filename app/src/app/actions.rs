@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::App;
 use crate::film::Outputs;
 use crate::output_path::{self, file_name};
-use crate::state::{Action, ExportKind, Page, Progress, Status};
+use crate::state::{Action, ExportKind, Page, Progress, Status, Use};
 use crate::worker::{Dialog, ExportRequest};
 
 impl App {
@@ -28,7 +28,19 @@ impl App {
                 self.state.queue.remove(index);
             }
             Action::Escape if self.state.page.is_some() => self.close_page(),
-            Action::Escape | Action::Stop => self.stop(),
+            Action::Escape | Action::Stop => match self.state.transport.live {
+                Some(live) if !live.is_ending => self.end_listening(),
+                _ => self.stop(),
+            },
+            Action::ToggleMicrophone => {
+                self.welcome_is_over();
+                self.state.use_now = Use::Voice;
+                match self.state.transport.live {
+                    Some(live) if live.is_ending => {}
+                    Some(_) => self.end_listening(),
+                    None => self.listen(),
+                }
+            }
             Action::PlayOrPause => self.play_or_pause(),
             Action::ToStart => {
                 self.scrub(0.0);
@@ -155,10 +167,11 @@ impl App {
             .selected_take()
             .ok_or_else(|| anyhow::anyhow!("there is no take to export yet: speak some words"))?;
         let stem = output_path::stem_from_words(&take.title());
-        self.worker.ask(Dialog::Export(format!(
-            "{stem}.{}",
-            self.state.export_kind.ending()
-        )))
+        let name = match self.state.export_kind.ending() {
+            "" => stem,
+            ending => format!("{stem}.{ending}"),
+        };
+        self.worker.ask(Dialog::Export(name))
     }
 
     fn export_to(&mut self, path: PathBuf) -> anyhow::Result<()> {
@@ -173,10 +186,13 @@ impl App {
             .live
             .as_ref()
             .map(|live| Arc::clone(&live.avatar));
-        let mut outputs = Outputs::default();
-        outputs.look.life = self.state.history.now.life;
-        match self.state.export_kind {
-            ExportKind::Video => {
+        let kind = self.state.export_kind;
+        let mut outputs = Outputs {
+            look: self.state.film_look(kind.has_alpha()),
+            ..Outputs::default()
+        };
+        match kind {
+            _ if kind.has_picture() => {
                 anyhow::ensure!(
                     avatar.is_some(),
                     "there is no portrait to show yet: choose one first"
@@ -185,7 +201,7 @@ impl App {
             }
             ExportKind::Sound => outputs.audio = Some(path),
             ExportKind::Srt | ExportKind::Vtt => outputs.subtitles = Some(path),
-            ExportKind::Motion => outputs.motion = Some(path),
+            _ => outputs.motion = Some(path),
         }
         self.worker.export(ExportRequest {
             take,

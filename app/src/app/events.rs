@@ -134,7 +134,10 @@ impl App {
             Event::ProjectSaved(folder, project) => self.project_saved(folder, &project),
             Event::WorkLeft(path, project) => self.work_left(path, project),
             Event::WorkAnswered => {}
-            Event::Devices(devices) => self.state.devices = devices,
+            Event::Devices { outputs, inputs } => {
+                self.state.devices = outputs;
+                self.state.microphones = inputs;
+            }
             Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
             Event::Chosen(dialog, path) => self.chosen(dialog, path),
             Event::Words(words) => {
@@ -162,7 +165,7 @@ impl App {
             Dialog::Export(name) => {
                 // Some dialogs leave the ending to the program.
                 let ending = crate::output_path::extension(std::path::Path::new(&name));
-                let path = if crate::output_path::extension(&path) == ending {
+                let path = if ending.is_empty() || crate::output_path::extension(&path) == ending {
                     path
                 } else {
                     path.with_file_name(format!("{}.{ending}", file_name(&path)))

@@ -7,14 +7,17 @@ mod transport;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use egui_wgpu::RenderState;
 
 use crate::audio_output::OpenOutput;
 use crate::document::{Document, History};
+use crate::frame_times::{Activity, FrameTimes};
 use crate::live::{FRAME_SECS, LiveView};
+use crate::look::Look;
+use crate::microphone::OpenMicrophone;
 use crate::playback::Player;
 use crate::resources::Resources;
 use crate::settings::{Settings, ThemeChoice};
@@ -39,6 +42,8 @@ pub struct Options {
     pub resources: Resources,
     /// Opens the sound output when something is to be heard.
     pub open_output: OpenOutput,
+    /// Opens the microphone.
+    pub open_microphone: OpenMicrophone,
     /// Where recordings go; made when the first one begins.
     pub recordings: PathBuf,
     /// Where settings and unsaved work go.
@@ -52,6 +57,9 @@ pub struct App {
     worker: Worker,
     state: State,
     speeches: u64,
+    frame_times: FrameTimes,
+    /// Time that [`eframe::App::logic`] took of this frame.
+    logic_time: Duration,
 }
 
 impl App {
@@ -82,6 +90,7 @@ impl App {
             options.folders,
             gpu,
             short_side_px,
+            options.open_microphone,
             wake.clone(),
         )?;
         let gallery = match options.resources.portraits() {
@@ -117,10 +126,12 @@ impl App {
             recording: RecordingState::default(),
             exporting: None,
             export_kind: ExportKind::Video,
+            look: Look::default(),
             status,
             page: (!settings.is_welcomed).then_some(Page::Welcome),
             settings,
             devices: Vec::new(),
+            microphones: Vec::new(),
             all_takes: Vec::new(),
             transport: Transport::default(),
             queue: VecDeque::new(),
@@ -132,6 +143,8 @@ impl App {
             worker,
             state,
             speeches: 0,
+            frame_times: FrameTimes::new(),
+            logic_time: Duration::ZERO,
         };
         app.apply_settings(&context);
         app.want_portrait();
@@ -153,7 +166,21 @@ impl App {
         &mut self.state.history.now
     }
 
-    pub(crate) fn apply_settings(&mut self, context: &egui::Context) {
+    /// How long the window's thread was busy with each frame.
+    pub fn frame_times(&self) -> &FrameTimes {
+        &self.frame_times
+    }
+
+    fn activity(&self) -> Activity {
+        Activity {
+            is_loading: self.state.readiness == Readiness::Loading || self.state.live.is_none(),
+            is_making: self.state.transport.making.is_some(),
+            is_recording: self.state.recording.progress.is_some(),
+            is_playing: self.state.player.take().is_some(),
+        }
+    }
+
+    fn apply_settings(&mut self, context: &egui::Context) {
         context.set_theme(match self.state.settings.theme {
             ThemeChoice::System => egui::ThemePreference::System,
             ThemeChoice::Dark => egui::ThemePreference::Dark,
@@ -169,40 +196,33 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
         while let Some(event) = self.worker.poll() {
             self.take_event(context, event);
         }
-        self.run_transport();
-        self.want_portrait();
         let now_secs = context.input(|input| input.time);
+        self.run_transport(now_secs);
+        self.want_portrait();
         let mut wait_secs = FRAME_SECS;
-        if let Some(live) = &mut self.state.live {
-            let shown = self.state.player.take().or_else(|| {
-                self.state
-                    .transport
-                    .selected
-                    .filter(|_| self.state.transport.is_scrubbing)
-            });
-            let take = shown.and_then(|id| self.state.all_takes.iter().find(|take| take.id == id));
-            let is_heard =
-                self.state.transport.is_scrubbing || self.state.player.position_secs().is_some();
-            let frame = take
-                .filter(|_| is_heard)
-                .map(|take| take.frame_at(self.state.transport.playhead_secs));
-            let (mouth, accents) = take.map_or((&[][..], &[][..]), |take| {
-                (take.mouth.as_slice(), take.accents.as_slice())
-            });
+        if let Some(mut live) = self.state.live.take() {
+            let (frame, mouth, accents) = match self.state.shown() {
+                Some((take, frame)) => (frame, take.mouth.as_slice(), take.accents.as_slice()),
+                None => (None, &[][..], &[][..]),
+            };
             live.set_life(&self.state.history.now.life);
             live.advance(now_secs, frame, mouth, accents);
             wait_secs = match self.state.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),
             };
+            self.state.live = Some(live);
         }
         context.request_repaint_after(Duration::from_secs_f64(wait_secs));
+        self.logic_time = began.elapsed();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let began = Instant::now();
         let mut actions = Vec::new();
         ui::show(&mut self.state, ui, &mut actions);
         let context = ui.ctx().clone();
@@ -210,6 +230,12 @@ impl eframe::App for App {
             self.act(action);
         }
         self.settle(&context);
+        // What eframe measured holds the painting of the last frame, too.
+        let busy = match frame.info().cpu_usage {
+            Some(secs) => Duration::from_secs_f32(secs),
+            None => self.logic_time + began.elapsed(),
+        };
+        self.frame_times.add(busy, self.activity());
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::App;
 use crate::output_path::{self, file_name};
-use crate::state::{Action, Line, Making, Page, Progress, Readiness, Status};
+use crate::state::{Action, Line, LivePlayhead, Making, Page, Progress, Readiness, Status};
 use crate::take::{Source, Take};
 use crate::worker::{RecordingRequest, Script};
 
@@ -79,6 +79,28 @@ impl App {
         self.begin(Script::Recording(path, self.speeches), source);
     }
 
+    /// Lets the portrait say what the microphone hears, in place of whatever is spoken.
+    pub(super) fn listen(&mut self) {
+        self.stop();
+        self.state.status = Status::default();
+        let script = Script::Microphone(self.state.settings.microphone.clone(), self.speeches);
+        match self.try_begin(script, Source::Recording("Microphone".to_owned())) {
+            Ok(take) => {
+                self.select_take(take);
+                self.state.transport.live = Some(LivePlayhead::default());
+            }
+            Err(error) => self.state.status = Status::error(&error),
+        }
+    }
+
+    /// Ends what the microphone hears; what it has heard becomes a take.
+    pub(super) fn end_listening(&mut self) {
+        self.worker.end_listening();
+        if let Some(live) = &mut self.state.transport.live {
+            live.is_ending = true;
+        }
+    }
+
     /// Begins to make a speech, which is played once it is its turn.
     pub(super) fn begin(&mut self, script: Script, source: Source) {
         self.state.status = Status::default();
@@ -112,8 +134,8 @@ impl App {
             (Some(live), true) => Some(RecordingRequest {
                 output: self.next_recording(&take)?,
                 avatar: Arc::clone(&live.avatar),
+                look: self.state.film_look(false),
                 seed,
-                life: self.state.history.now.life,
             }),
         };
         self.state.recording.progress = recording.is_some().then(Progress::begin);
@@ -149,6 +171,7 @@ impl App {
 
     /// The take that is being made gets no more; one without any sound goes.
     pub(super) fn end_making(&mut self) {
+        self.state.transport.live = None;
         let Some(making) = self.state.transport.making.take() else {
             return;
         };
@@ -259,7 +282,20 @@ impl App {
     }
 
     /// Feeds the sound, moves the playhead, goes on to what comes next.
-    pub(super) fn run_transport(&mut self) {
+    pub(super) fn run_transport(&mut self, now_secs: f64) {
+        let making = self.state.transport.making.map(|making| making.take);
+        if let Some(live) = &mut self.state.transport.live
+            && let Some(take) = self
+                .state
+                .all_takes
+                .iter()
+                .find(|take| Some(take.id) == making)
+        {
+            live.advance(now_secs, take.duration_secs());
+            if self.state.transport.selected == making {
+                self.state.transport.playhead_secs = live.secs().unwrap_or(0.0);
+            }
+        }
         if let Some(id) = self.state.player.take()
             && let Some(take) = self.state.all_takes.iter().find(|take| take.id == id)
         {

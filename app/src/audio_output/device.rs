@@ -147,7 +147,7 @@ fn name_of(device: &cpal::Device) -> Option<String> {
 }
 
 /// True where even asking for devices is in vain.
-pub(crate) fn has_no_sound_system() -> bool {
+pub fn has_no_sound_system() -> bool {
     cfg!(target_os = "linux") && !has_linux_sound_system()
 }
 

@@ -13,6 +13,8 @@ pub enum Action {
     Speak,
     /// Speak the words after what is spoken.
     Queue,
+    /// Let the portrait say what the microphone hears, or end that.
+    ToggleMicrophone,
     /// Let go of a line that waits.
     Unqueue(usize),
     /// Close the page, or end speech, recording and sound.

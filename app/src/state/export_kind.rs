@@ -3,8 +3,16 @@
 /// Which files an export writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportKind {
-    /// Picture and sound.
+    /// Picture and sound, MP4.
     Video,
+    /// A folder of pictures with alpha, and the sound.
+    Pictures,
+    /// Picture and sound with alpha for programs that edit films; by ffmpeg.
+    ProRes,
+    /// Picture and sound with alpha for web pages; by ffmpeg.
+    WebM,
+    /// Picture and sound with alpha, without any loss; by ffmpeg.
+    Lossless,
     /// Sound alone.
     Sound,
     /// Words with their times, SubRip.
@@ -17,12 +25,39 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Video, Self::Sound, Self::Srt, Self::Vtt, Self::Motion];
+    pub const ALL: [Self; 9] = [
+        Self::Video,
+        Self::Pictures,
+        Self::ProRes,
+        Self::WebM,
+        Self::Lossless,
+        Self::Sound,
+        Self::Srt,
+        Self::Vtt,
+        Self::Motion,
+    ];
 
-    /// What its file is called for.
+    /// Whether it shows the portrait.
+    pub fn has_picture(self) -> bool {
+        match self {
+            Self::Video | Self::Pictures | Self::ProRes | Self::WebM | Self::Lossless => true,
+            Self::Sound | Self::Srt | Self::Vtt | Self::Motion => false,
+        }
+    }
+
+    /// Whether nothing can be behind the person.
+    pub fn has_alpha(self) -> bool {
+        self.has_picture() && self != Self::Video
+    }
+
+    /// How the name of its file ends; "" for a folder.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Video => "mp4",
+            Self::Pictures => "",
+            Self::ProRes => "mov",
+            Self::WebM => "webm",
+            Self::Lossless => "mkv",
             Self::Sound => "wav",
             Self::Srt => "srt",
             Self::Vtt => "vtt",

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use crate::document::{Document, History};
 use crate::live::LiveView;
+use crate::look::Look;
 use crate::manifest::ModelFile;
 use crate::one_line;
 use crate::output_path::{file_name, file_stem};
@@ -24,7 +25,7 @@ use crate::take::Take;
 pub use action::Action;
 pub use export_kind::ExportKind;
 pub use session::Session;
-pub use transport::{Line, Making, Transport};
+pub use transport::{Line, LivePlayhead, Making, Transport};
 
 /// How far the synthesizer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,12 +145,16 @@ pub struct State {
     pub exporting: Option<Progress>,
     /// Which files an export writes.
     pub export_kind: ExportKind,
+    /// Size and background of films.
+    pub look: Look,
     /// The status line.
     pub status: Status,
     /// What the user set.
     pub settings: Settings,
     /// The sound devices that can be chosen.
     pub devices: Vec<String>,
+    /// The microphones that can be chosen.
+    pub microphones: Vec<String>,
     /// All takes, also those that were put away, the oldest first.
     pub all_takes: Vec<Arc<Take>>,
     /// Which take is in the timeline, and where.
@@ -167,6 +172,37 @@ pub struct State {
 }
 
 impl State {
+    /// How a film of now looks, in a format that may have no alpha.
+    pub fn film_look(&self, has_alpha: bool) -> Look {
+        Look {
+            life: self.history.now.life,
+            ..self.look.with_alpha(has_alpha)
+        }
+    }
+
+    /// Whether the microphone is open.
+    pub fn is_listening(&self) -> bool {
+        self.transport.live.is_some()
+    }
+
+    /// The take whose face is to be seen now, and which of its frames; no frame while it waits for its first sound.
+    pub fn shown(&self) -> Option<(&Take, Option<usize>)> {
+        let transport = &self.transport;
+        let scrubbed = transport.selected.filter(|_| transport.is_scrubbing);
+        let live = transport.live.as_ref().zip(transport.making.as_ref());
+        let id = live
+            .map(|(_, making)| making.take)
+            .or(self.player.take())
+            .or(scrubbed)?;
+        let take = self.all_takes.iter().find(|take| take.id == id)?;
+        let secs = match live {
+            Some((live, _)) => live.secs(),
+            None if transport.is_scrubbing => Some(transport.playhead_secs),
+            None => self.player.position_secs().map(|_| transport.playhead_secs),
+        };
+        Some((take, secs.map(|secs| take.frame_at(secs))))
+    }
+
     /// Whether a speech is being made or played.
     pub fn is_speaking(&self) -> bool {
         self.transport.making.is_some() || self.player.take().is_some()

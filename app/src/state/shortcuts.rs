@@ -59,6 +59,11 @@ pub fn all() -> Vec<Shortcut> {
             "Record what is spoken next, or do not",
             Action::ToggleRecord,
         ),
+        command(
+            Key::M,
+            "Speak through the microphone, or stop that",
+            Action::ToggleMicrophone,
+        ),
         command(Key::E, "Export the take", Action::Export),
         shift(Key::Z, "Do it again", Action::Redo),
         command(Key::Z, "Undo", Action::Undo),

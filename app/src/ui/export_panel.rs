@@ -1,12 +1,25 @@
 //! A take to files.
 
-use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
+use egui::{CentralPanel, ComboBox, Frame, Label, Panel, RichText, ScrollArea};
 
 use super::buttons::main_button;
 use super::text::{field_label, quiet, time};
 use super::{progress_line, write_panel};
+use crate::look::Background;
 use crate::state::{Action, ExportKind, State};
 use crate::theme::{GRID_PT, icon};
+
+/// Sizes that can be chosen; none for the portrait's own.
+const SIDES_PX: [Option<u32>; 6] = [
+    None,
+    Some(512),
+    Some(720),
+    Some(1080),
+    Some(1440),
+    Some(2160),
+];
+/// The colour that is there first: what editing programs key out.
+const FIRST_COLOUR: [u8; 3] = [0x00, 0xb1, 0x40];
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     Panel::bottom("export buttons")
@@ -43,18 +56,86 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
                 ),
             }
             ui.add_space(GRID_PT);
-            field_label(ui, "Write it as");
-            for kind in ExportKind::ALL {
-                let (name, about) = describe(kind);
-                ui.radio_value(&mut state.export_kind, kind, name)
-                    .on_hover_text(about);
+            format(state, ui);
+            if state.export_kind.has_picture() {
+                ui.add_space(GRID_PT);
+                size(state, ui);
+                ui.add_space(GRID_PT);
+                background(state, ui);
             }
-            ui.add_space(GRID_PT);
-            quiet(ui, describe(state.export_kind).1);
             if let Some(last) = state.recording.last.clone() {
                 ui.add_space(GRID_PT);
                 field_label(ui, "Last recording");
                 quiet(ui, &last.display().to_string());
+            }
+        });
+    });
+}
+
+fn format(state: &mut State, ui: &mut egui::Ui) {
+    let label = field_label(ui, "Write it as");
+    ComboBox::from_id_salt("format")
+        .selected_text(describe(state.export_kind).0)
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            for kind in ExportKind::ALL {
+                let (name, about) = describe(kind);
+                ui.selectable_value(&mut state.export_kind, kind, name)
+                    .on_hover_text(about);
+            }
+        })
+        .response
+        .labelled_by(label);
+    quiet(ui, describe(state.export_kind).1);
+}
+
+fn size(state: &mut State, ui: &mut egui::Ui) {
+    let label = field_label(ui, "Shorter side");
+    let words = |side_px: Option<u32>| match side_px {
+        None => "As the portrait".to_owned(),
+        Some(2160) => "2160 pixels, 4K".to_owned(),
+        Some(side_px) => format!("{side_px} pixels"),
+    };
+    ComboBox::from_id_salt("size")
+        .selected_text(words(state.look.short_side_px))
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            for side_px in SIDES_PX {
+                ui.selectable_value(&mut state.look.short_side_px, side_px, words(side_px));
+            }
+        })
+        .response
+        .labelled_by(label);
+}
+
+fn background(state: &mut State, ui: &mut egui::Ui) {
+    field_label(ui, "Behind the person");
+    let has_alpha = state.export_kind.has_alpha();
+    let now = state.look.with_alpha(has_alpha).background;
+    ui.horizontal_wrapped(|ui| {
+        let background = &mut state.look.background;
+        if ui
+            .selectable_label(now == Background::Keep, "As it is")
+            .clicked()
+        {
+            *background = Background::Keep;
+        }
+        let is_colour = matches!(now, Background::Colour(_));
+        if ui.selectable_label(is_colour, "A colour").clicked() && !is_colour {
+            *background = Background::Colour(FIRST_COLOUR);
+        }
+        if let Background::Colour(colour) = background {
+            ui.color_edit_button_srgb(colour)
+                .on_hover_text("The colour behind the person");
+        }
+        ui.add_enabled_ui(has_alpha, |ui| {
+            if ui
+                .selectable_label(now == Background::Transparent, "Nothing")
+                .on_hover_text("Transparent")
+                .on_disabled_hover_text("MP4 cannot be transparent: choose PNG, ProRes or WebM")
+                .clicked()
+            {
+                *background = Background::Transparent;
             }
         });
     });
@@ -65,6 +146,22 @@ fn describe(kind: ExportKind) -> (&'static str, &'static str) {
         ExportKind::Video => (
             "Video (MP4)",
             "Picture and sound, H.264 and Opus. It says in its metadata that it is synthetic.",
+        ),
+        ExportKind::Pictures => (
+            "Pictures with alpha (PNG)",
+            "A folder of numbered pictures, 25 a second, with the sound beside them.",
+        ),
+        ExportKind::ProRes => (
+            "Video with alpha (ProRes 4444)",
+            "For programs that edit films. Needs ffmpeg to be installed.",
+        ),
+        ExportKind::WebM => (
+            "Video with alpha (WebM, VP9)",
+            "For web pages. Needs ffmpeg to be installed.",
+        ),
+        ExportKind::Lossless => (
+            "Video without loss (FFV1)",
+            "With alpha, for archives. Needs ffmpeg to be installed.",
         ),
         ExportKind::Sound => ("Sound (WAV)", "The voice alone, 24 kHz, 16 bits."),
         ExportKind::Srt => (

@@ -23,7 +23,9 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui) {
             .alt_text("The portrait"),
     );
     if state.recording.progress.is_some() {
-        recording_badge(ui, rect);
+        badge(ui, rect, "Recording");
+    } else if state.is_listening() {
+        badge(ui, rect, "Listening");
     }
 }
 
@@ -55,8 +57,8 @@ fn waiting(state: &State, ui: &mut egui::Ui, stage: Rect) {
     );
 }
 
-/// Says on the stage itself that a recording runs.
-fn recording_badge(ui: &egui::Ui, portrait: Rect) {
+/// Says on the stage itself that something of the user is taken in or written.
+fn badge(ui: &egui::Ui, portrait: Rect, words: &str) {
     let colors = palette(ui.visuals());
     let badge = Rect::from_min_size(
         portrait.min + Vec2::splat(2.0 * GRID_PT),
@@ -72,7 +74,7 @@ fn recording_badge(ui: &egui::Ui, portrait: Rect) {
     painter.text(
         badge.left_center() + Vec2::new(3.5 * GRID_PT, 0.0),
         Align2::LEFT_CENTER,
-        "Recording",
+        words,
         FontId::proportional(SMALL_PT),
         colors.text,
     );

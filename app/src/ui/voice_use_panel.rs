@@ -2,7 +2,7 @@
 
 use egui::{CentralPanel, Frame, Panel, ScrollArea};
 
-use super::buttons::main_button;
+use super::buttons::{main_button, wide_button};
 use super::text::{field_label, quiet};
 use super::{face_panel, portrait_picker, progress_line, write_panel};
 use crate::state::{Action, State};
@@ -16,15 +16,24 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         .frame(Frame::new())
         .show(ui, |ui| {
             ui.add_space(GRID_PT);
-            progress_line::show(state, ui, actions);
+            if !state.is_listening() {
+                progress_line::show(state, ui, actions);
+            }
             let width = ui.available_width();
-            if main_button(ui, icon::SOUND, "Choose a recording", width).clicked() {
+            microphone(state, ui, actions, width);
+            if wide_button(ui, icon::SOUND, "Choose a recording", width).clicked() {
                 actions.push(Action::Ask(Dialog::Recording));
             }
             write_panel::record(state, ui, actions, width);
         });
     CentralPanel::no_frame().show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            field_label(ui, "Your voice, live");
+            quiet(
+                ui,
+                "The portrait says what the microphone hears, half a second later. Stop, and it is a take: to be heard again, or exported.",
+            );
+            ui.add_space(GRID_PT);
             field_label(ui, "A recording of speech");
             quiet(
                 ui,
@@ -36,4 +45,22 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             face_panel::show(state, ui);
         });
     });
+}
+
+fn microphone(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
+    let (picture, words, hover) = if state.is_listening() {
+        (icon::STOP, "Stop listening", "End the take (Ctrl+M or Esc)")
+    } else {
+        (
+            icon::MICROPHONE,
+            "Use the microphone",
+            "The portrait says what you say (Ctrl+M)",
+        )
+    };
+    if main_button(ui, picture, words, width)
+        .on_hover_text(hover)
+        .clicked()
+    {
+        actions.push(Action::ToggleMicrophone);
+    }
 }

@@ -46,11 +46,14 @@ impl Dialog {
                 .save_file(),
             Self::Export(name) => {
                 let ending = crate::output_path::extension(std::path::Path::new(name));
-                dialog
-                    .set_title("Export")
-                    .set_file_name(name)
-                    .add_filter(ending.to_uppercase(), &[ending])
-                    .save_file()
+                let dialog = dialog.set_title("Export").set_file_name(name);
+                match ending.as_str() {
+                    // A folder, which is made under this name.
+                    "" => dialog.save_file(),
+                    _ => dialog
+                        .add_filter(ending.to_uppercase(), &[ending])
+                        .save_file(),
+                }
             }
         }
     }

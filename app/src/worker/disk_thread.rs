@@ -85,7 +85,10 @@ impl DiskThread {
                 )
             })?,
             Job::Devices => {
-                return Ok(Some(Event::Devices(crate::audio_output::devices())));
+                return Ok(Some(Event::Devices {
+                    outputs: crate::audio_output::devices(),
+                    inputs: crate::microphone::names(),
+                }));
             }
         }
         Ok(None)

@@ -2,19 +2,23 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::Receiver;
-use engine::motion::prosody;
+use engine::motion::prosody::{self, Accent};
 use engine::{SpeechChunk, Synthesizer};
 
+use super::listening::listen;
 use super::recorder::Recorder;
 use super::{Event, Reporter, Script, SpeechJob, shielded};
 use crate::animate::chunks_of_recording;
 use crate::interrupt::is_cancelled;
+use crate::microphone::OpenMicrophone;
 use crate::one_line;
 
 pub(super) struct EngineThread {
+    pub open_microphone: OpenMicrophone,
+    pub listening_ends: Arc<AtomicBool>,
     pub models: PathBuf,
     pub gpu: shaders::Gpu,
     pub jobs: Receiver<SpeechJob>,
@@ -67,12 +71,11 @@ impl EngineThread {
                 )
             })
             .transpose()?;
-        let mut on_chunk = |chunk: SpeechChunk| {
+        let mut hand_on = |chunk: SpeechChunk, accents: Vec<Accent>| {
             let chunk = Arc::new(chunk);
             if let Some(recorder) = &mut recorder {
                 recorder.add(Arc::clone(&chunk));
             }
-            let accents = prosody::accents(&chunk.samples);
             let event = Event::Chunk {
                 generation,
                 chunk,
@@ -84,14 +87,28 @@ impl EngineThread {
                 Err(engine::Error::Cancelled)
             }
         };
+        let mut on_chunk = |chunk: SpeechChunk| {
+            let accents = prosody::accents(&chunk.samples);
+            hand_on(chunk, accents)
+        };
         match &job.script {
             Script::Text(request) => synthesizer.speak(request, &cancelled, &mut on_chunk)?,
             Script::Recording(path, seed) => {
                 let samples = engine::audio::decode_file(path)?;
                 chunks_of_recording(synthesizer, &samples, *seed, &cancelled, &mut on_chunk)?;
             }
-            Script::Sound(samples, seed) => {
-                chunks_of_recording(synthesizer, samples, *seed, &cancelled, &mut on_chunk)?;
+            Script::Microphone(device, seed) => {
+                let mut microphone =
+                    (self.open_microphone)(device.as_deref()).map_err(anyhow::Error::msg)?;
+                let has_ended = || self.listening_ends.load(Ordering::SeqCst);
+                listen(
+                    synthesizer,
+                    &mut microphone,
+                    *seed,
+                    &has_ended,
+                    &cancelled,
+                    &mut hand_on,
+                )?;
             }
         }
         if let Some(recorder) = recorder {

@@ -16,6 +16,7 @@ mod dialog;
 mod disk_thread;
 mod engine_thread;
 mod exporter;
+mod listening;
 mod portrait_thread;
 mod recorder;
 
@@ -26,10 +27,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
-use engine::motion::LifeSettings;
 use engine::motion::prosody::Accent;
 
 use crate::avatar::Avatar;
+use crate::look::Look;
+use crate::microphone::OpenMicrophone;
 use crate::project::Project;
 use crate::resources::Resources;
 use crate::settings::Settings;
@@ -47,8 +49,9 @@ pub enum Script {
     Text(engine::SpeakRequest),
     /// A recording, by its path; the number seeds the movement.
     Recording(PathBuf, u64),
-    /// A recording that was just made, mono at 24 kHz; the number seeds the movement.
-    Sound(Arc<Vec<f32>>, u64),
+    /// What the microphone hears until [`Worker::end_listening`]; its name, none for the system's default, and the seed of the
+    /// movement.
+    Microphone(Option<String>, u64),
 }
 
 /// Where and as whom a speech is recorded.
@@ -58,10 +61,10 @@ pub struct RecordingRequest {
     pub output: PathBuf,
     /// Who speaks.
     pub avatar: Arc<Avatar>,
+    /// Size, background and how the face behaves.
+    pub look: Look,
     /// Seed of the idle life.
     pub seed: u64,
-    /// How the face behaves.
-    pub life: LifeSettings,
 }
 
 /// What happened, for the window.
@@ -136,7 +139,12 @@ pub enum Event {
     /// Left work was brought back or let go.
     WorkAnswered,
     /// The sound devices that can be chosen.
-    Devices(Vec<String>),
+    Devices {
+        /// For sound that comes out.
+        outputs: Vec<String>,
+        /// Microphones.
+        inputs: Vec<String>,
+    },
     /// Something about files went wrong; one line.
     DiskProblem(String),
     /// The user chose a file or folder in a dialog.
@@ -212,6 +220,8 @@ pub struct Worker {
     events: Receiver<Event>,
     reporter: Reporter,
     generation: Arc<AtomicU64>,
+    /// Set to end what the microphone hears.
+    listening_ends: Arc<AtomicBool>,
     /// Set to end the export that runs.
     export_stop: Arc<AtomicBool>,
     gpu: shaders::Gpu,
@@ -234,6 +244,7 @@ impl Worker {
         folders: Folders,
         gpu: shaders::Gpu,
         live_short_side_px: u32,
+        open_microphone: OpenMicrophone,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
@@ -254,7 +265,10 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("portrait", move || portrait_thread.run())?;
+        let listening_ends = Arc::new(AtomicBool::new(false));
         let engine_thread = engine_thread::EngineThread {
+            open_microphone,
+            listening_ends: Arc::clone(&listening_ends),
             models: resources.models,
             gpu: gpu.clone(),
             jobs: speech_queue,
@@ -276,6 +290,7 @@ impl Worker {
             events,
             reporter,
             generation,
+            listening_ends,
             export_stop: Arc::default(),
             gpu,
         })
@@ -294,6 +309,7 @@ impl Worker {
         recording: Option<RecordingRequest>,
     ) -> anyhow::Result<u64> {
         let generation = self.stop();
+        self.listening_ends.store(false, Ordering::SeqCst);
         let job = SpeechJob {
             generation,
             script,
@@ -312,6 +328,11 @@ impl Worker {
     /// Ends the running speech and its recording, and returns the generation that is current from now on.
     pub fn stop(&self) -> u64 {
         self.generation.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Ends what the microphone hears; the last of it still comes.
+    pub fn end_listening(&self) {
+        self.listening_ends.store(true, Ordering::SeqCst);
     }
 
     /// Takes in a file that the user dropped or chose: a picture, a recording or a text.

@@ -9,7 +9,6 @@ use engine::SpeechChunk;
 use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
-use crate::look::Look;
 use crate::one_line;
 
 enum Message {
@@ -72,10 +71,7 @@ fn record(
 ) -> anyhow::Result<()> {
     let outputs = Outputs {
         video: Some(request.output.clone()),
-        look: Look {
-            life: request.life,
-            ..Look::default()
-        },
+        look: request.look,
         ..Outputs::default()
     };
     let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;

@@ -9,6 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use jam_flow::app::{App, Options};
 use jam_flow::audio_output::{ManualClock, OpenOutput, manual};
+use jam_flow::microphone::OpenMicrophone;
 use jam_flow::resources::Resources;
 use jam_flow::settings::{Settings, ThemeChoice};
 use jam_flow::state::Readiness;
@@ -32,6 +33,7 @@ pub struct Setup {
     pub settings: Settings,
     pub size: [f32; 2],
     pub open_output: Option<OpenOutput>,
+    pub open_microphone: Option<OpenMicrophone>,
 }
 
 impl Default for Setup {
@@ -45,6 +47,7 @@ impl Default for Setup {
             },
             size: [1280.0, 720.0],
             open_output: None,
+            open_microphone: None,
         }
     }
 }
@@ -72,6 +75,9 @@ impl Setup {
         let options = Options {
             resources: Resources::find(None),
             open_output: self.open_output.unwrap_or(by_hand),
+            open_microphone: self
+                .open_microphone
+                .unwrap_or_else(|| Arc::new(|_| Err("no microphone here".to_owned()))),
             recordings: folder.join("films"),
             folders,
         };

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod harness;
+mod listening;
 mod pictures;
 mod projects;
 mod speaking;

@@ -62,6 +62,7 @@ impl Stage {
                     (Box::new(output), None)
                 }
             }),
+            open_microphone: Arc::new(|_| Err("no microphone here".to_owned())),
             recordings: folder.path().join("films"),
             folders,
         };

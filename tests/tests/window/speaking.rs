@@ -62,6 +62,11 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);
         app.state().recording.last.is_some()
     });
+    let busy = window.app().frame_times();
+    println!(
+        "speaking and recording: {}",
+        busy.summary(|now| now.is_making || now.is_recording)
+    );
     let film = window.app().state().recording.last.clone().unwrap();
     assert_eq!(window.films(), [film.as_path()]);
     assert_film(&film, frames_drawn);

@@ -138,6 +138,12 @@ fn every_shortcut_does_what_the_help_page_says() {
     assert!(window.app().state().record);
     window.key(command, Key::R);
     assert!(!window.app().state().record);
+    window.key(command, Key::M);
+    window.step_until("the missing microphone", |app| {
+        app.state().status.line == "no microphone here"
+    });
+    assert!(!window.app().state().is_listening());
+    window.key(command, Key::Num1);
     window.key(command, Key::Plus);
     assert_eq!(window.app().state().settings.scale, 1.25);
     window.key(command, Key::Num0);

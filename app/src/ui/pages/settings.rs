@@ -12,34 +12,28 @@ const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 const DEFAULT_DEVICE: &str = "The system's own";
 
 pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
-    let width = ui.available_width();
-    let label = field_label(ui, "Sound comes out of");
-    let chosen = state.settings.output_device.clone();
-    ComboBox::from_id_salt("device")
-        .selected_text(chosen.as_deref().unwrap_or(DEFAULT_DEVICE))
-        .width(width)
-        .show_ui(ui, |ui| {
-            ui.selectable_value(&mut state.settings.output_device, None, DEFAULT_DEVICE);
-            for device in &state.devices {
-                ui.selectable_value(
-                    &mut state.settings.output_device,
-                    Some(device.clone()),
-                    device,
-                );
-            }
-        })
-        .response
-        .labelled_by(label);
+    device(
+        ui,
+        "Sound comes out of",
+        &mut state.settings.output_device,
+        &state.devices,
+    );
+    ui.add_space(GRID_PT);
+    device(
+        ui,
+        "The microphone",
+        &mut state.settings.microphone,
+        &state.microphones,
+    );
     ui.horizontal(|ui| {
-        let count = match state.devices.len() {
-            0 => "No sound device was found.".to_owned(),
-            1 => "One sound device was found.".to_owned(),
-            count => format!("{count} sound devices were found."),
+        let found = match (state.devices.len(), state.microphones.len()) {
+            (0, 0) => "No sound device was found.".to_owned(),
+            (outputs, inputs) => format!("Found: {outputs} for sound, {inputs} microphones."),
         };
         if small_button(ui, "Look again").clicked() {
             actions.push(Action::ListDevices);
         }
-        quiet(ui, &count);
+        quiet(ui, &found);
     });
 
     ui.add_space(GRID_PT);
@@ -83,6 +77,22 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
         &mut state.settings.scale,
         SCALES.map(|scale| (scale, format!("{:.0} %", scale * 100.0))),
     );
+}
+
+/// A device out of those that were found.
+fn device(ui: &mut Ui, name: &str, chosen: &mut Option<String>, found: &[String]) {
+    let label = field_label(ui, name);
+    ComboBox::from_id_salt(name)
+        .selected_text(chosen.as_deref().unwrap_or(DEFAULT_DEVICE).to_owned())
+        .width(ui.available_width())
+        .show_ui(ui, |ui| {
+            ui.selectable_value(chosen, None, DEFAULT_DEVICE);
+            for device in found {
+                ui.selectable_value(chosen, Some(device.clone()), device);
+            }
+        })
+        .response
+        .labelled_by(label);
 }
 
 /// One of a few, all in sight.

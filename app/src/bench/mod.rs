@@ -1,5 +1,7 @@
 //! `jam-flow bench`: what this machine does with each stage.
 
+mod click;
+
 use std::time::{Duration, Instant};
 
 use engine::motion::idle::IdleLife;
@@ -28,6 +30,8 @@ struct Report {
     real_time_factor: f64,
     /// From the text to the first samples ready to play, models warm.
     first_sound_ms: f64,
+    /// From a click on Speak to sound and the moving face that belongs to it, models warm, as in the window.
+    sound_and_motion_after_click_ms: f64,
     /// Frames of 512 × 512 drawn and read back.
     render_frames_per_second: f64,
     /// From the text to the finished MP4 over its length, models loaded.
@@ -144,9 +148,12 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
     let summary = film.finish()?;
     let export = began.elapsed();
 
+    let click = click::sound_and_motion_after_click(resources, &avatar, &gpu, &request, interrupt)?;
+
     Ok(Report {
         real_time_factor: timings.real_time_factor(),
         first_sound_ms: milliseconds(timings.first_chunk),
+        sound_and_motion_after_click_ms: milliseconds(click),
         render_frames_per_second: 1.0 / render_frame.as_secs_f64(),
         export_real_time_factor: export.as_secs_f64() / summary.duration_secs.max(f64::EPSILON),
         peak_memory_mb: peak_memory_mb(),
@@ -178,6 +185,10 @@ fn print_table(report: &Report) {
             format!("{:.3}", report.real_time_factor),
         ),
         ("first sound", format!("{:.0} ms", report.first_sound_ms)),
+        (
+            "sound and motion after a click",
+            format!("{:.0} ms", report.sound_and_motion_after_click_ms),
+        ),
         (
             "frames a second, 512 x 512",
             format!("{:.0}", report.render_frames_per_second),

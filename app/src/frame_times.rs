@@ -1,0 +1,155 @@
+//! How long the window's thread was busy with each frame, and what went on meanwhile.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Names a file that the times are written to when the window closes, as CSV.
+pub const LOG_VARIABLE: &str = "JAM_FLOW_FRAME_LOG";
+/// Busier frames are felt: two refreshes of a usual display.
+pub const LIMIT: Duration = Duration::from_millis(33);
+/// Frames that are kept, more than an hour's.
+const MOST_FRAMES: usize = 250_000;
+
+/// What went on while a frame was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Models were being loaded.
+    pub is_loading: bool,
+    /// A speech was being made.
+    pub is_making: bool,
+    /// A film was being written.
+    pub is_recording: bool,
+    /// Sound was playing.
+    pub is_playing: bool,
+}
+
+/// Times of all frames; written to [`LOG_VARIABLE`] when it goes.
+#[derive(Debug, Default)]
+pub struct FrameTimes {
+    log: Option<PathBuf>,
+    frames: Vec<(Duration, Activity)>,
+}
+
+/// The times in a few numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Frames that were counted.
+    pub count: usize,
+    /// Half of them were quicker.
+    pub median: Duration,
+    /// One in a hundred was slower.
+    pub percentile_99: Duration,
+    /// The slowest.
+    pub worst: Duration,
+    /// Those beyond [`LIMIT`].
+    pub beyond_limit: usize,
+}
+
+impl FrameTimes {
+    /// Keeps times, for the file that [`LOG_VARIABLE`] names if it is set.
+    pub fn new() -> Self {
+        Self {
+            log: std::env::var_os(LOG_VARIABLE).map(PathBuf::from),
+            frames: Vec::new(),
+        }
+    }
+
+    /// Counts a frame.
+    pub fn add(&mut self, busy: Duration, activity: Activity) {
+        if self.frames.len() < MOST_FRAMES {
+            self.frames.push((busy, activity));
+        }
+    }
+
+    /// The frames during which `is_counted` held, in a few numbers.
+    pub fn summary(&self, is_counted: impl Fn(Activity) -> bool) -> Summary {
+        let mut times: Vec<Duration> = self
+            .frames
+            .iter()
+            .filter(|(_, activity)| is_counted(*activity))
+            .map(|(busy, _)| *busy)
+            .collect();
+        times.sort();
+        let at = |index: usize| times.get(index).copied().unwrap_or_default();
+        Summary {
+            count: times.len(),
+            median: at(times.len() / 2),
+            percentile_99: at(times.len() * 99 / 100),
+            worst: times.last().copied().unwrap_or_default(),
+            beyond_limit: times.iter().filter(|busy| **busy > LIMIT).count(),
+        }
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = String::from("busy_ms,loading,making,recording,playing\n");
+        for (busy, activity) in &self.frames {
+            let flags = [
+                activity.is_loading,
+                activity.is_making,
+                activity.is_recording,
+                activity.is_playing,
+            ];
+            csv.push_str(&format!("{:.2}", busy.as_secs_f64() * 1000.0));
+            for flag in flags {
+                csv.push_str(if flag { ",1" } else { ",0" });
+            }
+            csv.push('\n');
+        }
+        csv
+    }
+}
+
+impl Drop for FrameTimes {
+    fn drop(&mut self) {
+        if let Some(path) = &self.log
+            && let Err(error) = std::fs::write(path, self.csv())
+        {
+            tracing::warn!(
+                "the frame times cannot be written ({error}): {}",
+                path.display()
+            );
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+        write!(
+            formatter,
+            "{} frames: {:.1} ms in the middle, {:.1} ms for one in a hundred, {:.1} ms at most, {} beyond {} ms",
+            self.count,
+            ms(self.median),
+            ms(self.percentile_99),
+            ms(self.worst),
+            self.beyond_limit,
+            LIMIT.as_millis()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_counted_by_what_went_on() {
+        let mut times = FrameTimes::default();
+        let making = Activity {
+            is_making: true,
+            ..Activity::default()
+        };
+        for ms in 1..=100 {
+            times.add(Duration::from_millis(ms), Activity::default());
+        }
+        times.add(Duration::from_millis(7), making);
+        let all = times.summary(|_| true);
+        assert_eq!((all.count, all.beyond_limit), (101, 67));
+        assert_eq!(all.worst, Duration::from_millis(100));
+        let some = times.summary(|activity| activity.is_making);
+        assert_eq!((some.count, some.median), (1, Duration::from_millis(7)));
+        assert!(times.csv().ends_with("7.00,0,1,0,0\n"));
+        assert!(some.to_string().starts_with("1 frames: 7.0 ms"));
+    }
+}
