@@ -21,6 +21,25 @@ pub enum ThemeChoice {
     Light,
 }
 
+/// What draws the window and the portrait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Drawing {
+    /// A graphics card if there is one.
+    #[default]
+    Automatic,
+    /// The processor alone: for cards whose driver draws wrongly.
+    Processor,
+}
+
+/// A voice and its speed, to be chosen together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Name of the voice.
+    pub voice: String,
+    /// Rate of speech, 1 is the voice's own.
+    pub speed: f32,
+}
+
 /// Sound soon, or speech as good as it gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Quality {
@@ -65,6 +84,10 @@ pub struct Settings {
     pub microphone: Option<String>,
     /// Quality against latency.
     pub quality: Quality,
+    /// What draws; a change counts from the next start on.
+    pub drawing: Drawing,
+    /// Voices with their speed that the user kept, in the order they were kept in.
+    pub presets: Vec<Preset>,
     /// Whether the first-run page was answered.
     pub is_welcomed: bool,
     /// Projects that were open, the latest first.
@@ -79,6 +102,8 @@ impl Default for Settings {
             output_device: None,
             microphone: None,
             quality: Quality::default(),
+            drawing: Drawing::default(),
+            presets: Vec::new(),
             is_welcomed: false,
             recent_projects: Vec::new(),
         }
@@ -115,6 +140,16 @@ impl Settings {
         })
     }
 
+    /// Keeps a preset, or lets go of the one that is the same.
+    pub fn toggle_preset(&mut self, preset: Preset) {
+        match self.presets.iter().position(|kept| *kept == preset) {
+            Some(index) => {
+                self.presets.remove(index);
+            }
+            None => self.presets.push(preset),
+        }
+    }
+
     /// Puts a project on top of the recent ones.
     pub fn remember(&mut self, project: &Path) {
         self.recent_projects.retain(|known| known != project);
@@ -148,6 +183,14 @@ mod tests {
             settings.remember(Path::new(name));
         }
         assert_eq!(settings.recent_projects, [Path::new("a"), Path::new("b")]);
+        let preset = |speed| Preset {
+            voice: "bf_emma".into(),
+            speed,
+        };
+        for speed in [1.0, 1.2, 1.0] {
+            settings.toggle_preset(preset(speed));
+        }
+        assert_eq!(settings.presets, [preset(1.2)]);
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), (settings, None));
         std::fs::write(&path, "{\"scale\": 99, \"unknown\": 1}").unwrap();

@@ -10,6 +10,7 @@ use crate::app::{App, Options, SAMPLE_SENTENCE};
 use crate::film::Outputs;
 use crate::microphone::Microphone;
 use crate::resources::Resources;
+use crate::settings::{Drawing, Settings};
 use crate::worker::Folders;
 use crate::{playback, speak};
 
@@ -26,7 +27,9 @@ pub fn open_or_write_demo(resources: Resources) -> anyhow::Result<()> {
 }
 
 fn open(resources: Resources) -> anyhow::Result<()> {
-    let options = eframe::NativeOptions {
+    let folders = own_folders();
+    let (settings, _) = Settings::load(&folders.settings);
+    let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("JAM-Flow")
             .with_app_id("jam-flow")
@@ -36,6 +39,9 @@ fn open(resources: Resources) -> anyhow::Result<()> {
         renderer: eframe::Renderer::Wgpu,
         ..eframe::NativeOptions::default()
     };
+    if settings.drawing == Drawing::Processor {
+        draw_with_the_processor(&mut options.wgpu_options.wgpu_setup);
+    }
     eframe::run_native(
         "JAM-Flow",
         options,
@@ -47,13 +53,34 @@ fn open(resources: Resources) -> anyhow::Result<()> {
                     open_output: playback::open_device(),
                     open_microphone: Arc::new(Microphone::open),
                     recordings: recordings_folder(),
-                    folders: own_folders(),
+                    folders,
                 },
             )?;
             Ok(Box::new(app))
         }),
     )
     .map_err(|error| anyhow::anyhow!("the window could not be opened: {error}"))
+}
+
+/// Takes an adapter without a graphics card if there is one.
+fn draw_with_the_processor(setup: &mut egui_wgpu::WgpuSetup) {
+    if let egui_wgpu::WgpuSetup::CreateNew(setup) = setup {
+        setup.native_adapter_selector = Some(Arc::new(|adapters, surface| {
+            let can_show = |adapter: &&wgpu::Adapter| {
+                surface.is_none_or(|surface| adapter.is_surface_supported(surface))
+            };
+            let is_processor =
+                |adapter: &&wgpu::Adapter| adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+            let mut able = adapters.iter().filter(can_show);
+            able.clone()
+                .find(is_processor)
+                .or_else(|| able.next())
+                .cloned()
+                .ok_or_else(|| {
+                    "no graphics driver was found: install mesa-vulkan-drivers".to_owned()
+                })
+        }));
+    }
 }
 
 fn write_demo(resources: &Resources) -> anyhow::Result<()> {

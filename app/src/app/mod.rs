@@ -136,6 +136,7 @@ impl App {
             transport: Transport::default(),
             queue: VecDeque::new(),
             use_now: Use::default(),
+            adapter: render_state.adapter.get_info().name,
         };
         let mut app = Self {
             render_state,

@@ -167,6 +167,8 @@ pub struct State {
     pub page: Option<Page>,
     /// The project on the table.
     pub session: Session,
+    /// Name of the graphics adapter that draws.
+    pub adapter: String,
     /// What the models are, or why that is not known.
     pub model_files: Result<Vec<ModelFile>, String>,
 }

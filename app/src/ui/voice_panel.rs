@@ -2,34 +2,34 @@
 
 use egui::{ComboBox, Slider};
 
+use super::buttons::icon_toggle;
 use super::text::field_label;
 use crate::command_line::SPEED_RANGE;
+use crate::settings::Preset;
 use crate::state::{Readiness, State};
-use crate::theme::GRID_PT;
+use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon};
 
-/// Room for the number beside the slider.
-const NUMBER_PT: f32 = 10.0 * GRID_PT;
+/// Room for the number beside the slider, and the gap before it.
+const NUMBER_PT: f32 = 65.0;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Voice");
-    let selected = match state.readiness {
-        Readiness::Loading => "Getting ready".to_owned(),
-        _ => display_name(&state.history.now.voice),
-    };
-    ComboBox::from_id_salt("voice")
-        .selected_text(selected)
-        .width(ui.available_width())
-        .show_ui(ui, |ui| {
-            for voice in &state.voices {
-                ui.selectable_value(
-                    &mut state.history.now.voice,
-                    voice.clone(),
-                    display_name(voice),
-                );
-            }
-        })
-        .response
-        .labelled_by(label);
+    ui.horizontal(|ui| {
+        voices(state, ui).labelled_by(label);
+        let preset = Preset {
+            voice: state.history.now.voice.clone(),
+            speed: state.history.now.speed,
+        };
+        let is_kept = state.settings.presets.contains(&preset);
+        let hover = if is_kept {
+            "Forget this voice with its speed"
+        } else {
+            "Keep this voice with its speed: it stands first in the list then"
+        };
+        if icon_toggle(ui, icon::SAVE, "Keep as a preset", hover, is_kept).clicked() {
+            state.settings.toggle_preset(preset);
+        }
+    });
 
     ui.add_space(GRID_PT);
     let label = field_label(ui, "Speed");
@@ -42,6 +42,35 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             .suffix(" x"),
     )
     .labelled_by(label);
+}
+
+/// The user's presets, then every voice.
+fn voices(state: &mut State, ui: &mut egui::Ui) -> egui::Response {
+    let document = &mut state.history.now;
+    let selected = match state.readiness {
+        Readiness::Loading => "Getting ready".to_owned(),
+        _ => display_name(&document.voice),
+    };
+    ComboBox::from_id_salt("voice")
+        .selected_text(selected)
+        .width(ui.available_width() - CONTROL_HEIGHT_PT - GRID_PT)
+        .show_ui(ui, |ui| {
+            for preset in &state.settings.presets {
+                let is_now = document.voice == preset.voice && document.speed == preset.speed;
+                let words = format!("{}, {:.2} x", display_name(&preset.voice), preset.speed);
+                if ui.selectable_label(is_now, words).clicked() {
+                    document.voice.clone_from(&preset.voice);
+                    document.speed = preset.speed;
+                }
+            }
+            if !state.settings.presets.is_empty() {
+                ui.separator();
+            }
+            for voice in &state.voices {
+                ui.selectable_value(&mut document.voice, voice.clone(), display_name(voice));
+            }
+        })
+        .response
 }
 
 /// A voice's name as a person would write it. Voices named after the teacher's scheme carry their accent and kind in the

@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, Ui};
 
-use crate::settings::{Quality, ThemeChoice};
+use crate::settings::{Drawing, Quality, ThemeChoice};
 use crate::state::{Action, State};
 use crate::theme::GRID_PT;
 use crate::ui::buttons::small_button;
@@ -56,6 +56,24 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
             Quality::Balanced => "What the voice was tuned for.",
             Quality::Careful => "Twice the work: for recordings on a fast machine.",
         },
+    );
+
+    ui.add_space(GRID_PT);
+    field_label(ui, "Drawing");
+    choice(
+        ui,
+        &mut state.settings.drawing,
+        [
+            (Drawing::Automatic, "The best there is"),
+            (Drawing::Processor, "The processor alone"),
+        ],
+    );
+    quiet(
+        ui,
+        &format!(
+            "Now: {}. A change counts from the next start on.",
+            state.adapter
+        ),
     );
 
     ui.add_space(GRID_PT);

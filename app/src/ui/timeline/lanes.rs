@@ -111,7 +111,7 @@ impl Lanes {
             self.paint_texts(&painter, lane, phones, view, colors.text_quiet, colors);
         }
         if let Some(lane) = self.mouth {
-            paint_mouth(&painter, lane, take, view, self.rect, colors);
+            paint_movement(&painter, lane, take, view, self.rect, colors);
         }
         self.paint_playhead(&painter, state.transport.playhead_secs, view, colors);
         if has_focus {
@@ -245,8 +245,8 @@ impl Lanes {
     }
 }
 
-/// How wide the mouth is open, from shut at the bottom.
-fn paint_mouth(
+/// How wide the mouth is open, from shut at the bottom, and how far the head nods, from the top down.
+fn paint_movement(
     painter: &Painter,
     lane: Rect,
     take: &Take,
@@ -256,18 +256,22 @@ fn paint_mouth(
 ) {
     let inside = lane.shrink2(egui::vec2(0.0, 4.0));
     let span = view.span();
-    let y = |opening_mm: f32| {
-        inside.bottom() - (opening_mm / FULL_OPENING_MM).clamp(0.0, 1.0) * inside.height()
+    let curve = |values: &mut dyn Iterator<Item = f32>, y: &dyn Fn(f32) -> f32| -> Vec<Pos2> {
+        values
+            .enumerate()
+            .map(|(frame, value)| (frame as f64 / FRAMES_PER_SECOND, value))
+            .filter(|(secs, _)| *secs >= span.start - 0.1 && *secs <= span.end + 0.1)
+            .map(|(secs, value)| Pos2::new(view.x_at(secs, whole), y(value)))
+            .collect()
     };
-    let points: Vec<Pos2> = take
-        .opening_mm()
-        .enumerate()
-        .map(|(frame, opening_mm)| (frame as f64 / FRAMES_PER_SECOND, opening_mm))
-        .filter(|(secs, _)| *secs >= span.start - 0.1 && *secs <= span.end + 0.1)
-        .map(|(secs, opening_mm)| Pos2::new(view.x_at(secs, whole), y(opening_mm)))
-        .collect();
+    let nods = curve(&mut take.accents.iter().map(|accent| accent.nod), &|nod| {
+        inside.top() + 0.5 * nod * inside.height()
+    });
+    let openings = curve(&mut take.opening_mm(), &|opening_mm| {
+        inside.bottom() - (opening_mm / FULL_OPENING_MM).clamp(0.0, 1.0) * inside.height()
+    });
     let mut under = Mesh::default();
-    for pair in points.windows(2) {
+    for pair in openings.windows(2) {
         let first = under.vertices.len() as u32;
         let color = colors.mouth.gamma_multiply(0.25);
         for point in pair {
@@ -278,14 +282,14 @@ fn paint_mouth(
         under.add_triangle(first + 1, first + 2, first + 3);
     }
     painter.add(Shape::mesh(under));
-    painter.add(Shape::line(points, Stroke::new(1.5, colors.mouth)));
-    painter.text(
-        inside.left_top() + egui::vec2(6.0, 0.0),
-        Align2::LEFT_TOP,
-        "Mouth",
-        FontId::proportional(SMALL_PT - 2.0),
-        colors.text_quiet,
-    );
+    painter.add(Shape::line(openings, Stroke::new(1.5, colors.mouth)));
+    painter.add(Shape::line(nods, Stroke::new(1.5, colors.wave)));
+    let font = FontId::proportional(SMALL_PT - 2.0);
+    let mut left = inside.left_top() + egui::vec2(6.0, 2.0);
+    for (name, color) in [("Mouth", colors.mouth), ("Head", colors.wave)] {
+        let place = painter.text(left, Align2::LEFT_TOP, name, font.clone(), color);
+        left.x = place.right() + GRID_PT;
+    }
 }
 
 /// A phone in letters that the typeface has.
