@@ -24,11 +24,42 @@ pub struct Activity {
     pub is_playing: bool,
 }
 
+/// What the system says of a thread: time on a processor, and time in line for one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Schedule {
+    running_ns: u64,
+    in_line_ns: u64,
+}
+
+impl Schedule {
+    /// That of the calling thread; only Linux tells.
+    fn now() -> Option<Self> {
+        let line = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let mut numbers = line.split_whitespace().map_while(|word| word.parse().ok());
+        Some(Self {
+            running_ns: numbers.next()?,
+            in_line_ns: numbers.next()?,
+        })
+    }
+}
+
+/// One frame.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    busy: Duration,
+    /// Of everything that the thread did since the frame before.
+    running_ns: u64,
+    /// Other threads and programs had the processors.
+    in_line_ns: u64,
+    activity: Activity,
+}
+
 /// Times of all frames; written to [`LOG_VARIABLE`] when it goes.
 #[derive(Debug, Default)]
 pub struct FrameTimes {
     log: Option<PathBuf>,
-    frames: Vec<(Duration, Activity)>,
+    frames: Vec<Frame>,
+    last: Option<Schedule>,
 }
 
 /// The times in a few numbers.
@@ -52,14 +83,25 @@ impl FrameTimes {
         Self {
             log: std::env::var_os(LOG_VARIABLE).map(PathBuf::from),
             frames: Vec::new(),
+            last: None,
         }
     }
 
     /// Counts a frame.
     pub fn add(&mut self, busy: Duration, activity: Activity) {
-        if self.frames.len() < MOST_FRAMES {
-            self.frames.push((busy, activity));
+        if self.frames.len() >= MOST_FRAMES {
+            return;
         }
+        // Asking the system costs a little, so it is only done for a log.
+        let now = self.log.as_ref().and_then(|_| Schedule::now());
+        let (since, now) = (self.last.unwrap_or_default(), now.unwrap_or_default());
+        self.frames.push(Frame {
+            busy,
+            running_ns: now.running_ns.saturating_sub(since.running_ns),
+            in_line_ns: now.in_line_ns.saturating_sub(since.in_line_ns),
+            activity,
+        });
+        self.last = Some(now);
     }
 
     /// The frames during which `is_counted` held, in a few numbers.
@@ -67,8 +109,8 @@ impl FrameTimes {
         let mut times: Vec<Duration> = self
             .frames
             .iter()
-            .filter(|(_, activity)| is_counted(*activity))
-            .map(|(busy, _)| *busy)
+            .filter(|frame| is_counted(frame.activity))
+            .map(|frame| frame.busy)
             .collect();
         times.sort();
         let at = |index: usize| times.get(index).copied().unwrap_or_default();
@@ -82,16 +124,23 @@ impl FrameTimes {
     }
 
     fn csv(&self) -> String {
-        let mut csv = String::from("busy_ms,loading,making,recording,playing\n");
-        for (busy, activity) in &self.frames {
-            let flags = [
+        let mut csv =
+            String::from("busy_ms,on_processor_ms,in_line_ms,loading,making,recording,playing\n");
+        for frame in &self.frames {
+            let ms = |ns: u64| ns as f64 / 1e6;
+            csv.push_str(&format!(
+                "{:.2},{:.2},{:.2}",
+                frame.busy.as_secs_f64() * 1000.0,
+                ms(frame.running_ns),
+                ms(frame.in_line_ns)
+            ));
+            let activity = frame.activity;
+            for flag in [
                 activity.is_loading,
                 activity.is_making,
                 activity.is_recording,
                 activity.is_playing,
-            ];
-            csv.push_str(&format!("{:.2}", busy.as_secs_f64() * 1000.0));
-            for flag in flags {
+            ] {
                 csv.push_str(if flag { ",1" } else { ",0" });
             }
             csv.push('\n');
@@ -149,7 +198,7 @@ mod tests {
         assert_eq!(all.worst, Duration::from_millis(100));
         let some = times.summary(|activity| activity.is_making);
         assert_eq!((some.count, some.median), (1, Duration::from_millis(7)));
-        assert!(times.csv().ends_with("7.00,0,1,0,0\n"));
+        assert!(times.csv().ends_with("7.00,0.00,0.00,0,1,0,0\n"));
         assert!(some.to_string().starts_with("1 frames: 7.0 ms"));
     }
 }

@@ -120,6 +120,8 @@ impl App {
                     .clamp(*range.start(), *range.end());
             }
             Action::ListDevices => self.worker.list_devices()?,
+            // Only the one who draws can close the window.
+            Action::Quit => {}
         }
         Ok(())
     }

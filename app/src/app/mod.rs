@@ -22,8 +22,8 @@ use crate::playback::Player;
 use crate::resources::Resources;
 use crate::settings::{Settings, ThemeChoice};
 use crate::state::{
-    ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status, Transport,
-    Use,
+    Action, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
+    Transport, Use,
 };
 use crate::worker::{Folders, Worker};
 use crate::{manifest, one_line, theme, ui};
@@ -228,7 +228,11 @@ impl eframe::App for App {
         ui::show(&mut self.state, ui, &mut actions);
         let context = ui.ctx().clone();
         for action in actions {
-            self.act(action);
+            if action == Action::Quit {
+                context.send_viewport_cmd(egui::ViewportCommand::Close);
+            } else {
+                self.act(action);
+            }
         }
         self.settle(&context);
         // What eframe measured holds the painting of the last frame, too.

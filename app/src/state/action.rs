@@ -77,6 +77,8 @@ pub enum Action {
     StopExport,
     /// Everything larger or smaller by so much; none for the system's own size.
     Scale(Option<f32>),
+    /// Close the window.
+    Quit,
     /// Look for sound devices again.
     ListDevices,
 }

@@ -87,6 +87,11 @@ pub fn all() -> Vec<Shortcut> {
             "Everything at the system's size",
             Action::Scale(None),
         ),
+        command(
+            Key::Q,
+            "Close the window; unsaved work is kept",
+            Action::Quit,
+        ),
         shortcut(
             Modifiers::NONE,
             Key::F1,

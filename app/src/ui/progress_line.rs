@@ -11,6 +11,7 @@ const SHOWN_AFTER_SECS: f64 = 0.5;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let colors = palette(ui.visuals());
+    let top = ui.cursor().top();
     if let Some(progress) = &state.exporting {
         line(
             ui,
@@ -44,6 +45,16 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             colors.accent_line,
             Action::Stop,
         );
+    }
+    keep_below_whole(ui, ui.cursor().top() - top);
+}
+
+/// When a line comes or goes, draws this frame once more, so that the buttons below it are never cut off.
+fn keep_below_whole(ui: &egui::Ui, height: f32) {
+    let id = egui::Id::unique("progress height");
+    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(id, height), height));
+    if before != height {
+        ui.ctx().request_discard("a line of progress came or went");
     }
 }
 

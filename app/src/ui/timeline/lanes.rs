@@ -287,7 +287,10 @@ fn paint_movement(
     let font = FontId::proportional(SMALL_PT - 2.0);
     let mut left = inside.left_top() + egui::vec2(6.0, 2.0);
     for (name, color) in [("Mouth", colors.mouth), ("Head", colors.wave)] {
-        let place = painter.text(left, Align2::LEFT_TOP, name, font.clone(), color);
+        let galley = painter.layout_no_wrap(name.to_owned(), font.clone(), color);
+        let place = Rect::from_min_size(left, galley.size());
+        painter.rect_filled(place.expand2(egui::vec2(3.0, 0.0)), 3, colors.surface);
+        painter.galley(left, galley, color);
         left.x = place.right() + GRID_PT;
     }
 }
