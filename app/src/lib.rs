@@ -66,3 +66,11 @@ pub fn one_line(error: &anyhow::Error) -> String {
         .collect::<Vec<_>>()
         .join(" ")
 }
+
+/// The same words with a capital letter first: errors begin small, since the command line puts a word before them.
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

@@ -30,7 +30,10 @@ impl App {
             Action::Escape if self.state.page.is_some() => self.close_page(),
             Action::Escape | Action::Stop => match self.state.transport.live {
                 Some(live) if !live.is_ending => self.end_listening(),
-                _ => self.stop(),
+                _ => {
+                    self.worker.stop_recordings();
+                    self.stop();
+                }
             },
             Action::ToggleMicrophone => {
                 self.welcome_is_over();

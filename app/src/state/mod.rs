@@ -15,12 +15,12 @@ use crate::document::{Document, History};
 use crate::live::LiveView;
 use crate::look::Look;
 use crate::manifest::ModelFile;
-use crate::one_line;
 use crate::output_path::{file_name, file_stem};
 use crate::playback::Player;
 use crate::project::Project;
 use crate::settings::Settings;
 use crate::take::Take;
+use crate::{capitalised, one_line};
 
 pub use action::Action;
 pub use export_kind::ExportKind;
@@ -259,7 +259,7 @@ impl Status {
     /// Something to know.
     pub fn note(line: String) -> Self {
         Self {
-            line,
+            line: capitalised(&line),
             is_error: false,
             way_out: None,
         }
@@ -268,7 +268,7 @@ impl Status {
     /// Something that is wrong.
     pub fn problem(line: String) -> Self {
         Self {
-            line,
+            line: capitalised(&line),
             is_error: true,
             way_out: None,
         }
@@ -302,12 +302,7 @@ impl GalleryPicture {
 /// `grace_hopper` as one writes it: Grace Hopper.
 fn person_name(stem: &str) -> String {
     stem.split(['_', '-'])
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(letters).collect()
-            })
-        })
+        .map(capitalised)
         .collect::<Vec<String>>()
         .join(" ")
 }

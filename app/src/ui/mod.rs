@@ -35,6 +35,7 @@ use crate::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
 /// Draws the whole window and adds what the user asked for.
 pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     keys::read(state, ui.ctx(), actions);
+    draw_anew_if_new(state.use_now, ui.ctx());
     let colors = palette(ui.visuals());
     let margin = Margin::same(2 * GRID_PT as i8);
     let bar = Frame::new()
@@ -82,4 +83,16 @@ pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         .show(ui, |ui| portrait_view::show(state, ui));
     pages::show(state, ui, actions);
     drop_overlay::show(ui.ctx());
+}
+
+/// A panel knows its height only after it was drawn once, so the first frame of another use is drawn twice.
+fn draw_anew_if_new(use_now: Use, context: &egui::Context) {
+    let id = egui::Id::unique("use");
+    let before = context.data_mut(|data| {
+        let kept: &mut Option<Use> = data.get_temp_mut_or_default(id);
+        kept.replace(use_now)
+    });
+    if before != Some(use_now) {
+        context.request_discard("another use of the window");
+    }
 }

@@ -4,6 +4,7 @@ use egui::{ComboBox, Slider};
 
 use super::buttons::icon_toggle;
 use super::text::field_label;
+use crate::capitalised;
 use crate::command_line::SPEED_RANGE;
 use crate::settings::Preset;
 use crate::state::{Readiness, State};
@@ -87,14 +88,6 @@ fn display_name(voice: &str) -> String {
         Some(format!("{}, {description}", capitalised(name)))
     });
     described.unwrap_or_else(|| capitalised(voice))
-}
-
-fn capitalised(word: &str) -> String {
-    let mut characters = word.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::one_line;
 pub(super) struct EngineThread {
     pub open_microphone: OpenMicrophone,
     pub listening_ends: Arc<AtomicBool>,
+    pub recording_stops: Arc<AtomicU64>,
     pub models: PathBuf,
     pub gpu: shaders::Gpu,
     pub jobs: Receiver<SpeechJob>,
@@ -67,6 +68,7 @@ impl EngineThread {
                     self.gpu.clone(),
                     generation,
                     Arc::clone(&self.generation),
+                    Arc::clone(&self.recording_stops),
                     self.reporter.clone(),
                 )
             })

@@ -220,6 +220,8 @@ pub struct Worker {
     events: Receiver<Event>,
     reporter: Reporter,
     generation: Arc<AtomicU64>,
+    /// Counts up to end the recordings that are being written.
+    recording_stops: Arc<AtomicU64>,
     /// Set to end what the microphone hears.
     listening_ends: Arc<AtomicBool>,
     /// Set to end the export that runs.
@@ -265,10 +267,12 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("portrait", move || portrait_thread.run())?;
+        let recording_stops = Arc::new(AtomicU64::new(0));
         let listening_ends = Arc::new(AtomicBool::new(false));
         let engine_thread = engine_thread::EngineThread {
             open_microphone,
             listening_ends: Arc::clone(&listening_ends),
+            recording_stops: Arc::clone(&recording_stops),
             models: resources.models,
             gpu: gpu.clone(),
             jobs: speech_queue,
@@ -290,6 +294,7 @@ impl Worker {
             events,
             reporter,
             generation,
+            recording_stops,
             listening_ends,
             export_stop: Arc::default(),
             gpu,
@@ -325,9 +330,14 @@ impl Worker {
         }
     }
 
-    /// Ends the running speech and its recording, and returns the generation that is current from now on.
+    /// Ends the running speech, and its recording unless that has all of the speech, and returns the generation that is current from now on.
     pub fn stop(&self) -> u64 {
         self.generation.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Ends the recordings that are being written, also those of speeches that are complete.
+    pub fn stop_recordings(&self) {
+        self.recording_stops.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Ends what the microphone hears; the last of it still comes.
@@ -428,6 +438,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // Running jobs end within one step; the threads end when their queues close with this value.
         self.stop();
+        self.stop_recordings();
         self.stop_export();
         // What is on its way to the disk must arrive. Events are thrown away meanwhile, so that nothing waits for the window.
         drop(self.disk.take());

@@ -1,7 +1,7 @@
 //! The thread that draws and writes a recording while the speech plays.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use engine::SpeechChunk;
@@ -19,6 +19,7 @@ enum Message {
 /// The engine thread's side. Dropping it without [`Self::complete`] discards the recording.
 pub(super) struct Recorder {
     messages: Sender<Message>,
+    is_complete: Arc<AtomicBool>,
 }
 
 impl Recorder {
@@ -27,13 +28,22 @@ impl Recorder {
         gpu: shaders::Gpu,
         generation: u64,
         current: Arc<AtomicU64>,
+        stops: Arc<AtomicU64>,
         reporter: Reporter,
     ) -> anyhow::Result<Self> {
         let (messages, queue) = bounded(QUEUE_LENGTH);
+        let is_complete = Arc::new(AtomicBool::new(false));
+        let has_all = Arc::clone(&is_complete);
+        let stops_before = stops.load(Ordering::SeqCst);
         spawn("recorder", move || {
             let output = request.output.clone();
             let recorded = shielded(|| {
-                let cancelled = || current.load(Ordering::SeqCst) != generation;
+                // Another speech ends this one, but a recording that has all of it is written to its end.
+                let cancelled = || {
+                    stops.load(Ordering::SeqCst) != stops_before
+                        || (current.load(Ordering::SeqCst) != generation
+                            && !has_all.load(Ordering::SeqCst))
+                };
                 let progress = |fraction| {
                     reporter.send(Event::RecordingProgress {
                         generation,
@@ -49,7 +59,10 @@ impl Recorder {
                 },
             });
         })?;
-        Ok(Self { messages })
+        Ok(Self {
+            messages,
+            is_complete,
+        })
     }
 
     /// Hands over the next piece. A recording that failed has said so itself; the speech goes on without it.
@@ -58,6 +71,7 @@ impl Recorder {
     }
 
     pub fn complete(self) {
+        self.is_complete.store(true, Ordering::SeqCst);
         let _ = self.messages.send(Message::Complete);
     }
 }

@@ -6,5 +6,6 @@ mod harness;
 mod listening;
 mod pictures;
 mod projects;
+mod reach;
 mod speaking;
 mod timeline;

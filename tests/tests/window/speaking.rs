@@ -70,6 +70,16 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
     let film = window.app().state().recording.last.clone().unwrap();
     assert_eq!(window.films(), [film.as_path()]);
     assert_film(&film, frames_drawn);
+
+    // Speaking something else does not end a recording that has all of its speech.
+    window.make_take("Record me.");
+    window.press("Recording on");
+    window.press("Speak");
+    window.step_until("the second recording", |app| {
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state().recording.last.as_ref() != Some(&film)
+    });
+    assert_eq!(window.films().len(), 2);
 }
 
 #[test]

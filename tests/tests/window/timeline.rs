@@ -140,7 +140,7 @@ fn every_shortcut_does_what_the_help_page_says() {
     assert!(!window.app().state().record);
     window.key(command, Key::M);
     window.step_until("the missing microphone", |app| {
-        app.state().status.line == "no microphone here"
+        app.state().status.line == "No microphone here"
     });
     assert!(!window.app().state().is_listening());
     window.key(command, Key::Num1);
