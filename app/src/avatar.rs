@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use engine::motion::MotionFrame;
 use engine::motion::idle::IdleLife;
-use engine::portrait::{Analyzer, FaceRig, Picture};
+use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
 use shaders::{
     Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
 };
@@ -46,28 +46,31 @@ impl AvatarMaker {
             mesh.faces_found,
             path.display()
         );
-        let placement = &mesh.picture_from_canonical;
-        let scene = PortraitScene {
-            width_px: picture.width,
-            height_px: picture.height,
-            rgba: picture.rgba,
-            matte: Some(mesh.matte),
-            background: Background::Keep,
-            vertices_px: mesh.vertices_px,
-            irises_px: mesh.irises_px,
-            iris_radii_px: mesh.iris_radii_px,
-            picture_from_canonical: Similarity {
-                scale_px: placement.scale_px,
-                rotation: placement.rotation,
-                translation_px: placement.translation_px,
-            },
-            rig: self.rig.clone(),
-        };
+        let eye_opening = mesh.eye_opening;
+        let scene = scene(picture, mesh, self.rig.clone());
         scene.validate()?;
-        Ok(Avatar {
-            scene,
-            eye_opening: mesh.eye_opening,
-        })
+        Ok(Avatar { scene, eye_opening })
+    }
+}
+
+/// What the renderer needs of an analysed picture.
+pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScene {
+    let placement = &mesh.picture_from_canonical;
+    PortraitScene {
+        width_px: picture.width,
+        height_px: picture.height,
+        rgba: picture.rgba,
+        matte: Some(mesh.matte),
+        background: Background::Keep,
+        vertices_px: mesh.vertices_px,
+        irises_px: mesh.irises_px,
+        iris_radii_px: mesh.iris_radii_px,
+        picture_from_canonical: Similarity {
+            scale_px: placement.scale_px,
+            rotation: placement.rotation,
+            translation_px: placement.translation_px,
+        },
+        rig,
     }
 }
 
@@ -148,7 +151,8 @@ pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
     }
 }
 
-fn mesh_rig(rig: &FaceRig) -> MeshRig {
+/// The rig as the renderer takes it.
+pub fn mesh_rig(rig: &FaceRig) -> MeshRig {
     MeshRig {
         canonical_vertices: rig.canonical_vertices.clone(),
         triangles: rig.triangles.clone(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::motion::Mood;
 use engine::portrait::{Analyzer, Picture, PortraitMesh};
-use shaders::{Background, FaceMotion, MeshRig, MouthInterior, PortraitScene, Similarity};
+use shaders::{FaceMotion, PortraitScene};
 
 /// The project's folder.
 pub fn project() -> PathBuf {
@@ -21,39 +21,7 @@ pub fn analyzer() -> Analyzer {
 
 /// The scene of an analysed picture.
 pub fn scene(picture: Picture, mesh: PortraitMesh, analyzer: &Analyzer) -> PortraitScene {
-    let rig = analyzer.rig();
-    PortraitScene {
-        width_px: picture.width,
-        height_px: picture.height,
-        rgba: picture.rgba,
-        matte: Some(mesh.matte),
-        background: Background::Keep,
-        vertices_px: mesh.vertices_px,
-        irises_px: mesh.irises_px,
-        iris_radii_px: mesh.iris_radii_px,
-        picture_from_canonical: Similarity {
-            scale_px: mesh.picture_from_canonical.scale_px,
-            rotation: mesh.picture_from_canonical.rotation,
-            translation_px: mesh.picture_from_canonical.translation_px,
-        },
-        rig: MeshRig {
-            canonical_vertices: rig.canonical_vertices.clone(),
-            triangles: rig.triangles.clone(),
-            displacement_map: rig.displacement_map.clone(),
-            jaw_map: rig.jaw_map.concat(),
-            face_oval: rig.face_oval.clone(),
-            lips_inner: rig.lips_inner.clone(),
-            lips_outer: rig.lips_outer.clone(),
-            left_eye: rig.left_eye.clone(),
-            right_eye: rig.right_eye.clone(),
-            interior: MouthInterior {
-                positions: rig.interior.positions.clone(),
-                normals: rig.interior.normals.clone(),
-                triangles: rig.interior.triangles.clone(),
-                parts: rig.interior.part.iter().map(|&part| part as u8).collect(),
-            },
-        },
-    }
+    jam_flow::avatar::scene(picture, mesh, jam_flow::avatar::mesh_rig(analyzer.rig()))
 }
 
 fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
