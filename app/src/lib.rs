@@ -37,7 +37,10 @@ pub mod take;
 pub mod theme;
 pub mod ui;
 pub mod window;
+pub mod wording;
 pub mod worker;
+
+pub use wording::one_line;
 
 use command_line::{Arguments, Command};
 use resources::Resources;
@@ -57,20 +60,4 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Recover(recover)) => recover::run(&recover),
         Some(Command::Bench(bench)) => bench::run(&resources, &bench),
     }
-}
-
-/// An error with all its causes as the single line that the terminal and the window's status line show.
-pub fn one_line(error: &anyhow::Error) -> String {
-    format!("{error:#}")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// The same words with a capital letter first: errors begin small, since the command line puts a word before them.
-pub fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

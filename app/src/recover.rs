@@ -48,7 +48,7 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
                     duration_secs: film.duration_secs,
                 });
             }
-            Err(error) => report.failed.push(crate::one_line(&error.into())),
+            Err(error) => report.failed.push(crate::wording::one_line(&error.into())),
         }
     }
     if arguments.json {

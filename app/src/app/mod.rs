@@ -25,8 +25,9 @@ use crate::state::{
     Action, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
     Transport, Use,
 };
+use crate::wording::one_line;
 use crate::worker::{Folders, Worker};
-use crate::{manifest, one_line, theme, ui};
+use crate::{manifest, theme, ui};
 
 /// What the box holds at the first start, so that one click speaks.
 pub const SAMPLE_SENTENCE: &str =

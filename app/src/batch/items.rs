@@ -178,7 +178,7 @@ fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
             };
             item.map_err(|error| Refused {
                 name,
-                reason: crate::one_line(&error),
+                reason: crate::wording::one_line(&error),
             })
         })
         .collect())

@@ -173,7 +173,7 @@ impl Maker<'_> {
                 error: None,
             }),
             Err(error) if interrupt::is_cancelled(&error) => None,
-            Err(error) => Some(failed(&item.name, output, crate::one_line(&error))),
+            Err(error) => Some(failed(&item.name, output, crate::wording::one_line(&error))),
         }
     }
 

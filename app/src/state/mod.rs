@@ -20,7 +20,7 @@ use crate::playback::Player;
 use crate::project::Project;
 use crate::settings::Settings;
 use crate::take::Take;
-use crate::{capitalised, one_line};
+use crate::wording::{capitalised, one_line};
 
 pub use action::Action;
 pub use export_kind::ExportKind;

@@ -4,11 +4,11 @@ use egui::{ComboBox, Slider};
 
 use super::buttons::icon_toggle;
 use super::text::field_label;
-use crate::capitalised;
 use crate::command_line::SPEED_RANGE;
 use crate::settings::Preset;
 use crate::state::{Readiness, State};
 use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon};
+use crate::wording::capitalised;
 
 /// Room for the number beside the slider, and the gap before it.
 const NUMBER_PT: f32 = 65.0;

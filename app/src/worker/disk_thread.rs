@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crossbeam_channel::Receiver;
 
 use super::{Event, Folders, Reporter, shielded};
-use crate::one_line;
 use crate::project::{Project, Recovery};
 use crate::settings::Settings;
+use crate::wording::one_line;
 
 pub(super) enum Job {
     Save(PathBuf, Box<Project>),

@@ -14,7 +14,7 @@ use super::{Event, Reporter, Script, SpeechJob, shielded};
 use crate::animate::chunks_of_recording;
 use crate::interrupt::is_cancelled;
 use crate::microphone::OpenMicrophone;
-use crate::one_line;
+use crate::wording::one_line;
 
 pub(super) struct EngineThread {
     pub open_microphone: OpenMicrophone,

@@ -10,8 +10,8 @@ use super::{Event, Reporter, shielded, spawn};
 use crate::avatar::Avatar;
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
-use crate::one_line;
 use crate::take::Take;
+use crate::wording::one_line;
 
 /// Frames that are drawn between two looks at the progress: one second.
 const PIECE_FRAMES: usize = 25;

@@ -7,9 +7,10 @@ use crossbeam_channel::Receiver;
 
 use super::{Event, FileJob, PortraitReady, Reporter, shielded};
 use crate::avatar::{AvatarMaker, fitted_size};
+use crate::output_path;
 use crate::resources::is_picture;
 use crate::speak::read_text_file;
-use crate::{one_line, output_path};
+use crate::wording::one_line;
 
 /// Endings of the files that are read as recordings of speech.
 pub(super) const RECORDING_EXTENSIONS: [&str; 8] =

@@ -9,7 +9,7 @@ use engine::SpeechChunk;
 use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
-use crate::one_line;
+use crate::wording::one_line;
 
 enum Message {
     Chunk(Arc<SpeechChunk>),

@@ -39,8 +39,6 @@ fn nameless(window: &Window) -> Vec<String> {
 fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     let mut window = Window::open();
     window.make_take("Hello there.");
-    window.press("Stop");
-    window.app().act(Action::Queue);
     for use_of in [Use::Voice, Use::Export, Use::Write] {
         window.app().act(Action::Use(use_of));
         window.harness.run_steps(3);
@@ -79,7 +77,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         "Speak",
         "Add to queue",
         "Record to MP4",
-        "Play",
+        "Pause",
         "Repeat",
         "Put this take away",
     ] {

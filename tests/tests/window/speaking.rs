@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use jam_flow::audio_output::{AudioOutput, ManualClock, ManualOutput, manual};
@@ -192,6 +193,11 @@ fn a_dropped_recording_is_spoken_and_an_export_can_be_cancelled() {
     assert!(!window.app().state().status.is_error);
 
     // The sound alone is quick, and is the recording itself.
+    window
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Write it as")
+        .click();
+    window.harness.run_steps(3);
     window.press("Sound (WAV)");
     let wav = window.folder.join("long-again.wav");
     window.app().act(Action::ExportTo(wav.clone()));
