@@ -246,6 +246,8 @@ fn layout(style: &mut egui::Style) {
     spacing.interact_size = Vec2::new(CONTROL_HEIGHT_PT, CONTROL_HEIGHT_PT);
     spacing.icon_width = 18.0;
     spacing.slider_rail_height = 4.0;
+    // Nine choices without scrolling.
+    spacing.combo_height = 54.0 * GRID_PT;
     spacing.menu_margin = Margin::same(GRID_PT as i8);
     spacing.scroll = egui::style::ScrollStyle::thin();
 }

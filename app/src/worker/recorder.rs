@@ -1,5 +1,6 @@
 //! The thread that draws and writes a recording while the speech plays.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -10,6 +11,9 @@ use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
 use crate::wording::one_line;
+
+/// Frames from one report of progress to the next.
+const PROGRESS_FRAMES: usize = 5;
 
 enum Message {
     Chunk(Arc<SpeechChunk>),
@@ -89,10 +93,22 @@ fn record(
         ..Outputs::default()
     };
     let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;
+    let mut done = 0.0;
     // The channel closes without `Complete` if the speech was stopped or failed.
     while let Message::Chunk(chunk) = queue.recv().map_err(|_| engine::Error::Cancelled)? {
-        film.add(&chunk, cancelled)?;
-        progress(chunk.fraction_done);
+        // The film asks before each frame whether to go on, so this counts them.
+        let frames = Cell::new(0_usize);
+        let count = chunk.mouth.len().max(1);
+        film.add(&chunk, &|| {
+            if frames.get() % PROGRESS_FRAMES == 0 {
+                let share = frames.get() as f32 / count as f32;
+                progress(done + share * (chunk.fraction_done - done));
+            }
+            frames.set(frames.get() + 1);
+            cancelled()
+        })?;
+        done = chunk.fraction_done;
+        progress(done);
     }
     if cancelled() {
         return Err(engine::Error::Cancelled.into());

@@ -165,7 +165,7 @@ fn walk(theme: ThemeChoice, scale: f32) {
             .selected_take()
             .is_some_and(|take| take.is_complete)
     });
-    stage.listen(1.6);
+    stage.listen(3.04);
     stage.picture("write", false);
     stage.press("Stop");
     stage.key(egui::Key::Num3);
