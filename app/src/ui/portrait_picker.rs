@@ -8,8 +8,8 @@ use crate::state::{Action, GalleryPicture, State};
 use crate::theme::{CORNER, GRID_PT, icon, palette};
 use crate::worker::Dialog;
 
-/// Side of a small picture.
-const THUMBNAIL_PT: f32 = 8.0 * GRID_PT;
+/// Side of a small picture: six stand beside each other.
+const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Portrait");

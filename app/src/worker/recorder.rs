@@ -100,7 +100,7 @@ fn record(
         let frames = Cell::new(0_usize);
         let count = chunk.mouth.len().max(1);
         film.add(&chunk, &|| {
-            if frames.get() % PROGRESS_FRAMES == 0 {
+            if frames.get().is_multiple_of(PROGRESS_FRAMES) {
                 let share = frames.get() as f32 / count as f32;
                 progress(done + share * (chunk.fraction_done - done));
             }
