@@ -22,14 +22,23 @@ const PERIOD: Duration = Duration::from_millis(1);
 /// Clicks that are measured; the median counts.
 const CLICKS: usize = 5;
 
-/// The time until the first sample is being heard and the frame that belongs to it is drawn. The first speech is not counted.
+/// What happened how long after the click.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AfterClick {
+    /// The first piece of sound and movement was made.
+    pub piece: Duration,
+    /// The first sample was being heard, and the frame that belongs to it was drawn.
+    pub sound_and_motion: Duration,
+}
+
+/// Clicks several times; the first, which warms everything up, is not counted.
 pub(super) fn sound_and_motion_after_click(
     resources: &Resources,
     avatar: &Avatar,
     gpu: &shaders::Gpu,
     request: &SpeakRequest,
     interrupt: &Interrupt,
-) -> anyhow::Result<Duration> {
+) -> anyhow::Result<AfterClick> {
     let folder = tempfile::tempdir()?;
     let folders = Folders {
         settings: folder.path().join("settings.json"),
@@ -63,6 +72,7 @@ pub(super) fn sound_and_motion_after_click(
         let script = Script::Text(request.clone());
         let current = worker.speak(script, engine::FlowSettings::default(), None)?;
         let mut take = Take::new(1, Source::Recording(String::new()), 0);
+        let mut piece = None;
         loop {
             interrupt.check()?;
             match worker.poll() {
@@ -74,6 +84,7 @@ pub(super) fn sound_and_motion_after_click(
                     let is_first = take.samples().is_empty();
                     take.add(&chunk, &accents);
                     if is_first {
+                        piece = Some(began.elapsed());
                         player.play(&take, 0.0, None);
                     }
                 }
@@ -92,12 +103,15 @@ pub(super) fn sound_and_motion_after_click(
             }
             std::thread::sleep(PERIOD);
         }
-        times.push(began.elapsed());
+        times.push(AfterClick {
+            piece: piece.unwrap_or_default(),
+            sound_and_motion: began.elapsed(),
+        });
         worker.stop();
         player.stop();
     }
     let warm = times.get_mut(1..).context("nothing was measured")?;
-    warm.sort();
+    warm.sort_by_key(|click| click.sound_and_motion);
     warm.get(warm.len() / 2)
         .copied()
         .context("nothing was measured")

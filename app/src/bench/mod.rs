@@ -56,6 +56,8 @@ struct Stages {
     load_face_models: f64,
     /// Finding the face in the default portrait.
     portrait: f64,
+    /// From a click to the first piece of speech, before it is played.
+    piece_after_click: f64,
     /// Text to tokens.
     text: f64,
     /// Durations, pitch and energy.
@@ -153,7 +155,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
     Ok(Report {
         real_time_factor: timings.real_time_factor(),
         first_sound_ms: milliseconds(timings.first_chunk),
-        sound_and_motion_after_click_ms: milliseconds(click),
+        sound_and_motion_after_click_ms: milliseconds(click.sound_and_motion),
         render_frames_per_second: 1.0 / render_frame.as_secs_f64(),
         export_real_time_factor: export.as_secs_f64() / summary.duration_secs.max(f64::EPSILON),
         peak_memory_mb: peak_memory_mb(),
@@ -164,6 +166,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
             load_synthesizer: milliseconds(load_synthesizer),
             load_face_models: milliseconds(load_face_models),
             portrait: milliseconds(portrait),
+            piece_after_click: milliseconds(click.piece),
             text: milliseconds(timings.text),
             prosody: milliseconds(timings.prosody),
             flow: milliseconds(timings.flow),
@@ -210,6 +213,10 @@ fn print_table(report: &Report) {
             format!("{:.0} ms", stages.load_face_models),
         ),
         ("portrait", format!("{:.0} ms", stages.portrait)),
+        (
+            "first piece after a click",
+            format!("{:.0} ms", stages.piece_after_click),
+        ),
         ("text", format!("{:.1} ms", stages.text)),
         ("prosody", format!("{:.1} ms", stages.prosody)),
         ("flow", format!("{:.0} ms", stages.flow)),

@@ -23,6 +23,7 @@ mod recorder;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -41,6 +42,9 @@ pub use exporter::ExportRequest;
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
 const QUEUE_LENGTH: usize = 64;
+
+/// How long the window waits for its threads when it closes.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
 
 /// What a job speaks.
 #[derive(Clone, Debug)]
@@ -436,19 +440,28 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Running jobs end within one step; the threads end when their queues close with this value.
+        // Running jobs end within one step; the threads end when their queues close.
         self.stop();
         self.stop_recordings();
         self.stop_export();
-        // What is on its way to the disk must arrive. Events are thrown away meanwhile, so that nothing waits for the window.
         drop(self.disk.take());
-        if let Some(handle) = self.disk_handle.take() {
-            while !handle.is_finished() {
-                while self.events.try_recv().is_ok() {}
-                std::thread::sleep(std::time::Duration::from_millis(1));
+        self.speech_jobs = bounded(0).0;
+        self.files = bounded(0).0;
+        let began = Instant::now();
+        loop {
+            // Events are thrown away, so that nobody waits for the window.
+            while self.events.try_recv().is_ok() {}
+            // What is on its way to the disk must arrive. The others hold the graphics driver, which must not be taken down under
+            // them; a file dialog or a model that loads may take too long, though.
+            let is_saved = self
+                .disk_handle
+                .as_ref()
+                .is_none_or(std::thread::JoinHandle::is_finished);
+            let is_alone = Arc::strong_count(&self.reporter.wake) == 1;
+            if is_saved && (is_alone || began.elapsed() > LONGEST_FAREWELL) {
+                return;
             }
-            // A panic in it was turned into an event or has been printed.
-            let _ = handle.join();
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every page of the window as a picture, in both themes: compared with stored ones, and written at full size when asked for.
 //!
-//! `WINDOW_PICTURES=folder` writes all of them, for eyes. The portrait breathes and blinks, so it is covered in what is compared.
+//! `WINDOW_PICTURES=folder` writes all of them for eyes, with every portrait, and compares none. The portrait breathes and blinks,
+//! so it is covered in what is compared.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,8 @@ use jam_flow::worker::Folders;
 
 use crate::harness::PATIENCE;
 
+/// Names a folder for pictures that are looked at.
+const FOR_EYES: &str = "WINDOW_PICTURES";
 /// Pixels that may differ: letters are drawn the same everywhere, edges of curves nearly so.
 const MOST_DIFFERENT_PX: usize = 400;
 
@@ -42,18 +45,18 @@ impl Stage {
             ..Settings::default()
         };
         settings.save(&folders.settings).unwrap();
-        // One portrait alone, so that pictures stay the same when more come with the program.
-        let found = Resources::find(None);
-        let portrait = found.default_portrait().unwrap();
-        let assets = folder.path().join("assets");
-        std::fs::create_dir_all(assets.join("portraits")).unwrap();
-        let copy = assets.join("portraits").join(portrait.file_name().unwrap());
-        std::fs::copy(portrait, copy).unwrap();
+        let mut resources = Resources::find(None);
+        if std::env::var_os(FOR_EYES).is_none() {
+            // One portrait alone, so that pictures stay the same when more come with the program.
+            let portrait = resources.default_portrait().unwrap();
+            resources.assets = folder.path().join("assets");
+            let portraits = resources.assets.join("portraits");
+            std::fs::create_dir_all(&portraits).unwrap();
+            let copy = portraits.join(portrait.file_name().unwrap());
+            std::fs::copy(portrait, copy).unwrap();
+        }
         let options = Options {
-            resources: Resources {
-                models: found.models,
-                assets,
-            },
+            resources,
             open_output: Box::new({
                 let clock = Arc::clone(&clock);
                 move |_| {
@@ -127,11 +130,12 @@ impl Stage {
     fn picture(&mut self, name: &str, is_compared: bool) {
         self.harness.remove_cursor();
         self.harness.run_steps(10);
-        if let Some(folder) = std::env::var_os("WINDOW_PICTURES") {
+        if let Some(folder) = std::env::var_os(FOR_EYES) {
             let picture = self.harness.render().unwrap();
             let path =
                 PathBuf::from(folder).join(format!("{name}-{}-{}.png", self.theme, self.scale));
             picture.save(path).unwrap();
+            return;
         }
         if is_compared && self.scale == 1.0 {
             let portrait = self.harness.get_by_label("The portrait").rect();
