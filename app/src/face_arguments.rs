@@ -8,22 +8,21 @@ pub const LIVELINESS_RANGE: std::ops::RangeInclusive<f32> = 0.0..=2.0;
 
 /// Options of every command that moves a portrait.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Face")]
 pub struct FaceArguments {
     /// Lasting expression
-    #[arg(long, value_enum, default_value_t = MoodArgument::Neutral)]
+    #[arg(long, help_heading = "Face", value_enum, default_value_t = MoodArgument::Neutral)]
     pub mood: MoodArgument,
     /// How much the face moves by itself: 0 holds still, 1 as people do, at most 2
-    #[arg(long, default_value_t = 1.0, value_parser = within(LIVELINESS_RANGE))]
+    #[arg(long, help_heading = "Face", default_value_t = 1.0, value_parser = within(LIVELINESS_RANGE))]
     pub liveliness: f32,
     /// How clearly the mouth speaks: 0 mumbles, 1 as people do, at most 1.5
-    #[arg(long, default_value_t = 1.0, value_parser = within(ARTICULATION_RANGE))]
+    #[arg(long, help_heading = "Face", default_value_t = 1.0, value_parser = within(ARTICULATION_RANGE))]
     pub articulation: f32,
     /// Where the eyes look: −1 to 1 to the picture's right, then −1 to 1 down, such as 0.5,0
-    #[arg(long, value_name = "X,Y", allow_hyphen_values = true, value_parser = gaze)]
+    #[arg(long, help_heading = "Face", value_name = "X,Y", allow_hyphen_values = true, value_parser = gaze)]
     pub gaze: Option<Gaze>,
     /// How the head is held, in degrees of at most 15: down, to the picture's right, clockwise, such as 5,-10,0
-    #[arg(long, value_name = "PITCH,YAW,ROLL", allow_hyphen_values = true, value_parser = head)]
+    #[arg(long, help_heading = "Face", value_name = "PITCH,YAW,ROLL", allow_hyphen_values = true, value_parser = head)]
     pub head: Option<HeadPose>,
 }
 
