@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use engine::SpeechChunk;
 use engine::synthesizer::SAMPLES_PER_FRAME;
 
+use super::behind::{film_gpu, let_the_window_go_first};
 use super::{Event, Reporter, shielded, spawn};
 use crate::avatar::Avatar;
 use crate::film::{Film, Outputs};
@@ -34,6 +35,8 @@ pub(super) fn start(
     reporter: Reporter,
 ) -> anyhow::Result<()> {
     spawn("export", move || {
+        let_the_window_go_first();
+        let gpu = film_gpu(&gpu);
         let cancelled = || stop.load(Ordering::SeqCst);
         let progress = |fraction| {
             reporter.send(Event::ExportProgress(fraction));

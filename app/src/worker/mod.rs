@@ -12,6 +12,7 @@
 //! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
 //! window drops what comes late.
 
+mod behind;
 mod dialog;
 mod disk_thread;
 mod engine_thread;

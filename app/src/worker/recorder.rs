@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use engine::SpeechChunk;
 
+use super::behind::{film_gpu, let_the_window_go_first};
 use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
@@ -41,6 +42,8 @@ impl Recorder {
         let stops_before = stops.load(Ordering::SeqCst);
         spawn("recorder", move || {
             let output = request.output.clone();
+            let_the_window_go_first();
+            let gpu = film_gpu(&gpu);
             let recorded = shielded(|| {
                 // Another speech ends this one, but a recording that has all of it is written to its end.
                 let cancelled = || {
