@@ -8,18 +8,24 @@ use crate::state::{Action, GalleryPicture, State};
 use crate::theme::{CORNER, GRID_PT, icon, palette};
 use crate::worker::Dialog;
 
-/// Side of a small picture: six stand beside each other.
+/// Side of a small picture where there is room.
 const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
+/// Small pictures that stand beside each other, also beside a scroll bar.
+const IN_A_ROW: usize = 6;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     field_label(ui, "Portrait");
+    let gaps = (IN_A_ROW - 1) as f32 * GRID_PT;
+    let side = ((ui.available_width() - gaps) / IN_A_ROW as f32)
+        .floor()
+        .min(THUMBNAIL_PT);
     ui.horizontal_wrapped(|ui| {
         for picture in &state.gallery {
             let is_chosen = state
                 .live
                 .as_ref()
                 .is_some_and(|live| live.path == picture.path);
-            if thumbnail(ui, picture, is_chosen).clicked() {
+            if thumbnail(ui, picture, side, is_chosen).clicked() {
                 actions.push(Action::Open(picture.path.clone()));
             }
         }
@@ -33,9 +39,9 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
     }
 }
 
-fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, is_chosen: bool) -> Response {
+fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: bool) -> Response {
     let colors = palette(ui.visuals());
-    let (rect, response) = ui.allocate_exact_size(Vec2::splat(THUMBNAIL_PT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(
             Role::Button,
