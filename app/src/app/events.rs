@@ -12,15 +12,15 @@ use crate::worker::{Dialog, Event};
 impl App {
     pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
         match event {
-            Event::Ready { voices } => {
+            Event::Ready {
+                voices,
+                default_voice,
+            } => {
                 self.state.readiness = Readiness::Ready;
-                if let Some(first) = voices.first()
-                    && self.state.history.now.voice.is_empty()
-                {
-                    let first = first.clone();
+                if self.state.history.now.voice.is_empty() {
                     self.fill_in(|document| {
                         if document.voice.is_empty() {
-                            document.voice.clone_from(&first);
+                            document.voice.clone_from(&default_voice);
                         }
                     });
                 }

@@ -36,8 +36,11 @@ impl EngineThread {
                 return;
             }
         };
-        let voices = synthesizer.voices().to_vec();
-        if !self.reporter.send(Event::Ready { voices }) {
+        let ready = Event::Ready {
+            voices: synthesizer.voices().to_vec(),
+            default_voice: synthesizer.default_voice().to_owned(),
+        };
+        if !self.reporter.send(ready) {
             return;
         }
         while let Ok(job) = self.jobs.recv() {

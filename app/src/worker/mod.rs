@@ -77,8 +77,10 @@ pub struct RecordingRequest {
 pub enum Event {
     /// The synthesizer is loaded and has these voices.
     Ready {
-        /// Names of the voices, the default first.
+        /// Names of the voices.
         voices: Vec<String>,
+        /// Who speaks when nobody is chosen.
+        default_voice: String,
     },
     /// The synthesizer cannot be loaded; speaking will not work.
     Unready(String),

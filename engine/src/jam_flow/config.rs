@@ -78,6 +78,9 @@ pub struct Config {
     /// Names of the voices, one row of the voice table each; none if the voice comes from reference sound only.
     #[serde(default)]
     pub voices: Vec<String>,
+    /// Who speaks when nobody is named; the first of the voices if absent.
+    #[serde(default)]
+    pub default_voice: Option<String>,
     /// Width of a voice; 0 if there is no table.
     #[serde(default)]
     pub voice_dim: usize,
@@ -148,6 +151,7 @@ impl Config {
             text_mask_padding: true,
             pe_attn_head: None,
             voices: Vec::new(),
+            default_voice: None,
             voice_dim: 0,
             prosody_channels: 0,
             prosody_dim: 0,
@@ -303,6 +307,13 @@ impl Config {
             || !(0.0..=60.0).contains(&self.cross_window_secs)
         {
             return Err("windows must lie in 0 to 60 seconds".into());
+        }
+        if let Some(voice) = &self.default_voice
+            && !self.voices.contains(voice)
+        {
+            return Err(format!(
+                "default_voice is {voice:?}, which is not among the voices"
+            ));
         }
         if self.prosody_channels > 0
             && (self.text_alignment != TextAlignment::Duration

@@ -30,7 +30,7 @@ pub const SAMPLES_PER_FRAME: usize = (SAMPLE_RATE_HZ as f64 / FRAMES_PER_SECOND)
 pub struct SpeakRequest {
     /// The words.
     pub text: String,
-    /// A name from [`Synthesizer::voices`], or a mix such as `0.6*af_heart+0.4*af_bella`; the first voice if absent.
+    /// A name from [`Synthesizer::voices`], or a mix such as `0.6*af_heart+0.4*af_bella`; [`Synthesizer::default_voice`] if absent.
     pub voice: Option<String>,
     /// Equal seeds say equal words in equal ways.
     pub seed: u64,
@@ -176,9 +176,15 @@ impl Synthesizer {
         self
     }
 
-    /// Names of the voices; the first is the default.
+    /// Names of the voices.
     pub fn voices(&self) -> &[String] {
         &self.model.config().voices
+    }
+
+    /// Who speaks when nobody is named.
+    pub fn default_voice(&self) -> &str {
+        let config = self.model.config();
+        config.default_voice.as_deref().unwrap_or(&config.voices[0])
     }
 
     /// Where the time of the last call went.

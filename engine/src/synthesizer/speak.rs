@@ -43,7 +43,11 @@ pub(super) fn speak(
             SPEEDS.end()
         )));
     }
-    let weights = voice_weights(synthesizer.voices(), request.voice.as_deref())?;
+    let voice = request
+        .voice
+        .as_deref()
+        .unwrap_or(synthesizer.default_voice());
+    let weights = voice_weights(synthesizer.voices(), voice)?;
     let voice = synthesizer
         .model
         .voice(&weights)

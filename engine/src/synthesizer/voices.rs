@@ -2,8 +2,8 @@
 
 use crate::{Error, Result};
 
-/// `af_heart`, or a mix `0.6*af_heart+0.4*af_bella` whose weights are made to sum to 1.
-pub fn voice_weights(voices: &[String], request: Option<&str>) -> Result<Vec<f32>> {
+/// `af_heart`, or a mix `0.6*af_heart+0.4*af_bella`, as weights of the voices that sum to 1.
+pub fn voice_weights(voices: &[String], request: &str) -> Result<Vec<f32>> {
     let unusable = |reason: String| {
         let known = voices.join(", ");
         Error::InputUnusable(format!(
@@ -11,10 +11,6 @@ pub fn voice_weights(voices: &[String], request: Option<&str>) -> Result<Vec<f32
         ))
     };
     let mut weights = vec![0.0; voices.len()];
-    let Some(request) = request else {
-        weights[0] = 1.0;
-        return Ok(weights);
-    };
     for part in request.split('+') {
         let (weight, name) = part.split_once('*').unwrap_or(("1", part));
         let name = name.trim();
@@ -45,11 +41,10 @@ mod tests {
     fn voices_and_mixes() {
         let voices = ["a", "b", "c"].map(String::from);
         let weights = |request| voice_weights(&voices, request).unwrap();
-        assert_eq!(weights(None), [1.0, 0.0, 0.0]);
-        assert_eq!(weights(Some("b")), [0.0, 1.0, 0.0]);
-        assert_eq!(weights(Some("3*a + 1*c")), [0.75, 0.0, 0.25]);
+        assert_eq!(weights("b"), [0.0, 1.0, 0.0]);
+        assert_eq!(weights("3*a + 1*c"), [0.75, 0.0, 0.25]);
         for wrong in ["d", "", "0*a", "-1*a", "x*a", "nan*a", "a+"] {
-            let error = voice_weights(&voices, Some(wrong)).unwrap_err().to_string();
+            let error = voice_weights(&voices, wrong).unwrap_err().to_string();
             assert!(error.contains("a, b, c"), "{wrong}: {error}");
         }
     }
