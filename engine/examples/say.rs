@@ -56,7 +56,7 @@ fn arguments() -> Result<Arguments, Failure> {
             "--speed" => parsed.request.speed = value()?.parse()?,
             "--steps" => parsed.settings.steps = value()?.parse()?,
             "--first-piece" => parsed.settings.first_piece_secs = value()?.parse()?,
-            "--guidance" => parsed.settings.guidance = value()?.parse()?,
+            "--guidance" => parsed.settings.guidance = Some(value()?.parse()?),
             _ => parsed.positional.push(argument),
         }
     }

@@ -17,7 +17,7 @@ fn models() -> PathBuf {
 fn synthesizer() -> Synthesizer {
     let settings = FlowSettings {
         steps: 3,
-        guidance: 0.5,
+        guidance: Some(0.5),
         animation_steps: 2,
         ..FlowSettings::default()
     };
@@ -154,7 +154,7 @@ fn pieces_of_an_utterance_join_without_a_seam() {
     let pieces_from = |first_piece_secs| {
         let settings = FlowSettings {
             steps: 3,
-            guidance: 0.5,
+            guidance: Some(0.5),
             first_piece_secs,
             ..FlowSettings::default()
         };

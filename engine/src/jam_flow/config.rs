@@ -78,6 +78,9 @@ pub struct Config {
     /// Names of the voices, one row of the voice table each; none if the voice comes from reference sound only.
     #[serde(default)]
     pub voices: Vec<String>,
+    /// Guidance for speech that the weights ask for: 0 if it was folded into them.
+    #[serde(default = "unfolded_guidance")]
+    pub default_guidance: f64,
     /// Who speaks when nobody is named; the first of the voices if absent.
     #[serde(default)]
     pub default_voice: Option<String>,
@@ -152,6 +155,7 @@ impl Config {
             pe_attn_head: None,
             voices: Vec::new(),
             default_voice: None,
+            default_guidance: unfolded_guidance(),
             voice_dim: 0,
             prosody_channels: 0,
             prosody_dim: 0,
@@ -328,6 +332,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// What weights are sampled with that know no better.
+fn unfolded_guidance() -> f64 {
+    1.0
 }
 
 #[cfg(test)]

@@ -106,9 +106,9 @@ pub struct FlowSettings {
     /// Euler steps for speech.
     #[doc(alias = "nfe_step")]
     pub steps: usize,
-    /// w in `pred + w·(pred − null_pred)` for speech; 0 halves the work.
+    /// w in `pred + w·(pred − null_pred)` for speech; 0 halves the work. What the weights ask for if absent.
     #[doc(alias = "cfg_strength")]
-    pub guidance: f64,
+    pub guidance: Option<f64>,
     /// Crowds the steps near the start of the flow: see [`crate::jam_flow::schedule::sway`].
     pub sway_sampling_coef: f64,
     /// Euler steps for the mouth of a given recording.
@@ -121,7 +121,7 @@ impl Default for FlowSettings {
     fn default() -> Self {
         Self {
             steps: 4,
-            guidance: 1.0,
+            guidance: None,
             sway_sampling_coef: -1.0,
             animation_steps: 2,
             first_piece_secs: 1.2,

@@ -234,6 +234,7 @@ impl<'a> Performance<'a> {
     ) -> candle_core::Result<Option<()>> {
         let (model, settings) = (&self.synthesizer.model, &self.synthesizer.settings);
         let config = model.config();
+        let guidance = settings.guidance.unwrap_or(config.default_guidance);
         let Range { start, end } = part.window;
         let tokens = end - start;
         let frames = config.motion_frames(tokens);
@@ -266,13 +267,13 @@ impl<'a> Performance<'a> {
                 task: Task::Generate,
                 condition: &condition,
                 null_condition: &null_condition,
-                guidance: settings.guidance,
+                guidance,
             },
             motion: Some(StreamTask {
                 task: Task::Generate,
                 condition: &motion,
                 null_condition: &null_motion,
-                guidance: settings.guidance,
+                guidance,
             }),
         };
         let Some(sampled) = sample(model, &sampling, cancelled)? else {

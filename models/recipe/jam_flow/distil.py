@@ -72,7 +72,7 @@ def main():
     def save():
         partial = checkpoint.with_suffix(".part")
         torch.save({"model": student.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step,
-                    "trained_secs": trained_secs, "vocabulary": given["vocabulary"], "config": given["config"]}, partial)
+                    "trained_secs": trained_secs, "vocabulary": given["vocabulary"], "config": given["config"], "default_guidance": 0.0}, partial)
         partial.replace(checkpoint)
 
     def move_to_visited(noised):

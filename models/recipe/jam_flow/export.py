@@ -45,6 +45,7 @@ def main():
     config = json.loads(saved["config"])
     config["text_num_embeds"] = weights[EMBEDDINGS[0]].shape[0]
     config["default_voice"] = args.default_voice
+    config["default_guidance"] = saved.get("default_guidance", 1.0)
     kind = torch.float32 if args.float32 else torch.float16
     save_file({k: v.to(kind).contiguous() for k, v in weights.items()}, args.models / "jam_flow.safetensors")
     (args.models / "jam_flow.json").write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
