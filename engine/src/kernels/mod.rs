@@ -70,16 +70,35 @@ pub fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Result<Tensor> {
 
 #[cfg(test)]
 mod testing {
-    use super::*;
+    use std::cell::RefCell;
 
-    pub fn random(shape: impl Into<Shape>, spread: f32) -> Tensor {
-        Tensor::randn(0f32, spread, shape.into(), &Device::Cpu).unwrap()
+    use super::*;
+    use crate::random::Random;
+
+    thread_local! {
+        /// Each test has a thread of its own, so it meets the same numbers every time.
+        static NUMBERS: RefCell<Random> = RefCell::new(Random::new(1));
     }
 
-    pub fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
-        let difference = (a - b).unwrap().abs().unwrap();
-        let flat = difference.flatten_all().unwrap();
+    /// Normally distributed, other numbers at every call.
+    pub fn random(shape: impl Into<Shape>, spread: f32) -> Tensor {
+        let shape = shape.into();
+        let values = NUMBERS.with_borrow_mut(|numbers| {
+            (0..shape.elem_count())
+                .map(|_| spread * numbers.normal() as f32)
+                .collect()
+        });
+        tensor(values, shape).unwrap()
+    }
+
+    fn largest(x: &Tensor) -> f32 {
+        let flat = x.abs().unwrap().flatten_all().unwrap();
         flat.max(0).unwrap().to_scalar().unwrap()
+    }
+
+    /// As a share of the largest of `expected`, where that is above 1: rounding grows with the numbers.
+    pub fn largest_difference(actual: &Tensor, expected: &Tensor) -> f32 {
+        largest(&(actual - expected).unwrap()) / largest(expected).max(1.0)
     }
 
     /// A kind of machine that this one can be.
