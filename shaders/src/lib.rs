@@ -20,6 +20,7 @@ mod mouth;
 mod picture;
 mod pipeline;
 mod scene;
+mod smooth_step;
 mod warp;
 
 pub use error::{ADAPTER_VARIABLE, Error, Result};

@@ -5,7 +5,8 @@ use std::f32::consts::PI;
 use glam::{Vec2, Vec3, Vec4};
 
 use super::{raster, to_byte};
-use crate::deform::{Deformed, EyeShape, EyeState, Image, PreparedScene, smooth_step};
+use crate::deform::{Deformed, EyeShape, EyeState, Image, PreparedScene};
+use crate::smooth_step::smooth_step;
 
 /// Draws the eyes that are not as in the picture over the warped portrait.
 pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {

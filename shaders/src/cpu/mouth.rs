@@ -3,7 +3,8 @@
 use glam::Vec2;
 
 use super::to_byte;
-use crate::deform::{INTERIOR_OVERSAMPLING, Image, MouthState, PreparedScene, smooth_step};
+use crate::deform::{INTERIOR_OVERSAMPLING, Image, MouthState, PreparedScene};
+use crate::smooth_step::smooth_step;
 
 /// Lays `inside` over the opening between the lips.
 pub(crate) fn draw(scene: &PreparedScene, state: &MouthState, inside: &[u8], rgba: &mut [u8]) {

@@ -3,8 +3,9 @@
 use glam::{Vec2, Vec4};
 
 use super::{raster, to_byte};
-use crate::deform::{Deformed, PreparedScene, smooth_step};
+use crate::deform::{Deformed, PreparedScene};
 use crate::layers::composed;
+use crate::smooth_step::smooth_step;
 
 /// Draws the moved portrait over `rgba`, which holds the picture.
 pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {

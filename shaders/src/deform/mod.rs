@@ -18,13 +18,13 @@ pub(crate) use eye::{CURVE_SAMPLES, EyeShape};
 pub(crate) use image::Image;
 use line::{farthest_distance, farthest_pair, smooth_line};
 pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from_linear};
-pub(crate) use rings::smooth_step;
 use rings::{HeadFrame, RingVertex};
 
 use crate::error::{Error, Result};
 use crate::layers::Layers;
 use crate::picture::{Fit, resample};
 use crate::scene::{EXPRESSION_LEN, FaceMotion, PortraitScene, Similarity};
+use crate::smooth_step::smooth_step;
 
 /// Upper eyelid keypoints, picture-left then picture-right: +y shuts the eye.
 const LID_KEYPOINTS: [usize; 2] = [11, 15];

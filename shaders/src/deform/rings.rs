@@ -3,6 +3,8 @@
 
 use glam::{Vec2, Vec3};
 
+use crate::smooth_step::smooth_step;
+
 /// Distance of the rings from the outline's centre in multiples of the outline's own: the first two are where the
 /// expression is down to 55 % and 12 %.
 const RING_FACTORS: [f32; 11] = [
@@ -238,12 +240,6 @@ fn hair_factors(
             (sum / total).min(1.0 + (border[position as usize] - 1.0) * 0.6)
         })
         .collect()
-}
-
-/// 0 up to `from`, 1 from `to` on, with level ends.
-pub(crate) fn smooth_step(from: f32, to: f32, value: f32) -> f32 {
-    let t = ((value - from) / (to - from).max(1e-6)).clamp(0.0, 1.0);
-    t * t * (3.0 - 2.0 * t)
 }
 
 #[cfg(test)]
