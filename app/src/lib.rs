@@ -29,6 +29,7 @@ pub mod recording;
 pub mod recover;
 pub mod resources;
 pub mod settings;
+pub mod sound_devices;
 pub mod speak;
 pub mod stage;
 pub mod state;

@@ -10,7 +10,7 @@ use cpal::{FromSample, Sample as _, SampleFormat, SizedSample, StreamConfig};
 use engine::audio::{Resampler, SAMPLE_RATE_HZ};
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::audio_output::has_no_sound_system;
+use crate::sound_devices::{distinct_names, has_no_sound_system, name_of};
 
 /// How much waits in the ring while the model is busy; older sound stays, newer is lost.
 const RING_SECS: f64 = 10.0;
@@ -124,14 +124,7 @@ pub fn names() -> Vec<String> {
     let Ok(devices) = cpal::default_host().input_devices() else {
         return Vec::new();
     };
-    let mut names: Vec<String> = devices.filter_map(|device| name_of(&device)).collect();
-    let mut seen = std::collections::HashSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    names
-}
-
-fn name_of(device: &cpal::Device) -> Option<String> {
-    Some(device.description().ok()?.name().to_owned())
+    distinct_names(devices)
 }
 
 /// The stream that copies into the ring: the mean of all channels.

@@ -4,7 +4,6 @@ The head is drawn in its neutral face and with the mouth open, the landmark netw
 landmark finds the material point of the head that it means. A landmark that falls on a silhouette is placed by a smooth warp
 instead. Lengths in here are cm, x to the picture's right, y up, z towards the viewer, as in MediaPipe's canonical face.
 """
-import gzip
 import os
 import struct
 import zipfile
@@ -12,6 +11,8 @@ import zipfile
 import numpy as np
 from scipy.interpolate import RBFInterpolator
 from scipy.spatial import cKDTree
+
+from makehuman import read_target
 
 CM_PER_UNIT = 10.0  # MakeHuman works in decimetres
 CAMERA_CM = 80.0
@@ -85,11 +86,11 @@ class Head:
         self.vertices, groups = _read_obj(os.path.join(data, "mpfb2/3dobjs/base.obj"))
         macro = os.path.join(data, "mpfb2/targets/macrodetails")
         for sex in ("female", "male"):
-            self.vertices += self._target(f"{macro}/universal-{sex}-young-averagemuscle-averageweight.target.gz") / 2
+            self.vertices += read_target(f"{macro}/universal-{sex}-young-averagemuscle-averageweight.target.gz", self.vertices) / 2
             for people in ("african", "asian", "caucasian"):
-                self.vertices += self._target(f"{macro}/{people}-{sex}-young.target.gz") / 6
+                self.vertices += read_target(f"{macro}/{people}-{sex}-young.target.gz", self.vertices) / 6
         units = os.path.join(data, "faceunits01/targets/faceunits")
-        self.shapes = {name[:-7]: self._target(os.path.join(units, name)) * CM_PER_UNIT
+        self.shapes = {name[:-7]: read_target(os.path.join(units, name), self.vertices) * CM_PER_UNIT
                        for name in sorted(os.listdir(units)) if name.endswith(".target")}
         self.vertices *= CM_PER_UNIT
         # MakeHuman looks along +z with its left side at +x, so +x is the picture's right as wanted.
@@ -104,16 +105,6 @@ class Head:
         eyes = np.concatenate([groups["helper-l-eye"], groups["helper-r-eye"]])
         self.eyeballs = np.concatenate([eyes[:, [0, 1, 2]], eyes[:, [0, 2, 3]]])
         self.lower_teeth = np.unique(groups["helper-lower-teeth"])
-
-    def _target(self, path):
-        opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, encoding="utf-8")
-        delta = np.zeros_like(self.vertices)
-        with opened as file:
-            for line in file:
-                words = line.split()
-                if len(words) == 4 and not words[0].startswith("#"):
-                    delta[int(words[0])] = [float(word) for word in words[1:]]
-        return delta
 
     def posed(self, weights):
         return self.vertices + sum(weight * self.shapes[name] for name, weight in weights.items())

@@ -1,6 +1,5 @@
 //! The system's sound device through cpal.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +8,7 @@ use cpal::{ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample,
 
 use super::paced::PacedOutput;
 use super::{AudioOutput, Drinker, Feeder, PlaybackClock};
+use crate::sound_devices::{distinct_names, has_no_sound_system, name_of};
 
 /// Largest callback buffer, samples; larger ones are filled in pieces.
 const SCRATCH_SAMPLES: usize = 8192;
@@ -136,32 +136,7 @@ pub(super) fn names() -> Vec<String> {
     let Ok(devices) = cpal::default_host().output_devices() else {
         return Vec::new();
     };
-    let mut names: Vec<String> = devices.filter_map(|device| name_of(&device)).collect();
-    let mut seen = std::collections::HashSet::new();
-    names.retain(|name| seen.insert(name.clone()));
-    names
-}
-
-fn name_of(device: &cpal::Device) -> Option<String> {
-    Some(device.description().ok()?.name().to_owned())
-}
-
-/// True where even asking for devices is in vain.
-pub fn has_no_sound_system() -> bool {
-    cfg!(target_os = "linux") && !has_linux_sound_system()
-}
-
-/// Whether libasound has anything to talk to.
-fn has_linux_sound_system() -> bool {
-    let in_folder = |variable: &str, name: &str| {
-        std::env::var_os(variable).is_some_and(|folder| Path::new(&folder).join(name).exists())
-    };
-    Path::new("/proc/asound/pcm").exists()
-        || std::env::var_os("PULSE_SERVER").is_some()
-        || in_folder("XDG_RUNTIME_DIR", "pulse/native")
-        || in_folder("XDG_RUNTIME_DIR", "pipewire-0")
-        || in_folder("HOME", ".asoundrc")
-        || Path::new("/etc/asound.conf").exists()
+    distinct_names(devices)
 }
 
 /// What runs on cpal's thread: no lock, no allocation, no log.

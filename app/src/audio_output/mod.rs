@@ -14,7 +14,6 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 
 pub use clock::PlaybackClock;
-pub use device::has_no_sound_system;
 pub use manual::{ManualClock, ManualOutput, manual};
 pub use opener::{OpenOutput, Opened, Opener};
 pub use paced::PacedOutput;

@@ -6,10 +6,9 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use engine::audio::WavWriter;
-
 use super::part_folder::PartFolder;
-use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, sound_failed, unwritable};
+use super::sound_beside::{self, SoundBeside};
+use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable};
 
 /// The program, as it stands on the PATH.
 const PROGRAM: &str = "ffmpeg";
@@ -103,7 +102,7 @@ pub struct FfmpegWriter {
     format: FfmpegFormat,
     running: Running,
     frames: u64,
-    sound: Option<WavWriter>,
+    sound: SoundBeside,
     /// Dropped last: the files of the others lie in it.
     folder: PartFolder,
 }
@@ -137,7 +136,7 @@ impl FfmpegWriter {
             format,
             running,
             frames: 0,
-            sound: None,
+            sound: SoundBeside::default(),
             folder,
         })
     }
@@ -162,16 +161,7 @@ impl FfmpegWriter {
     /// # Errors
     /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].
     pub fn write_sound(&mut self, samples: &[f32]) -> Result<()> {
-        let sound = match &mut self.sound {
-            Some(sound) => sound,
-            none => {
-                let path = self.folder.file("sound.wav");
-                none.insert(WavWriter::create(&path).map_err(|e| sound_failed(&self.path, e))?)
-            }
-        };
-        sound
-            .write(samples)
-            .map_err(|error| sound_failed(&self.path, error))
+        self.sound.write(&self.folder, &self.path, samples)
     }
 
     /// Joins pictures and sound and gives the film its name, in place of what was there.
@@ -186,12 +176,9 @@ impl FfmpegWriter {
         self.running.wait(&self.path)?;
         let mut command = command();
         command.arg("-i").arg(self.folder.file("pictures"));
-        let has_sound = self.sound.is_some();
-        if let Some(sound) = self.sound.take() {
-            sound
-                .finish()
-                .map_err(|error| sound_failed(&self.path, error))?;
-            command.arg("-i").arg(self.folder.file("sound.wav"));
+        let has_sound = self.sound.finish(&self.path)?;
+        if has_sound {
+            command.arg("-i").arg(self.folder.file(sound_beside::FILE));
         }
         command.args(["-map", "0:v"]);
         if has_sound {

@@ -13,6 +13,7 @@ mod picture;
 mod pictures;
 pub mod recovery;
 mod sound;
+mod sound_beside;
 mod video_file;
 
 use std::fs::File;

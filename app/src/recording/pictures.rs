@@ -3,10 +3,9 @@
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use engine::audio::WavWriter;
-
 use super::part_folder::PartFolder;
-use super::{RecordingError, Result, SYNTHETIC_MARK, sound_failed, unwritable};
+use super::sound_beside::SoundBeside;
+use super::{RecordingError, Result, SYNTHETIC_MARK, unwritable};
 
 /// A folder that is being filled. Dropping it without [`PictureFolder::finish`] removes it.
 pub struct PictureFolder {
@@ -14,7 +13,7 @@ pub struct PictureFolder {
     folder: PartFolder,
     size_px: (u32, u32),
     frames: u32,
-    sound: Option<WavWriter>,
+    sound: SoundBeside,
 }
 
 impl PictureFolder {
@@ -29,7 +28,7 @@ impl PictureFolder {
             path: path.to_owned(),
             size_px: (width_px, height_px),
             frames: 0,
-            sound: None,
+            sound: SoundBeside::default(),
         })
     }
 
@@ -48,16 +47,7 @@ impl PictureFolder {
     /// # Errors
     /// As [`PictureFolder::write_frame`].
     pub fn write_sound(&mut self, samples: &[f32]) -> Result<()> {
-        let sound = match &mut self.sound {
-            Some(sound) => sound,
-            none => {
-                let path = self.folder.file("sound.wav");
-                none.insert(WavWriter::create(&path).map_err(|e| sound_failed(&self.path, e))?)
-            }
-        };
-        sound
-            .write(samples)
-            .map_err(|error| sound_failed(&self.path, error))
+        self.sound.write(&self.folder, &self.path, samples)
     }
 
     /// Gives the folder its name.
@@ -68,11 +58,7 @@ impl PictureFolder {
         if self.frames == 0 {
             return Err(RecordingError::Empty);
         }
-        if let Some(sound) = self.sound {
-            sound
-                .finish()
-                .map_err(|error| sound_failed(&self.path, error))?;
-        }
+        self.sound.finish(&self.path)?;
         self.folder
             .commit(&self.path)
             .map_err(|source| unwritable(&self.path, source))

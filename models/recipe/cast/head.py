@@ -2,11 +2,15 @@
 
 Lengths are cm from the middle between the eyes: x to the picture's right, y up, z towards the viewer.
 """
-import gzip
 import os
+import sys
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from makehuman import read_target  # noqa: E402
 
 CM_PER_UNIT = 10.0  # MakeHuman works in decimetres
 YOUNG_AGE, OLD_AGE = 25.0, 90.0  # what MakeHuman's "young" and "old" targets stand for
@@ -42,7 +46,7 @@ class Head:
         vertices, texture, groups = _read_obj(os.path.join(self.data, "3dobjs", "base.obj"))
         self.vertices = vertices
         for name, weight in self._targets(person):
-            self.vertices = self.vertices + weight * self._target(name)
+            self.vertices = self.vertices + weight * read_target(name, self.vertices)
         self.vertices = self.vertices * CM_PER_UNIT
         eyes = [self.vertices[np.unique(groups[f"helper-{side}-eye"][..., 0])] for side in "rl"]
         middle = (eyes[0].mean(0) + eyes[1].mean(0)) / 2
@@ -82,16 +86,6 @@ class Head:
                 yield os.path.join(self.data, "targets", folder, side + ".target.gz"), weight
         for name, weight in person.expression.items():
             yield os.path.join(self.units, name + ".target"), weight
-
-    def _target(self, path):
-        opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, encoding="utf-8")
-        delta = np.zeros_like(self.vertices)
-        with opened as file:
-            for line in file:
-                words = line.split()
-                if len(words) == 4 and not words[0].startswith("#"):
-                    delta[int(words[0])] = [float(word) for word in words[1:]]
-        return delta
 
     def mask(self, name):
         """mpfb's painted mask `name` (lips, ears, eyelids, face, inside-mouth) at each vertex, 0..1"""

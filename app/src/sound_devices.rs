@@ -1,0 +1,38 @@
+//! What can be said of loudspeakers and microphones alike: whether there can be any, and what they are called.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use cpal::traits::DeviceTrait as _;
+
+/// The name that people know the device by.
+pub fn name_of(device: &cpal::Device) -> Option<String> {
+    Some(device.description().ok()?.name().to_owned())
+}
+
+/// The names of these devices, each once.
+pub fn distinct_names(devices: impl Iterator<Item = cpal::Device>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    devices
+        .filter_map(|device| name_of(&device))
+        .filter(|name| seen.insert(name.clone()))
+        .collect()
+}
+
+/// True where even asking for devices is in vain.
+pub fn has_no_sound_system() -> bool {
+    cfg!(target_os = "linux") && !has_linux_sound_system()
+}
+
+/// Whether libasound has anything to talk to.
+fn has_linux_sound_system() -> bool {
+    let in_folder = |variable: &str, name: &str| {
+        std::env::var_os(variable).is_some_and(|folder| Path::new(&folder).join(name).exists())
+    };
+    Path::new("/proc/asound/pcm").exists()
+        || std::env::var_os("PULSE_SERVER").is_some()
+        || in_folder("XDG_RUNTIME_DIR", "pulse/native")
+        || in_folder("XDG_RUNTIME_DIR", "pipewire-0")
+        || in_folder("HOME", ".asoundrc")
+        || Path::new("/etc/asound.conf").exists()
+}
