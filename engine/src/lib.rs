@@ -3,6 +3,7 @@
 //! Numbers in, numbers out: no window, no device, no wgpu. Sound crosses the border as `&[f32]` at
 //! [`audio::SAMPLE_RATE_HZ`], movement as [`motion::Motion`], pictures as RGBA8. No tensor leaves this crate.
 
+pub mod aligner;
 pub mod atomic_file;
 pub mod audio;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod text;
 pub mod vocoder;
 pub mod weights;
 
+pub use aligner::{AlignedSpeech, AlignedWord};
 pub use error::{Error, Result};
 pub use synthesizer::{
     FlowSettings, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, TimedPhone, TimedWord,
