@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::{SpeakRequest, Synthesizer};
+use engine::{SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
 use crate::film::{Outputs, Summary};
@@ -34,11 +34,11 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     outputs.check(&inputs)?;
     let request = SpeakRequest {
         text,
-        voice: arguments.voice.clone(),
+        voice: Voice::named(arguments.voice.clone()),
         seed: arguments.seed,
         speed: arguments.speed,
     };
-    let summary = speak_to_files(resources, &request, arguments.portrait.as_deref(), &outputs)?;
+    let summary = speak_to_files(resources, request, arguments.portrait.as_deref(), &outputs)?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&summary)?);
     }
@@ -48,7 +48,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
 /// Speaks into files, with progress on the terminal; Ctrl-C cancels and leaves no file.
 pub fn speak_to_files(
     resources: &Resources,
-    request: &SpeakRequest,
+    request: SpeakRequest,
     portrait: Option<&Path>,
     outputs: &Outputs,
 ) -> anyhow::Result<Summary> {
@@ -60,34 +60,10 @@ pub fn speak_to_files(
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
     progress.stage("Speaking");
-    let summary = speak(
-        &synthesizer,
-        &stage,
-        request,
-        outputs,
-        &interrupt,
-        &progress,
-    )?;
+    let task = Task::Speak(request);
+    let summary = stage.perform(&synthesizer, &task, outputs, &interrupt, &progress)?;
     progress.finish(&summary.to_string());
     Ok(summary)
-}
-
-/// Speaks into files on a stage that was prepared for them.
-pub fn speak(
-    synthesizer: &Synthesizer,
-    stage: &Stage,
-    request: &SpeakRequest,
-    outputs: &Outputs,
-    interrupt: &Interrupt,
-    progress: &Progress,
-) -> anyhow::Result<Summary> {
-    stage.film(
-        outputs,
-        request.seed,
-        interrupt,
-        progress,
-        &mut |cancelled, on_chunk| synthesizer.speak(request, cancelled, on_chunk),
-    )
 }
 
 /// Reads a text that the user named: UTF-8 of at most [`MOST_CHARACTERS`].

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::SpeechChunk;
+use engine::{SpeechChunk, Synthesizer, Task};
 
 use crate::avatar::{Avatar, AvatarMaker};
 use crate::film::{Film, Outputs, Summary};
@@ -63,6 +63,24 @@ impl Stage {
         }
         self.avatar = Some((path, avatar));
         Ok(())
+    }
+
+    /// Writes what a task makes.
+    pub fn perform(
+        &self,
+        synthesizer: &Synthesizer,
+        task: &Task,
+        outputs: &Outputs,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> anyhow::Result<Summary> {
+        self.film(
+            outputs,
+            task.seed(),
+            interrupt,
+            progress,
+            &mut |cancelled, on_chunk| synthesizer.perform(task, cancelled, on_chunk),
+        )
     }
 
     /// Writes the speech that `make` makes. Nothing is left of it if it fails or is cancelled.

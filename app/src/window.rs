@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use engine::SpeakRequest;
+use engine::{SpeakRequest, Voice};
 
 use crate::app::{App, Options, SAMPLE_SENTENCE};
 use crate::film::Outputs;
@@ -92,11 +92,11 @@ fn write_demo(resources: &Resources) -> anyhow::Result<()> {
     outputs.check(&[])?;
     let request = SpeakRequest {
         text: SAMPLE_SENTENCE.to_owned(),
-        voice: None,
+        voice: Voice::Default,
         seed: 0,
         speed: 1.0,
     };
-    speak::speak_to_files(resources, &request, None, &outputs)
+    speak::speak_to_files(resources, request, None, &outputs)
         .map(|_| ())
         .context("the demo was not written")
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use engine::audio::write_wav;
-use engine::{FlowSettings, SpeakRequest, SpeechChunk, Synthesizer};
+use engine::{FlowSettings, SpeakRequest, SpeechChunk, Synthesizer, Voice};
 use serde_json::json;
 
 type Failure = Box<dyn std::error::Error>;
@@ -40,7 +40,7 @@ fn arguments() -> Result<Arguments, Failure> {
         lines: None,
         request: SpeakRequest {
             text: String::new(),
-            voice: None,
+            voice: Voice::Default,
             seed: 0,
             speed: 1.0,
         },
@@ -51,7 +51,7 @@ fn arguments() -> Result<Arguments, Failure> {
         let mut value = || given.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--lines" => parsed.lines = Some(value()?.into()),
-            "--voice" => parsed.request.voice = Some(value()?),
+            "--voice" => parsed.request.voice = Voice::Named(value()?),
             "--seed" => parsed.request.seed = value()?.parse()?,
             "--speed" => parsed.request.speed = value()?.parse()?,
             "--steps" => parsed.settings.steps = value()?.parse()?,

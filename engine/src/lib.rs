@@ -20,5 +20,6 @@ pub mod weights;
 pub use aligner::{AlignedSpeech, AlignedWord};
 pub use error::{Error, Result};
 pub use synthesizer::{
-    FlowSettings, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, TimedPhone, TimedWord,
+    FlowSettings, Reference, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, Task,
+    TimedPhone, TimedWord, Voice,
 };

@@ -17,7 +17,7 @@ use engine::jam_flow::model::{
     AudioCondition, Exchange, JamFlow, MotionCondition, StreamInput, Timeline,
 };
 use engine::jam_flow::rotary::RotaryTable;
-use engine::jam_flow::sampler::{Sampling, StreamTask, Task, sample, velocity};
+use engine::jam_flow::sampler::{Guidance, Sampling, Start, Stream, sample, velocity};
 use engine::jam_flow::schedule::schedule;
 use engine::jam_flow::time_embedding::TimeEmbedding;
 use engine::weights;
@@ -433,22 +433,26 @@ fn run(
     let motion = model
         .motion_condition(m, &MotionCondition::default())
         .unwrap();
+    let guided_by = |null_condition| {
+        (guidance != 0.0).then_some(Guidance {
+            null_condition,
+            strength: guidance,
+        })
+    };
     let sampling = Sampling {
         timeline: &timeline,
         times: &schedule(4, -1.0),
         seed: 1,
         exchange,
-        audio: StreamTask {
-            task: Task::Generate,
+        audio: Stream {
+            start: Start::Noise,
             condition: &audio,
-            null_condition: if null_is_condition { &audio } else { &null },
-            guidance,
+            guidance: guided_by(if null_is_condition { &audio } else { &null }),
         },
-        motion: Some(StreamTask {
-            task: Task::Generate,
+        motion: Some(Stream {
+            start: Start::Noise,
             condition: &motion,
-            null_condition: &motion,
-            guidance,
+            guidance: guided_by(&motion),
         }),
     };
     let sampled = sample(model, &sampling, &|| false).unwrap().unwrap();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::motion::MouthFrame;
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use engine::{Error, FlowSettings, SpeakRequest, SpeechChunk, Synthesizer};
+use engine::{Error, FlowSettings, SpeakRequest, SpeechChunk, Synthesizer, Voice};
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
@@ -29,7 +29,7 @@ fn synthesizer() -> Synthesizer {
 fn request(text: &str) -> SpeakRequest {
     SpeakRequest {
         text: text.to_owned(),
-        voice: None,
+        voice: Voice::Default,
         seed: 3,
         speed: 1.0,
     }
@@ -236,7 +236,7 @@ fn speech_stops_when_asked_and_says_what_is_wrong() {
     assert!(matches!(refused, Err(Error::Cancelled)));
 
     let wrong_voice = SpeakRequest {
-        voice: Some("nobody".to_owned()),
+        voice: Voice::Named("nobody".to_owned()),
         ..request("One.")
     };
     let wrong_speed = SpeakRequest {

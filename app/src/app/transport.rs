@@ -60,7 +60,7 @@ impl App {
     fn begin_line(&mut self, line: Line) {
         let request = engine::SpeakRequest {
             text: line.text.clone(),
-            voice: (!line.voice.is_empty()).then(|| line.voice.clone()),
+            voice: engine::Voice::named((!line.voice.is_empty()).then(|| line.voice.clone())),
             seed: self.speeches,
             speed: line.speed,
         };

@@ -9,12 +9,11 @@ mod items;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::{SpeakRequest, Synthesizer};
+use engine::{SpeakRequest, Synthesizer, Task, Voice};
 use serde::Serialize;
 
 pub use items::{Item, Listed, Refused, Source, list};
 
-use crate::animate::animate;
 use crate::command_line::BatchArguments;
 use crate::film::{Outputs, Summary};
 use crate::interrupt::{self, Interrupt};
@@ -22,7 +21,7 @@ use crate::output_path;
 use crate::progress::Progress;
 use crate::recording::recovery;
 use crate::resources::Resources;
-use crate::speak::{check_text, read_text_file, speak};
+use crate::speak::{check_text, read_text_file};
 use crate::stage::Stage;
 
 /// What became of an item.
@@ -222,33 +221,20 @@ impl Maker<'_> {
                 .synthesizer
                 .insert(Synthesizer::load(&self.resources.models)?),
         };
-        match words {
-            Some(text) => {
-                let request = SpeakRequest {
-                    text,
-                    voice: item.voice.clone(),
-                    seed: item.seed,
-                    speed: item.speed,
-                };
-                speak(
-                    synthesizer,
-                    &self.stage,
-                    &request,
-                    &outputs,
-                    self.interrupt,
-                    self.progress,
-                )
-            }
-            None => animate(
-                synthesizer,
-                &self.stage,
-                &samples,
-                item.seed,
-                &outputs,
-                self.interrupt,
-                self.progress,
-            ),
-        }
+        let task = match words {
+            Some(text) => Task::Speak(SpeakRequest {
+                text,
+                voice: Voice::named(item.voice.clone()),
+                seed: item.seed,
+                speed: item.speed,
+            }),
+            None => Task::Animate {
+                samples,
+                seed: item.seed,
+            },
+        };
+        self.stage
+            .perform(synthesizer, &task, &outputs, self.interrupt, self.progress)
     }
 }
 

@@ -5,7 +5,7 @@ mod click;
 use std::time::{Duration, Instant};
 
 use engine::motion::idle::IdleLife;
-use engine::{SpeakRequest, Synthesizer};
+use engine::{SpeakRequest, Synthesizer, Voice};
 use serde::Serialize;
 
 use crate::avatar::{AvatarMaker, face_motion};
@@ -100,7 +100,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
 
     let request = SpeakRequest {
         text: TEXT.to_owned(),
-        voice: None,
+        voice: Voice::Default,
         seed: 0,
         speed: 1.0,
     };

@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::Receiver;
 use engine::motion::prosody::{self, Accent};
-use engine::{SpeechChunk, Synthesizer};
+use engine::{SpeechChunk, Synthesizer, Task};
 
 use super::listening::listen;
 use super::recorder::Recorder;
 use super::{Event, Reporter, Script, SpeechJob, shielded};
-use crate::animate::chunks_of_recording;
 use crate::interrupt::is_cancelled;
 use crate::microphone::OpenMicrophone;
 use crate::wording::one_line;
@@ -100,7 +99,11 @@ impl EngineThread {
             Script::Text(request) => synthesizer.speak(request, &cancelled, &mut on_chunk)?,
             Script::Recording(path, seed) => {
                 let samples = engine::audio::decode_file(path)?;
-                chunks_of_recording(synthesizer, &samples, *seed, &cancelled, &mut on_chunk)?;
+                let task = Task::Animate {
+                    samples,
+                    seed: *seed,
+                };
+                synthesizer.perform(&task, &cancelled, &mut on_chunk)?;
             }
             Script::Microphone(device, seed) => {
                 let mut microphone =

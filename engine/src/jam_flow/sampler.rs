@@ -7,27 +7,34 @@ use super::dit::{Dit, DitModulation};
 use super::model::{Exchange, JamFlow, StreamInput, Timeline};
 use super::noise::Noise;
 
-/// What happens to one stream.
+/// Where one stream begins.
 #[derive(Debug, Clone, Copy)]
-pub enum Task<'a> {
-    /// It is generated from noise.
-    Generate,
-    /// It is known whole, normalised: (1, n, noisy_dim). The stream then stands at t = 1 throughout.
-    Given(&'a Tensor),
+pub enum Start<'a> {
+    /// At noise: it is generated.
+    Noise,
+    /// At its end: it is known whole, normalised: (1, n, noisy_dim), and stands at t = 1 throughout.
+    Known(&'a Tensor),
 }
 
-/// One stream's task and conditions.
+/// One stream's start and conditions.
 #[derive(Debug, Clone, Copy)]
-pub struct StreamTask<'a> {
+pub struct Stream<'a> {
     /// Whether it is generated or known.
-    pub task: Task<'a>,
+    pub start: Start<'a>,
     /// The projected condition: (1, n, dim).
     pub condition: &'a Tensor,
-    /// The projected condition that guidance moves away from; the same as `condition` to leave the stream's own as it is.
+    /// What it is pushed away from; without it a step takes half the work.
+    pub guidance: Option<Guidance<'a>>,
+}
+
+/// Classifier-free guidance of one stream: `pred + w·(pred − null_pred)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Guidance<'a> {
+    /// The projected condition of `null_pred`: (1, n, dim); the stream's own condition guides by the other stream alone.
     pub null_condition: &'a Tensor,
-    /// w in `pred + w·(pred − null_pred)`; 0 turns guidance off for this stream.
+    /// w.
     #[doc(alias = "cfg_strength")]
-    pub guidance: f64,
+    pub strength: f64,
 }
 
 /// Everything that one run needs.
@@ -42,9 +49,9 @@ pub struct Sampling<'a> {
     /// Which stream sees which.
     pub exchange: Exchange,
     /// The voice.
-    pub audio: StreamTask<'a>,
+    pub audio: Stream<'a>,
     /// The mouth, unless the model is a voice alone.
-    pub motion: Option<StreamTask<'a>>,
+    pub motion: Option<Stream<'a>>,
 }
 
 /// What came out, normalised; a given stream comes back as it was.
@@ -66,7 +73,7 @@ pub fn sample(
     let prediction = model.config().prediction;
     let mut audio = StreamState::new(model.audio(), sampling.audio, sampling, 0)?;
     let mut motion = match (model.motion(), sampling.motion) {
-        (Some(dit), Some(task)) => Some(StreamState::new(dit, task, sampling, 1)?),
+        (Some(dit), Some(stream)) => Some(StreamState::new(dit, stream, sampling, 1)?),
         _ => None,
     };
     let guided = audio.guided() || motion.as_ref().is_some_and(StreamState::guided);
@@ -119,36 +126,40 @@ struct StreamState {
     x: Tensor,
     modulations: Vec<DitModulation>,
     generated: bool,
-    guidance: f64,
+    /// w, if this stream is guided.
+    guidance: Option<f64>,
     condition: Tensor,
+    /// The condition and what guidance moves away from, for the two halves of one batch.
     paired_condition: Tensor,
 }
 
 impl StreamState {
-    fn new(dit: &Dit, task: StreamTask, sampling: &Sampling, stream: u64) -> Result<Self> {
+    fn new(dit: &Dit, stream: Stream, sampling: &Sampling, number: u64) -> Result<Self> {
         let steps = sampling.times.len().saturating_sub(1);
-        let (x, modulations) = match task.task {
-            Task::Generate => {
-                let (_, n, _) = task.condition.dims3()?;
+        let (x, modulations) = match stream.start {
+            Start::Noise => {
+                let (_, n, _) = stream.condition.dims3()?;
                 let width = dit.noisy_dim();
-                let noise = Noise::new(sampling.seed, stream).take(n * width);
+                let noise = Noise::new(sampling.seed, number).take(n * width);
                 let x = Tensor::from_vec(noise, (1, n, width), &Device::Cpu)?;
                 (x, dit.modulations(&sampling.times[..steps])?)
             }
-            Task::Given(x) => (x.clone(), dit.modulations(&[1.0])?),
+            Start::Known(x) => (x.clone(), dit.modulations(&[1.0])?),
         };
+        let condition = stream.condition;
+        let null_condition = stream.guidance.map_or(condition, |it| it.null_condition);
         Ok(Self {
             x,
             modulations,
-            generated: matches!(task.task, Task::Generate),
-            guidance: task.guidance,
-            condition: task.condition.clone(),
-            paired_condition: Tensor::cat(&[task.condition, task.null_condition], 0)?,
+            generated: matches!(stream.start, Start::Noise),
+            guidance: stream.guidance.map(|guidance| guidance.strength),
+            condition: condition.clone(),
+            paired_condition: Tensor::cat(&[condition, null_condition], 0)?,
         })
     }
 
     fn guided(&self) -> bool {
-        self.generated && self.guidance != 0.0
+        self.generated && self.guidance.is_some()
     }
 
     fn input<'a>(&'a self, noisy: &'a Tensor, paired: bool, step: usize) -> StreamInput<'a> {
@@ -166,11 +177,12 @@ impl StreamState {
 
     fn advance(&mut self, raw: &Tensor, prediction: Prediction, t: f64, next: f64) -> Result<()> {
         let conditioned = raw.narrow(0, 0, 1)?;
-        let raw = if raw.dim(0)? > 1 && self.guidance != 0.0 {
-            let null = raw.narrow(0, 1, 1)?;
-            ((&conditioned * (1.0 + self.guidance))? - (null * self.guidance)?)?
-        } else {
-            conditioned
+        let raw = match self.guidance {
+            Some(strength) if raw.dim(0)? > 1 => {
+                let null = raw.narrow(0, 1, 1)?;
+                ((&conditioned * (1.0 + strength))? - (null * strength)?)?
+            }
+            _ => conditioned,
         };
         let velocity = velocity(prediction, &self.x, &raw, t)?;
         self.x = (&self.x + (velocity * (next - t))?)?;

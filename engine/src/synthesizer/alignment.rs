@@ -42,9 +42,43 @@ impl Alignment {
             })
             .collect();
         let tokens = (ends_secs.last()? * config.tokens_per_second()) as usize;
-        if tokens == 0 {
-            return None;
-        }
+        (tokens > 0).then(|| Self::laid_out(config, &secs, ends_secs, tokens))
+    }
+
+    /// From the instants at which phones end, the first of which begins at `begin_secs`, before 0 or at it, for so many tokens;
+    /// the last phone lasts until their end. `None` if there is no phone or no token.
+    pub fn of_ends(
+        config: &Config,
+        begin_secs: f64,
+        ends_secs: &[f64],
+        tokens: usize,
+    ) -> Option<Self> {
+        let mut ends_secs = ends_secs.to_vec();
+        let last = ends_secs.last_mut()?;
+        *last = last.max(tokens as f64 / config.tokens_per_second());
+        let begins = std::iter::once(begin_secs).chain(ends_secs.iter().copied());
+        let secs: Vec<f64> = begins
+            .zip(&ends_secs)
+            .map(|(begin, end)| end - begin)
+            .collect();
+        (tokens > 0).then(|| Self::laid_out(config, &secs, ends_secs, tokens))
+    }
+
+    /// These phones and then those of `next`.
+    pub fn followed_by(&self, next: &Self) -> Self {
+        let phones = self.ends_secs.len();
+        let end_secs = self.ends_secs.last().copied().unwrap_or(0.0);
+        let mut both = self.clone();
+        both.ends_secs
+            .extend(next.ends_secs.iter().map(|end| end_secs + end));
+        both.index
+            .extend(next.index.iter().map(|phone| phone + phones as u32));
+        both.progress.extend_from_slice(&next.progress);
+        both
+    }
+
+    /// Phones of these lengths, which end there.
+    fn laid_out(config: &Config, secs: &[f64], ends_secs: Vec<f64>, tokens: usize) -> Self {
         let mut index = Vec::with_capacity(tokens);
         let mut progress = Vec::with_capacity(2 * tokens);
         for token in 0..tokens {
@@ -57,11 +91,11 @@ impl Alignment {
             progress.push((passed / secs[phone].max(1e-6)).clamp(0.0, 1.0) as f32);
             progress.push((secs[phone].max(1e-3) / PHONE_SECS_REFERENCE).ln() as f32);
         }
-        Some(Self {
+        Self {
             ends_secs,
             index,
             progress,
-        })
+        }
     }
 
     /// When phones `range` sound, seconds.
@@ -96,6 +130,27 @@ mod tests {
         assert!((f64::from(alignment.progress[1]) - (0.1f64 / 0.08).ln()).abs() < 1e-6);
         let (start, end) = alignment.span_secs(1..2);
         assert!((start - 0.1).abs() < 1e-6 && (end - 0.15).abs() < 1e-6);
+    }
+
+    #[test]
+    fn ends_that_are_known_lay_phones_out_alike() {
+        let logs = [4f32.ln(), 2f32.ln(), 8f32.ln()];
+        let alignment = Alignment::new(&config(), &logs, 1.0).unwrap();
+        let tokens = alignment.index.len();
+        let again = Alignment::of_ends(&config(), 0.0, &alignment.ends_secs, tokens).unwrap();
+        assert_eq!(again.index, alignment.index);
+        for (a, b) in again.progress.iter().zip(&alignment.progress) {
+            assert!((a - b).abs() < 1e-5);
+        }
+        // The last phone fills what is left, the first may have begun before.
+        let longer = Alignment::of_ends(&config(), -0.5, &[0.1, 0.2], 15).unwrap();
+        assert_eq!(longer.ends_secs, [0.1, 0.32]);
+        assert!(longer.progress[0] > 0.8);
+        assert!(Alignment::of_ends(&config(), 0.0, &[], 15).is_none());
+        let both = longer.followed_by(&alignment);
+        assert_eq!(both.index.len(), 15 + tokens);
+        assert_eq!(both.index[15], 2);
+        assert!((both.span_secs(2..3).1 - 0.42).abs() < 1e-6);
     }
 
     #[test]

@@ -2,32 +2,20 @@
 
 use std::ops::Range;
 
-use candle_core::{Device, Tensor};
-
+use super::hearing::{gain, log_mel};
+use super::window::{Rows, Window, rows};
 use super::{Clock, SAMPLES_PER_FRAME, Synthesizer, failed, mouth_frames};
-use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
-use crate::jam_flow::model::{AudioCondition, Exchange, MotionCondition, Timeline};
-use crate::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
-use crate::jam_flow::schedule::{sway, uniform};
 use crate::motion::MouthFrame;
 use crate::{Error, Result};
 
 /// Where samples, mel frames, tokens and motion frames meet: 30 mel frames, 8 motion frames, 0.32 s.
-const GRID_SAMPLES: usize = 7680;
+pub(super) const GRID_SAMPLES: usize = 7680;
 /// Motion frames in one grid step.
 const GRID_FRAMES: usize = GRID_SAMPLES / SAMPLES_PER_FRAME;
 /// A window is about as long as an utterance: 11.8 s.
 const WINDOW_STEPS: usize = 37;
 /// What it shares with the next, over which they are blended: 1.0 s.
 const OVERLAP_STEPS: usize = 3;
-/// Mel frames around a window that its own first and last ones reach into.
-const CONTEXT_FRAMES: usize = 4;
-/// Loudness that recordings are brought to, root mean square over the parts that are not silent: the corpus's.
-const TARGET_LEVEL: f32 = 0.08;
-/// Blocks of 0.32 s quieter than this take no part in measuring loudness.
-const SILENCE_LEVEL: f32 = 0.003;
-/// Loudness is not raised further than this, so that noise stays noise.
-const MAX_GAIN: f32 = 8.0;
 
 pub(super) fn animate(
     synthesizer: &Synthesizer,
@@ -55,7 +43,7 @@ pub(super) fn animate(
         if cancelled() {
             return Err(Error::Cancelled);
         }
-        let mel = window_mel(synthesizer, samples, gain, &window.samples);
+        let mel = log_mel(synthesizer, samples, gain, &window.samples);
         clock.count(|timings| &mut timings.prosody);
         let seed = seed.wrapping_add(number as u64);
         let motion = flow(synthesizer, &mel, seed, cancelled)
@@ -84,12 +72,12 @@ pub(super) fn animate(
 
 /// One stretch of the recording, on the grid; it may reach beyond the end.
 #[derive(Debug, PartialEq)]
-struct Window {
+struct Stretch {
     samples: Range<usize>,
     is_last: bool,
 }
 
-fn windows(samples: usize) -> impl Iterator<Item = Window> {
+fn windows(samples: usize) -> impl Iterator<Item = Stretch> {
     let steps = samples.div_ceil(GRID_SAMPLES).max(1);
     let hop = WINDOW_STEPS - OVERLAP_STEPS;
     (0..).step_by(hop).map_while(move |start| {
@@ -98,31 +86,11 @@ fn windows(samples: usize) -> impl Iterator<Item = Window> {
             return None;
         }
         let end = (start + WINDOW_STEPS).min(steps);
-        Some(Window {
+        Some(Stretch {
             samples: start * GRID_SAMPLES..end * GRID_SAMPLES,
             is_last: end == steps,
         })
     })
-}
-
-/// Log mel of exactly the window's frames, with what lies around it heard and silence beyond the ends.
-fn window_mel(
-    synthesizer: &Synthesizer,
-    samples: &[f32],
-    gain: f32,
-    window: &Range<usize>,
-) -> Vec<f32> {
-    let context = CONTEXT_FRAMES * HOP_LENGTH;
-    let heard: Vec<f32> = (0..window.len() + 2 * context)
-        .map(|i| {
-            let at = (window.start + i).checked_sub(context);
-            at.and_then(|at| samples.get(at))
-                .map_or(0.0, |sample| sample * gain)
-        })
-        .collect();
-    let mel = synthesizer.mel.log_mel(&heard);
-    let frames = window.len() / HOP_LENGTH;
-    mel[CONTEXT_FRAMES * MEL_BIN_COUNT..][..frames * MEL_BIN_COUNT].to_vec()
 }
 
 /// (mel frames, 100) → (motion frames, 12), normalised; `None` if cancelled.
@@ -132,39 +100,20 @@ fn flow(
     seed: u64,
     cancelled: &dyn Fn() -> bool,
 ) -> candle_core::Result<Option<Vec<f32>>> {
-    let (model, settings) = (&synthesizer.model, &synthesizer.settings);
-    let config = model.config();
-    let tokens = mel.len() / config.token_dim();
-    let motion_frames = config.motion_frames(tokens);
-    let audio = Tensor::from_slice(mel, (1, tokens, config.token_dim()), &Device::Cpu)?;
+    let config = synthesizer.model.config();
+    let audio = rows(mel, config.token_dim())?;
     let audio = ((audio - config.mel_mean)? / config.mel_std)?;
-    let audio_condition = model.audio_condition(tokens, &AudioCondition::default())?;
-    let motion_condition = model.motion_condition(motion_frames, &MotionCondition::default())?;
-    let sampling = Sampling {
-        timeline: &Timeline::new(config, tokens, motion_frames),
-        times: &sway(
-            &uniform(settings.animation_steps),
-            settings.sway_sampling_coef,
-        ),
+    let window = Window {
+        tokens: mel.len() / config.token_dim(),
+        conditions: None,
+        voice: None,
+        audio: Rows::Given(&audio),
+        motion: Rows::Made(None),
+        steps: synthesizer.settings.animation_steps,
         seed,
-        exchange: Exchange::BOTH,
-        audio: StreamTask {
-            task: Task::Given(&audio),
-            condition: &audio_condition,
-            null_condition: &audio_condition,
-            guidance: 0.0,
-        },
-        motion: Some(StreamTask {
-            task: Task::Generate,
-            condition: &motion_condition,
-            null_condition: &motion_condition,
-            guidance: 0.0,
-        }),
     };
-    sample(model, &sampling, cancelled)?
-        .and_then(|sampled| sampled.motion)
-        .map(|motion| motion.flatten_all()?.to_vec1())
-        .transpose()
+    let filled = window.fill(synthesizer, cancelled)?;
+    Ok(filled.map(|filled| filled.motion))
 }
 
 /// Goes over from `carried` to the frames that follow, in the place where both are known.
@@ -176,22 +125,6 @@ fn blend(carried: &[MouthFrame], mouth: &mut [MouthFrame]) {
             *new = old + (*new - old) * share;
         }
     }
-}
-
-/// What brings the recording's speech to the loudness that the model knows.
-fn gain(samples: &[f32]) -> f32 {
-    let (mut power, mut count) = (0.0f64, 0usize);
-    for block in samples.chunks(GRID_SAMPLES) {
-        let sum: f64 = block.iter().map(|&sample| f64::from(sample * sample)).sum();
-        if (sum / block.len() as f64).sqrt() > f64::from(SILENCE_LEVEL) {
-            power += sum;
-            count += block.len();
-        }
-    }
-    if count == 0 {
-        return 1.0;
-    }
-    (TARGET_LEVEL / (power / count as f64).sqrt() as f32).min(MAX_GAIN)
 }
 
 #[cfg(test)]
@@ -231,21 +164,5 @@ mod tests {
         blend(&carried, &mut mouth);
         let first: Vec<f32> = mouth.iter().map(|frame| frame[0][0]).collect();
         assert_eq!(first, [0.25, 0.5, 0.75, 1.0, 1.0]);
-    }
-
-    #[test]
-    fn loudness_is_evened_but_noise_is_not_raised() {
-        let tone = |level: f32| -> Vec<f32> {
-            (0..48_000)
-                .map(|i| level * (i as f32 * 0.05).sin() * 2f32.sqrt())
-                .collect()
-        };
-        assert!((gain(&tone(0.02)) - 4.0).abs() < 0.1);
-        assert!((gain(&tone(0.16)) - 0.5).abs() < 0.01);
-        assert_eq!(gain(&tone(0.001)), 1.0);
-        assert_eq!(gain(&[0.0; 100]), 1.0);
-        // Silence before the speech does not make it louder.
-        let late = [vec![0.0; 96_000], tone(0.04)].concat();
-        assert!((gain(&late) - 2.0).abs() < 0.1);
     }
 }

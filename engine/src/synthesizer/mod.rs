@@ -6,9 +6,16 @@
 
 mod alignment;
 mod animate;
+mod hearing;
 mod parts;
+mod score;
 mod speak;
+mod speaker;
+mod task;
 mod voices;
+mod window;
+
+pub use task::{REFERENCE_SECS, Reference, SpeakRequest, Task, Voice};
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -24,19 +31,6 @@ use crate::{Error, Result};
 
 /// Samples under one frame of motion: pieces of speech are cut at whole frames, so that picture and sound never drift apart.
 pub const SAMPLES_PER_FRAME: usize = (SAMPLE_RATE_HZ as f64 / FRAMES_PER_SECOND) as usize;
-
-/// What is to be said, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SpeakRequest {
-    /// The words.
-    pub text: String,
-    /// A name from [`Synthesizer::voices`], or a mix such as `0.6*af_heart+0.4*af_bella`; [`Synthesizer::default_voice`] if absent.
-    pub voice: Option<String>,
-    /// Equal seeds say equal words in equal ways.
-    pub seed: u64,
-    /// 1 is the voice's own pace, 2 twice as fast; 0.5 to 2.
-    pub speed: f32,
-}
 
 /// A word and when it is heard, seconds from the start of the whole speech.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,7 +186,43 @@ impl Synthesizer {
         *self.timings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Speaks a text piece by piece, in order.
+    /// Does a task piece by piece, in order; each piece has its sound and its mouth, whether they were given or made.
+    ///
+    /// `cancelled` is asked between the steps of the flow, some ten times a second.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if what is given cannot be used, [`Error::Cancelled`], or what `on_chunk` returned.
+    pub fn perform(
+        &self,
+        task: &Task,
+        cancelled: &dyn Fn() -> bool,
+        on_chunk: &mut dyn FnMut(SpeechChunk) -> Result<()>,
+    ) -> Result<()> {
+        match task {
+            Task::Speak(request) => self.speak(request, cancelled, on_chunk),
+            Task::Animate { samples, seed } => {
+                let mut rest = samples.as_slice();
+                self.animate(samples, *seed, cancelled, &mut |mouth, fraction_done| {
+                    let is_last = fraction_done >= 1.0;
+                    let taken = match is_last {
+                        true => rest.len(),
+                        false => rest.len().min(mouth.len() * SAMPLES_PER_FRAME),
+                    };
+                    let (sound, later) = rest.split_at(taken);
+                    rest = later;
+                    on_chunk(SpeechChunk {
+                        samples: sound.to_vec(),
+                        mouth,
+                        words: Vec::new(),
+                        phones: Vec::new(),
+                        fraction_done,
+                    })
+                })
+            }
+        }
+    }
+
+    /// Speaks a text piece by piece, in order: [`Task::Speak`].
     ///
     /// `cancelled` is asked between the steps of the flow, some ten times a second.
     ///
@@ -211,7 +241,7 @@ impl Synthesizer {
         result
     }
 
-    /// Makes the mouth for a recording, mono at [`SAMPLE_RATE_HZ`], piece by piece, in order.
+    /// Makes the mouth for a recording, mono at [`SAMPLE_RATE_HZ`], piece by piece, in order: [`Task::Animate`] without its sound.
     ///
     /// `on_chunk` gets frames at 25 a second, [`SAMPLES_PER_FRAME`] samples each, and the share that is done; the last frame may
     /// reach beyond the end of the sound.

@@ -1,21 +1,17 @@
 //! Text to speech and mouth, one utterance at a time, and the first ones part by part.
 
-use std::ops::Range;
-
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use super::alignment::Alignment;
 use super::parts::{GROWTH, Part, parts};
-use super::voices::voice_weights;
+use super::score::{Conditions, Prediction};
+use super::speaker::Speaker;
+use super::window::{Filled, Rows, Window, rows};
 use super::{
     Clock, SAMPLES_PER_FRAME, SpeakRequest, SpeechChunk, Synthesizer, TimedPhone, TimedWord,
     failed, mouth_frames,
 };
 use crate::audio::{HOP_LENGTH, SAMPLE_RATE_HZ};
-use crate::jam_flow::Config;
-use crate::jam_flow::model::{AudioCondition, Exchange, MotionCondition, Timeline};
-use crate::jam_flow::sampler::{Sampling, StreamTask, Task, sample};
-use crate::jam_flow::schedule::{sway, uniform};
 use crate::motion::MouthFrame;
 use crate::text::Utterance;
 use crate::vocoder::{Excitation, Vocoder};
@@ -43,16 +39,7 @@ pub(super) fn speak(
             SPEEDS.end()
         )));
     }
-    let voice = request
-        .voice
-        .as_deref()
-        .unwrap_or(synthesizer.default_voice());
-    let weights = voice_weights(synthesizer.voices(), voice)?;
-    let voice = synthesizer
-        .model
-        .voice(&weights)
-        .map_err(failed("joint model"))?
-        .expect("a synthesizer is loaded only with voices");
+    let speaker = Speaker::new(synthesizer, &request.voice, request.seed, cancelled)?;
     let mut start_secs = 0.0;
     let mut utterances = synthesizer
         .front_end
@@ -72,7 +59,7 @@ pub(super) fn speak(
         let seed = request
             .seed
             .wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let score = Score::new(synthesizer, &utterance, &voice, request.speed)
+        let score = Score::new(synthesizer, &utterance, &speaker, request.speed)
             .map_err(failed("prosody predictor"))?
             .ok_or_else(|| Error::model("prosody predictor", "it gave no sound at all"))?;
         clock.count(|timings| &mut timings.prosody);
@@ -83,12 +70,12 @@ pub(super) fn speak(
             words,
             piece_secs,
         );
-        let mut performance = Performance::new(synthesizer, &score, seed);
+        let mut performance = Performance::new(synthesizer, &score, &speaker, seed);
         let mut shown = Shown::default();
         for (i, part) in parts.iter().enumerate() {
             let ends_utterance = i + 1 == parts.len();
             performance
-                .continue_with(part, &voice, cancelled)
+                .continue_with(part, cancelled)
                 .map_err(failed("joint model"))?
                 .ok_or(Error::Cancelled)?;
             clock.count(|timings| &mut timings.flow);
@@ -143,15 +130,12 @@ pub(super) fn speak(
 
 const SECS_PER_FRAME: f64 = SAMPLES_PER_FRAME as f64 / SAMPLE_RATE_HZ as f64;
 
-/// How an utterance will sound, before a single mel frame is made: when each phone comes, and on which melody.
+/// How an utterance will sound.
 struct Score {
+    /// When its phones come.
     alignment: Alignment,
-    /// (1, n, text_dim).
-    text: Tensor,
-    /// (1, n, 2).
-    progress: Tensor,
-    /// (1, n, prosody_channels).
-    prosody: Tensor,
+    /// Of what is given before it, and of itself.
+    conditions: Conditions,
 }
 
 impl Score {
@@ -159,39 +143,31 @@ impl Score {
     fn new(
         synthesizer: &Synthesizer,
         utterance: &Utterance,
-        voice: &Tensor,
+        speaker: &Speaker,
         speed: f32,
     ) -> candle_core::Result<Option<Self>> {
-        let model = &synthesizer.model;
-        let config = model.config();
-        let predictor = model
-            .prosody()
-            .expect("a synthesizer is loaded only with prosody");
-        let (features, log_frames) = predictor.phones(&utterance.tokens, voice)?;
-        let Some(alignment) = Alignment::new(config, &log_frames, f64::from(speed)) else {
+        let phones = &utterance.tokens;
+        let prediction = Prediction::new(synthesizer, phones, &speaker.predicted_as)?;
+        let config = synthesizer.model.config();
+        let speed = f64::from(speed) / speaker.manner.pace;
+        let Some(alignment) = Alignment::new(config, &prediction.log_frames, speed) else {
             return Ok(None);
         };
-        let tokens = alignment.index.len();
-        let progress = Tensor::new(alignment.progress.as_slice(), &Device::Cpu)?;
-        let progress = progress.reshape((1, tokens, 2))?;
-        let contour = predictor.tokens(&features, &alignment.index, &progress)?;
-        let mut contour: Vec<f32> = contour.flatten_all()?.to_vec1()?;
-        settle_contour(config, &mut contour);
-        let shape = (1, tokens, config.prosody_channels);
+        let mut contour = prediction.contour(&alignment)?;
+        speaker.manner.apply(&mut contour);
+        let conditions = match &speaker.given {
+            None => Conditions::new(synthesizer, phones, &alignment, contour)?,
+            Some(given) => Conditions::new(
+                synthesizer,
+                &[given.phones.as_slice(), phones].concat(),
+                &given.alignment.followed_by(&alignment),
+                [given.contour.as_slice(), &contour].concat(),
+            )?,
+        };
         Ok(Some(Self {
-            text: model.text(&utterance.tokens, tokens, &alignment.index)?,
-            prosody: Tensor::from_vec(contour, shape, &Device::Cpu)?,
-            progress,
+            conditions,
             alignment,
         }))
-    }
-}
-
-/// Makes voicing in the predicted rows (n, prosody_channels), which comes as a logit, 0 or 1, and pitch 0 where unvoiced.
-fn settle_contour(config: &Config, contour: &mut [f32]) {
-    for row in contour.chunks_exact_mut(config.prosody_channels) {
-        row[1] = f32::from(u8::from(row[1] > 0.0));
-        row[0] *= row[1];
     }
 }
 
@@ -199,28 +175,42 @@ fn settle_contour(config: &Config, contour: &mut [f32]) {
 struct Performance<'a> {
     synthesizer: &'a Synthesizer,
     score: &'a Score,
+    speaker: &'a Speaker,
     excitation: Excitation,
     seed: u64,
-    /// Tokens made so far, normalised: (tokens, token_dim).
+    /// Tokens given and made so far, normalised: (tokens, token_dim).
     audio: Vec<f32>,
-    /// The same as log mel: (mel frames, bins).
+    /// Those that were made, as log mel: (mel frames, bins).
     mel: Vec<f32>,
-    /// Motion frames made so far, normalised: (frames, channels).
+    /// Motion frames given and made so far, normalised: (frames, channels).
     motion: Vec<f32>,
+    /// How many numbers of `motion` were given.
+    given_motion: usize,
     /// Motion frames whose sound was handed on.
     taken_frames: usize,
 }
 
 impl<'a> Performance<'a> {
-    fn new(synthesizer: &'a Synthesizer, score: &'a Score, seed: u64) -> Self {
+    fn new(
+        synthesizer: &'a Synthesizer,
+        score: &'a Score,
+        speaker: &'a Speaker,
+        seed: u64,
+    ) -> Self {
+        let (audio, motion) = match &speaker.given {
+            Some(given) => (given.audio.clone(), given.motion.clone()),
+            None => (Vec::new(), Vec::new()),
+        };
         Self {
             synthesizer,
             score,
+            speaker,
             excitation: Excitation::new(seed),
             seed,
-            audio: Vec::new(),
             mel: Vec::new(),
-            motion: Vec::new(),
+            given_motion: motion.len(),
+            audio,
+            motion,
             taken_frames: 0,
         }
     }
@@ -229,83 +219,53 @@ impl<'a> Performance<'a> {
     fn continue_with(
         &mut self,
         part: &Part,
-        voice: &Tensor,
         cancelled: &dyn Fn() -> bool,
     ) -> candle_core::Result<Option<()>> {
-        let (model, settings) = (&self.synthesizer.model, &self.synthesizer.settings);
-        let config = model.config();
-        let guidance = settings.guidance.unwrap_or(config.default_guidance);
-        let Range { start, end } = part.window;
-        let tokens = end - start;
+        let config = self.synthesizer.model.config();
+        // What is given stands before the utterance and is seen by every part of it.
+        let given = self.speaker.given.as_ref();
+        let given = given.map_or(0, |given| given.alignment.index.len());
+        let start = if given > 0 { 0 } else { part.window.start };
+        let tokens = given + part.window.end - start;
+        let made = given + part.made.start..given + part.made.end;
         let frames = config.motion_frames(tokens);
         // A window begins where tokens and motion frames meet.
         let first_frame = (start as f64 / config.tokens_per_motion_frame()).round() as usize;
-        let window = |x: &Tensor| x.narrow(1, start, tokens);
         let known_mel = known(&self.audio, start, tokens, config.token_dim())?;
         let known_mouth = known(&self.motion, first_frame, frames, config.motion_channels)?;
-        let condition = AudioCondition {
-            mel: known_mel.as_ref(),
-            text: Some(&window(&self.score.text)?),
-            progress: Some(&window(&self.score.progress)?),
-            prosody: Some(&window(&self.score.prosody)?),
-            voice: Some(voice),
-        };
-        let condition = model.audio_condition(tokens, &condition)?;
-        let null_condition = model.audio_condition(tokens, &AudioCondition::default())?;
-        let null_motion = model.motion_condition(frames, &MotionCondition::default())?;
-        let motion = MotionCondition {
-            mouth: known_mouth.as_ref(),
-            rest: None,
-        };
-        let motion = model.motion_condition(frames, &motion)?;
-        let sampling = Sampling {
-            timeline: &Timeline::new(config, tokens, frames),
-            times: &sway(&uniform(settings.steps), settings.sway_sampling_coef),
+        let window = Window {
+            tokens,
+            conditions: Some(&self.score.conditions.narrow(start, tokens)?),
+            voice: self.speaker.embedding.as_ref(),
+            audio: Rows::Made(known_mel.as_ref()),
+            motion: Rows::Made(known_mouth.as_ref()),
+            steps: self.synthesizer.settings.steps,
             seed: self.seed.wrapping_add(part.made.start as u64),
-            exchange: Exchange::BOTH,
-            audio: StreamTask {
-                task: Task::Generate,
-                condition: &condition,
-                null_condition: &null_condition,
-                guidance,
-            },
-            motion: Some(StreamTask {
-                task: Task::Generate,
-                condition: &motion,
-                null_condition: &null_motion,
-                guidance,
-            }),
         };
-        let Some(sampled) = sample(model, &sampling, cancelled)? else {
+        let Some(Filled { audio, motion }) = window.fill(self.synthesizer, cancelled)? else {
             return Ok(None);
         };
-        let audio: Vec<f32> = sampled.audio.flatten_all()?.to_vec1()?;
-        let made = part.made.start - start..part.made.end - start;
-        let made = &audio[made.start * config.token_dim()..made.end * config.token_dim()];
-        self.audio.extend_from_slice(made);
+        let width = config.token_dim();
+        let rows = &audio[(made.start - start) * width..(made.end - start) * width];
+        self.audio.extend_from_slice(rows);
         let (mean, std) = (config.mel_mean as f32, config.mel_std as f32);
-        self.mel.extend(made.iter().map(|x| x * std + mean));
-        if let Some(motion) = sampled.motion {
-            let motion: Vec<f32> = motion.flatten_all()?.to_vec1()?;
-            let channels = config.motion_channels;
-            let ends_utterance = part.made.end == self.score.alignment.index.len();
-            let until = match ends_utterance {
-                true => frames,
-                false => {
-                    (part.made.end as f64 / config.tokens_per_motion_frame()) as usize - first_frame
-                }
-            };
-            let from = self.motion.len() / channels - first_frame;
-            self.motion
-                .extend_from_slice(&motion[from * channels..until * channels]);
-        }
+        self.mel.extend(rows.iter().map(|x| x * std + mean));
+        let channels = config.motion_channels;
+        let ends_utterance = part.made.end == self.score.alignment.index.len();
+        let until = match ends_utterance {
+            true => frames,
+            false => (made.end as f64 / config.tokens_per_motion_frame()) as usize - first_frame,
+        };
+        let from = self.motion.len() / channels - first_frame;
+        self.motion
+            .extend_from_slice(&motion[from * channels..until * channels]);
         Ok(Some(()))
     }
 
     /// Sound and mouth since the last call, as far as the sound no longer depends on what is still to be made.
     fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
         let from = self.taken_frames;
-        let mouth = mouth_frames(&self.synthesizer.model, &self.motion);
+        let mouth = mouth_frames(&self.synthesizer.model, &self.motion[self.given_motion..]);
         let vocoder = &self.synthesizer.vocoder;
         // The pitch is read from the mel that was made: the predicted one steps from token to token, and the ear hears it.
         vocoder.sing_along(&mut self.excitation, &self.mel, ends_utterance);
@@ -326,17 +286,17 @@ impl<'a> Performance<'a> {
 
 /// Rows from `first` on of what is known, followed by zeros up to `count`: (1, count, width). `None` if none of it is known.
 fn known(
-    rows: &[f32],
+    made: &[f32],
     first: usize,
     count: usize,
     width: usize,
 ) -> candle_core::Result<Option<Tensor>> {
-    let mut given = rows[(first * width).min(rows.len())..].to_vec();
+    let mut given = made[(first * width).min(made.len())..].to_vec();
     if given.is_empty() {
         return Ok(None);
     }
     given.resize(count * width, 0.0);
-    Tensor::from_vec(given, (1, count, width), &Device::Cpu).map(Some)
+    rows(&given, width).map(Some)
 }
 
 /// How far an utterance's words and phones have been handed on.

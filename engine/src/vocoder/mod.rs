@@ -92,6 +92,14 @@ impl Vocoder {
         Ok(self.synthesize_part(mel, 0, &excitation, 0..excitation.sample_count()))
     }
 
+    /// mel (n, 100) → (n) pitch in Hz that is heard in it, 0 where unvoiced; `None` if this vocoder has no ear for it.
+    pub fn pitch_hz(&self, mel: &[f32]) -> Option<Vec<f32>> {
+        match self {
+            Self::Harmonic(vocoder) => Some(vocoder.pitch_hz(mel)),
+            Self::Vocos(_) => None,
+        }
+    }
+
     /// Lengthens the excitation by frames of this pitch in Hz, 0 where unvoiced.
     fn sing(&self, excitation: &mut Excitation, f0_hz: &[f32]) {
         excitation.f0_hz.extend_from_slice(f0_hz);

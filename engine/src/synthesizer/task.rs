@@ -1,0 +1,114 @@
+//! What is given and what is wanted: one model does every task by what is masked.
+
+use std::sync::Arc;
+
+use super::hearing::loud_samples;
+use crate::audio::SAMPLE_RATE_HZ;
+use crate::{AlignedSpeech, Error, Result};
+
+/// Shortest and longest reference, seconds.
+pub const REFERENCE_SECS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
+/// A reference must be loud for as long as this.
+const LEAST_SPEECH_SECS: f64 = 1.5;
+
+/// What the synthesizer is to do.
+///
+/// | task | words | sound | mouth |
+/// |---|---|---|---|
+/// | [`Task::Speak`] | given | wanted | wanted |
+/// | [`Task::Animate`] | – | given | wanted |
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// Speak a text: voice and mouth are wanted.
+    Speak(SpeakRequest),
+    /// Let the mouth follow a recording.
+    Animate {
+        /// The recording, mono at [`crate::audio::SAMPLE_RATE_HZ`].
+        samples: Vec<f32>,
+        /// Equal seeds move the mouth in equal ways.
+        seed: u64,
+    },
+}
+
+impl Task {
+    /// The seed that voice and movement follow from.
+    pub fn seed(&self) -> u64 {
+        match self {
+            Self::Speak(request) => request.seed,
+            Self::Animate { seed, .. } => *seed,
+        }
+    }
+}
+
+/// What is to be said, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeakRequest {
+    /// The words.
+    pub text: String,
+    /// Who says them.
+    pub voice: Voice,
+    /// Equal seeds say equal words in equal ways.
+    pub seed: u64,
+    /// 1 is the voice's own pace, 2 twice as fast; 0.5 to 2.
+    pub speed: f32,
+}
+
+/// Who speaks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Voice {
+    /// [`super::Synthesizer::default_voice`].
+    #[default]
+    Default,
+    /// A name from [`super::Synthesizer::voices`], or a mix such as `0.6*af_heart+0.4*af_bella`.
+    Named(String),
+    /// Somebody of whom a few seconds are given: the text is spoken in that voice by infilling.
+    Reference(Arc<Reference>),
+}
+
+/// A few seconds of somebody's speech with its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    pub(super) samples: Vec<f32>,
+    pub(super) aligned: AlignedSpeech,
+}
+
+impl Reference {
+    /// Takes a recording, mono at [`SAMPLE_RATE_HZ`], whose words are laid out in its time.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if it is shorter or longer than [`REFERENCE_SECS`], not finite, hardly loud, or without words.
+    pub fn new(samples: Vec<f32>, aligned: AlignedSpeech) -> Result<Self> {
+        let unusable = |reason: String| Err(Error::InputUnusable(reason));
+        let secs = samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
+        let (least, most) = REFERENCE_SECS.into_inner();
+        if !REFERENCE_SECS.contains(&secs) {
+            return unusable(format!(
+                "the reference lasts {secs:.1} s: give {least} to {most} s of one person's speech"
+            ));
+        }
+        if samples.iter().any(|sample| !sample.is_finite()) {
+            return unusable(
+                "the reference has samples that are not numbers: save it again".to_owned(),
+            );
+        }
+        let loud_secs = loud_samples(&samples) as f64 / f64::from(SAMPLE_RATE_HZ);
+        if loud_secs < LEAST_SPEECH_SECS {
+            return unusable(format!(
+                "there is hardly any speech in the reference: give {least} to {most} s of one person's speech"
+            ));
+        }
+        if aligned.words.is_empty() || aligned.tokens.len() != aligned.ends_secs.len() {
+            return unusable(
+                "the reference has no words: write down what is said in it".to_owned(),
+            );
+        }
+        Ok(Self { samples, aligned })
+    }
+}
+
+impl Voice {
+    /// The voice of this name, the default one if there is none.
+    pub fn named(name: Option<String>) -> Self {
+        name.map_or(Self::Default, Self::Named)
+    }
+}
