@@ -8,7 +8,16 @@ import numpy as np
 import torch
 
 from features import DURATION_FRAME_SECS, MEL_BINS, MEL_MEAN, MEL_STD, PATCH_SIZE, motion_frames, token_phones, token_prosody
+from backgrounds import background_mels
+from degrade import degraded
 from pauses import with_longer_pause
+from reference import after_reference, in_another_voice, with_own_beginning
+
+# Shares of the lines, drawn anew each time: a longer pause; a recording of speech that the face follows; a recording without speech;
+# a voice of which only a reference is known.
+LONGER_PAUSES, RECORDED, NOT_SPEECH, REFERENCE = 0.15, 0.20, 0.05, 0.20
+# Clips of sound that is not speech.
+BACKGROUNDS = 84
 
 TOKENIZER_STRESS = {1: "ˈ", 2: "ˌ"}
 
@@ -53,6 +62,10 @@ class Corpus:
             it["motion"] = motion[np.minimum(np.arange(frames), len(motion) - 1)]
         self.train = [i for i, it in enumerate(self.items) if it["split"] == "train"]
         self.validation = [i for i, it in enumerate(self.items) if it["split"] == "validation"]
+        self.by_voice: dict[str, list[int]] = {}
+        for i in self.train:
+            self.by_voice.setdefault(self.items[i]["voice"], []).append(i)
+        self.backgrounds = background_mels(BACKGROUNDS, np.random.default_rng(0))
         motion = np.concatenate([self.items[i]["motion"] for i in self.train])
         self.motion_mean = motion.mean(0)
         # A channel that never moves keeps a deviation that its noise cannot be blown up by.
@@ -72,11 +85,34 @@ class Corpus:
         rng.shuffle(groups)
         return groups
 
-    def collate(self, group, rng: np.random.Generator | None = None, longer_pauses: float = 0.0) -> dict[str, torch.Tensor]:
-        """Padded tensors: see the model's `forward` for the shapes. A share of `longer_pauses` gets one, at random."""
+    def varied(self, item: dict, rng: np.random.Generator) -> dict:
+        """`item` as one of the tasks that the product knows, see the shares above; what each adds is named in `collate`."""
+        if rng.random() < LONGER_PAUSES:
+            item = with_longer_pause(item, rng)
+        draw = rng.random()
+        if draw < RECORDED:
+            return {**item, "audio_given": True, "heard": degraded(item["mel"], self.backgrounds, rng)}
+        draw -= RECORDED
+        if draw < NOT_SPEECH:
+            clip = self.backgrounds[rng.integers(len(self.backgrounds))]
+            heard = np.resize(np.roll(clip, rng.integers(len(clip)), 0), item["mel"].shape)
+            return {**item, "audio_given": True, "speech": False, "heard": degraded(heard, self.backgrounds, rng), "motion": np.zeros_like(item["motion"])}
+        draw -= NOT_SPEECH
+        if draw < REFERENCE:
+            companion = self.items[rng.choice(self.by_voice[item["voice"]])]
+            told = after_reference(item, companion) if rng.random() < 0.5 else with_own_beginning(item, rng.uniform(0.2, 0.6))
+            return in_another_voice(told, rng)
+        return item
+
+    def collate(self, group, rng: np.random.Generator | None = None) -> dict[str, torch.Tensor]:
+        """Padded tensors: see the model's `forward` for the shapes. With `rng` the lines are varied.
+
+        Beside those, one value a line: `audio_given` (the sound is known whole), `speech` (0 for sound without words),
+        `reference_tokens` (so much of the beginning is known, and the voice's row is not).
+        """
         items = [self.items[i] for i in group]
         if rng is not None:
-            items = [with_longer_pause(it, rng) if rng.random() < longer_pauses else it for it in items]
+            items = [self.varied(it, rng) for it in items]
         b, n = len(items), max(it["tokens"] for it in items)
         m, p = motion_frames(n), max(len(it["ids"]) for it in items)
         out = {
@@ -86,15 +122,18 @@ class Corpus:
             "log_frames": np.zeros((b, p), np.float32), "index": np.zeros((b, n), np.int64),
             "progress": np.zeros((b, n, 2), np.float32), "prosody": np.zeros((b, n, 3), np.float32),
             "voice": np.stack([it["voice_row"] for it in items]),
+            "audio_given": np.array([it.get("audio_given", False) for it in items]),
+            "speech": np.array([it.get("speech", True) for it in items], np.float32),
+            "reference_tokens": np.array([it.get("reference_tokens", 0) for it in items], np.float32),
         }
         for k, it in enumerate(items):
             t, f, q = it["tokens"], len(it["motion"]), len(it["ids"])
-            out["mel"][k, :t] = ((it["mel"].astype(np.float32) - MEL_MEAN) / MEL_STD).reshape(t, -1)
+            out["mel"][k, :t] = ((it.get("heard", it["mel"])[: t * PATCH_SIZE].astype(np.float32) - MEL_MEAN) / MEL_STD).reshape(t, -1)
             out["audio_mask"][k, :t] = 1
             out["motion"][k, :f] = (it["motion"] - self.motion_mean) / self.motion_std
             out["motion_mask"][k, :f] = 1
             out["phones"][k, :q] = it["ids"]
             out["phone_mask"][k, :q] = 1
-            out["log_frames"][k, :q] = np.log(it["frames"] * it["speed"])
+            out["log_frames"][k, :q] = np.log(np.maximum(it["frames"] * it["speed"], 0.05))
             out["index"][k, :t], out["progress"][k, :t], out["prosody"][k, :t] = it["index"], it["progress"], it["prosody"]
         return {k: torch.from_numpy(v) for k, v in out.items()}

@@ -20,7 +20,7 @@ import torch
 from data import Corpus
 from model import Config, JamFlow
 from sample import schedule
-from train import LONGER_PAUSES, noised_batch, stream_losses, validate
+from train import noised_batch, stream_losses, validate
 
 LEARNING_RATE = 5e-4
 
@@ -93,7 +93,7 @@ def main():
             progress = min(1.0, trained_secs / (args.minutes * 60))
             optimiser.param_groups[0]["lr"] = LEARNING_RATE * min(1.0, (step + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
             with torch.autocast(device, torch.bfloat16):
-                noised = noised_batch(corpus.collate(group, rng, LONGER_PAUSES), student, generator, device)
+                noised = noised_batch(corpus.collate(group, rng), student, generator, device)
                 move_to_visited(noised)
                 wanted = guided(teacher, noised.inputs, args.guidance, noised.audio_given)
                 loss_a, loss_m = stream_losses(student(**noised.inputs), wanted, noised)

@@ -21,10 +21,6 @@ from data import Corpus
 from model import Config, JamFlow, clean_estimate, raw_target
 
 
-# Share of the lines that get a longer pause, drawn anew each time.
-LONGER_PAUSES = 0.15
-
-
 def random_rest(b, m, channels, generator):
     """Stand-in movement for the 17 keypoints that are only a condition: nothing, drift, or blinks; the mouth must not heed them."""
     rest = torch.zeros(b, m, channels)
@@ -74,15 +70,18 @@ def noised_batch(batch, model, generator, device) -> Noised:
     share = torch.where(rand(b) < 0.5, torch.ones(b, device=device), 0.7 + 0.3 * rand(b))
     begin = rand(b) * (1 - share) * lengths
     end = begin + share * lengths
+    # After a reference all the rest is to be filled in.
+    referenced = batch["reference_tokens"] > 0
+    begin, end = torch.where(referenced, batch["reference_tokens"], begin), torch.where(referenced, lengths, end)
     at = torch.arange(n, device=device)[None]
     mt = torch.arange(m, device=device)[None] * c.tokens_per_motion_frame
     span_a = ((at >= begin[:, None].floor()) & (at < end[:, None].ceil()))[..., None].float() * batch["audio_mask"]
     span_m = ((mt >= begin[:, None].floor()) & (mt < end[:, None].ceil()))[..., None].float() * batch["motion_mask"]
-    draw = rand(b)
-    audio_given, motion_given = draw < 0.18, draw > 0.95
-    keep_cond = (rand(b) > 0.2).float()[:, None, None]
-    keep_text = (rand(b) > torch.where(audio_given, 0.6, 0.1)).float()
-    keep_voice = (rand(b) > 0.15).float()[:, None]
+    audio_given = batch["audio_given"]
+    motion_given = (rand(b) > 0.93) & ~audio_given
+    keep_cond = ((rand(b) > 0.2) | referenced).float()[:, None, None]
+    keep_text = (rand(b) > torch.where(audio_given, 0.6, 0.1)).float() * batch["speech"]
+    keep_voice = ((rand(b) > 0.15) & ~referenced).float()[:, None]
     keep_prosody = keep_text * (rand(b) > 0.05).float()
 
     noise_a, noise_m = randn(*batch["mel"].shape), randn(*batch["motion"].shape)
@@ -123,12 +122,14 @@ def prosody_losses(model, batch):
     voice = batch["voice"] @ model.voice_embed.weight
     hidden, log_frames = model.prosody.phones(batch["phones"], batch["phone_mask"], voice)
     contour = model.prosody.tokens(hidden, batch["index"], batch["progress"], batch["audio_mask"]).float()
-    mask, voiced = batch["audio_mask"][..., 0], batch["prosody"][..., 1]
-    phone_mask = batch["phone_mask"][..., 0]
-    loss_duration = ((log_frames.float() - batch["log_frames"]) ** 2 * phone_mask).sum() / phone_mask.sum()
-    loss_pitch = ((contour[..., 0] - batch["prosody"][..., 0]).abs() * mask * voiced).sum() / (mask * voiced).sum()
-    loss_voicing = (F.binary_cross_entropy_with_logits(contour[..., 1], voiced, reduction="none") * mask).sum() / mask.sum()
-    loss_energy = ((contour[..., 2] - batch["prosody"][..., 2]).abs() * mask).sum() / mask.sum()
+    # A reference is another voice than the row says, so the predictor does not learn from it.
+    own = (batch["reference_tokens"] == 0).float()[:, None]
+    mask, voiced = batch["audio_mask"][..., 0] * own, batch["prosody"][..., 1]
+    phone_mask = batch["phone_mask"][..., 0] * own
+    loss_duration = ((log_frames.float() - batch["log_frames"]) ** 2 * phone_mask).sum() / phone_mask.sum().clamp(min=1)
+    loss_pitch = ((contour[..., 0] - batch["prosody"][..., 0]).abs() * mask * voiced).sum() / (mask * voiced).sum().clamp(min=1)
+    loss_voicing = (F.binary_cross_entropy_with_logits(contour[..., 1], voiced, reduction="none") * mask).sum() / mask.sum().clamp(min=1)
+    loss_energy = ((contour[..., 2] - batch["prosody"][..., 2]).abs() * mask).sum() / mask.sum().clamp(min=1)
     return loss_duration, loss_pitch, loss_voicing, loss_energy
 
 
@@ -224,7 +225,7 @@ def main():
                 for g in optimiser.param_groups:
                     g["lr"] = peak * rate
             with torch.autocast(device, torch.bfloat16):
-                loss_a, loss_m, prosody = training_losses(corpus.collate(group, rng, LONGER_PAUSES), model, generator, device)
+                loss_a, loss_m, prosody = training_losses(corpus.collate(group, rng), model, generator, device)
                 loss = loss_a + 0.5 * loss_m + 0.3 * sum(prosody)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
