@@ -18,6 +18,8 @@ from reference import after_reference, in_another_voice, with_own_beginning
 LONGER_PAUSES, RECORDED, NOT_SPEECH, REFERENCE = 0.15, 0.20, 0.05, 0.20
 # Clips of sound that is not speech.
 BACKGROUNDS = 84
+# A line grows by a reference at most so much beyond the longest of its batch, or to so many tokens: the others are padded to it.
+REFERENCE_GROWTH, REFERENCE_TOKENS = 1.25, 220
 
 TOKENIZER_STRESS = {1: "ˈ", 2: "ˌ"}
 
@@ -85,8 +87,11 @@ class Corpus:
         rng.shuffle(groups)
         return groups
 
-    def varied(self, item: dict, rng: np.random.Generator) -> dict:
-        """`item` as one of the tasks that the product knows, see the shares above; what each adds is named in `collate`."""
+    def varied(self, item: dict, longest: int, rng: np.random.Generator) -> dict:
+        """`item` as one of the tasks that the product knows, see the shares above; what each adds is named in `collate`.
+
+        `longest`: tokens of the longest line beside it.
+        """
         if rng.random() < LONGER_PAUSES:
             item = with_longer_pause(item, rng)
         draw = rng.random()
@@ -100,7 +105,8 @@ class Corpus:
         draw -= NOT_SPEECH
         if draw < REFERENCE:
             companion = self.items[rng.choice(self.by_voice[item["voice"]])]
-            told = after_reference(item, companion) if rng.random() < 0.5 else with_own_beginning(item, rng.uniform(0.2, 0.6))
+            room = max(int(longest * REFERENCE_GROWTH), REFERENCE_TOKENS) - item["tokens"]
+            told = after_reference(item, companion, room) if rng.random() < 0.5 else with_own_beginning(item, rng.uniform(0.2, 0.6))
             return in_another_voice(told, rng)
         return item
 
@@ -112,7 +118,8 @@ class Corpus:
         """
         items = [self.items[i] for i in group]
         if rng is not None:
-            items = [self.varied(it, rng) for it in items]
+            longest = max(it["tokens"] for it in items)
+            items = [self.varied(it, longest, rng) for it in items]
         b, n = len(items), max(it["tokens"] for it in items)
         m, p = motion_frames(n), max(len(it["ids"]) for it in items)
         out = {

@@ -10,9 +10,9 @@ from pauses import UNIT_MOTION_FRAMES, UNIT_TOKENS
 FEWEST_UNITS = 4
 
 
-def after_reference(item: dict, reference: dict) -> dict:
-    """`item` with a line of the same voice in front; `item["reference_tokens"]` says how much of it is given."""
-    units = reference["tokens"] // UNIT_TOKENS
+def after_reference(item: dict, reference: dict, most_tokens: int) -> dict:
+    """`item` with at most so much of a line of the same voice in front; `item["reference_tokens"]` says how much of it is given."""
+    units = min(reference["tokens"], most_tokens) // UNIT_TOKENS
     if units < FEWEST_UNITS:
         return with_own_beginning(item, 0.4)
     tokens, motion = units * UNIT_TOKENS, units * UNIT_MOTION_FRAMES
