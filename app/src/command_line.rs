@@ -113,7 +113,7 @@ pub struct SpeakArguments {
 /// Arguments of `jam-flow animate`.
 #[derive(Debug, Args)]
 pub struct AnimateArguments {
-    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A or the sound of an MP4)
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A, or the sound of an MP4, MKV or WebM)
     #[arg(long, value_name = "RECORDING")]
     pub audio: PathBuf,
     /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program

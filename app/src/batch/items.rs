@@ -11,7 +11,7 @@ use crate::output_path;
 
 /// Endings of the texts and recordings that a folder is searched for.
 const TEXT_EXTENSION: &str = "txt";
-const RECORDING_EXTENSIONS: [&str; 5] = ["wav", "mp3", "flac", "ogg", "m4a"];
+const RECORDING_EXTENSIONS: [&str; 7] = ["wav", "mp3", "flac", "ogg", "opus", "aiff", "m4a"];
 /// The columns that a CSV may have.
 const COLUMNS: [&str; 10] = [
     "text",

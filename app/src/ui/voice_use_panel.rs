@@ -37,7 +37,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             field_label(ui, "A recording of speech");
             quiet(
                 ui,
-                "Drop a recording anywhere on the window, and the portrait speaks it: WAV, MP3, FLAC, Ogg, M4A, or the sound of an MP4. One voice without music works best.",
+                "Drop a recording anywhere on the window, and the portrait speaks it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the sound of a film. One voice without music works best.",
             );
             ui.add_space(GRID_PT);
             portrait_picker::show(state, ui, actions);

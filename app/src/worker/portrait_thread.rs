@@ -13,8 +13,10 @@ use crate::speak::read_text_file;
 use crate::wording::one_line;
 
 /// Endings of the files that are read as recordings of speech.
-pub(super) const RECORDING_EXTENSIONS: [&str; 8] =
-    ["wav", "mp3", "flac", "ogg", "oga", "m4a", "aac", "mp4"];
+pub(super) const RECORDING_EXTENSIONS: [&str; 14] = [
+    "wav", "mp3", "flac", "ogg", "oga", "opus", "aif", "aiff", "m4a", "aac", "mp4", "mov", "mkv",
+    "webm",
+];
 /// Endings of the files that are read as words.
 pub(super) const TEXT_EXTENSIONS: [&str; 3] = ["txt", "md", "text"];
 /// Side of a thumbnail, enough for a display of double density.
@@ -66,7 +68,7 @@ impl PortraitThread {
             Ok(Event::RecordingDropped(path.to_path_buf()))
         } else {
             anyhow::bail!(
-                "this kind of file is of no use here: give a picture (PNG, JPEG, WebP, BMP), a recording (WAV, MP3, FLAC, OGG, M4A, MP4), a text (TXT, MD) or a project's folder: {}",
+                "this kind of file is of no use here: give a picture (PNG, JPEG, WebP, BMP), a recording (WAV, MP3, FLAC, OGG, OPUS, M4A, MP4), a text (TXT, MD) or a project's folder: {}",
                 path.display()
             )
         }

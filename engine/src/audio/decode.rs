@@ -1,17 +1,20 @@
-//! Recordings of any common kind to mono samples at [`SAMPLE_RATE_HZ`]: WAV, MP3, FLAC, Ogg Vorbis, and AAC in M4A or MP4.
+//! Recordings of any common kind to mono samples at [`SAMPLE_RATE_HZ`]: WAV, MP3, FLAC, Ogg Vorbis, Opus, AIFF, and the sound of
+//! M4A, MP4, MKV and WebM.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use symphonia::core::codecs::audio::well_known as codec;
-use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoderOptions};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 
+use super::track_decoder::{Heard, TrackDecoder};
+use super::wav_salvage;
 use super::{Resampler, SAMPLE_RATE_HZ};
 use crate::{Error, Result};
 
@@ -22,7 +25,7 @@ const MOST_CHANNELS: usize = 64;
 /// Broken packets in a row before a file counts as broken; one bad packet is skipped as a player would.
 const BROKEN_PACKETS_LIMIT: usize = 100;
 /// What to do about a file that cannot be read, in the user's words.
-const ADVICE: &str = "use WAV, MP3, FLAC, Ogg Vorbis, or AAC in M4A or MP4";
+const ADVICE: &str = "use WAV, MP3, FLAC, Ogg, Opus, M4A or MP4";
 
 /// Reads a recording: all channels mixed to one, resampled to [`SAMPLE_RATE_HZ`]. Of a film, the first sound track.
 ///
@@ -61,25 +64,23 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
         ));
     }
     let file = File::open(path).map_err(cannot_read)?;
-    let stream = MediaSourceStream::new(Box::new(file), Default::default());
-    let mut hint = Hint::new();
-    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
-        hint.with_extension(extension);
-    }
-    let mut format = symphonia::default::get_probe()
-        .probe(
-            &hint,
-            stream,
-            FormatOptions::default(),
-            MetadataOptions::default(),
-        )
-        .map_err(|e| match e {
-            SymphoniaError::LimitError(_) => unusable(path, format!("{e}: save it anew as WAV")),
-            _ => unusable(
-                path,
-                format!("this is not a recording that can be read ({e}): {ADVICE}"),
-            ),
-        })?;
+    let mut format = match probe(path, Box::new(file)) {
+        Ok(format) => format,
+        Err(error) => {
+            let salvaged = wav_salvage::sound_alone(path).map_err(cannot_read)?;
+            salvaged
+                .and_then(|sound| probe(path, Box::new(ReadOnlySource::new(sound))).ok())
+                .ok_or_else(|| match error {
+                    SymphoniaError::LimitError(_) => {
+                        unusable(path, format!("{error}: save it anew as WAV"))
+                    }
+                    _ => unusable(
+                        path,
+                        format!("this is not a recording that can be read ({error}): {ADVICE}"),
+                    ),
+                })?
+        }
+    };
     let track = format.default_track(TrackType::Audio).ok_or_else(|| {
         unusable(
             path,
@@ -108,6 +109,23 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
     Ok(samples)
 }
 
+/// Finds out what kind of file it is; its ending is no more than a hint.
+fn probe(
+    path: &Path,
+    source: Box<dyn MediaSource>,
+) -> symphonia::core::errors::Result<Box<dyn FormatReader>> {
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|e| e.to_str()) {
+        hint.with_extension(extension);
+    }
+    symphonia::default::get_probe().probe(
+        &hint,
+        MediaSourceStream::new(source, Default::default()),
+        FormatOptions::default(),
+        MetadataOptions::default(),
+    )
+}
+
 fn decode_track(
     path: &Path,
     format: &mut dyn FormatReader,
@@ -115,17 +133,15 @@ fn decode_track(
     parameters: &AudioCodecParameters,
     longest_secs: u32,
 ) -> Result<Vec<f32>> {
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(|e| {
-            unusable(
-                path,
-                match codec_name(parameters.codec) {
-                    Some(name) => format!("{name} sound is not supported: {ADVICE}"),
-                    None => format!("this kind of sound is not supported ({e}): {ADVICE}"),
-                },
-            )
-        })?;
+    let mut decoder = TrackDecoder::new(parameters).map_err(|e| {
+        unusable(
+            path,
+            match codec_name(parameters.codec) {
+                Some(name) => format!("{name} cannot be read: {ADVICE}"),
+                None => format!("this kind of sound is not supported ({e}): {ADVICE}"),
+            },
+        )
+    })?;
     let mut interleaved: Vec<f32> = Vec::new();
     let mut mono: Vec<f32> = Vec::new();
     let mut out = Vec::new();
@@ -159,8 +175,8 @@ fn decode_track(
         if packet.track_id != track_id {
             continue;
         }
-        let decoded = match decoder.decode(&packet) {
-            Ok(decoded) => decoded,
+        let heard = match decoder.decode(&packet, &mut interleaved) {
+            Ok(heard) => heard,
             Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_))
                 if broken_in_a_row < BROKEN_PACKETS_LIMIT =>
             {
@@ -175,9 +191,12 @@ fn decode_track(
             }
         };
         broken_in_a_row = 0;
-        let rate_hz = decoded.spec().rate();
-        let channels = decoded.spec().channels().count();
-        if decoded.frames() == 0 {
+        let Heard {
+            rate_hz,
+            channels,
+            frames,
+        } = heard;
+        if frames == 0 {
             continue;
         }
         if channels == 0 || channels > MOST_CHANNELS {
@@ -196,7 +215,7 @@ fn decode_track(
                 "the sample rate changes within the recording: save it anew as WAV",
             ));
         }
-        heard_samples += decoded.frames() as u64;
+        heard_samples += frames as u64;
         if heard_samples > u64::from(longest_secs) * u64::from(rate_hz) {
             return Err(unusable(
                 path,
@@ -206,7 +225,6 @@ fn decode_track(
                 ),
             ));
         }
-        decoded.copy_to_vec_interleaved(&mut interleaved);
         mono.clear();
         mono.extend(
             interleaved
@@ -225,13 +243,11 @@ fn decode_track(
 /// What people call the codecs that they meet and that are not decoded here.
 fn codec_name(id: AudioCodecId) -> Option<&'static str> {
     Some(match id {
-        codec::CODEC_ID_OPUS => "Opus",
-        codec::CODEC_ID_ALAC => "Apple Lossless",
+        codec::CODEC_ID_OPUS => "Opus in more than two channels",
         codec::CODEC_ID_AC3 | codec::CODEC_ID_EAC3 => "Dolby Digital",
         codec::CODEC_ID_SPEEX => "Speex",
         codec::CODEC_ID_MP1 | codec::CODEC_ID_MP2 => "MPEG layer 1 or 2",
         codec::CODEC_ID_WMA => "Windows Media",
-        codec::CODEC_ID_ADPCM_MS => "ADPCM",
         _ => return None,
     })
 }
@@ -316,6 +332,24 @@ mod tests {
             "{}",
             samples.len()
         );
+    }
+
+    #[test]
+    fn broken_remarks_do_not_cost_the_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let mut bytes = b"RIFF\0\0\0\0WAVELIST\x0a\0\0\0INFOISFT\xff\xff".to_vec();
+        bytes.extend(&wav_header(1, 24_000, 9_600)[12..]);
+        bytes.extend([1; 9_600]);
+        // A list that says it is longer than the list that it is in.
+        bytes.extend(b"LIST\x10\0\0\0INFOISFT\xff\0\0\0Lavf");
+        let length = bytes.len() as u32 - 8;
+        bytes[4..8].copy_from_slice(&length.to_le_bytes());
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(decode_file(&path).unwrap().len(), 4_800);
+        // Without its sound nothing is saved.
+        std::fs::write(&path, &bytes[..40]).unwrap();
+        assert!(message(&path).contains("a.wav"));
     }
 
     #[test]

@@ -6,7 +6,9 @@ pub mod decode;
 pub mod mel;
 pub mod resample;
 pub mod stft;
+mod track_decoder;
 pub mod wav;
+mod wav_salvage;
 
 pub use decode::decode_file;
 pub use mel::MelFrontEnd;
