@@ -17,7 +17,7 @@ pub mod text;
 pub mod vocoder;
 pub mod weights;
 
-pub use aligner::{AlignedSpeech, AlignedWord};
+pub use aligner::{AlignedSpeech, AlignedWord, Aligner};
 pub use error::{Error, Result};
 pub use synthesizer::{
     FlowSettings, Reference, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, Task,

@@ -1,5 +1,215 @@
 //! When the words and phones of a recording sound, given its text.
+//!
+//! A small network hears which phone each patch of the recording is ([`phone_classifier`]), the front end tells which phones the
+//! text is made of ([`lattice`]), and the best way to lay the one along the other is searched for ([`viterbi`]). Pauses may stand
+//! between any two words; sounds that are in no word (breath, a cough, words that the text lacks) count as pauses.
 
 mod aligned_speech;
+mod lattice;
+pub mod phone_classifier;
+mod viterbi;
+
+use std::path::Path;
+use std::sync::Arc;
 
 pub use aligned_speech::{AlignedSpeech, AlignedWord};
+pub use phone_classifier::PhoneClassifier;
+
+use lattice::{Lattice, TimedUnit};
+use viterbi::{Emissions, NoPath, Unit, best_path};
+
+use crate::audio::decode::LONGEST_SECS;
+use crate::audio::{HOP_LENGTH, MelFrontEnd, SAMPLE_RATE_HZ};
+use crate::text::FrontEnd;
+use crate::weights::{open, read_config, unfit};
+use crate::{Error, Result};
+
+/// Name in error messages.
+const WHAT: &str = "the aligner";
+/// Patches that are heard at a time, 20 s.
+const WINDOW_PATCHES: usize = 940;
+/// Patches before and after those, which the network sees but does not tell about: its convolutions reach over 18.
+const CONTEXT_PATCHES: usize = 24;
+/// How much of the classes' shares of the training speech is taken off their probabilities: text decides what is frequent.
+const PRIOR_SCALE: f32 = 0.6;
+/// No patch says more against a phone than this, so that one odd sound does not push a word away.
+const LEAST_LOG_LIKELIHOOD: f32 = -7.0;
+/// What it costs, for each patch, to take a sound for none of the text's.
+const STRANGE_SOUND_COST: f32 = 2.5;
+/// How much a heard beginning counts against the classes.
+const BEGIN_SCALE: f32 = 0.5;
+/// Speech whose words fit less than this on the whole is of another text.
+pub const LEAST_CONFIDENCE: f32 = 0.25;
+
+/// Lays words along recordings.
+pub struct Aligner {
+    front_end: Arc<FrontEnd>,
+    classifier: PhoneClassifier,
+    mel: MelFrontEnd,
+    /// The token of a space.
+    space: u32,
+}
+
+impl Aligner {
+    /// Loads `aligner.json` and `aligner.safetensors` and the front end from a folder of models.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`] naming the file.
+    pub fn load(models: &Path) -> Result<Self> {
+        Self::with_front_end(models, Arc::new(FrontEnd::load(models)?))
+    }
+
+    /// As [`Self::load`], with a front end that is there already.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn with_front_end(models: &Path, front_end: Arc<FrontEnd>) -> Result<Self> {
+        let config_path = models.join("aligner.json");
+        let weights_path = models.join("aligner.safetensors");
+        let config: phone_classifier::Config = read_config(&config_path, WHAT)?;
+        let tokenizer = front_end.tokenizer();
+        let tokens = tokenizer.vocabulary_size();
+        if config.token_classes.len() != tokens {
+            let known = config.token_classes.len();
+            return Err(unfit(
+                &config_path,
+                format!("classes of {known} tokens, the tokenizer has {tokens}"),
+            ));
+        }
+        let space = (0..tokens as u32)
+            .find(|&token| tokenizer.text(token).as_deref() == Some(" "))
+            .ok_or_else(|| {
+                unfit(
+                    &models.join("tokenizer.json"),
+                    "there is no token for a space",
+                )
+            })?;
+        let classifier = PhoneClassifier::new(&config, &open(&weights_path, WHAT)?)
+            .map_err(|error| unfit(&weights_path, error))?;
+        Ok(Self {
+            front_end,
+            classifier,
+            mel: MelFrontEnd::new(),
+            space,
+        })
+    }
+
+    /// Where the words of `text` are in a recording, mono at [`SAMPLE_RATE_HZ`], of at most two hours.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the recording is too long or broken, the text cannot be spoken, or the two do not fit;
+    /// [`Error::Cancelled`].
+    pub fn align(
+        &self,
+        samples: &[f32],
+        text: &str,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<AlignedSpeech> {
+        if samples.len() > LONGEST_SECS as usize * SAMPLE_RATE_HZ as usize {
+            return Err(Error::InputUnusable(
+                "the recording is longer than two hours: cut it".to_owned(),
+            ));
+        }
+        if samples.iter().any(|sample| !sample.is_finite()) {
+            return Err(Error::InputUnusable(
+                "the recording holds values that are no sound: save it anew".to_owned(),
+            ));
+        }
+        let utterances = self.front_end.utterances(text)?;
+        let classes = &self.classifier.config().token_classes;
+        let tokenizer = self.front_end.tokenizer();
+        let lattice = Lattice::new(&utterances, tokenizer, |token| classes[token as usize]);
+        let (emissions, fits) = self.hear(samples, cancelled)?;
+        let spans =
+            best_path(&lattice.units, &emissions, cancelled).map_err(|reason| match reason {
+                NoPath::Cancelled => Error::Cancelled,
+                NoPath::TooShort => misfit("it is too short for all of them"),
+            })?;
+        let patch_secs = self.patch_samples() as f64 / f64::from(SAMPLE_RATE_HZ);
+        let mut times: Vec<TimedUnit> = lattice
+            .units
+            .iter()
+            .zip(spans)
+            .map(|(unit, span)| TimedUnit {
+                end_secs: span.end as f64 * patch_secs,
+                is_kept: !span.is_empty(),
+                confidence: match unit {
+                    Unit::Pause => 1.0,
+                    Unit::Phone(class) => {
+                        let fit = |patch| fits[patch * emissions.classes + class];
+                        span.clone().map(fit).sum::<f32>() / span.len() as f32
+                    }
+                },
+            })
+            .collect();
+        if let Some(last) = times.last_mut() {
+            // Less than a patch is left over.
+            last.end_secs = samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
+        }
+        let speech = lattice.aligned(&times, self.space);
+        let sum: f32 = speech.words.iter().map(|word| word.confidence).sum();
+        let confidence = sum / speech.words.len().max(1) as f32;
+        tracing::debug!(confidence, words = speech.words.len(), "aligned");
+        if confidence < LEAST_CONFIDENCE {
+            return Err(misfit("something else is said in it, or nothing"));
+        }
+        Ok(speech)
+    }
+
+    fn patch_samples(&self) -> usize {
+        HOP_LENGTH * self.classifier.config().patch_size
+    }
+
+    /// What the recording says about each patch; and (n, classes) how well each class fits there, against the one that fits best.
+    fn hear(&self, samples: &[f32], cancelled: &dyn Fn() -> bool) -> Result<(Emissions, Vec<f32>)> {
+        let config = self.classifier.config();
+        let (classes, patch_samples) = (config.classes.len(), self.patch_samples());
+        let patches = samples.len() / patch_samples;
+        let mut emissions = Emissions {
+            classes,
+            ..Emissions::default()
+        };
+        let mut fits = Vec::with_capacity(patches * classes);
+        for begin in (0..patches).step_by(WINDOW_PATCHES) {
+            if cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let end = (begin + WINDOW_PATCHES).min(patches);
+            let first = begin.saturating_sub(CONTEXT_PATCHES);
+            let last = (end + CONTEXT_PATCHES).min(patches);
+            let mel = self
+                .mel
+                .log_mel(&samples[first * patch_samples..last * patch_samples]);
+            let heard = self
+                .classifier
+                .forward(&mel)
+                .map_err(|error| Error::model("aligner", error))?;
+            for patch in begin - first..end - first {
+                let row = &heard.log_probabilities[patch * classes..][..classes];
+                let best = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                fits.extend(row.iter().map(|x| (x - best).exp()));
+                let scaled = row.iter().zip(&config.log_priors).map(|(x, prior)| {
+                    // Against the best there is: what fits nothing well says little.
+                    x - best - PRIOR_SCALE * prior
+                });
+                let from = emissions.phones.len();
+                emissions.phones.extend(scaled);
+                let row = &mut emissions.phones[from..];
+                let best = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                row.iter_mut()
+                    .for_each(|x| *x = (*x - best).max(LEAST_LOG_LIKELIHOOD));
+                emissions.pauses.push(row[0].max(-STRANGE_SOUND_COST));
+                emissions
+                    .begins
+                    .push(BEGIN_SCALE * heard.begin_logits[patch].clamp(-4.0, 4.0));
+            }
+        }
+        Ok((emissions, fits))
+    }
+}
+
+fn misfit(reason: &str) -> Error {
+    Error::InputUnusable(format!(
+        "the words do not fit the recording: {reason}: give the words that are spoken in it"
+    ))
+}

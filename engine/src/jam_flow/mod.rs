@@ -7,7 +7,7 @@
 
 pub mod ada_layer_norm;
 pub mod config;
-mod conv_next_v2;
+pub(crate) mod conv_next_v2;
 pub mod dit;
 pub mod input_embedding;
 pub mod joint_attention;

@@ -1,0 +1,116 @@
+"""Lines of the corpus as the aligner learns from them: mels joined, stretched and degraded, and what sounds in each patch."""
+
+import numpy as np
+import torch
+
+from degrade import degrade, stretch, vocal_tract
+from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs
+from mouth_motion import SILENCES
+from pauses import with_longer_pause
+from phone_classifier import class_of
+
+MEL_FRAME_SECS = HOP_LENGTH / SAMPLE_RATE_HZ
+# The teacher's pauses are cut by their sound: its durations count most of a pause to the phone before it.
+QUIETER_DECIBELS, SHORTEST_SECS = 35.0, 0.07
+
+
+class Line:
+    """One line: mel (frames, 100), and spans (start, end, class) in seconds; class −1 is not known."""
+
+    def __init__(self, item: dict, names: list[str]):
+        self.mel = item["mel"].astype(np.float32)
+        self.spans, self.starts_secs = spans(item, names)
+        self.secs = len(self.mel) * MEL_FRAME_SECS
+
+
+def spans(item: dict, names: list[str]):
+    """What sounds when, silences as they are heard; and when each phone begins by the teacher (silences too)."""
+    ends = np.cumsum(item["frames"]) * DURATION_FRAME_SECS
+    starts = ends - item["frames"] * DURATION_FRAME_SECS
+    is_silence = [phone in SILENCES for phone, _ in item["phones"]]
+    quiet = silences_secs(item["mel"].astype(np.float32), QUIETER_DECIBELS, SHORTEST_SECS)
+    out = []
+    for i, (phone, _) in enumerate(item["phones"]):
+        start, end = starts[i], ends[i]
+        beside_silence = is_silence[i] or (i + 1 < len(starts) and is_silence[i + 1]) or (i > 0 and is_silence[i - 1])
+        name = -1 if is_silence[i] else names.index(class_of(phone))
+        if not beside_silence:
+            out.append((start, end, name))
+            continue
+        at = start
+        for a, b in quiet:
+            a, b = max(a, start), min(b, end)
+            if b - a < 0.01:
+                continue
+            if a - at > 0.004:
+                out.append((at, a, name))
+            out.append((a, b, 0))
+            at = b
+        if end - at > 0.004:
+            # A rest of a phone behind its pause is the next one's beginning: not known.
+            out.append((at, end, name if at == start else -1))
+    return out, starts
+
+
+def joined(lines: list[Line], rng, gap_secs: float = 0.0):
+    """Lines after one another, the later ones at once or after a pause of the earlier's quietest frames."""
+    mels, all_spans, at = [], [], 0.0
+    for line in lines:
+        if mels and gap_secs > 0:
+            frames = int(rng.uniform(0, gap_secs) / MEL_FRAME_SECS)
+            last = mels[-1]
+            quietest = last[np.argsort(last.mean(1))[: max(8, len(last) // 40)]]
+            mels.append(quietest[rng.integers(0, len(quietest), frames)])
+            all_spans.append((at, at + frames * MEL_FRAME_SECS, 0))
+            at += frames * MEL_FRAME_SECS
+        mels.append(line.mel)
+        all_spans += [(at + a, at + min(b, line.secs), c) for a, b, c in line.spans if a < line.secs]
+        at += line.secs
+    return np.concatenate(mels), all_spans
+
+
+def patch_targets(all_spans, patches: int, classes: int, tempo: float = 1.0):
+    """(patches, classes) shares of each patch's time, and (patches,) 1 where something begins. `tempo` stretches time."""
+    patch_secs = PATCH_SIZE * MEL_FRAME_SECS
+    share = np.zeros((patches, classes), np.float32)
+    begins = np.zeros(patches, np.float32)
+    previous = -1
+    for start, end, name in all_spans:
+        a, b = start * tempo / patch_secs, end * tempo / patch_secs
+        if name >= 0:
+            for p in range(max(int(a), 0), min(int(np.ceil(b)), patches)):
+                share[p, name] += min(b, p + 1) - max(a, p)
+            if int(a) < patches and not (name == 0 and previous == 0):
+                begins[int(a)] = 1.0
+        previous = name
+    return share, begins
+
+
+def example(lines: list[Line], others: list[np.ndarray], classes: int, rng):
+    """Degraded mel (patches, 200) normalised, shares (patches, classes), begins (patches,)."""
+    mel, all_spans = joined(lines, rng, 1.5 if rng.random() < 0.5 else 0.0)
+    tempo = float(np.exp(rng.uniform(np.log(0.75), np.log(1.3)))) if rng.random() < 0.7 else 1.0
+    patches = int(len(mel) * tempo) // PATCH_SIZE
+    share, begins = patch_targets(all_spans, patches, classes, tempo)
+    mel = stretch(mel, patches * PATCH_SIZE)
+    silent = np.repeat(share[:, 0] > 0.99, PATCH_SIZE)
+    if rng.random() < 0.85:
+        mel = vocal_tract(mel, float(np.exp(rng.uniform(np.log(0.8), np.log(1.25)))))
+    if rng.random() < 0.93:
+        mel = degrade(mel, silent, others, rng)
+    return ((mel - MEL_MEAN) / MEL_STD).reshape(patches, -1).astype(np.float32), share, begins
+
+
+def batch(corpus, chosen: list[list[int]], names: list[str], rng):
+    """Examples of the lines in `chosen`, padded: mel (b, n, 200), shares (b, n, c), begins (b, n), mask (b, n, 1)."""
+    examples = []
+    for group in chosen:
+        lines = [Line(with_longer_pause(corpus.items[i], rng) if rng.random() < 0.3 else corpus.items[i], names) for i in group]
+        others = [corpus.items[i]["mel"] for i in rng.choice(corpus.train, int(rng.integers(1, 4)))]
+        examples.append(example(lines, others, len(names), rng))
+    b, n = len(examples), max(len(e[0]) for e in examples)
+    out = [np.zeros((b, n, examples[0][0].shape[1]), np.float32), np.zeros((b, n, len(names)), np.float32),
+           np.zeros((b, n), np.float32), np.zeros((b, n, 1), np.float32)]
+    for k, (mel, share, begins) in enumerate(examples):
+        out[0][k, : len(mel)], out[1][k, : len(mel)], out[2][k, : len(mel)], out[3][k, : len(mel)] = mel, share, begins, 1
+    return tuple(torch.from_numpy(x) for x in out)
