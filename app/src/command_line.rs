@@ -26,6 +26,8 @@ pub enum Command {
     Speak(SpeakArguments),
     /// Let the portrait speak a recording
     Animate(AnimateArguments),
+    /// Find when the words of a recording are spoken, as subtitles or as JSON
+    Align(AlignArguments),
     /// Make many films from a CSV or from a folder of texts and recordings
     Batch(BatchArguments),
     /// Show what the program sees in a portrait
@@ -133,6 +135,27 @@ pub struct AnimateArguments {
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
     /// Print what was written as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `jam-flow align`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("spoken").required(true).args(["text", "text_file"]))]
+pub struct AlignArguments {
+    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A or the sound of an MP4)
+    #[arg(long, value_name = "RECORDING")]
+    pub audio: PathBuf,
+    /// The words that are spoken in it
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// File to write: subtitles (.srt or .vtt), or words and phones with their times (.json)
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print words and phones as JSON
     #[arg(long)]
     pub json: bool,
 }

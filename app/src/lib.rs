@@ -3,6 +3,7 @@
 //! The window and the command line are two faces of one pipeline: the engine's chunks of sound and mouth motion, idle life
 //! around the mouth, the renderer's texture. [`app::App`] shows that texture, [`film::Film`] writes it to a file.
 
+pub mod align;
 pub mod animate;
 pub mod app;
 pub mod audio_output;
@@ -53,6 +54,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         None => window::open_or_write_demo(resources),
         Some(Command::Speak(speak)) => speak::run(&resources, &speak),
         Some(Command::Animate(animate)) => animate::run(&resources, &animate),
+        Some(Command::Align(align)) => align::run(&resources, &align),
         Some(Command::Batch(batch)) => batch::run(&resources, &batch),
         Some(Command::Inspect(inspect)) => inspect::run(&resources, &inspect),
         Some(Command::Models(models)) => manifest::run(&resources, &models),

@@ -274,6 +274,7 @@ fn help_names_every_command() {
     for command in [
         "speak",
         "animate",
+        "align",
         "batch",
         "inspect",
         "models",

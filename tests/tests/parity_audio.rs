@@ -1,4 +1,4 @@
-//! The mel front end and the vocoders against PyTorch; the scripts that made the numbers stand beside them.
+//! The mel front end, the vocoders and the aligner's network against PyTorch; the scripts that made the numbers stand beside them.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
+use engine::aligner::phone_classifier;
 use engine::audio::{MelFrontEnd, Stft};
 use engine::vocoder::{harmonic, pulse_train, vocos};
 use jam_flow_tests::{assert_close, reference};
@@ -106,4 +107,40 @@ fn harmonic_vocoder_matches_its_recipe() {
     let samples = vocoder.forward(mel, &expected["f0_hz"], &expected["noise"]);
     // Measured 3.8e-6 on samples up to 17.
     assert_close(&samples, &expected["samples"], 1e-5, 0.0);
+}
+
+#[test]
+fn phone_classifier_matches_its_recipe() {
+    let expected = fixture("aligner.safetensors");
+    let config = phone_classifier::Config {
+        mel_bins: 100,
+        patch_size: 2,
+        dim: 16,
+        conv_layers: 2,
+        conv_mult: 2,
+        mel_mean: -1.6,
+        mel_std: 2.6,
+        classes: ["", "a", "b", "k", "s"].map(str::to_owned).into(),
+        token_classes: vec![0, 1, 1, 2, 3, 4],
+        log_priors: vec![-1.6; 5],
+    };
+    let weights = weights("aligner.safetensors");
+    let classifier = phone_classifier::PhoneClassifier::new(&config, &weights).unwrap();
+    let mut mel = expected["mel"].clone();
+    // Half a patch is left out.
+    mel.extend([0.0; 100]);
+    let heard = classifier.forward(&mel).unwrap();
+    assert_close(
+        &heard.log_probabilities,
+        &expected["log_probabilities"],
+        1e-5,
+        1e-5,
+    );
+    assert_close(&heard.begin_logits, &expected["begin_logits"], 1e-5, 1e-5);
+    assert_eq!(
+        classifier.forward(&mel[..100]).unwrap(),
+        phone_classifier::Heard::default()
+    );
+    let wider = phone_classifier::Config { dim: 17, ..config };
+    assert!(phone_classifier::PhoneClassifier::new(&wider, &weights).is_err());
 }

@@ -156,6 +156,13 @@ impl Aligner {
         Ok(speech)
     }
 
+    /// The phone that a token stands for, in misaki's alphabet with its stress mark first; `None` for silences.
+    pub fn phone(&self, token: u32) -> Option<String> {
+        let tokenizer = self.front_end.tokenizer();
+        let is_phone = !tokenizer.is_silence(token);
+        tokenizer.text(token).filter(|_| is_phone)
+    }
+
     fn patch_samples(&self) -> usize {
         HOP_LENGTH * self.classifier.config().patch_size
     }

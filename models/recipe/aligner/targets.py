@@ -1,8 +1,13 @@
 """Lines of the corpus as the aligner learns from them: mels joined, stretched and degraded, and what sounds in each patch."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import torch
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
+from data import Corpus  # noqa: F401
 from degrade import degrade, stretch, vocal_tract
 from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs
 from mouth_motion import SILENCES
