@@ -218,7 +218,9 @@ fn shells_and_man_are_told_every_command() {
     assert_success(&script);
     let manual = run(&["manual"]);
     assert_success(&manual);
-    for command in ["speak", "animate", "align", "batch", "inspect", "models", "recover"] {
+    for command in [
+        "speak", "animate", "align", "batch", "inspect", "models", "recover",
+    ] {
         assert!(String::from_utf8_lossy(&script.stdout).contains(command));
         assert!(String::from_utf8_lossy(&manual.stdout).contains(command));
     }

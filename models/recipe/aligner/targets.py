@@ -7,16 +7,18 @@ import numpy as np
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from data import Corpus  # noqa: F401
-from degrade import degrade, stretch, vocal_tract
-from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs
-from mouth_motion import SILENCES
-from pauses import with_longer_pause
-from phone_classifier import class_of
+from data import Corpus  # noqa: E402, F401
+from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs  # noqa: E402
+from mouth_motion import SILENCES  # noqa: E402
+from pauses import with_longer_pause  # noqa: E402
+from phone_classifier import class_of  # noqa: E402
+from recordings import as_recorded, stretched  # noqa: E402
 
 MEL_FRAME_SECS = HOP_LENGTH / SAMPLE_RATE_HZ
 # The teacher's pauses are cut by their sound: its durations count most of a pause to the phone before it.
 QUIETER_DECIBELS, SHORTEST_SECS = 35.0, 0.07
+# Longer examples are cut: one long line would pad all the others.
+MOST_PATCHES = 600
 
 
 class Line:
@@ -91,18 +93,15 @@ def patch_targets(all_spans, patches: int, classes: int, tempo: float = 1.0):
     return share, begins
 
 
-def example(lines: list[Line], others: list[np.ndarray], classes: int, rng):
+def example(lines: list[Line], others: list[np.ndarray], backgrounds: list[np.ndarray], classes: int, rng):
     """Degraded mel (patches, 200) normalised, shares (patches, classes), begins (patches,)."""
     mel, all_spans = joined(lines, rng, 1.5 if rng.random() < 0.5 else 0.0)
     tempo = float(np.exp(rng.uniform(np.log(0.75), np.log(1.3)))) if rng.random() < 0.7 else 1.0
     patches = int(len(mel) * tempo) // PATCH_SIZE
     share, begins = patch_targets(all_spans, patches, classes, tempo)
-    mel = stretch(mel, patches * PATCH_SIZE)
+    mel = stretched(mel, patches * PATCH_SIZE)
     silent = np.repeat(share[:, 0] > 0.99, PATCH_SIZE)
-    if rng.random() < 0.85:
-        mel = vocal_tract(mel, float(np.exp(rng.uniform(np.log(0.8), np.log(1.25)))))
-    if rng.random() < 0.93:
-        mel = degrade(mel, silent, others, rng)
+    mel = as_recorded(mel, silent, others, backgrounds, rng)
     return ((mel - MEL_MEAN) / MEL_STD).reshape(patches, -1).astype(np.float32), share, begins
 
 
@@ -111,11 +110,12 @@ def batch(corpus, chosen: list[list[int]], names: list[str], rng):
     examples = []
     for group in chosen:
         lines = [Line(with_longer_pause(corpus.items[i], rng) if rng.random() < 0.3 else corpus.items[i], names) for i in group]
-        others = [corpus.items[i]["mel"] for i in rng.choice(corpus.train, int(rng.integers(1, 4)))]
-        examples.append(example(lines, others, len(names), rng))
-    b, n = len(examples), max(len(e[0]) for e in examples)
+        others = [corpus.items[i]["mel"] for i in rng.choice(corpus.train, int(rng.integers(1, 3)))]
+        examples.append(example(lines, others, corpus.backgrounds, len(names), rng))
+    b, n = len(examples), min(max(len(e[0]) for e in examples), MOST_PATCHES)
     out = [np.zeros((b, n, examples[0][0].shape[1]), np.float32), np.zeros((b, n, len(names)), np.float32),
            np.zeros((b, n), np.float32), np.zeros((b, n, 1), np.float32)]
-    for k, (mel, share, begins) in enumerate(examples):
+    for k, example_of_line in enumerate(examples):
+        mel, share, begins = (x[:n] for x in example_of_line)
         out[0][k, : len(mel)], out[1][k, : len(mel)], out[2][k, : len(mel)], out[3][k, : len(mel)] = mel, share, begins, 1
     return tuple(torch.from_numpy(x) for x in out)
