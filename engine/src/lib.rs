@@ -20,6 +20,6 @@ pub mod weights;
 pub use aligner::{AlignedSpeech, AlignedWord, Aligner};
 pub use error::{Error, Result};
 pub use synthesizer::{
-    FlowSettings, Reference, SpeakRequest, SpeechChunk, SynthesisTimings, Synthesizer, Task,
-    TimedPhone, TimedWord, Voice,
+    Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, Speech, SpeechChunk,
+    SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice,
 };

@@ -6,6 +6,7 @@
 
 mod alignment;
 mod animate;
+mod dub;
 mod hearing;
 mod parts;
 mod score;
@@ -15,6 +16,7 @@ mod task;
 mod voices;
 mod window;
 
+pub use dub::{Dubbed, Edit, SpanLength, Speech};
 pub use task::{REFERENCE_SECS, Reference, SpeakRequest, Task, Voice};
 
 use std::path::Path;
@@ -200,6 +202,10 @@ impl Synthesizer {
     ) -> Result<()> {
         match task {
             Task::Speak(request) => self.speak(request, cancelled, on_chunk),
+            Task::Dub(edit) => {
+                let speech = self.dub(edit, cancelled)?.speech;
+                on_chunk(self.chunk(speech))
+            }
             Task::Animate { samples, seed } => {
                 let mut rest = samples.as_slice();
                 self.animate(samples, *seed, cancelled, &mut |mouth, fraction_done| {
@@ -241,6 +247,29 @@ impl Synthesizer {
         result
     }
 
+    /// A speech that [`Self::speak`] made from `text`, whole, put together again for [`Self::dub`].
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the phones are not those of the text.
+    pub fn speech(
+        &self,
+        text: &str,
+        phones: &[TimedPhone],
+        samples: Vec<f32>,
+        mouth: Vec<MouthFrame>,
+    ) -> Result<Speech> {
+        dub::take::speech(self, text, phones, samples, mouth)
+    }
+
+    /// Gives a speech another text: only what changed is made anew, sound and mouth: [`Task::Dub`].
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the speech does not hold together, the text cannot be spoken or does not fit,
+    /// [`Error::Cancelled`].
+    pub fn dub(&self, edit: &Edit, cancelled: &dyn Fn() -> bool) -> Result<Dubbed> {
+        dub::dub(self, edit, cancelled)
+    }
+
     /// Makes the mouth for a recording, mono at [`SAMPLE_RATE_HZ`], piece by piece, in order: [`Task::Animate`] without its sound.
     ///
     /// `on_chunk` gets frames at 25 a second, [`SAMPLES_PER_FRAME`] samples each, and the share that is done; the last frame may
@@ -259,6 +288,41 @@ impl Synthesizer {
         let result = animate::animate(self, samples, seed, cancelled, on_chunk, &mut clock);
         self.keep(clock);
         result
+    }
+
+    /// A whole speech as one piece.
+    fn chunk(&self, speech: Speech) -> SpeechChunk {
+        let Speech {
+            samples,
+            mouth,
+            aligned,
+        } = speech;
+        let words = (0..aligned.words.len()).map(|word| {
+            let (start_secs, end_secs) = aligned.word_secs(word);
+            TimedWord {
+                text: aligned.words[word].text.clone(),
+                start_secs,
+                end_secs,
+            }
+        });
+        let tokenizer = self.front_end.tokenizer();
+        let phones = (0..aligned.tokens.len())
+            .filter(|&i| !tokenizer.is_silence(aligned.tokens[i]))
+            .filter_map(|i| {
+                let (start_secs, end_secs) = aligned.span_secs(i..i + 1);
+                Some(TimedPhone {
+                    phone: tokenizer.text(aligned.tokens[i])?,
+                    start_secs,
+                    end_secs,
+                })
+            });
+        SpeechChunk {
+            words: words.collect(),
+            phones: phones.collect(),
+            samples,
+            mouth,
+            fraction_done: 1.0,
+        }
     }
 
     fn keep(&self, clock: Clock) {

@@ -6,8 +6,9 @@ use super::alignment::Alignment;
 use super::animate::{GRID_SAMPLES, animate};
 use super::hearing::{contour, gain, log_mel, normalized_mel, normalized_mouth};
 use super::score::Prediction;
+use super::speak::rest_until;
 use super::voices::voice_weights;
-use super::{Clock, Reference, Synthesizer, Voice, failed};
+use super::{Clock, Reference, SAMPLES_PER_FRAME, Synthesizer, Voice, failed};
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::motion::MouthFrame;
 use crate::{AlignedSpeech, Error, Result};
@@ -113,18 +114,8 @@ impl Given {
         seed: u64,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Self> {
-        let config = synthesizer.model.config();
-        let spoken = aligned.words.last().map_or(0, |word| word.tokens.end);
-        let spoken_samples = aligned.span_secs(0..spoken).1 * f64::from(SAMPLE_RATE_HZ);
-        // A silence at the end may be cut to whole steps, a word may not.
-        let steps = (samples.len() / GRID_SAMPLES)
-            .max((spoken_samples as usize).div_ceil(GRID_SAMPLES))
-            .max(1);
-        let length = steps * GRID_SAMPLES;
-        let gain = gain(samples);
-        let mel = log_mel(synthesizer, samples, gain, &(0..length));
         let mut heard = samples.to_vec();
-        heard.resize(length, 0.0);
+        heard.resize(given_length(samples, aligned), 0.0);
         let mut mouth: Vec<MouthFrame> = Vec::new();
         let mut keep = |frames: Vec<MouthFrame>, _| {
             mouth.extend(frames);
@@ -138,6 +129,21 @@ impl Given {
             &mut keep,
             &mut Clock::start(),
         )?;
+        Self::of_speech(synthesizer, samples, &mouth, aligned)
+    }
+
+    /// The same where the mouth is known.
+    pub fn of_speech(
+        synthesizer: &Synthesizer,
+        samples: &[f32],
+        mouth: &[MouthFrame],
+        aligned: &AlignedSpeech,
+    ) -> Result<Self> {
+        let config = synthesizer.model.config();
+        let length = given_length(samples, aligned);
+        let mel = log_mel(synthesizer, samples, gain(samples), &(0..length));
+        let mut mouth = mouth.to_vec();
+        rest_until(&mut mouth, length / SAMPLES_PER_FRAME);
         let tokens = mel.len() / config.token_dim();
         let secs = tokens as f64 / config.tokens_per_second();
         let ends_secs: Vec<f64> = aligned.ends_secs.iter().map(|end| end.min(secs)).collect();
@@ -163,6 +169,16 @@ impl Given {
             motion: normalized_mouth(config, &mouth),
         })
     }
+}
+
+/// Whole steps: a silence at the end may be cut to them, a word may not.
+fn given_length(samples: &[f32], aligned: &AlignedSpeech) -> usize {
+    let spoken = aligned.words.last().map_or(0, |word| word.tokens.end);
+    let spoken_samples = aligned.span_secs(0..spoken).1 * f64::from(SAMPLE_RATE_HZ);
+    let steps = (samples.len() / GRID_SAMPLES)
+        .max((spoken_samples as usize).div_ceil(GRID_SAMPLES))
+        .max(1);
+    steps * GRID_SAMPLES
 }
 
 fn embedding(synthesizer: &Synthesizer, weights: &[f32]) -> candle_core::Result<Tensor> {

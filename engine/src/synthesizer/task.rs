@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Edit;
 use super::hearing::loud_samples;
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::{AlignedSpeech, Error, Result};
@@ -17,6 +18,7 @@ const LEAST_SPEECH_SECS: f64 = 1.5;
 /// |---|---|---|---|
 /// | [`Task::Speak`] | given | wanted | wanted |
 /// | [`Task::Animate`] | – | given | wanted |
+/// | [`Task::Dub`] | given | wanted where words changed | wanted where words changed |
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     /// Speak a text: voice and mouth are wanted.
@@ -28,6 +30,8 @@ pub enum Task {
         /// Equal seeds move the mouth in equal ways.
         seed: u64,
     },
+    /// Give a speech another text: of voice and mouth only what changed is wanted.
+    Dub(Edit),
 }
 
 impl Task {
@@ -36,6 +40,7 @@ impl Task {
         match self {
             Self::Speak(request) => request.seed,
             Self::Animate { seed, .. } => *seed,
+            Self::Dub(edit) => edit.seed,
         }
     }
 }
