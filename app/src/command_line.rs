@@ -28,6 +28,8 @@ pub enum Command {
     Animate(AnimateArguments),
     /// Find when the words of a recording are spoken, as subtitles or as JSON
     Align(AlignArguments),
+    /// Change words of a recording: only what changed is spoken anew, in the same voice, with the lips
+    Dub(DubArguments),
     /// Make many films from a CSV or from a folder of texts and recordings
     Batch(BatchArguments),
     /// Show what the program sees in a portrait
@@ -85,6 +87,28 @@ pub struct SpeakArguments {
     /// Name of the voice
     #[arg(long)]
     pub voice: Option<String>,
+    /// Recording of 3 to 10 s of somebody's speech, to speak in that voice
+    #[arg(
+        long,
+        value_name = "RECORDING",
+        conflicts_with = "voice",
+        requires = "reference_text"
+    )]
+    pub reference: Option<PathBuf>,
+    /// What is said in the reference
+    #[arg(
+        long,
+        value_name = "WORDS",
+        requires = "reference",
+        allow_hyphen_values = true
+    )]
+    pub reference_text: Option<String>,
+    /// States that the speaker of the reference has permitted this; it is written into the files
+    #[arg(long, requires = "reference")]
+    pub i_have_permission: bool,
+    /// Movement (.json) of a face that speaks without sound: the text is spoken in time with it
+    #[arg(long, value_name = "FILE", conflicts_with = "speed")]
+    pub motion: Option<PathBuf>,
     /// The same seed gives the same speech and movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -156,6 +180,63 @@ pub struct AlignArguments {
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
     /// Print words and phones as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `jam-flow dub`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("recording").required(true).args(["audio", "video"]))]
+#[command(group = clap::ArgGroup::new("old").required(true).args(["text", "text_file"]))]
+#[command(group = clap::ArgGroup::new("new").required(true).args(["new_text", "new_text_file"]))]
+pub struct DubArguments {
+    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A)
+    #[arg(long, value_name = "RECORDING")]
+    pub audio: Option<PathBuf>,
+    /// Video whose sound is taken (MP4)
+    #[arg(long, value_name = "VIDEO")]
+    pub video: Option<PathBuf>,
+    /// The words that are spoken in it
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// All the words as they are to be: what differs is spoken anew
+    #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
+    pub new_text: Option<String>,
+    /// File with the new words, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub new_text_file: Option<PathBuf>,
+    /// What changes keeps its length, so that nothing behind it moves
+    #[arg(long)]
+    pub keep_length: bool,
+    /// Name of the voice, if the recording was made by this program in one of its own
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
+    #[arg(long, value_name = "PICTURE")]
+    pub portrait: Option<PathBuf>,
+    /// The same seed gives the same speech and movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
+    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
+    /// Also write the sound alone (.wav)
+    #[arg(long, value_name = "FILE")]
+    pub audio_output: Option<PathBuf>,
+    /// Also write the movement (.json)
+    #[arg(long, value_name = "FILE")]
+    pub motion_output: Option<PathBuf>,
+    /// Also write subtitles (.srt or .vtt)
+    #[arg(long, value_name = "FILE")]
+    pub subtitles: Option<PathBuf>,
+    /// Print what was written and which stretches changed as JSON
     #[arg(long)]
     pub json: bool,
 }

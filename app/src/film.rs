@@ -32,6 +32,8 @@ pub struct Outputs {
     pub motion: Option<PathBuf>,
     /// Words with their times, SRT or VTT by its ending.
     pub subtitles: Option<PathBuf>,
+    /// What picture and sound have to say beside that a machine made them: [`engine::Task::remark`].
+    pub remark: Option<String>,
 }
 
 impl Outputs {
@@ -134,7 +136,10 @@ impl Film {
                 let format = check_video(path, outputs.look)?;
                 let (width_px, height_px) = outputs.look.size_px(avatar);
                 // The writer first: it knows sooner that a size is too large.
-                let writer = VideoFile::create(path, format, width_px, height_px)?;
+                let mut writer = VideoFile::create(path, format, width_px, height_px)?;
+                if let Some(remark) = &outputs.remark {
+                    writer.remark(remark);
+                }
                 let background = outputs.look.background;
                 Some(Picture {
                     renderer: avatar.renderer_over(gpu, width_px, height_px, background)?,
@@ -144,7 +149,10 @@ impl Film {
         };
         let sound = match &outputs.audio {
             None => None,
-            Some(path) => Some(WavWriter::create(path)?),
+            Some(path) => Some(WavWriter::create_with_remark(
+                path,
+                outputs.remark.as_deref(),
+            )?),
         };
         let mut life = avatar.map_or_else(|| IdleLife::new(seed), |(avatar, _)| avatar.life(seed));
         life.start_with(&outputs.look.life);
@@ -209,6 +217,7 @@ impl Film {
             audio,
             motion,
             subtitles,
+            remark: _,
         } = self.outputs;
         if let Some(picture) = self.picture {
             picture.writer.finish()?;

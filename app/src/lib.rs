@@ -12,6 +12,7 @@ pub mod batch;
 pub mod bench;
 pub mod command_line;
 pub mod document;
+pub mod dub;
 pub mod face_arguments;
 pub mod film;
 pub mod frame_times;
@@ -55,6 +56,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Speak(speak)) => speak::run(&resources, &speak),
         Some(Command::Animate(animate)) => animate::run(&resources, &animate),
         Some(Command::Align(align)) => align::run(&resources, &align),
+        Some(Command::Dub(dub)) => dub::run(&resources, &dub),
         Some(Command::Batch(batch)) => batch::run(&resources, &batch),
         Some(Command::Inspect(inspect)) => inspect::run(&resources, &inspect),
         Some(Command::Models(models)) => manifest::run(&resources, &models),

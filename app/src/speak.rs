@@ -1,9 +1,11 @@
 //! `jam-flow speak`: words in, a video or a sound file out.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use engine::{SpeakRequest, Synthesizer, Task, Voice};
+use engine::motion::MouthFrame;
+use engine::{Aligner, Reference, SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
 use crate::film::{Outputs, Summary};
@@ -26,19 +28,42 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         (None, None) => unreachable!("the command line asks for one of the two"),
     };
     check_text(&text)?;
-    let inputs: Vec<&Path> = [&arguments.text_file, &arguments.portrait]
-        .into_iter()
-        .flatten()
-        .map(PathBuf::as_path)
-        .collect();
+    let inputs: Vec<&Path> = [
+        &arguments.text_file,
+        &arguments.portrait,
+        &arguments.reference,
+        &arguments.motion,
+    ]
+    .into_iter()
+    .flatten()
+    .map(PathBuf::as_path)
+    .collect();
     outputs.check(&inputs)?;
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::start("Getting ready");
+    let mouth = arguments.motion.as_deref().map(mouth_of).transpose()?;
+    let voice = match &arguments.reference {
+        Some(recording) => reference_voice(
+            resources,
+            recording,
+            arguments.reference_text.as_deref().unwrap_or_default(),
+            arguments.i_have_permission,
+            &interrupt,
+        )?,
+        None => Voice::named(arguments.voice.clone()),
+    };
     let request = SpeakRequest {
         text,
-        voice: Voice::named(arguments.voice.clone()),
+        voice,
         seed: arguments.seed,
         speed: arguments.speed,
     };
-    let summary = speak_to_files(resources, request, arguments.portrait.as_deref(), &outputs)?;
+    let task = match mouth {
+        Some(mouth) => Task::Follow { request, mouth },
+        None => Task::Speak(request),
+    };
+    let portrait = arguments.portrait.as_deref();
+    let summary = perform_to_files(resources, &task, portrait, &outputs, &interrupt, progress)?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&summary)?);
     }
@@ -54,14 +79,25 @@ pub fn speak_to_files(
 ) -> anyhow::Result<Summary> {
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
+    let task = Task::Speak(request);
+    perform_to_files(resources, &task, portrait, outputs, &interrupt, progress)
+}
+
+fn perform_to_files(
+    resources: &Resources,
+    task: &Task,
+    portrait: Option<&Path>,
+    outputs: &Outputs,
+    interrupt: &Interrupt,
+    progress: Progress,
+) -> anyhow::Result<Summary> {
     let mut stage = Stage::new(resources);
     stage.prepare(portrait, outputs)?;
     interrupt.check()?;
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
     progress.stage("Speaking");
-    let task = Task::Speak(request);
-    let summary = stage.perform(&synthesizer, &task, outputs, &interrupt, &progress)?;
+    let summary = stage.perform(&synthesizer, task, outputs, interrupt, &progress)?;
     progress.finish(&summary.to_string());
     Ok(summary)
 }
@@ -101,27 +137,67 @@ pub fn check_text(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The files that `output`, which names a film or a sound, and `others` ask for.
+pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Outputs> {
+    let mut outputs = others;
+    if output_path::extension(output) == "wav" {
+        anyhow::ensure!(
+            outputs.audio.is_none(),
+            "the output is the sound already: leave --audio-output out, or name the output *.mp4"
+        );
+        outputs.audio = Some(output.to_owned());
+    } else {
+        anyhow::ensure!(
+            VideoFormat::of(output).is_some(),
+            "the output must be named *.mp4, *.wav, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            output.display()
+        );
+        outputs.video = Some(output.to_owned());
+    }
+    Ok(outputs)
+}
+
 fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
-    let mut outputs = Outputs {
+    let others = Outputs {
         look: arguments.look.look(),
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
         subtitles: arguments.subtitles.clone(),
         ..Outputs::default()
     };
-    if output_path::extension(&arguments.output) == "wav" {
-        anyhow::ensure!(
-            outputs.audio.is_none(),
-            "the output is the sound already: leave --audio-output out, or name the output *.mp4"
-        );
-        outputs.audio = Some(arguments.output.clone());
-    } else {
-        anyhow::ensure!(
-            VideoFormat::of(&arguments.output).is_some(),
-            "the output must be named *.mp4, *.wav, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
-            arguments.output.display()
-        );
-        outputs.video = Some(arguments.output.clone());
-    }
-    Ok(outputs)
+    with_main_output(&arguments.output, others)
+}
+
+/// A recording of somebody with its words, as a voice to speak in. The speaker must have permitted it.
+pub fn reference_voice(
+    resources: &Resources,
+    recording: &Path,
+    words: &str,
+    is_permitted: bool,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Voice> {
+    anyhow::ensure!(
+        is_permitted,
+        "a voice belongs to its speaker: add --i-have-permission if they have permitted you to use theirs"
+    );
+    check_text(words)?;
+    let samples = engine::audio::decode_file(recording)?;
+    interrupt.check()?;
+    // Before the aligner, which would say of silence that the words are others.
+    Reference::check(&samples)?;
+    let aligner = Aligner::load(&resources.models)?;
+    let aligned = aligner.align(&samples, words, &|| interrupt.requested())?;
+    Ok(Voice::Reference(Arc::new(Reference::new(
+        samples, aligned,
+    )?)))
+}
+
+/// The mouth of a motion file.
+fn mouth_of(path: &Path) -> anyhow::Result<Vec<MouthFrame>> {
+    let motion = engine::motion::motion_file::read_json(path)?;
+    Ok(motion
+        .frames
+        .iter()
+        .map(engine::motion::MotionFrame::mouth)
+        .collect())
 }

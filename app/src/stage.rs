@@ -74,8 +74,12 @@ impl Stage {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> anyhow::Result<Summary> {
+        let outputs = Outputs {
+            remark: task.remark().map(str::to_owned),
+            ..outputs.clone()
+        };
         self.film(
-            outputs,
+            &outputs,
             task.seed(),
             interrupt,
             progress,

@@ -364,3 +364,66 @@ fn an_installed_ffmpeg_writes_films_with_alpha() {
     }
     assert_eq!(names(folder.path()), ["a.mkv", "a.mov", "a.webm"]);
 }
+
+#[test]
+fn a_voice_is_used_with_its_speakers_permission() {
+    let folder = tempfile::tempdir().unwrap();
+    let reference = folder.path().join("voice.wav");
+    engine::audio::write_wav(&reference, &vec![0.0; 24_000 * 5]).unwrap();
+    let output = folder.path().join("out.wav");
+    let speak = |more: &[&str]| {
+        program()
+            .args(["speak", "--text", "Hello.", "--output", text(&output)])
+            .args(["--reference", text(&reference)])
+            .args(more)
+            .output()
+            .unwrap()
+    };
+    let words = ["--reference-text", "Nothing at all."];
+    assert!(error_line(&speak(&words)).contains("permission"));
+    let permitted = [&words[..], &["--i-have-permission"]].concat();
+    assert!(error_line(&speak(&permitted)).contains("hardly any speech"));
+    // There is nothing in the program that would write down what is said.
+    let result = speak(&["--i-have-permission"]);
+    assert!(String::from_utf8_lossy(&result.stderr).contains("--reference-text"));
+    assert_eq!(names(folder.path()), ["voice.wav"]);
+}
+
+#[test]
+fn dubbing_wants_old_and_new_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("speech.wav");
+    engine::audio::write_wav(&recording, &vec![0.1; 24_000]).unwrap();
+    let output = folder.path().join("out.wav");
+    let dub = |more: &[&str]| {
+        let result = program()
+            .args([
+                "dub",
+                "--audio",
+                text(&recording),
+                "--output",
+                text(&output),
+            ])
+            .args(more)
+            .output()
+            .unwrap();
+        assert!(!result.status.success());
+        String::from_utf8(result.stderr).unwrap()
+    };
+    assert!(dub(&["--text", "One."]).contains("--new-text"));
+    assert!(dub(&["--new-text", "One."]).contains("--text"));
+    assert!(dub(&["--text", "One.", "--new-text", " "]).contains("nothing to say"));
+    let own = program()
+        .args([
+            "dub",
+            "--audio",
+            text(&recording),
+            "--output",
+            text(&recording),
+        ])
+        .args(["--text", "One.", "--new-text", "Two."])
+        .output()
+        .unwrap();
+    assert!(error_line(&own).contains("replace an input"));
+    assert_eq!(names(folder.path()), ["speech.wav"]);
+}

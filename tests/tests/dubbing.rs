@@ -4,9 +4,14 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
+use engine::motion::MouthFrame;
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use engine::{Dubbed, Edit, Error, SpanLength, SpeakRequest, Speech, Synthesizer, Voice};
+use engine::{
+    AlignedSpeech, Dubbed, Edit, Error, Reference, SpanLength, SpeakRequest, Speech, Synthesizer,
+    Task, Voice,
+};
 
 const TEXT: &str = "We met in the old house on Monday. Nobody knew the way, so we walked.";
 
@@ -220,6 +225,95 @@ fn a_long_change_is_made_in_pieces() {
     let power = |samples: &[f32]| samples.iter().map(|x| x * x).sum::<f32>() / samples.len() as f32;
     for second in made.speech.samples.chunks_exact(24_000) {
         assert!(power(second).sqrt() > 0.005);
+    }
+}
+
+#[test]
+fn a_text_is_spoken_in_the_voice_of_a_reference() {
+    let synthesizer = synthesizer();
+    let mut speech = take(
+        &synthesizer,
+        "I was born in a small town, and I still like to live there.",
+    );
+    // Somewhat longer than 3 s and not whole steps of anything.
+    speech.samples.truncate(90_000);
+    let reference = Reference::new(speech.samples.clone(), speech.aligned.clone()).unwrap();
+    let request = SpeakRequest {
+        text: "Good morning. This is said by somebody else, in several parts, so that they have to fit.".to_owned(),
+        voice: Voice::Reference(Arc::new(reference.clone())),
+        seed: 1,
+        speed: 1.0,
+    };
+    let task = Task::Speak(request.clone());
+    assert!(task.remark().unwrap().contains("permission"));
+    let mut chunks = Vec::new();
+    synthesizer
+        .perform(&task, &|| false, &mut |chunk| {
+            chunks.push(chunk);
+            Ok(())
+        })
+        .unwrap();
+    let secs = chunks
+        .iter()
+        .map(|chunk| chunk.samples.len())
+        .sum::<usize>() as f64
+        / 24e3;
+    assert!((3.0..9.0).contains(&secs), "{secs}");
+    assert_eq!(chunks[0].words[0].text, "Good");
+    for chunk in &chunks {
+        assert_eq!(chunk.mouth.len() * SAMPLES_PER_FRAME, chunk.samples.len());
+        let power = chunk.samples.iter().map(|x| x * x).sum::<f32>() / chunk.samples.len() as f32;
+        assert!(power.sqrt() > 0.005);
+    }
+
+    let refused = |samples: Vec<f32>, aligned: &AlignedSpeech| {
+        let error = Reference::new(samples, aligned.clone()).unwrap_err();
+        assert!(matches!(error, Error::InputUnusable(_)));
+        error.to_string()
+    };
+    assert!(refused(vec![0.1; 24_000], &speech.aligned).contains("lasts 1.0 s"));
+    assert!(refused(vec![0.1; 24_000 * 30], &speech.aligned).contains("lasts 30.0 s"));
+    assert!(refused(vec![0.0; 24_000 * 5], &speech.aligned).contains("hardly any speech"));
+    assert!(refused(vec![f32::NAN; 24_000 * 5], &speech.aligned).contains("not numbers"));
+    assert!(refused(speech.samples.clone(), &AlignedSpeech::default()).contains("no words"));
+}
+
+#[test]
+fn a_text_is_spoken_in_time_with_a_silent_mouth() {
+    let synthesizer = synthesizer();
+    let text = "Bob may pay for the map. We open a box of apples.";
+    let speech = take(&synthesizer, text);
+    // The same mouth, slower by a quarter.
+    let slower: Vec<MouthFrame> = (0..speech.mouth.len() * 5 / 4)
+        .map(|frame| speech.mouth[frame * 4 / 5])
+        .collect();
+    let request = SpeakRequest {
+        text: text.to_owned(),
+        voice: Voice::Named("am_adam".to_owned()),
+        seed: 9,
+        speed: 1.0,
+    };
+    let spoken = synthesizer.follow(&request, &slower, &|| false).unwrap();
+    assert_eq!(spoken.mouth, slower);
+    assert_eq!(spoken.samples.len(), slower.len() * SAMPLES_PER_FRAME);
+    // The words come where the mouth that was taken said them.
+    for word in 0..spoken.aligned.words.len() {
+        let (start, end) = spoken.aligned.word_secs(word);
+        let (wanted_start, wanted_end) = speech.aligned.word_secs(word);
+        assert!(
+            (start - 1.25 * wanted_start).abs() < 0.15,
+            "{word}: {start} {wanted_start}"
+        );
+        assert!(
+            (end - 1.25 * wanted_end).abs() < 0.15,
+            "{word}: {end} {wanted_end}"
+        );
+    }
+    let power = spoken.samples.iter().map(|x| x * x).sum::<f32>() / spoken.samples.len() as f32;
+    assert!(power.sqrt() > 0.01);
+    for mouth in [&slower[..0], &slower[..10]] {
+        let error = synthesizer.follow(&request, mouth, &|| false).unwrap_err();
+        assert!(matches!(error, Error::InputUnusable(_)), "{error}");
     }
 }
 

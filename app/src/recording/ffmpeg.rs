@@ -6,6 +6,8 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use engine::audio::wav::marked;
+
 use super::part_folder::PartFolder;
 use super::sound_beside::{self, SoundBeside};
 use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable};
@@ -141,6 +143,11 @@ impl FfmpegWriter {
         })
     }
 
+    /// Has the film say this beside that a machine made it.
+    pub fn remark(&mut self, remark: &str) {
+        self.sound.remark = Some(remark.to_owned());
+    }
+
     /// Adds the next picture: RGBA rows, straight alpha, 1/25 s.
     ///
     /// # Errors
@@ -176,6 +183,7 @@ impl FfmpegWriter {
         self.running.wait(&self.path)?;
         let mut command = command();
         command.arg("-i").arg(self.folder.file("pictures"));
+        let remark = self.sound.remark.clone();
         let has_sound = self.sound.finish(&self.path)?;
         if has_sound {
             command.arg("-i").arg(self.folder.file(sound_beside::FILE));
@@ -187,9 +195,10 @@ impl FfmpegWriter {
                 .args(self.format.sound_arguments());
         }
         let whole = self.folder.file("whole");
+        let comment = marked(SYNTHETIC_MARK, remark.as_deref());
         command
             .args(["-c:v", "copy"])
-            .args(["-metadata", &format!("comment={SYNTHETIC_MARK}")])
+            .args(["-metadata", &format!("comment={comment}")])
             .args(["-f", self.format.muxer()])
             .arg(&whole)
             .stdin(Stdio::null());

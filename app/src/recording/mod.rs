@@ -21,6 +21,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use engine::atomic_file::AtomicFile;
+use engine::audio::wav::marked;
 use muxide::api::AudioCodec;
 use muxide::fragmented::{FragmentAudioConfig, FragmentConfig, FragmentedMuxer};
 
@@ -137,6 +138,8 @@ pub struct Mp4Writer {
     /// Packets that were ready before the first picture.
     early_packets: Vec<Vec<u8>>,
     index: FilmIndex,
+    /// What the film says about itself.
+    comment: String,
     /// Sizes of what waits in the muxer for the next fragment.
     pending_frames: Vec<(u32, bool)>,
     pending_packets: Vec<u32>,
@@ -164,9 +167,15 @@ impl Mp4Writer {
             muxer: None,
             early_packets: Vec::new(),
             index: FilmIndex::default(),
+            comment: SYNTHETIC_MARK.to_owned(),
             pending_frames: Vec::new(),
             pending_packets: Vec::new(),
         })
+    }
+
+    /// Has the film say this beside that a machine made it.
+    pub fn remark(&mut self, remark: &str) {
+        self.comment = marked(SYNTHETIC_MARK, Some(remark));
     }
 
     /// Adds the next picture: RGBA rows of the size given to [`Mp4Writer::create`], 1/25 s each.
@@ -220,7 +229,7 @@ impl Mp4Writer {
         self.index.sound_skip_ticks = self.sound.skip_ticks();
         let size_px = self.picture.size_px();
         self.index
-            .seal(&mut self.file, self.length, size_px, SYNTHETIC_MARK)
+            .seal(&mut self.file, self.length, size_px, &self.comment)
             .map_err(|source| unwritable(&self.path, source))?;
         self.guard
             .commit(self.file)

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::part_folder::PartFolder;
 use super::sound_beside::SoundBeside;
+use engine::audio::wav::marked;
+
 use super::{RecordingError, Result, SYNTHETIC_MARK, unwritable};
 
 /// A folder that is being filled. Dropping it without [`PictureFolder::finish`] removes it.
@@ -32,6 +34,11 @@ impl PictureFolder {
         })
     }
 
+    /// Has every file say this beside that a machine made it; to be called before the first.
+    pub fn remark(&mut self, remark: &str) {
+        self.sound.remark = Some(remark.to_owned());
+    }
+
     /// Adds the next picture: RGBA rows, straight alpha, 1/25 s.
     ///
     /// # Errors
@@ -39,7 +46,9 @@ impl PictureFolder {
     pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
         self.frames += 1;
         let path = self.folder.file(&format!("frame-{:06}.png", self.frames));
-        write_png(&path, self.size_px, rgba).map_err(|source| unwritable(&self.path, source))
+        let comment = marked(SYNTHETIC_MARK, self.sound.remark.as_deref());
+        write_png(&path, self.size_px, rgba, comment)
+            .map_err(|source| unwritable(&self.path, source))
     }
 
     /// Adds sound, mono at 24 kHz. The first sample is heard with the first picture.
@@ -81,7 +90,12 @@ fn check_free(path: &Path) -> Result<()> {
     Err(unwritable(path, source))
 }
 
-fn write_png(path: &Path, (width_px, height_px): (u32, u32), rgba: &[u8]) -> io::Result<()> {
+fn write_png(
+    path: &Path,
+    (width_px, height_px): (u32, u32),
+    rgba: &[u8],
+    comment: String,
+) -> io::Result<()> {
     let mut file = BufWriter::new(std::fs::File::create_new(path)?);
     let mut encoder = png::Encoder::new(&mut file, width_px, height_px);
     encoder.set_color(png::ColorType::Rgba);
@@ -89,7 +103,7 @@ fn write_png(path: &Path, (width_px, height_px): (u32, u32), rgba: &[u8]) -> io:
     encoder.set_compression(png::Compression::Fast);
     encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
     encoder
-        .add_text_chunk("Comment".to_owned(), SYNTHETIC_MARK.to_owned())
+        .add_text_chunk("Comment".to_owned(), comment)
         .map_err(png_failed)?;
     let mut writer = encoder.write_header().map_err(png_failed)?;
     writer.write_image_data(rgba).map_err(png_failed)?;

@@ -12,16 +12,21 @@ pub(super) const FILE: &str = "sound.wav";
 
 /// A file that comes into being with the first sound. Errors name the film that it belongs to.
 #[derive(Default)]
-pub(super) struct SoundBeside(Option<WavWriter>);
+pub(super) struct SoundBeside {
+    writer: Option<WavWriter>,
+    /// What the file has to say beside that a machine made it.
+    pub remark: Option<String>,
+}
 
 impl SoundBeside {
     /// Adds sound, mono at 24 kHz.
     pub fn write(&mut self, folder: &PartFolder, film: &Path, samples: &[f32]) -> Result<()> {
-        let writer = match &mut self.0 {
+        let writer = match &mut self.writer {
             Some(writer) => writer,
             none => {
                 let path = folder.file(FILE);
-                none.insert(WavWriter::create(&path).map_err(|error| sound_failed(film, error))?)
+                let writer = WavWriter::create_with_remark(&path, self.remark.as_deref());
+                none.insert(writer.map_err(|error| sound_failed(film, error))?)
             }
         };
         writer
@@ -31,7 +36,7 @@ impl SoundBeside {
 
     /// Ends the file; false if there never was a sound.
     pub fn finish(self, film: &Path) -> Result<bool> {
-        let Some(writer) = self.0 else {
+        let Some(writer) = self.writer else {
             return Ok(false);
         };
         writer.finish().map_err(|error| sound_failed(film, error))?;

@@ -78,6 +78,15 @@ impl VideoFile {
         })
     }
 
+    /// Has the film say this beside that a machine made it; to be called before the first picture.
+    pub fn remark(&mut self, remark: &str) {
+        match self {
+            Self::Mp4(file) => file.remark(remark),
+            Self::Pictures(file) => file.remark(remark),
+            Self::Ffmpeg(file) => file.remark(remark),
+        }
+    }
+
     /// Adds the next picture: RGBA rows of the film's size, straight alpha, 1/25 s.
     ///
     /// # Errors

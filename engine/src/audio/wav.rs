@@ -11,6 +11,11 @@ use crate::{Error, Result};
 /// What every sound that this program writes says about itself.
 pub const SYNTHETIC_MARK: &str = "AI-generated speech, made with JAM-Flow";
 
+/// A mark and, if there is one, a remark, as one comment.
+pub fn marked(mark: &str, remark: Option<&str>) -> String {
+    remark.map_or_else(|| mark.to_owned(), |remark| format!("{mark}, {remark}"))
+}
+
 /// Bytes of one sample.
 const SAMPLE_BYTES: u32 = 2;
 
@@ -21,6 +26,7 @@ pub struct WavWriter {
     guard: AtomicFile,
     file: BufWriter<File>,
     samples: u64,
+    comment: String,
 }
 
 impl WavWriter {
@@ -29,15 +35,24 @@ impl WavWriter {
     /// # Errors
     /// [`Error::File`] if no file can be created there.
     pub fn create(path: &Path) -> Result<Self> {
+        Self::create_with_remark(path, None)
+    }
+
+    /// The same with something to say beside the mark.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn create_with_remark(path: &Path, remark: Option<&str>) -> Result<Self> {
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         let mut writer = Self {
             path: path.to_owned(),
             guard,
             file: BufWriter::new(file),
             samples: 0,
+            comment: marked(SYNTHETIC_MARK, remark),
         };
         // The lengths are not known yet; the header is written again at the end.
-        let header = header(0);
+        let header = header(0, &writer.comment);
         writer.put(&header)?;
         Ok(writer)
     }
@@ -48,7 +63,7 @@ impl WavWriter {
     /// [`Error::File`] if they cannot be written, [`Error::InputUnusable`] above the 4 GiB of the format (24 hours).
     pub fn write(&mut self, samples: &[f32]) -> Result<()> {
         self.samples += samples.len() as u64;
-        let most = u64::from(u32::MAX / SAMPLE_BYTES) - header(0).len() as u64;
+        let most = u64::from(u32::MAX / SAMPLE_BYTES) - header(0, &self.comment).len() as u64;
         if self.samples > most {
             return Err(Error::InputUnusable(
                 "the sound is too long for a WAV file: save it in parts".to_owned(),
@@ -67,7 +82,7 @@ impl WavWriter {
     /// # Errors
     /// [`Error::File`] if the system refuses.
     pub fn finish(mut self) -> Result<()> {
-        let header = header(self.samples as u32 * SAMPLE_BYTES);
+        let header = header(self.samples as u32 * SAMPLE_BYTES, &self.comment);
         let path = self.path;
         self.file
             .seek(SeekFrom::Start(0))
@@ -108,8 +123,8 @@ fn unwritable(path: &Path, source: std::io::Error) -> Error {
 }
 
 /// Everything before the samples.
-fn header(data_bytes: u32) -> Vec<u8> {
-    let mut comment = SYNTHETIC_MARK.as_bytes().to_vec();
+fn header(data_bytes: u32, comment: &str) -> Vec<u8> {
+    let mut comment = comment.as_bytes().to_vec();
     // Strings end in a zero and chunks have an even length.
     comment.resize((comment.len() + 1).next_multiple_of(2), 0);
     let list_bytes = 4 + 8 + comment.len() as u32;

@@ -12,6 +12,13 @@ use super::noise::Noise;
 pub enum Start<'a> {
     /// At noise: it is generated.
     Noise,
+    /// At noise, but for rows that are known: they go the straight way from noise to what they are, as in training.
+    Partly {
+        /// Normalised: (1, n, noisy_dim), anything where it is not known.
+        rows: &'a Tensor,
+        /// 1 where it is known, else 0: (1, n, 1).
+        is_known: &'a Tensor,
+    },
     /// At its end: it is known whole, normalised: (1, n, noisy_dim), and stands at t = 1 throughout.
     Known(&'a Tensor),
 }
@@ -126,6 +133,7 @@ struct StreamState {
     x: Tensor,
     modulations: Vec<DitModulation>,
     generated: bool,
+    known: Option<KnownRows>,
     /// w, if this stream is guided.
     guidance: Option<f64>,
     condition: Tensor,
@@ -133,11 +141,19 @@ struct StreamState {
     paired_condition: Tensor,
 }
 
+/// Rows of a stream that are known, zero where it is made.
+struct KnownRows {
+    rows: Tensor,
+    noise: Tensor,
+    /// 1 where it is made: (1, n, 1).
+    is_open: Tensor,
+}
+
 impl StreamState {
     fn new(dit: &Dit, stream: Stream, sampling: &Sampling, number: u64) -> Result<Self> {
         let steps = sampling.times.len().saturating_sub(1);
         let (x, modulations) = match stream.start {
-            Start::Noise => {
+            Start::Noise | Start::Partly { .. } => {
                 let (_, n, _) = stream.condition.dims3()?;
                 let width = dit.noisy_dim();
                 let noise = Noise::new(sampling.seed, number).take(n * width);
@@ -146,12 +162,21 @@ impl StreamState {
             }
             Start::Known(x) => (x.clone(), dit.modulations(&[1.0])?),
         };
+        let known = match stream.start {
+            Start::Partly { rows, is_known } => Some(KnownRows {
+                rows: rows.broadcast_mul(is_known)?,
+                noise: x.broadcast_mul(is_known)?,
+                is_open: (1.0 - is_known)?,
+            }),
+            _ => None,
+        };
         let condition = stream.condition;
         let null_condition = stream.guidance.map_or(condition, |it| it.null_condition);
         Ok(Self {
             x,
             modulations,
-            generated: matches!(stream.start, Start::Noise),
+            generated: !matches!(stream.start, Start::Known(_)),
+            known,
             guidance: stream.guidance.map(|guidance| guidance.strength),
             condition: condition.clone(),
             paired_condition: Tensor::cat(&[condition, null_condition], 0)?,
@@ -186,6 +211,10 @@ impl StreamState {
         };
         let velocity = velocity(prediction, &self.x, &raw, t)?;
         self.x = (&self.x + (velocity * (next - t))?)?;
+        if let Some(known) = &self.known {
+            let path = ((&known.rows * next)? + (&known.noise * (1.0 - next))?)?;
+            self.x = (self.x.broadcast_mul(&known.is_open)? + path)?;
+        }
         Ok(())
     }
 }

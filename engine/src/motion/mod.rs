@@ -70,6 +70,11 @@ impl Default for MotionFrame {
 pub type MouthFrame = [[f32; 3]; MOUTH_KEYPOINTS.len()];
 
 impl MotionFrame {
+    /// The four mouth keypoints of the frame.
+    pub fn mouth(&self) -> MouthFrame {
+        MOUTH_KEYPOINTS.map(|keypoint| self.expression[keypoint])
+    }
+
     /// Puts the four mouth keypoints in place of what the frame had.
     pub fn set_mouth(&mut self, mouth: &MouthFrame) {
         for (&keypoint, delta) in MOUTH_KEYPOINTS.iter().zip(mouth) {

@@ -7,6 +7,7 @@
 mod alignment;
 mod animate;
 mod dub;
+mod follow;
 mod hearing;
 mod parts;
 mod score;
@@ -202,6 +203,10 @@ impl Synthesizer {
     ) -> Result<()> {
         match task {
             Task::Speak(request) => self.speak(request, cancelled, on_chunk),
+            Task::Follow { request, mouth } => {
+                let speech = self.follow(request, mouth, cancelled)?;
+                on_chunk(self.chunk(speech))
+            }
             Task::Dub(edit) => {
                 let speech = self.dub(edit, cancelled)?.speech;
                 on_chunk(self.chunk(speech))
@@ -243,6 +248,23 @@ impl Synthesizer {
     ) -> Result<()> {
         let mut clock = Clock::start();
         let result = speak::speak(self, request, cancelled, on_chunk, &mut clock);
+        self.keep(clock);
+        result
+    }
+
+    /// Speaks a text in time with a mouth that moves without sound: [`Task::Follow`].
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if the text, the voice or the movement cannot be used or do not fit each other,
+    /// [`Error::Cancelled`].
+    pub fn follow(
+        &self,
+        request: &SpeakRequest,
+        mouth: &[MouthFrame],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<Speech> {
+        let mut clock = Clock::start();
+        let result = follow::follow(self, request, mouth, cancelled, &mut clock);
         self.keep(clock);
         result
     }
@@ -291,7 +313,7 @@ impl Synthesizer {
     }
 
     /// A whole speech as one piece.
-    fn chunk(&self, speech: Speech) -> SpeechChunk {
+    pub fn chunk(&self, speech: Speech) -> SpeechChunk {
         let Speech {
             samples,
             mouth,

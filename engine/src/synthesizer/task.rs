@@ -5,10 +5,16 @@ use std::sync::Arc;
 use super::Edit;
 use super::hearing::loud_samples;
 use crate::audio::SAMPLE_RATE_HZ;
+use crate::motion::MouthFrame;
 use crate::{AlignedSpeech, Error, Result};
 
 /// Shortest and longest reference, seconds.
 pub const REFERENCE_SECS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
+/// What stands in files that were spoken in the voice of a reference: nobody gets there without having said so.
+const REFERENCE_REMARK: &str =
+    "in the voice of a reference recording, with the speaker's permission as stated by the user";
+/// What stands in files whose words were changed.
+const DUB_REMARK: &str = "some of the words spoken were changed";
 /// A reference must be loud for as long as this.
 const LEAST_SPEECH_SECS: f64 = 1.5;
 
@@ -18,6 +24,7 @@ const LEAST_SPEECH_SECS: f64 = 1.5;
 /// |---|---|---|---|
 /// | [`Task::Speak`] | given | wanted | wanted |
 /// | [`Task::Animate`] | – | given | wanted |
+/// | [`Task::Follow`] | given | wanted | given |
 /// | [`Task::Dub`] | given | wanted where words changed | wanted where words changed |
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
@@ -30,6 +37,13 @@ pub enum Task {
         /// Equal seeds move the mouth in equal ways.
         seed: u64,
     },
+    /// Speak a text in time with a mouth that moves without sound: the voice is wanted.
+    Follow {
+        /// What is said and who says it; its speed follows from the mouth.
+        request: SpeakRequest,
+        /// At 25 frames a second.
+        mouth: Vec<MouthFrame>,
+    },
     /// Give a speech another text: of voice and mouth only what changed is wanted.
     Dub(Edit),
 }
@@ -38,9 +52,21 @@ impl Task {
     /// The seed that voice and movement follow from.
     pub fn seed(&self) -> u64 {
         match self {
-            Self::Speak(request) => request.seed,
+            Self::Speak(request) | Self::Follow { request, .. } => request.seed,
             Self::Animate { seed, .. } => *seed,
             Self::Dub(edit) => edit.seed,
+        }
+    }
+
+    /// What has to stand in the files that it goes into, beside that a machine made them.
+    pub fn remark(&self) -> Option<&'static str> {
+        match self {
+            Self::Speak(request) | Self::Follow { request, .. } => match request.voice {
+                Voice::Reference(_) => Some(REFERENCE_REMARK),
+                Voice::Default | Voice::Named(_) => None,
+            },
+            Self::Dub(_) => Some(DUB_REMARK),
+            Self::Animate { .. } => None,
         }
     }
 }
@@ -83,6 +109,20 @@ impl Reference {
     /// # Errors
     /// [`Error::InputUnusable`] if it is shorter or longer than [`REFERENCE_SECS`], not finite, hardly loud, or without words.
     pub fn new(samples: Vec<f32>, aligned: AlignedSpeech) -> Result<Self> {
+        Self::check(&samples)?;
+        if aligned.words.is_empty() || aligned.tokens.len() != aligned.ends_secs.len() {
+            return Err(Error::InputUnusable(
+                "the reference has no words: write down what is said in it".to_owned(),
+            ));
+        }
+        Ok(Self { samples, aligned })
+    }
+
+    /// Whether a recording can be a reference, before its words are looked for.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] as [`Self::new`].
+    pub fn check(samples: &[f32]) -> Result<()> {
         let unusable = |reason: String| Err(Error::InputUnusable(reason));
         let secs = samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
         let (least, most) = REFERENCE_SECS.into_inner();
@@ -96,18 +136,13 @@ impl Reference {
                 "the reference has samples that are not numbers: save it again".to_owned(),
             );
         }
-        let loud_secs = loud_samples(&samples) as f64 / f64::from(SAMPLE_RATE_HZ);
+        let loud_secs = loud_samples(samples) as f64 / f64::from(SAMPLE_RATE_HZ);
         if loud_secs < LEAST_SPEECH_SECS {
             return unusable(format!(
                 "there is hardly any speech in the reference: give {least} to {most} s of one person's speech"
             ));
         }
-        if aligned.words.is_empty() || aligned.tokens.len() != aligned.ends_secs.len() {
-            return unusable(
-                "the reference has no words: write down what is said in it".to_owned(),
-            );
-        }
-        Ok(Self { samples, aligned })
+        Ok(())
     }
 }
 

@@ -13,6 +13,8 @@ use crate::jam_flow::schedule::{sway, uniform};
 pub enum Rows<'a> {
     /// It is made. Rows that are known stand where they belong, (1, n, width), with zeros elsewhere.
     Made(Option<&'a Tensor>),
+    /// It is made in a gap: the same rows, and 1 where they are known, else 0: (1, n, 1).
+    Infilled(&'a Tensor, &'a Tensor),
     /// It is known whole: (1, n, width).
     Given(&'a Tensor),
 }
@@ -118,8 +120,17 @@ impl Window<'_> {
 fn start(rows: Rows<'_>) -> (Start<'_>, Option<&Tensor>) {
     match rows {
         Rows::Made(known) => (Start::Noise, known),
+        Rows::Infilled(rows, is_known) => (Start::Partly { rows, is_known }, Some(rows)),
         Rows::Given(rows) => (Start::Known(rows), None),
     }
+}
+
+/// 1 for rows that are not in `made`, 0 for those that are: (1, count, 1).
+pub fn known_but(made: &std::ops::Range<usize>, count: usize) -> candle_core::Result<Tensor> {
+    let is_known: Vec<f32> = (0..count)
+        .map(|row| f32::from(u8::from(!made.contains(&row))))
+        .collect();
+    rows(&is_known, 1)
 }
 
 /// Values (count · width) → (1, count, width).

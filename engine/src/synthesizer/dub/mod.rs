@@ -17,7 +17,7 @@ use super::animate::GRID_SAMPLES;
 use super::hearing::{contour, gain, log_mel, normalized_mel, normalized_mouth};
 use super::score::{Conditions, Prediction};
 use super::speaker::{Given, Manner, Speaker, nearest_voice, pace};
-use super::window::{Rows, Window, rows};
+use super::window::{Rows, Window, known_but, rows};
 use super::{SAMPLES_PER_FRAME, Synthesizer, Voice, failed, mouth_frames};
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::motion::MouthFrame;
@@ -541,12 +541,19 @@ impl Infilling<'_> {
             motion.resize(frames * channels, 0.0);
             let known_mel = rows(&self.audio[start * width..until * width], width)?;
             let known_mouth = rows(&motion, channels)?;
+            // What is not made yet is open, too: the rest of the gap as far as this window sees it.
+            let from = match begin == self.made_tokens.start {
+                true => self.made_frames.start,
+                false => frame_of(begin),
+            };
+            let open_tokens = begin - start..self.made_tokens.end - start;
+            let open_frames = from - first_frame..self.made_frames.end - first_frame;
             let window = Window {
                 tokens,
                 conditions: Some(&conditions.narrow(start, tokens)?),
                 voice: self.embedding,
-                audio: Rows::Made(Some(&known_mel)),
-                motion: Rows::Made(Some(&known_mouth)),
+                audio: Rows::Infilled(&known_mel, &known_but(&open_tokens, tokens)?),
+                motion: Rows::Infilled(&known_mouth, &known_but(&open_frames, frames)?),
                 steps: synthesizer.settings.steps,
                 seed: self.changer.edit.seed.wrapping_add(begin as u64),
             };
@@ -555,10 +562,6 @@ impl Infilling<'_> {
             };
             let fresh = &filled.audio[(begin - start) * width..(end - start) * width];
             self.audio[begin * width..end * width].copy_from_slice(fresh);
-            let from = match begin == self.made_tokens.start {
-                true => self.made_frames.start,
-                false => frame_of(begin),
-            };
             let to = match is_last {
                 true => self.made_frames.end,
                 false => frame_of(end).min(self.made_frames.end),
