@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use jam_flow::resources::Resources;
@@ -131,6 +131,105 @@ fn a_batch_of_nothing_is_refused() {
     }
     std::fs::write(&list, b"text,output\ncaf\xe9,a.mp4\n").unwrap();
     assert!(refused(&list).contains("not UTF-8"));
+}
+
+/// Speaks a sentence and asks where its words, or others, are in the sound.
+struct Spoken {
+    folder: tempfile::TempDir,
+}
+
+impl Spoken {
+    const TEXT: &str = "The old man put the book back on the table, and looked at the map.";
+
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sound = folder.path().join("said.wav");
+        let subtitles = folder.path().join("said.srt");
+        let speak = ["speak", "--text", Self::TEXT, "--output", text(&sound)];
+        let speaking = program()
+            .args(speak)
+            .args(["--subtitles", text(&subtitles)])
+            .output()
+            .unwrap();
+        assert_success(&speaking);
+        Self { folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn align(&self, words: &str, output: &str) -> Output {
+        program()
+            .args(["align", "--audio", text(&self.file("said.wav"))])
+            .args([
+                "--text",
+                words,
+                "--output",
+                text(&self.file(output)),
+                "--json",
+            ])
+            .output()
+            .unwrap()
+    }
+}
+
+#[test]
+fn words_of_a_recording_become_subtitles_and_json() {
+    let spoken = Spoken::new();
+    let result = spoken.align(Spoken::TEXT, "words.json");
+    assert_success(&result);
+    let written = std::fs::read(spoken.file("words.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!(report, json(&result));
+    let words = report["words"].as_array().unwrap();
+    let texts: Vec<&str> = words.iter().map(|w| w["text"].as_str().unwrap()).collect();
+    assert_eq!(texts.join(" "), Spoken::TEXT);
+    let mut end = 0.0;
+    for word in words {
+        let at = |name: &str| word[name].as_f64().unwrap();
+        assert!(at("start_secs") >= end && at("end_secs") > at("start_secs"));
+        assert!(at("confidence") > 0.2, "{word}");
+        let phones = word["phones"].as_array().unwrap();
+        assert_eq!(phones[0]["start_secs"], word["start_secs"]);
+        assert_eq!(phones[phones.len() - 1]["end_secs"], word["end_secs"]);
+        end = at("end_secs");
+    }
+    assert!(end <= report["duration_secs"].as_f64().unwrap());
+    assert_success(&spoken.align(Spoken::TEXT, "words.srt"));
+    // The same lines as the subtitles of the speech itself, at nearly the same times.
+    let lines = |name: &str| -> Vec<String> {
+        let srt = std::fs::read_to_string(spoken.file(name)).unwrap();
+        srt.lines().map(str::to_owned).collect()
+    };
+    let (found, made) = (lines("words.srt"), lines("said.srt"));
+    assert_eq!(found.len(), made.len());
+    for (found, made) in found.iter().zip(&made) {
+        if made.contains("-->") {
+            let whole_secs = |line: &str| line[6..8].parse::<i32>().unwrap();
+            assert!((whole_secs(found) - whole_secs(made)).abs() <= 1, "{found}");
+        } else {
+            assert_eq!(found, made);
+        }
+    }
+}
+
+#[test]
+fn words_that_are_not_in_the_recording_are_refused() {
+    let spoken = Spoken::new();
+    let refused = |words: &str, output: &str| {
+        let line = error_line(&spoken.align(words, output));
+        assert!(!spoken.file(output).exists());
+        line
+    };
+    let others = "Sixteen zebras juggled very cheerful purple kangaroos, who vigorously chewed every violet fish.";
+    for words in [others, &"word ".repeat(500)] {
+        assert!(refused(words, "a.srt").contains("do not fit the recording"));
+    }
+    assert!(refused(" ", "a.srt").contains("nothing to say"));
+    assert!(refused("word", "a.txt").contains("*.srt"));
+    engine::audio::wav::write_wav(&spoken.file("said.wav"), &[0.0; 48_000]).unwrap();
+    assert!(refused(Spoken::TEXT, "a.srt").contains("do not fit the recording"));
 }
 
 #[test]

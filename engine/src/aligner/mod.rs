@@ -9,6 +9,7 @@ mod lattice;
 pub mod phone_classifier;
 mod viterbi;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,8 +39,13 @@ const LEAST_LOG_LIKELIHOOD: f32 = -7.0;
 const STRANGE_SOUND_COST: f32 = 2.5;
 /// How much a heard beginning counts against the classes.
 const BEGIN_SCALE: f32 = 0.5;
-/// Speech whose words fit less than this on the whole is of another text.
-pub const LEAST_CONFIDENCE: f32 = 0.25;
+/// Where the words fit less than this on the whole, something else is said. Other texts reach 0.48, right ones go down to 0.5
+/// where voice, accent and noise are strange.
+const LEAST_CONFIDENCE: f32 = 0.35;
+/// Where they fit less than this, and less than [`LEAST_SPEECH_TOLD`] of the speech is told by them, too.
+const SURE_CONFIDENCE: f32 = 0.5;
+/// Other texts tell at most 0.42 of what is said, right ones at least 0.52.
+const LEAST_SPEECH_TOLD: f32 = 0.45;
 
 /// Lays words along recordings.
 pub struct Aligner {
@@ -125,6 +131,27 @@ impl Aligner {
                 NoPath::Cancelled => Error::Cancelled,
                 NoPath::TooShort => misfit("it is too short for all of them"),
             })?;
+        let speech = self.speech(&lattice, &spans, &fits, samples.len());
+        let sum: f32 = speech.words.iter().map(|word| word.confidence).sum();
+        let confidence = sum / speech.words.len().max(1) as f32;
+        let told = speech_told(&lattice.units, &spans, &fits, emissions.classes);
+        tracing::debug!(confidence, told, words = speech.words.len(), "aligned");
+        let is_other = confidence < SURE_CONFIDENCE && told < LEAST_SPEECH_TOLD;
+        if confidence < LEAST_CONFIDENCE || is_other {
+            return Err(misfit("something else is said in it, or nothing"));
+        }
+        Ok(speech)
+    }
+
+    /// Tokens and words with the times of the units that were found.
+    fn speech(
+        &self,
+        lattice: &Lattice,
+        spans: &[Range<usize>],
+        fits: &[f32],
+        samples: usize,
+    ) -> AlignedSpeech {
+        let classes = self.classifier.config().classes.len();
         let patch_secs = self.patch_samples() as f64 / f64::from(SAMPLE_RATE_HZ);
         let mut times: Vec<TimedUnit> = lattice
             .units
@@ -136,7 +163,7 @@ impl Aligner {
                 confidence: match unit {
                     Unit::Pause => 1.0,
                     Unit::Phone(class) => {
-                        let fit = |patch| fits[patch * emissions.classes + class];
+                        let fit = |patch| fits[patch * classes + class];
                         span.clone().map(fit).sum::<f32>() / span.len() as f32
                     }
                 },
@@ -144,16 +171,9 @@ impl Aligner {
             .collect();
         if let Some(last) = times.last_mut() {
             // Less than a patch is left over.
-            last.end_secs = samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
+            last.end_secs = samples as f64 / f64::from(SAMPLE_RATE_HZ);
         }
-        let speech = lattice.aligned(&times, self.space);
-        let sum: f32 = speech.words.iter().map(|word| word.confidence).sum();
-        let confidence = sum / speech.words.len().max(1) as f32;
-        tracing::debug!(confidence, words = speech.words.len(), "aligned");
-        if confidence < LEAST_CONFIDENCE {
-            return Err(misfit("something else is said in it, or nothing"));
-        }
-        Ok(speech)
+        lattice.aligned(&times, self.space)
     }
 
     /// The phone that a token stands for, in misaki's alphabet with its stress mark first; `None` for silences.
@@ -215,8 +235,28 @@ impl Aligner {
     }
 }
 
+/// How much of what is said the units tell, 0 to 1: the mean of their fit over the patches that sound like a phone. `fits` (n, c).
+fn speech_told(units: &[Unit], spans: &[Range<usize>], fits: &[f32], classes: usize) -> f32 {
+    let (mut told, mut spoken) = (0.0, 0);
+    for (unit, span) in units.iter().zip(spans) {
+        for row in fits[span.start * classes..span.end * classes].chunks_exact(classes) {
+            // Silence, the first class, fits best where nothing is said.
+            if row[0] < 1.0 {
+                spoken += 1;
+                if let Unit::Phone(class) = unit {
+                    told += row[*class];
+                }
+            }
+        }
+    }
+    told / spoken.max(1) as f32
+}
+
 fn misfit(reason: &str) -> Error {
     Error::InputUnusable(format!(
         "the words do not fit the recording: {reason}: give the words that are spoken in it"
     ))
 }
+
+#[cfg(test)]
+mod tests;

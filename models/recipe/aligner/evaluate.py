@@ -2,15 +2,17 @@
 
     evaluate.py CORPUS PREPARED OUT [--models DIR] [--lines 60] [--kinds clean,noise,room,line]
 
-CORPUS holds `index.tsv` with the text of each line (`../corpus/corpus.py`), PREPARED what `../jam_flow/prepare.py` made of it. Each line is
-written as a recording — as it is, with noise and other voices, in a room, over a telephone line — and given to `jam-flow align`; the
-words' starts are compared where the product's front end reads the text as the teacher does. It also gives each recording the text of
-another line, which must be refused. Writes OUT/aligner.json. scipy and soundfile are needed beside the packages of training.
+CORPUS holds `index.tsv` with the text of each line (`../corpus/corpus.py`), PREPARED what `../jam_flow/prepare.py` made of it. Lines are joined
+to recordings of about 100 s — as they are, with noise and other voices, in a room, over a telephone line — and given to
+`jam-flow align`; the words' starts are compared in all lines that the product's front end reads as the teacher does. Each recording is
+also given the text of another, and single lines that of others: they must be refused. Writes OUT/aligner.json. scipy and soundfile
+are needed beside the packages of training.
 """
 
 import argparse
 import csv
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +21,10 @@ import numpy as np
 import soundfile
 from scipy.signal import butter, fftconvolve, sosfilt
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+RECIPE = Path(__file__).resolve().parents[1]
+sys.path += [str(RECIPE), str(RECIPE / "jam_flow")]
 from project import program  # noqa: E402
 
-from targets import Corpus  # noqa: E402
 from features import DURATION_FRAME_SECS, SAMPLE_RATE_HZ  # noqa: E402
 from mouth_motion import SILENCES  # noqa: E402
 
@@ -58,11 +60,11 @@ def over_a_line(samples, others, rng):
 KINDS = {"clean": lambda samples, others, rng: samples, "noise": noisy, "room": in_a_room, "line": over_a_line}
 
 
-def teacher_phones(item):
-    """(symbol, start in seconds) of each phone without stress and length."""
+def teacher_phones(item, start_secs: float):
+    """(symbol, start in seconds) of each phone without stress and length, of a line that begins at `start_secs`."""
     ends = np.cumsum(item["frames"]) * DURATION_FRAME_SECS
     starts = ends - item["frames"] * DURATION_FRAME_SECS
-    return [(phone.rstrip("ː"), float(start)) for (phone, _), start in zip(item["phones"], starts) if phone not in SILENCES]
+    return [(phone.rstrip("ː"), start_secs + float(at)) for (phone, _), at in zip(item["phones"], starts) if phone not in SILENCES]
 
 
 def align(jam_flow, models, audio: Path, text: str):
@@ -89,6 +91,29 @@ def differences(words, phones):
     return out
 
 
+class Recording:
+    """Some lines of the corpus after one another."""
+
+    def __init__(self, items, texts):
+        self.items, self.texts = items, [texts[item["id"]] for item in items]
+        self.sounds = [item["samples"].astype(np.float32) / 32767 for item in items]
+        self.text = "\n".join(self.texts)
+        self.samples = np.concatenate(self.sounds)
+
+    def differences(self, words):
+        """Of all lines together; and how many lines are read otherwise."""
+        out, otherwise, at_secs, words = [], 0, 0.0, list(words)
+        for item, text, sound in zip(self.items, self.texts, self.sounds):
+            count = len(text.split())
+            assert [word["text"] for word in words[:count]] == text.split(), text
+            here = differences(words[:count], teacher_phones(item, at_secs))
+            otherwise += here is None
+            out += here or []
+            at_secs += len(sound) / SAMPLE_RATE_HZ
+            del words[:count]
+        return out, otherwise
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
@@ -96,6 +121,7 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--lines", type=int, default=60)
+    parser.add_argument("--lines-together", type=int, default=20)
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--program", type=Path, help="a jam-flow that is built already")
     args = parser.parse_args()
@@ -103,37 +129,53 @@ def main():
     jam_flow = args.program or program("jam-flow")
     with open(args.corpus / "index.tsv", newline="", encoding="utf-8") as file:
         texts = {row["id"]: row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
-    corpus = Corpus(args.prepared, with_samples=True)
-    items = [corpus.items[i] for i in corpus.validation][: args.lines]
-    sounds = [item["samples"].astype(np.float32) / 32767 for item in items]
+    items = held_out(args.prepared)[: args.lines]
+    together = [Recording(items[i : i + args.lines_together], texts) for i in range(0, len(items), args.lines_together)]
+    single = [Recording([item], texts) for item in items[:8]]
     results = {}
     for kind in args.kinds.split(","):
         rng = np.random.default_rng(1)
-        off, confidences, refused, strange_confidences, refused_strange, read_otherwise = [], [], 0, [], 0, 0
-        for k, (item, samples) in enumerate(zip(items, sounds)):
-            audio = args.out / f"{kind}-{item['id']}.wav"
-            others = [sounds[(k + 1) % len(sounds)], sounds[(k + 2) % len(sounds)]]
-            soundfile.write(audio, np.clip(KINDS[kind](samples, others, rng), -1, 1), SAMPLE_RATE_HZ, subtype="PCM_16")
-            words = align(jam_flow, args.models, audio, texts[item["id"]])
-            if words is None:
-                refused += 1
-            else:
-                confidences += [word["confidence"] for word in words]
-                off_here = differences(words, teacher_phones(item))
-                read_otherwise += off_here is None
-                off += off_here or []
-            strange = align(jam_flow, args.models, audio, texts[items[(k + 7) % len(items)]["id"]])
-            refused_strange += strange is None
-            strange_confidences.append(float(np.mean([w["confidence"] for w in strange])) if strange else 0.0)
+
+        def ask(recording, text, others):
+            audio = args.out / f"{kind}.wav"
+            made = KINDS[kind](recording.samples, [other.samples for other in others], rng)
+            soundfile.write(audio, np.clip(made, -1, 1), SAMPLE_RATE_HZ, subtype="PCM_16")
+            return align(jam_flow, args.models, audio, text)
+
+        off, confidences, refused, otherwise, strange = [], [], 0, 0, []
+        for group in (together, single):
+            for k, recording in enumerate(group):
+                other = group[(k + 1) % len(group)]
+                words = ask(recording, recording.text, [other, group[k - 1]])
+                if words is None:
+                    refused += 1
+                elif group is together:
+                    off_here, otherwise_here = recording.differences(words)
+                    off += off_here
+                    otherwise += otherwise_here
+                if words is not None:
+                    confidences.append(np.mean([word["confidence"] for word in words]))
+                strange.append(ask(recording, other.text, [other, group[k - 1]]))
         size = np.abs(off)
+        taken = [float(np.mean([word["confidence"] for word in words])) for words in strange if words is not None]
         results[kind] = {
-            "lines": len(items), "read_otherwise": read_otherwise, "words": len(off), "mean_absolute_ms": 1000 * float(size.mean()),
+            "lines": len(items), "lines_read_otherwise": otherwise, "words": len(off), "mean_absolute_ms": 1000 * float(size.mean()),
             "median_ms": 1000 * float(np.median(off)), "90th_percentile_ms": 1000 * float(np.percentile(size, 90)),
-            "over_100_ms": float((size > 0.1).mean()), "mean_confidence": float(np.mean(confidences)), "refused": refused,
-            "refused_with_other_words": refused_strange, "highest_confidence_of_other_words": max(strange_confidences),
+            "over_100_ms": float((size > 0.1).mean()), "confidence": [float(min(confidences)), float(np.mean(confidences))],
+            "recordings": len(together) + len(single), "refused": refused, "refused_with_other_words": len(strange) - len(taken),
+            "confidence_with_other_words": max(taken, default=0.0),
         }
         print(kind, json.dumps(results[kind]), flush=True)
     (args.out / "aligner.json").write_text(json.dumps(results, indent=1))
+
+
+def held_out(prepared: Path):
+    """The lines of the corpus that share no sentence with those that were trained on."""
+    items = []
+    for shard in sorted(prepared.glob("shard-*.pkl")):
+        with open(shard, "rb") as file:
+            items += [item for item in pickle.load(file) if item["split"] == "validation"]
+    return items
 
 
 if __name__ == "__main__":
