@@ -159,13 +159,10 @@ fn speech_that_no_word_tells_counts() {
     // Silence; "a" heard and told; "a" heard and another told; "a" heard in a pause.
     let fits = [[1.0, 0.1], [0.0, 1.0], [0.2, 1.0], [0.0, 1.0]].concat();
     let units = [Unit::Pause, Unit::Phone(1), Unit::Phone(0), Unit::Pause];
-    let told = speech_told(&units, &[0..1, 1..2, 2..3, 3..4], &fits, 2);
-    assert!((told - 1.2 / 3.0).abs() < 1e-6);
+    let share = told(&units, &[0..1, 1..2, 2..3, 3..4], &fits, 2);
+    assert!((share - 1.2 / 3.0).abs() < 1e-6);
     // Nothing is heard.
-    assert_eq!(
-        speech_told(&units, &[0..1, 1..1, 1..1, 1..1], &fits, 2),
-        0.0
-    );
+    assert_eq!(told(&units, &[0..1, 1..1, 1..1, 1..1], &fits, 2), 0.0);
 }
 
 fn timed(end_secs: f64, is_kept: bool) -> TimedUnit {
