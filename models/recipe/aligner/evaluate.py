@@ -30,7 +30,7 @@ from mouth_motion import SILENCES  # noqa: E402
 
 
 def noisy(samples, others, rng):
-    """Steady noise at 10 dB under the speech, and two other voices at 15 dB under it."""
+    """Steady noise at 10 dB under the speech, and two other voices at 18 dB under it."""
     loud = np.sqrt(np.mean(samples**2))
     out = samples + rng.normal(0, loud * 10 ** (-10 / 20), len(samples))
     for other in others[:2]:
