@@ -167,7 +167,7 @@ pub struct AnimateArguments {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("spoken").required(true).args(["text", "text_file"]))]
 pub struct AlignArguments {
-    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A or the sound of an MP4)
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A, or the sound of an MP4, MKV or WebM)
     #[arg(long, value_name = "RECORDING")]
     pub audio: PathBuf,
     /// The words that are spoken in it

@@ -40,7 +40,7 @@ const STRANGE_SOUND_COST: f32 = 2.5;
 /// How much a heard beginning counts against the classes.
 const BEGIN_SCALE: f32 = 0.5;
 /// Where words and recording fit less than this, something else is said. On 15 strange voices right texts reach at least 0.47, other
-/// texts at most 0.40, texts that lack every second word 0.52 in the mean.
+/// texts at most 0.40, and texts that lack the second half of what is said 0.52 in the mean.
 const LEAST_FIT: f32 = 0.43;
 
 /// Lays words along recordings.
