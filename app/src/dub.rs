@@ -62,11 +62,11 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     let mut stage = Stage::new(resources);
     stage.prepare(arguments.portrait.as_deref(), &outputs)?;
     interrupt.check()?;
-    let aligner = Aligner::load(&resources.models)?;
+    let synthesizer = Synthesizer::load(&resources.models)?;
+    let aligner = Aligner::with_front_end(&resources.models, synthesizer.front_end())?;
+    interrupt.check()?;
     progress.stage("Listening");
     let aligned = aligner.align(&samples, &old, &cancelled)?;
-    let synthesizer = Synthesizer::load(&resources.models)?;
-    interrupt.check()?;
     let mut mouth: Vec<MouthFrame> = Vec::new();
     synthesizer.animate(&samples, arguments.seed, &cancelled, &mut |frames, done| {
         progress.set(done);

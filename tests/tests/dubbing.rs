@@ -153,6 +153,8 @@ fn only_what_changed_is_made_anew() {
         ("so we walked.", "so we walked home."),
         ("so we walked.", "so we."),
         ("We met in the", "In the"),
+        ("Monday. Nobody knew the way, so we", "Monday. So we"),
+        ("house on Monday.", "house."),
         ("Monday.", "Monday?"),
     ] {
         let made = dubbed(&synthesizer, &edit(&speech, &TEXT.replace(from, to)));

@@ -21,7 +21,7 @@ pub use dub::{Dubbed, Edit, SpanLength, Speech};
 pub use task::{REFERENCE_SECS, Reference, SpeakRequest, Task, Voice};
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::audio::{MelFrontEnd, SAMPLE_RATE_HZ};
@@ -128,7 +128,7 @@ impl Default for FlowSettings {
 
 /// Speaks and animates.
 pub struct Synthesizer {
-    front_end: FrontEnd,
+    front_end: Arc<FrontEnd>,
     model: JamFlow,
     vocoder: Vocoder,
     mel: MelFrontEnd,
@@ -143,7 +143,7 @@ impl Synthesizer {
     /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`] naming the file.
     pub fn load(models: &Path) -> Result<Self> {
         let checkpoint = models.join("jam_flow.safetensors");
-        let front_end = FrontEnd::load(models)?;
+        let front_end = Arc::new(FrontEnd::load(models)?);
         let model = JamFlow::load(&models.join("jam_flow.json"), &checkpoint)?;
         let config = model.config();
         let unfit = |reason: &str| Err(weights::unfit(&checkpoint, reason));
@@ -171,6 +171,11 @@ impl Synthesizer {
     pub fn with_settings(mut self, settings: FlowSettings) -> Self {
         self.settings = settings;
         self
+    }
+
+    /// What makes phones of texts, to share with an [`crate::Aligner`].
+    pub fn front_end(&self) -> Arc<FrontEnd> {
+        Arc::clone(&self.front_end)
     }
 
     /// Names of the voices.

@@ -138,9 +138,11 @@ impl Layout {
             new: pauses(tokenizer, &fresh, |i| secs[i]),
         };
         let has_new_phones = new_secs > 2.0 * MEETING_SECS;
-        let old_cut = gaps.cut(old, change, left_secs, right_secs, has_new_phones);
+        let mut old_cut = gaps.cut(old, change, left_secs, right_secs, has_new_phones);
         let moved_samples = moved_frames * SAMPLES_PER_FRAME as isize;
-        let new_end = (old_cut.end as isize + moved_samples) as usize;
+        let new_end = usize::try_from(old_cut.end as isize + moved_samples).unwrap_or(0);
+        // There is always room for both fades.
+        old_cut.start = old_cut.start.min(new_end.saturating_sub(2 * FADE_SAMPLES));
 
         let local = around.tokens.start..replaced.start + fresh.len() + after.len();
         let begin_secs = match local.start {
@@ -224,9 +226,13 @@ fn silences(tokenizer: &PhoneTokenizer, phones: &[u32]) -> (usize, usize) {
     )
 }
 
-/// Length of the pauses that a run of phones begins and ends with.
+/// Length of the pauses that a run of phones begins and ends with; what is nothing but a pause is halved.
 fn pauses(tokenizer: &PhoneTokenizer, phones: &[u32], secs: impl Fn(usize) -> f64) -> (f64, f64) {
     let (leading, trailing) = silences(tokenizer, phones);
+    if leading == phones.len() {
+        let half_secs = (0..leading).map(&secs).sum::<f64>() / 2.0;
+        return (half_secs, half_secs);
+    }
     (
         (0..leading).map(&secs).sum(),
         (phones.len() - trailing..phones.len()).map(&secs).sum(),

@@ -133,7 +133,7 @@ pub(super) fn dub(
 fn check(speech: &Speech) -> Result<()> {
     let unusable = |reason: &str| Err(Error::InputUnusable(reason.to_owned()));
     let aligned = &speech.aligned;
-    if aligned.words.is_empty() {
+    if aligned.words.is_empty() || speech.samples.is_empty() {
         return unusable(
             "the speech has no words that could be changed: give the words that are said in it",
         );
