@@ -526,3 +526,65 @@ fn dubbing_wants_old_and_new_words() {
     assert!(error_line(&own).contains("replace an input"));
     assert_eq!(names(folder.path()), ["speech.wav"]);
 }
+
+#[test]
+fn words_are_changed_voices_borrowed_and_lips_given_their_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let (take, motion) = (file("take.wav"), file("take.json"));
+    let old = "We met on Monday in the old house, and then we went home.";
+    let new = old.replace("old", "new");
+    let speak = ["speak", "--text", old, "--output", text(&take)];
+    let result = run(&[&speak[..], &["--motion-output", text(&motion)]].concat());
+    assert_success(&result);
+
+    let (dubbed, subtitles) = (file("dubbed.wav"), file("dubbed.srt"));
+    let dub = [
+        "dub",
+        "--audio",
+        text(&take),
+        "--text",
+        old,
+        "--new-text",
+        &new,
+    ];
+    let outputs = ["--output", text(&dubbed), "--subtitles", text(&subtitles)];
+    let result = run(&[&dub[..], &outputs, &["--json"]].concat());
+    assert_success(&result);
+    let changed = json(&result)["changed_secs"].clone();
+    assert_eq!(changed.as_array().unwrap().len(), 1);
+    let sample = |end: usize| (changed[0][end].as_f64().unwrap() * 24e3).round() as usize;
+    let before = engine::audio::decode_file(&take).unwrap();
+    let after = engine::audio::decode_file(&dubbed).unwrap();
+    assert_eq!(before[..sample(0)], after[..sample(0)]);
+    let kept = after.len() - sample(1);
+    assert_eq!(before[before.len() - kept..], after[after.len() - kept..]);
+    let bytes = std::fs::read(&dubbed).unwrap();
+    assert!(bytes.windows(12).any(|window| window == b"were changed"));
+    let lines = std::fs::read_to_string(&subtitles).unwrap();
+    assert!(lines.contains("new"), "{lines}");
+
+    let borrowed = file("borrowed.wav");
+    let reference = ["--reference", text(&take), "--reference-text", old];
+    let speak = [
+        "speak",
+        "--text",
+        "Hello there.",
+        "--output",
+        text(&borrowed),
+    ];
+    assert_success(&run(
+        &[&speak[..], &reference, &["--i-have-permission"]].concat()
+    ));
+    let bytes = std::fs::read(&borrowed).unwrap();
+    assert!(bytes.windows(10).any(|window| window == b"permission"));
+
+    let voiced = file("voiced.wav");
+    let speak = ["speak", "--text", old, "--output", text(&voiced)];
+    let result = run(&[&speak[..], &["--motion", text(&motion), "--json"]].concat());
+    assert_success(&result);
+    assert_eq!(
+        engine::audio::decode_file(&voiced).unwrap().len(),
+        before.len()
+    );
+}

@@ -6,7 +6,7 @@ use super::alignment::Alignment;
 use super::parts::{GROWTH, Part, parts};
 use super::score::{Conditions, Prediction};
 use super::speaker::Speaker;
-use super::window::{Filled, Rows, Window, rows};
+use super::window::{Filled, Rows, Window, known_but, rows};
 use super::{
     Clock, SAMPLES_PER_FRAME, SpeakRequest, SpeechChunk, Synthesizer, TimedPhone, TimedWord,
     failed, mouth_frames,
@@ -233,12 +233,26 @@ impl<'a> Performance<'a> {
         let first_frame = (start as f64 / config.tokens_per_motion_frame()).round() as usize;
         let known_mel = known(&self.audio, start, tokens, config.token_dim())?;
         let known_mouth = known(&self.motion, first_frame, frames, config.motion_channels)?;
+        // A reference is kept on its way from noise, as in training: it carries the voice.
+        let known_tokens = known_but(&(made.start - start..tokens), tokens)?;
+        let known_frames = self.motion.len() / config.motion_channels - first_frame;
+        let known_frames = known_but(&(known_frames..frames), frames)?;
+        let (audio, motion) = match (given > 0, &known_mel, &known_mouth) {
+            (true, Some(mel), Some(mouth)) => (
+                Rows::Infilled(mel, &known_tokens),
+                Rows::Infilled(mouth, &known_frames),
+            ),
+            _ => (
+                Rows::Made(known_mel.as_ref()),
+                Rows::Made(known_mouth.as_ref()),
+            ),
+        };
         let window = Window {
             tokens,
             conditions: Some(&self.score.conditions.narrow(start, tokens)?),
             voice: self.speaker.embedding.as_ref(),
-            audio: Rows::Made(known_mel.as_ref()),
-            motion: Rows::Made(known_mouth.as_ref()),
+            audio,
+            motion,
             steps: self.synthesizer.settings.steps,
             seed: self.seed.wrapping_add(part.made.start as u64),
         };

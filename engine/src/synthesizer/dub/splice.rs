@@ -51,9 +51,10 @@ pub struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// Between samples by a cubic through four of them; beyond the ends it is silent.
+    /// Between samples by a cubic through four of them; beyond the ends it stays where it is.
     fn at(&self, place: f64) -> f32 {
-        let place = place - self.first as f64;
+        let last = self.samples.len().saturating_sub(1) as f64;
+        let place = (place - self.first as f64).clamp(0.0, last);
         let whole = place.floor();
         let part = (place - whole) as f32;
         let value = |offset: isize| {
