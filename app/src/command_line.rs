@@ -32,6 +32,8 @@ pub enum Command {
     Dub(DubArguments),
     /// Make many films from a CSV or from a folder of texts and recordings
     Batch(BatchArguments),
+    /// Follow the face in a video and write its movement, which can drive a portrait
+    Track(TrackArguments),
     /// Show what the program sees in a portrait
     Inspect(InspectArguments),
     /// List the model files, or check that they are the right ones
@@ -293,6 +295,33 @@ impl BatchArguments {
             json: false,
         }
     }
+}
+
+/// Arguments of `jam-flow track`.
+#[derive(Debug, Args)]
+pub struct TrackArguments {
+    /// Video of a face: MP4 or MOV with H.264; anything else where ffmpeg is installed
+    #[arg(value_name = "VIDEO")]
+    pub video: PathBuf,
+    /// File to write: .json or .safetensors
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// What the movement is measured against: what the face mostly is in the clip, or its first frame
+    #[arg(long, value_enum, default_value_t = NeutralArgument::Clip)]
+    pub neutral: NeutralArgument,
+    /// Print what was followed as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// [`engine::tracking::Neutral`] by its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum NeutralArgument {
+    /// Eyes as they mostly are, the mouth when it is shut
+    #[default]
+    Clip,
+    /// The first frame, which should show a calm face
+    First,
 }
 
 /// Arguments of `jam-flow inspect`.

@@ -15,6 +15,7 @@ pub mod document;
 pub mod dub;
 pub mod face_arguments;
 pub mod film;
+pub mod footage;
 pub mod frame_times;
 pub mod inspect;
 pub mod interrupt;
@@ -38,6 +39,7 @@ pub mod state;
 pub mod subtitles;
 pub mod take;
 pub mod theme;
+pub mod track;
 pub mod ui;
 pub mod window;
 pub mod wording;
@@ -58,6 +60,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Align(align)) => align::run(&resources, &align),
         Some(Command::Dub(dub)) => dub::run(&resources, &dub),
         Some(Command::Batch(batch)) => batch::run(&resources, &batch),
+        Some(Command::Track(track)) => track::run(&resources, &track),
         Some(Command::Inspect(inspect)) => inspect::run(&resources, &inspect),
         Some(Command::Models(models)) => manifest::run(&resources, &models),
         Some(Command::Completions(completions)) => manual::completions(&completions),

@@ -14,6 +14,7 @@ pub mod portrait;
 pub mod random;
 pub mod synthesizer;
 pub mod text;
+pub mod tracking;
 pub mod vocoder;
 pub mod weights;
 

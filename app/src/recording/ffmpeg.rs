@@ -226,7 +226,8 @@ pub(super) fn check_installed(path: &Path) -> Result<()> {
     }
 }
 
-fn command() -> Command {
+/// The program with what every use of it wants: no questions, no Ctrl-C of its own, nothing on our output.
+pub(crate) fn command() -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(["-hide_banner", "-nostdin", "-loglevel", "error", "-y"]);
     // Ctrl-C is for us: we tell it to end.

@@ -30,6 +30,7 @@ use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
 pub use engine::audio::wav::WavWriter;
+pub(crate) use ffmpeg::command as ffmpeg_command;
 pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;

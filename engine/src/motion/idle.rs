@@ -7,8 +7,8 @@
 use super::life_settings::Held;
 use super::prosody::Accent;
 use super::{
-    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LifeSettings, MotionFrame,
-    MouthFrame, UPPER_LID_KEYPOINTS, articulated,
+    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LID_TRAVEL, LifeSettings,
+    MotionFrame, MouthFrame, TYPICAL_EYE_OPENING, UPPER_LID_KEYPOINTS, articulated,
 };
 use crate::random::Random;
 
@@ -75,10 +75,6 @@ const SWAY_PERIODS_SECS: [f64; 4] = [9.7, 5.3, 3.1, 1.7];
 const SWAY_SHARES: [f64; 4] = [0.7, 0.55, 0.4, 0.214];
 /// A phrase has ended when the mouth has rested this long, frames.
 const PHRASE_END: u32 = 5;
-/// Way of a lid from open to shut, parts of the opening: the lids meet a little above the lower one's rest.
-const LID_TRAVEL: f64 = 0.88;
-/// Opening of the eyes of a typical portrait.
-const TYPICAL_EYE_OPENING: f64 = 0.119;
 /// Mouth opening (lower lip against upper) that counts as wide open, canonical units.
 const WIDE_OPENING: f64 = 0.14;
 
@@ -165,7 +161,7 @@ impl IdleLife {
             last_opening: 0.0,
             brows: 0.0,
             rested: PHRASE_END,
-            lid_travel: [LID_TRAVEL * TYPICAL_EYE_OPENING; 2],
+            lid_travel: [f64::from(LID_TRAVEL * TYPICAL_EYE_OPENING); 2],
             target: Held::of(&LifeSettings::default()),
             held: Held::of(&LifeSettings::default()),
             frame: 0,
@@ -177,7 +173,7 @@ impl IdleLife {
     /// Fits the blinks to a portrait: `eye_opening` is [`crate::portrait::PortraitMesh::eye_opening`].
     pub fn set_eye_opening(&mut self, eye_opening: [f32; 2]) {
         // An eye that is all but shut in the picture still winks a little.
-        self.lid_travel = eye_opening.map(|opening| LID_TRAVEL * f64::from(opening).max(0.02));
+        self.lid_travel = eye_opening.map(|opening| f64::from(LID_TRAVEL * opening.max(0.02)));
     }
 
     /// Changes how the face behaves; it gets there within half a second.

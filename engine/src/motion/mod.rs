@@ -29,6 +29,11 @@ pub const IRIS_KEYPOINTS: [usize; 2] = [13, 16];
 /// Brows, picture-left then picture-right: −y raises them.
 pub const BROW_KEYPOINTS: [usize; 2] = [1, 2];
 
+/// Way of a lid from open to shut, parts of the opening: the lids meet a little above the lower one's rest.
+pub const LID_TRAVEL: f32 = 0.88;
+/// Opening of the eyes of a typical portrait, canonical units.
+pub const TYPICAL_EYE_OPENING: f32 = 0.119;
+
 /// Turn of the head against the portrait's own pose, radians. Positive pitch nods down, positive yaw turns the nose to the
 /// picture's right, positive roll tilts the head clockwise in the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +44,44 @@ pub struct HeadPose {
     pub yaw: f32,
     /// About the z axis.
     pub roll: f32,
+}
+
+impl HeadPose {
+    /// R = Rz(roll) · Ry(−yaw) · Rx(pitch), rows of the matrix: what the angles say in words.
+    pub fn rotation(&self) -> [[f32; 3]; 3] {
+        let (sp, cp) = self.pitch.sin_cos();
+        let (sy, cy) = self.yaw.sin_cos();
+        let (sr, cr) = self.roll.sin_cos();
+        let inner = [
+            [cy, -sy * sp, -sy * cp],
+            [0.0, cp, -sp],
+            [sy, cy * sp, cy * cp],
+        ];
+        product(&[[cr, -sr, 0.0], [sr, cr, 0.0], [0.0, 0.0, 1.0]], &inner)
+    }
+
+    /// The angles of a rotation, the other way round of [`Self::rotation`].
+    pub fn of_rotation(rotation: &[[f32; 3]; 3]) -> Self {
+        Self {
+            pitch: rotation[2][1].atan2(rotation[2][2]),
+            yaw: rotation[2][0].clamp(-1.0, 1.0).asin(),
+            roll: rotation[1][0].atan2(rotation[0][0]),
+        }
+    }
+
+    /// The turn that leads from `rest` to this pose.
+    #[must_use]
+    pub fn against(&self, rest: &Self) -> Self {
+        let rest = rest.rotation();
+        let back = std::array::from_fn(|row| std::array::from_fn(|column| rest[column][row]));
+        Self::of_rotation(&product(&self.rotation(), &back))
+    }
+}
+
+fn product(a: &[[f32; 3]; 3], b: &[[f32; 3]; 3]) -> [[f32; 3]; 3] {
+    std::array::from_fn(|row| {
+        std::array::from_fn(|column| (0..3).map(|k| a[row][k] * b[k][column]).sum())
+    })
 }
 
 /// One frame of motion.
@@ -81,11 +124,53 @@ impl MotionFrame {
             self.expression[keypoint] = *delta;
         }
     }
+
+    /// The frame that lies `part` of the way to another one.
+    #[must_use]
+    pub fn mixed(&self, other: &Self, part: f32) -> Self {
+        let mix = |a: f32, b: f32| a + (b - a) * part;
+        let [a, b] = [&self.pose, &other.pose];
+        Self {
+            pose: HeadPose {
+                pitch: mix(a.pitch, b.pitch),
+                yaw: mix(a.yaw, b.yaw),
+                roll: mix(a.roll, b.roll),
+            },
+            scale: mix(self.scale, other.scale),
+            translation: std::array::from_fn(|c| mix(self.translation[c], other.translation[c])),
+            expression: std::array::from_fn(|keypoint| {
+                std::array::from_fn(|c| {
+                    mix(self.expression[keypoint][c], other.expression[keypoint][c])
+                })
+            }),
+        }
+    }
+}
+
+/// What the numbers of a motion are counted from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zero {
+    /// The portrait that it was made for, as it is in its picture.
+    #[default]
+    Portrait,
+    /// A face that looks into the camera, with eyes open by [`TYPICAL_EYE_OPENING`]: movement that was tracked.
+    FacingCamera,
 }
 
 /// Movement at [`FRAMES_PER_SECOND`]; frame i belongs to the instant i / 25 s.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Motion {
+    /// What the frames are counted from.
+    #[serde(default)]
+    pub zero: Zero,
     /// The frames in order.
     pub frames: Vec<MotionFrame>,
+}
+
+impl Motion {
+    /// Its length, seconds.
+    pub fn duration_secs(&self) -> f64 {
+        self.frames.len() as f64 / FRAMES_PER_SECOND
+    }
 }

@@ -39,12 +39,7 @@ impl Similarity {
 
     /// The head pose of the rotation, in the sense of [`HeadPose`].
     pub fn pose(&self) -> HeadPose {
-        let r = &self.rotation;
-        HeadPose {
-            pitch: r[2][1].atan2(r[2][2]),
-            yaw: r[2][0].clamp(-1.0, 1.0).asin(),
-            roll: r[1][0].atan2(r[0][0]),
-        }
+        HeadPose::of_rotation(&self.rotation)
     }
 
     /// The similarity that brings `from` closest to `to` in the sense of least squares: Horn, "Closed-form solution of absolute
@@ -163,29 +158,13 @@ mod tests {
 
     use super::*;
 
-    /// R = Rz(roll) · Ry(−yaw) · Rx(pitch): what [`HeadPose`] says in words.
-    fn rotation(pose: &HeadPose) -> [[f32; 3]; 3] {
-        let (sp, cp) = pose.pitch.sin_cos();
-        let (sy, cy) = pose.yaw.sin_cos();
-        let (sr, cr) = pose.roll.sin_cos();
-        let inner = [
-            [cy, -sy * sp, -sy * cp],
-            [0.0, cp, -sp],
-            [sy, cy * sp, cy * cp],
-        ];
-        let turn = [[cr, -sr, 0.0], [sr, cr, 0.0], [0.0, 0.0, 1.0]];
-        std::array::from_fn(|i| {
-            std::array::from_fn(|j| (0..3).map(|k| turn[i][k] * inner[k][j]).sum())
-        })
-    }
-
     #[test]
     fn the_nose_goes_where_the_pose_says() {
         let nose = [0.0, 0.0, -1.0];
         let turned = |pose: HeadPose| {
             Similarity {
                 scale_px: 1.0,
-                rotation: rotation(&pose),
+                rotation: pose.rotation(),
                 translation_px: [0.0; 3],
             }
             .apply(nose)
@@ -201,7 +180,7 @@ mod tests {
             pitch in -1.0_f32..1.0, yaw in -1.0_f32..1.0, roll in -3.0_f32..3.0, scale_px in 10.0_f32..500.0,
         ) {
             let pose = HeadPose { pitch, yaw, roll };
-            let known = Similarity { scale_px, rotation: rotation(&pose), translation_px: [300.0, 200.0, 5.0] };
+            let known = Similarity { scale_px, rotation: pose.rotation(), translation_px: [300.0, 200.0, 5.0] };
             let from: Vec<[f32; 3]> = (0..16)
                 .map(|i| [(i % 4) as f32 * 0.3 - 0.4, (i / 4) as f32 * 0.25, ((i * 7) % 5) as f32 * 0.1])
                 .collect();

@@ -1,7 +1,7 @@
 //! Turned square cut-outs of a picture, sampled as MediaPipe does it on a CPU.
 
 /// A picture as the networks take it: RGB without alpha, floats 0..255.
-pub(super) struct RgbPicture {
+pub(crate) struct RgbPicture {
     pub width: usize,
     pub height: usize,
     /// Rows from the top, three values a pixel.
@@ -16,6 +16,21 @@ impl RgbPicture {
             let pixel = &rgba[(y * full_width + x) * 4..][..4];
             let alpha = f32::from(pixel[3]) / 255.0;
             [0, 1, 2].map(|c| f32::from(pixel[c]) * alpha + 127.5 * (1.0 - alpha))
+        })
+    }
+
+    /// A part of a picture without alpha (RGB rows from the top, `full_width` pixels each) with each side divided by `factor`, each
+    /// pixel the mean of a square. The part begins at `corner` and must lie inside.
+    pub fn from_rgb_part(
+        rgb: &[u8],
+        full_width: usize,
+        corner: [usize; 2],
+        size: [usize; 2],
+        factor: usize,
+    ) -> Self {
+        SquareMean::new(size[0], size[1], factor).fill(|x, y| {
+            let at = ((corner[1] + y) * full_width + corner[0] + x) * 3;
+            [rgb[at], rgb[at + 1], rgb[at + 2]].map(f32::from)
         })
     }
 
@@ -89,7 +104,7 @@ impl SquareMean {
 
 /// A square region of a picture, turned about its centre.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Region {
+pub(crate) struct Region {
     pub centre_px: [f32; 2],
     pub side_px: f32,
     /// Clockwise in the picture.

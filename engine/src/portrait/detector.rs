@@ -16,7 +16,7 @@ const MIN_OVERLAP: f32 = 0.3;
 
 /// One face, in pixels of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct DetectedFace {
+pub(crate) struct DetectedFace {
     pub score: f32,
     pub centre_px: [f32; 2],
     pub size_px: [f32; 2],
@@ -34,9 +34,20 @@ impl DetectedFace {
             angle: (right[1] - left[1]).atan2(right[0] - left[0]),
         }
     }
+
+    /// The same face in a picture that is larger by a factor.
+    pub fn scaled(&self, factor: f32) -> Self {
+        let place = |value: f32| (value + 0.5) * factor - 0.5;
+        Self {
+            score: self.score,
+            centre_px: self.centre_px.map(place),
+            size_px: self.size_px.map(|side| side * factor),
+            points_px: self.points_px.map(|point| point.map(place)),
+        }
+    }
 }
 
-pub(super) struct Detector {
+pub(crate) struct Detector {
     network: Network,
     anchors: Vec<[f32; 2]>,
 }
@@ -57,6 +68,11 @@ impl Detector {
 
     /// All faces of the picture, best score first. Faces that are small in the picture are looked for again in its parts.
     pub fn detect(&self, picture: &RgbPicture) -> Result<Vec<DetectedFace>> {
+        self.detect_within(picture, true)
+    }
+
+    /// As [`Self::detect`]; looks only at the picture as a whole if the search need not be thorough.
+    pub fn detect_within(&self, picture: &RgbPicture, thorough: bool) -> Result<Vec<DetectedFace>> {
         let (width, height) = (picture.width as f32, picture.height as f32);
         let whole = Region {
             centre_px: [width / 2.0, height / 2.0],
@@ -64,7 +80,7 @@ impl Detector {
             angle: 0.0,
         };
         let faces = self.detect_in(picture, whole)?;
-        if !faces.is_empty() {
+        if !faces.is_empty() || !thorough {
             return Ok(faces);
         }
         let side_px = whole.side_px * 0.5;

@@ -9,13 +9,13 @@ use crate::{Error, Result};
 
 const PATCH_PX: usize = 256;
 /// Points of the network: 468 of the face, 5 of each iris.
-pub(super) const LANDMARKS: usize = 478;
+pub(crate) const LANDMARKS: usize = 478;
 /// Below this the network does not believe that it sees a face.
 const MIN_PRESENCE: f32 = 0.5;
 /// Later rounds look at the region that the landmarks themselves span.
 const ROUNDS: usize = 2;
 
-pub(super) struct LandmarkNetwork {
+pub(crate) struct LandmarkNetwork {
     network: Network,
 }
 
@@ -82,7 +82,7 @@ impl LandmarkNetwork {
 }
 
 /// The square that holds the points with the eye line level, × 1.5, as MediaPipe tracks from frame to frame.
-fn region_of(points: &[[f32; 3]]) -> Region {
+pub(crate) fn region_of(points: &[[f32; 3]]) -> Region {
     let (left, right) = (points[33], points[263]);
     let angle = (right[1] - left[1]).atan2(right[0] - left[0]);
     let (sin, cos) = angle.sin_cos();

@@ -4,10 +4,10 @@
 //! networks are MediaPipe's (Apache-2.0), run by rten on the CPU in some tens of milliseconds.
 
 mod canonical;
-mod crop;
-mod detector;
+pub(crate) mod crop;
+pub(crate) mod detector;
 mod guided_filter;
-mod landmarks;
+pub(crate) mod landmarks;
 mod matte;
 mod network;
 mod picture;
@@ -35,7 +35,7 @@ const WORKING_SIDE_PX: usize = 2048;
 /// Another face counts when its box has at least this share of the largest one's area.
 const COMPARABLE_AREA: f32 = 0.4;
 /// Landmarks of the irises: centre first, then four of the rim; picture-left, picture-right.
-const IRIS_LANDMARKS: [usize; 2] = [468, 473];
+pub(crate) const IRIS_LANDMARKS: [usize; 2] = [468, 473];
 /// Upper and lower lid in the middle of each eye, picture-left then picture-right.
 const LID_LANDMARKS: [[usize; 2]; 2] = [[159, 145], [386, 374]];
 /// A face is cut off when more outline points than this lie outside the picture.
