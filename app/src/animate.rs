@@ -1,11 +1,14 @@
-//! `jam-flow animate`: a recording drives the portrait.
+//! `jam-flow animate`: a recording drives the portrait, or a video, or a motion file, or both.
 
 use std::path::{Path, PathBuf};
 
-use engine::{Synthesizer, Task};
+use engine::motion::{MouthFrame, Regions, motion_file};
+use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::{SpeechChunk, Synthesizer, Task};
 
 use crate::command_line::AnimateArguments;
-use crate::film::Outputs;
+use crate::film::{Outputs, Summary};
+use crate::footage;
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::resources::Resources;
@@ -19,19 +22,42 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
         motion: arguments.motion_output.clone(),
         ..Outputs::default()
     };
-    let inputs: Vec<&Path> = [Some(&arguments.audio), arguments.portrait.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(PathBuf::as_path)
-        .collect();
+    let inputs: Vec<&Path> = [
+        &arguments.audio,
+        &arguments.portrait,
+        &arguments.drive.driver,
+    ]
+    .into_iter()
+    .flatten()
+    .map(PathBuf::as_path)
+    .collect();
     outputs.check(&inputs)?;
 
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
-    let samples = engine::audio::decode_file(&arguments.audio)?;
+    let samples = sound(arguments, &interrupt)?;
     interrupt.check()?;
     let mut stage = Stage::new(resources);
     stage.prepare(arguments.portrait.as_deref(), &outputs)?;
+    // Without a sound the mouth has nobody but the driver.
+    let otherwise = match samples {
+        Some(_) => Regions::default(),
+        None => Regions::ALL,
+    };
+    let driven_frames = arguments
+        .drive
+        .drive(resources, &mut stage, otherwise, &interrupt, &progress)?;
+    let Some(samples) = samples else {
+        progress.stage("Animating");
+        let summary = stage.film(
+            &outputs,
+            arguments.seed,
+            &interrupt,
+            &progress,
+            &mut |cancelled, on_chunk| chunks_of_silence(driven_frames, cancelled, on_chunk),
+        )?;
+        return finish(arguments, progress, &summary);
+    };
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
     progress.stage("Animating");
@@ -40,9 +66,55 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
         seed: arguments.seed,
     };
     let summary = stage.perform(&synthesizer, &task, &outputs, &interrupt, &progress)?;
+    finish(arguments, progress, &summary)
+}
+
+fn finish(
+    arguments: &AnimateArguments,
+    progress: Progress,
+    summary: &Summary,
+) -> anyhow::Result<()> {
     progress.finish(&summary.to_string());
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&summary)?);
+    }
+    Ok(())
+}
+
+/// The recording, else the sound of the video that drives; none if that has none, as a motion file.
+fn sound(arguments: &AnimateArguments, interrupt: &Interrupt) -> anyhow::Result<Option<Vec<f32>>> {
+    if let Some(recording) = &arguments.audio {
+        return Ok(Some(engine::audio::decode_file(recording)?));
+    }
+    match &arguments.drive.driver {
+        Some(driver) if !motion_file::is_motion(driver) => {
+            Ok(footage::sound_of(driver, &|| interrupt.requested())?)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Frames without a word, in pieces as a speech would come.
+pub fn chunks_of_silence(
+    frames: usize,
+    cancelled: &dyn Fn() -> bool,
+    on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
+) -> engine::Result<()> {
+    const PIECE_FRAMES: usize = 25;
+    let mut made = 0;
+    while made < frames {
+        if cancelled() {
+            return Err(engine::Error::Cancelled);
+        }
+        let count = PIECE_FRAMES.min(frames - made);
+        made += count;
+        on_chunk(SpeechChunk {
+            samples: vec![0.0; count * SAMPLES_PER_FRAME],
+            mouth: vec![MouthFrame::default(); count],
+            words: Vec::new(),
+            phones: Vec::new(),
+            fraction_done: made as f32 / frames as f32,
+        })?;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use engine::motion::MotionFrame;
 use engine::motion::idle::IdleLife;
+use engine::motion::{DrivenPortrait, MotionFrame};
 use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
 use shaders::{
     Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
@@ -46,10 +46,13 @@ impl AvatarMaker {
             mesh.faces_found,
             path.display()
         );
-        let eye_opening = mesh.eye_opening;
+        let driven = DrivenPortrait {
+            pose: mesh.pose,
+            eye_opening: mesh.eye_opening,
+        };
         let scene = scene(picture, mesh, self.rig.clone());
         scene.validate()?;
-        Ok(Avatar { scene, eye_opening })
+        Ok(Avatar { scene, driven })
     }
 }
 
@@ -78,7 +81,7 @@ pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScen
 #[derive(Debug)]
 pub struct Avatar {
     scene: PortraitScene,
-    eye_opening: [f32; 2],
+    driven: DrivenPortrait,
 }
 
 impl Avatar {
@@ -101,8 +104,13 @@ impl Avatar {
     /// Life around the mouth that fits this portrait.
     pub fn life(&self, seed: u64) -> IdleLife {
         let mut life = IdleLife::new(seed);
-        life.set_eye_opening(self.eye_opening);
+        life.set_eye_opening(self.driven.eye_opening);
         life
+    }
+
+    /// What a driver has to know of this portrait.
+    pub fn driven(&self) -> &DrivenPortrait {
+        &self.driven
     }
 
     /// A renderer of this portrait with something else behind the person.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::drive::DriveArguments;
 use crate::face_arguments::FaceArguments;
 use crate::look::{self, Background, Look};
 
@@ -127,7 +128,10 @@ pub struct SpeakArguments {
     /// Also write the sound alone (.wav)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
-    /// Also write the movement (.json)
+    /// A movement in place of the face's own
+    #[command(flatten)]
+    pub drive: DriveArguments,
+    /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
     /// Also write subtitles (.srt or .vtt)
@@ -141,9 +145,10 @@ pub struct SpeakArguments {
 /// Arguments of `jam-flow animate`.
 #[derive(Debug, Args)]
 pub struct AnimateArguments {
-    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A, or the sound of an MP4, MKV or WebM)
-    #[arg(long, value_name = "RECORDING")]
-    pub audio: PathBuf,
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A, or the sound of an MP4, MKV or WebM); without it the sound of the
+    /// video that drives is taken, and if there is none the film is silent
+    #[arg(long, value_name = "RECORDING", required_unless_present = "driver")]
+    pub audio: Option<PathBuf>,
     /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
     #[arg(long, value_name = "PICTURE")]
     pub portrait: Option<PathBuf>,
@@ -157,7 +162,10 @@ pub struct AnimateArguments {
     /// Size and background
     #[command(flatten)]
     pub look: LookArguments,
-    /// Also write the movement (.json)
+    /// A movement in place of the face's own
+    #[command(flatten)]
+    pub drive: DriveArguments,
+    /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
     /// Print what was written as JSON

@@ -10,7 +10,7 @@ use engine::SpeechChunk;
 use engine::audio::WavWriter;
 use engine::motion::idle::IdleLife;
 use engine::motion::prosody::{self, Accent};
-use engine::motion::{Motion, motion_file};
+use engine::motion::{Driver, Motion, motion_file};
 use shaders::{Gpu, MeshRenderer};
 
 use crate::avatar::{Avatar, face_motion};
@@ -28,7 +28,7 @@ pub struct Outputs {
     pub look: Look,
     /// Sound alone, WAV.
     pub audio: Option<PathBuf>,
-    /// Movement, JSON.
+    /// Movement, JSON or safetensors by its ending.
     pub motion: Option<PathBuf>,
     /// Words with their times, SRT or VTT by its ending.
     pub subtitles: Option<PathBuf>,
@@ -47,7 +47,7 @@ impl Outputs {
         }
         for (path, what, extensions) in [
             (&self.audio, "the sound", ["wav"].as_slice()),
-            (&self.motion, "the movement", &["json"]),
+            (&self.motion, "the movement", &motion_file::EXTENSIONS),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
         ] {
             if let Some(path) = path {
@@ -109,6 +109,9 @@ impl std::fmt::Display for Summary {
 pub struct Film {
     outputs: Outputs,
     life: IdleLife,
+    driver: Option<Driver>,
+    /// Frames so far.
+    frame_count: usize,
     picture: Option<Picture>,
     sound: Option<WavWriter>,
     motion: Motion,
@@ -159,12 +162,19 @@ impl Film {
         Ok(Self {
             outputs: outputs.clone(),
             life,
+            driver: None,
+            frame_count: 0,
             picture,
             sound,
             motion: Motion::default(),
             words: Vec::new(),
             sample_count: 0,
         })
+    }
+
+    /// Lets a motion take over its part of the face, from the first frame on.
+    pub fn drive(&mut self, driver: Driver) {
+        self.driver = Some(driver);
     }
 
     /// Draws and writes the next piece of the speech.
@@ -193,10 +203,14 @@ impl Film {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());
             }
-            let frame = self.life.next_frame_with_accent(
+            let mut frame = self.life.next_frame_with_accent(
                 Some(mouth),
                 accents.get(index).copied().unwrap_or_default(),
             );
+            if let Some(driver) = &self.driver {
+                driver.drive(self.frame_count, &self.life.held(), &mut frame);
+            }
+            self.frame_count += 1;
             if let Some(picture) = &mut self.picture {
                 picture.renderer.render(&face_motion(&frame));
                 let rgba = picture.renderer.read_rgba()?;
@@ -226,7 +240,7 @@ impl Film {
             sound.finish()?;
         }
         if let Some(path) = &motion {
-            motion_file::write_json(&self.motion, path)?;
+            motion_file::write(&self.motion, path)?;
         }
         if let Some(path) = &subtitles {
             subtitles::write(path, &self.words)?;

@@ -12,6 +12,7 @@ pub mod batch;
 pub mod bench;
 pub mod command_line;
 pub mod document;
+pub mod drive;
 pub mod dub;
 pub mod face_arguments;
 pub mod film;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use engine::motion::MouthFrame;
+use engine::motion::{MouthFrame, Regions};
 use engine::{Aligner, Reference, SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
+use crate::drive::DriveArguments;
 use crate::film::{Outputs, Summary};
 use crate::interrupt::Interrupt;
 use crate::output_path;
@@ -33,6 +34,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         &arguments.portrait,
         &arguments.reference,
         &arguments.motion,
+        &arguments.drive.driver,
     ]
     .into_iter()
     .flatten()
@@ -63,7 +65,15 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         None => Task::Speak(request),
     };
     let portrait = arguments.portrait.as_deref();
-    let summary = perform_to_files(resources, &task, portrait, &outputs, &interrupt, progress)?;
+    let summary = perform_to_files(
+        resources,
+        &task,
+        portrait,
+        &arguments.drive,
+        &outputs,
+        &interrupt,
+        progress,
+    )?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&summary)?);
     }
@@ -80,19 +90,35 @@ pub fn speak_to_files(
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
     let task = Task::Speak(request);
-    perform_to_files(resources, &task, portrait, outputs, &interrupt, progress)
+    perform_to_files(
+        resources,
+        &task,
+        portrait,
+        &DriveArguments::default(),
+        outputs,
+        &interrupt,
+        progress,
+    )
 }
 
 fn perform_to_files(
     resources: &Resources,
     task: &Task,
     portrait: Option<&Path>,
+    drive: &DriveArguments,
     outputs: &Outputs,
     interrupt: &Interrupt,
     progress: Progress,
 ) -> anyhow::Result<Summary> {
     let mut stage = Stage::new(resources);
     stage.prepare(portrait, outputs)?;
+    drive.drive(
+        resources,
+        &mut stage,
+        Regions::default(),
+        interrupt,
+        &progress,
+    )?;
     interrupt.check()?;
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::motion::{DrivenPortrait, Driver, Driving, Motion};
 use engine::{SpeechChunk, Synthesizer, Task};
 
 use crate::avatar::{Avatar, AvatarMaker};
@@ -21,6 +22,7 @@ pub struct Stage {
     maker: Option<AvatarMaker>,
     gpu: Option<shaders::Gpu>,
     avatar: Option<(PathBuf, Avatar)>,
+    driver: Option<(Motion, Driving)>,
 }
 
 impl Stage {
@@ -31,7 +33,13 @@ impl Stage {
             maker: None,
             gpu: None,
             avatar: None,
+            driver: None,
         }
+    }
+
+    /// Lets a motion drive the portrait in the films that follow.
+    pub fn drive(&mut self, motion: Motion, driving: Driving) {
+        self.driver = Some((motion, driving));
     }
 
     /// Puts the portrait on it, the default one if none is named. Does nothing if no video is to be written, or if it stands
@@ -98,6 +106,10 @@ impl Stage {
     ) -> anyhow::Result<Summary> {
         let avatar = self.avatar.as_ref().map(|(_, avatar)| avatar);
         let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
+        if let Some((motion, driving)) = &self.driver {
+            let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());
+            film.drive(Driver::new(motion, driving, &portrait));
+        }
         let cancelled = || interrupt.requested();
         let mut failure = None;
         let made = make(&cancelled, &mut |chunk| {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jam_flow::animate;
 use jam_flow::command_line::{AnimateArguments, LookArguments, SpeakArguments};
+use jam_flow::drive::DriveArguments;
 use jam_flow::resources::Resources;
 use jam_flow::speak;
 
@@ -27,6 +28,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         speed: 1.0,
         output: file("film.mp4"),
         look: LookArguments::default(),
+        drive: DriveArguments::default(),
         audio_output: Some(file("sound.wav")),
         motion_output: Some(file("motion.json")),
         subtitles: Some(file("words.srt")),
@@ -64,11 +66,12 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
     );
 
     let driven = AnimateArguments {
-        audio: file("sound.wav"),
+        audio: Some(file("sound.wav")),
         portrait: None,
         seed: 7,
         output: file("driven.mp4"),
         look: LookArguments::default(),
+        drive: DriveArguments::default(),
         motion_output: None,
         json: false,
     };

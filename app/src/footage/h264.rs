@@ -1,4 +1,4 @@
-//! H.264 in MP4 or MOV: taken apart by symphonia, decoded by openh264.
+//! H.264 in MP4, MOV or MKV: taken apart by symphonia, decoded by openh264.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -59,7 +59,7 @@ fn read_film(
 ) -> Result<Attempt> {
     let unsupported = |reason: &str| Ok(Attempt::Unsupported(reason.to_owned()));
     let Some(mut format) = open(path)? else {
-        return unsupported("this is not an MP4 or MOV video");
+        return unsupported("this is not an MP4, MOV or MKV video");
     };
     let Some(track) = format.default_track(TrackType::Video) else {
         return unsupported("the video holds no pictures that are known here");
@@ -141,7 +141,8 @@ fn read_film(
     Ok(Attempt::Read)
 }
 
-fn open(path: &Path) -> Result<Option<Box<dyn FormatReader>>> {
+/// The container, `None` if it is none that is known here.
+pub(super) fn open(path: &Path) -> Result<Option<Box<dyn FormatReader>>> {
     let file = File::open(path).map_err(|source| cannot_read(path, source))?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let mut hint = Hint::new();

@@ -187,6 +187,22 @@ impl IdleLife {
         self.held = self.target;
     }
 
+    /// What is held now by the settings alone: mood, gaze and head, without any movement.
+    pub fn held(&self) -> MotionFrame {
+        let [pitch, yaw, roll] = self.held.head.map(|angle| angle as f32);
+        let mut frame = MotionFrame {
+            pose: HeadPose { pitch, yaw, roll },
+            expression: self.held.expression,
+            ..MotionFrame::default()
+        };
+        for iris in IRIS_KEYPOINTS {
+            let [x, y] = self.held.gaze.map(|part| part as f32);
+            frame.expression[iris][0] += x;
+            frame.expression[iris][1] += y;
+        }
+        frame
+    }
+
     /// The next frame. With a mouth, its keypoints are in the frame, and head and brows take part in the speech.
     pub fn next_frame(&mut self, mouth: Option<&MouthFrame>) -> MotionFrame {
         self.next_frame_with_accent(mouth, Accent::default())

@@ -6,13 +6,18 @@
 //! A [`MotionFrame`] is relative to the portrait as it was given: the default frame gives the picture back unchanged.
 
 mod articulation;
+pub mod driving;
 pub mod idle;
 mod life_settings;
 pub mod motion_file;
 pub mod prosody;
+mod smoothing;
 
 pub use articulation::{ARTICULATION_RANGE, articulated};
+pub use driving::{DriveMode, DrivenPortrait, Driver, Driving, Regions};
 pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};
+
+pub(crate) use smoothing::smooth;
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 use super::measure::{
     CHANNELS, EXPRESSION, EYE_OPENING, GAZE, LIP_GAP, LOG_SCALE, Measurement, PIVOT, POSE,
 };
-use crate::motion::{BROW_KEYPOINTS, FRAMES_PER_SECOND};
+use crate::motion::{BROW_KEYPOINTS, FRAMES_PER_SECOND, smooth};
 
 /// Between two measurements that are farther apart than this there is a gap, seconds.
 const BRIDGED_SECS: f64 = 0.4;
@@ -153,28 +153,6 @@ pub(super) fn percentile_of(values: &mut [f32], part: f32) -> f32 {
     }
     let place = (part.clamp(0.0, 1.0) * (values.len() - 1) as f32).round() as usize;
     *values.select_nth_unstable_by(place, f32::total_cmp).1
-}
-
-/// Gaussian smoothing that does not delay; at the ends with what is there.
-pub(crate) fn smooth(values: &mut [f32], deviation_frames: f32) {
-    if deviation_frames <= 0.0 {
-        return;
-    }
-    let reach = (3.0 * deviation_frames).ceil() as usize;
-    let kernel: Vec<f32> = (0..=reach)
-        .map(|k| (-0.5 * (k as f32 / deviation_frames).powi(2)).exp())
-        .collect();
-    let original = values.to_vec();
-    for (i, value) in values.iter_mut().enumerate() {
-        let around = i.saturating_sub(reach)..(i + reach + 1).min(original.len());
-        let (mut sum, mut total) = (0.0, 0.0);
-        for j in around {
-            let weight = kernel[i.abs_diff(j)];
-            sum += weight * original[j];
-            total += weight;
-        }
-        *value = sum / total;
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,141 @@
+//! A known movement drives a portrait into a film, the film's face is followed, and the movement comes out again.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+
+use engine::motion::{
+    HeadPose, IRIS_KEYPOINTS, Motion, MotionFrame, UPPER_LID_KEYPOINTS, Zero, motion_file,
+};
+use jam_flow::animate;
+use jam_flow::command_line::{AnimateArguments, LookArguments, NeutralArgument, TrackArguments};
+use jam_flow::drive::{DriveArguments, ModeArgument};
+use jam_flow::resources::Resources;
+use jam_flow::track;
+
+const FRAMES: usize = 75;
+
+/// Three seconds in which the head turns and nods, the eyes blink and look aside, the brows rise and the mouth opens.
+fn known() -> Motion {
+    let frames = (0..FRAMES).map(|index| {
+        let wave =
+            |period_secs: f32| (index as f32 / 25.0 / period_secs * std::f32::consts::TAU).sin();
+        let mut frame = MotionFrame {
+            pose: HeadPose {
+                pitch: 0.09 * wave(1.7),
+                yaw: 0.2 * wave(2.6),
+                roll: 0.08 * wave(2.1),
+            },
+            ..MotionFrame::default()
+        };
+        let open = wave(0.9).max(0.0) * 0.09;
+        frame.expression[17][1] = -0.2 * open;
+        frame.expression[19][1] = 0.8 * open;
+        frame.expression[20][1] = 0.75 * open;
+        for lid in UPPER_LID_KEYPOINTS {
+            let blink = 1.0 - ((index as f32 - 30.0).abs().min((index as f32 - 60.0).abs()) / 3.0);
+            frame.expression[lid][1] = 0.105 * blink.max(0.0);
+        }
+        for iris in IRIS_KEYPOINTS {
+            frame.expression[iris][0] = 0.02 * wave(1.3);
+        }
+        for brow in [1, 2] {
+            frame.expression[brow][1] = -0.035 * wave(1.1).max(0.0);
+        }
+        frame
+    });
+    Motion {
+        zero: Zero::Portrait,
+        frames: frames.collect(),
+    }
+}
+
+fn correlation(
+    known: &[MotionFrame],
+    found: &[MotionFrame],
+    value: fn(&MotionFrame) -> f32,
+) -> f32 {
+    let [a, b] = [known, found].map(|frames| frames.iter().map(value).collect::<Vec<f32>>());
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+    let (mean_a, mean_b) = (mean(&a), mean(&b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(&b) {
+        ab += (x - mean_a) * (y - mean_b);
+        aa += (x - mean_a).powi(2);
+        bb += (y - mean_b).powi(2);
+    }
+    ab / (aa * bb).sqrt()
+}
+
+/// Animates without a sound.
+fn film(resources: &Resources, driver: &Path, output: &Path, mode: ModeArgument) {
+    animate::run(
+        resources,
+        &AnimateArguments {
+            audio: None,
+            portrait: None,
+            seed: 3,
+            output: output.to_owned(),
+            look: LookArguments::default(),
+            drive: DriveArguments {
+                driver: Some(driver.to_owned()),
+                drive_mode: mode,
+                ..DriveArguments::default()
+            },
+            motion_output: None,
+            json: false,
+        },
+    )
+    .unwrap();
+}
+
+#[test]
+fn movement_goes_into_a_film_and_comes_out_of_it() {
+    let resources = Resources::find(None);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let known = known();
+    motion_file::write(&known, &file("known.safetensors")).unwrap();
+    film(
+        &resources,
+        &file("known.safetensors"),
+        &file("film.mp4"),
+        ModeArgument::Absolute,
+    );
+    track::run(
+        &resources,
+        &TrackArguments {
+            video: file("film.mp4"),
+            output: file("found.json"),
+            neutral: NeutralArgument::Clip,
+            json: false,
+        },
+    )
+    .unwrap();
+    let found = motion_file::read(&file("found.json")).unwrap();
+    assert_eq!(
+        (found.frames.len(), found.zero),
+        (FRAMES, Zero::FacingCamera)
+    );
+    for (name, least, value) in [
+        (
+            "pitch",
+            0.95,
+            (|frame| frame.pose.pitch) as fn(&MotionFrame) -> f32,
+        ),
+        ("yaw", 0.95, |frame| frame.pose.yaw),
+        ("roll", 0.95, |frame| frame.pose.roll),
+        ("lids", 0.9, |frame| {
+            frame.expression[UPPER_LID_KEYPOINTS[0]][1]
+        }),
+        ("gaze", 0.9, |frame| frame.expression[IRIS_KEYPOINTS[0]][0]),
+        ("brows", 0.9, |frame| frame.expression[1][1]),
+        ("mouth", 0.9, |frame| {
+            frame.expression[19][1] - frame.expression[17][1]
+        }),
+    ] {
+        let r = correlation(&known.frames, &found.frames, value);
+        println!("{name}: r = {r:.3}");
+        assert!(r >= least, "{name}: r = {r}");
+    }
+}
