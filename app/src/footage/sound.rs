@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use engine::{Error, Result};
-use symphonia::core::formats::TrackType;
+use symphonia::core::formats::{FormatReader, TrackType};
 
 use super::{cannot_read, check_file, ffmpeg, h264};
+
+/// A WAV that is shorter has no sound in it.
+const EMPTY_WAV_BYTES: u64 = 128;
 
 /// The first sound track of a film, mono at 24 kHz; `None` if it has none.
 ///
@@ -15,7 +18,11 @@ use super::{cannot_read, check_file, ffmpeg, h264};
 pub fn sound_of(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Option<Vec<f32>>> {
     check_file(path)?;
     let film = h264::open(path)?;
-    if film.is_some_and(|film| film.first_track(TrackType::Audio).is_none()) {
+    let is_silent = |film: &dyn FormatReader| {
+        film.first_track(TrackType::Audio)
+            .is_none_or(|track| track.duration.is_some_and(|length| length.get() == 0))
+    };
+    if film.is_some_and(|film| is_silent(film.as_ref())) {
         return Ok(None);
     }
     let error = match engine::audio::decode_file(path) {
@@ -28,7 +35,13 @@ pub fn sound_of(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Option<Vec<
     let folder = tempfile::tempdir().map_err(|source| cannot_read(path, source))?;
     let wav = folder.path().join("sound.wav");
     match ffmpeg::extract_sound(path, &wav, cancelled) {
-        Ok(true) => engine::audio::decode_file(&wav).map(Some),
+        // Nothing but its head: the track is there and has nothing in it.
+        Ok(true) if std::fs::metadata(&wav).is_ok_and(|file| file.len() < EMPTY_WAV_BYTES) => {
+            Ok(None)
+        }
+        Ok(true) => engine::audio::decode_file(&wav)
+            .map(Some)
+            .map_err(|_| error),
         Ok(false) => Ok(None),
         Err(Error::Cancelled) => Err(Error::Cancelled),
         // What the engine says is closer to the file than that there is no ffmpeg.
