@@ -40,8 +40,12 @@ impl Progress {
 
     /// Names the stage that begins now.
     pub fn stage(&self, stage: &str) {
+        self.next_plain.set(PLAIN_STEP);
         match &self.bar {
-            Some(bar) => bar.set_message(stage.to_owned()),
+            Some(bar) => {
+                bar.set_message(stage.to_owned());
+                bar.set_position(0);
+            }
             None => eprintln!("{stage} …"),
         }
     }

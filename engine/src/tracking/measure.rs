@@ -61,6 +61,8 @@ pub(super) struct Measurer {
     rigid_canonical: Vec<[f32; 3]>,
     /// (63, 1404) row-major: displacement of the vertices to deltas.
     expression_from_displacement: Vec<f32>,
+    /// What the lips' pairs part by together for each unit that the middle of the lower lip goes down.
+    lip_gain: f32,
     /// What the head turns about, in the neck: as the renderer has it.
     pivot: [f32; 3],
 }
@@ -75,6 +77,7 @@ impl Measurer {
                 .collect(),
             rigid_points,
             expression_from_displacement: expression_solver(rig),
+            lip_gain: lip_gain(rig),
             pivot: neck_pivot(rig),
             canonical: rig.canonical_vertices.clone(),
         }
@@ -103,17 +106,16 @@ impl Measurer {
         for (channel, row) in channels[EXPRESSION..].iter_mut().zip(rows) {
             *channel = row.iter().zip(&displacement).map(|(a, b)| a * b).sum();
         }
-        let gap = |pairs: &[[usize; 2]; 3]| {
+        let gaps = |pairs: &[[usize; 2]; 3]| -> f32 {
             pairs
                 .iter()
                 .map(|&[upper, lower]| unposed[lower][1] - unposed[upper][1])
-                .sum::<f32>()
-                / 3.0
+                .sum()
         };
         for (eye, pairs) in LID_PAIRS.iter().enumerate() {
-            channels[EYE_OPENING + eye] = gap(pairs);
+            channels[EYE_OPENING + eye] = gaps(pairs) / 3.0;
         }
-        channels[LIP_GAP] = gap(&LIP_PAIRS);
+        channels[LIP_GAP] = gaps(&LIP_PAIRS) / self.lip_gain;
         for (iris, [a, b]) in IRIS_LANDMARKS.iter().zip(EYE_CORNERS) {
             for c in 0..2 {
                 channels[GAZE + c] +=
@@ -122,6 +124,19 @@ impl Measurer {
         }
         channels
     }
+}
+
+/// The lips part as a lens: beside the middle by a little less.
+fn lip_gain(rig: &FaceRig) -> f32 {
+    const LOWER_LIP: usize = 19;
+    let mut expression = [[0.0; 3]; KEYPOINT_COUNT];
+    expression[LOWER_LIP][1] = 1.0;
+    let moved = rig.displacements(&expression);
+    let gain: f32 = LIP_PAIRS
+        .iter()
+        .map(|&[upper, lower]| moved[lower][1] - moved[upper][1])
+        .sum();
+    gain.max(1.0)
 }
 
 /// The renderer turns the head about a point below the chin and behind the ears; measured there, a turn is no shift.

@@ -28,6 +28,8 @@ const TOUCHING: f32 = 0.010;
 const UPPER_PART: f32 = 0.3;
 /// The eye's opening that the network gives for a shut eye, parts of the open one, within which it is learned from the clip.
 const SHUT_EYE: std::ops::RangeInclusive<f32> = 0.08..=0.45;
+/// Part of the frames that is taken for blinks; people spend more time on them.
+const BLINK_PART: f32 = 0.004;
 /// What a shut eye is taken to be where the clip has no blink.
 const TYPICAL_SHUT_EYE: f32 = 0.3;
 /// Widest that an eye opens beyond its neutral, parts of the way that shuts it.
@@ -67,8 +69,8 @@ impl NeutralFace {
         });
         let shut_eye = [0, 1].map(|eye| {
             let open = open_eye[eye].max(1e-3);
-            // The lowest hundredth is a blink if there is any; a steady gaze downwards is not.
-            let least = over(EYE_OPENING + eye, 0.01) / open;
+            // The lowest few frames are a blink if there is any: its shut eye may last a single frame.
+            let least = over(EYE_OPENING + eye, BLINK_PART) / open;
             if least < *SHUT_EYE.end() {
                 least.max(*SHUT_EYE.start()) * open
             } else {

@@ -251,6 +251,10 @@ mod tests {
             (replaced("[20,21,3]", "[21,20,3]"), "expression"),
             (
                 replaced("\"shape\":[20]", "\"shape\":[99]"),
+                "not a motion file",
+            ),
+            (
+                replaced("\"scale\"", "\"scald\""),
                 "is missing or has another shape",
             ),
         ] {
