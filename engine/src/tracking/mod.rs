@@ -391,6 +391,7 @@ fn movement(
     neutral: Neutral,
 ) -> Option<(Vec<MotionFrame>, TrackingReport)> {
     let mut timeline = timeline::resampled(measured, duration_secs);
+    timeline::drop_flickers(&mut timeline);
     timeline::calm(&mut timeline);
     let face = NeutralFace::of(&timeline, neutral)?;
     gaps::bridge_hidden(&mut timeline, GAZE..GAZE + 2, |measurement| {

@@ -24,6 +24,8 @@ pub enum Neutral {
 const SHUT_PART: f32 = 0.12;
 /// Lips whose inner edges the landmarks place this far apart touch, canonical units (1 mm).
 const TOUCHING: f32 = 0.010;
+/// Lips that part by less than this over the neutral mouth are shut, canonical units (0.7 mm).
+const TREMBLE: f32 = 0.007;
 /// Part of a gap in the neutral mouth that the upper lip goes down for, the rest is the lower lip's: as the renderer shuts it.
 const UPPER_PART: f32 = 0.3;
 /// The eye's opening that the network gives for a shut eye, parts of the open one, within which it is learned from the clip.
@@ -139,7 +141,8 @@ impl NeutralFace {
         expression[UPPER_LIP][1] -= UPPER_PART * self.open_lips;
         expression[LOWER_LIP][1] += (1.0 - UPPER_PART) * self.open_lips;
         expression[CHIN][1] += (1.0 - UPPER_PART) * self.open_lips;
-        let wanted = now[LIP_GAP] - self.channels[LIP_GAP] + self.open_lips;
+        // Lips that touch are shut: what the landmarks tremble by must not show teeth.
+        let wanted = (now[LIP_GAP] - self.channels[LIP_GAP] + self.open_lips - TREMBLE).max(0.0);
         let lacking = wanted - (expression[LOWER_LIP][1] - expression[UPPER_LIP][1]);
         expression[UPPER_LIP][1] -= UPPER_PART * lacking;
         expression[LOWER_LIP][1] += (1.0 - UPPER_PART) * lacking;
