@@ -109,7 +109,7 @@ pub struct SpeakArguments {
     /// States that the speaker of the reference has permitted this; it is written into the files
     #[arg(long, requires = "reference")]
     pub i_have_permission: bool,
-    /// Movement (.json) of a face that speaks without sound: the text is spoken in time with it
+    /// Movement (.json or .safetensors) of a face that speaks without sound: the text is spoken in time with it
     #[arg(long, value_name = "FILE", conflicts_with = "speed")]
     pub motion: Option<PathBuf>,
     /// The same seed gives the same speech and movement

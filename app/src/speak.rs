@@ -220,7 +220,7 @@ pub fn reference_voice(
 
 /// The mouth of a motion file.
 fn mouth_of(path: &Path) -> anyhow::Result<Vec<MouthFrame>> {
-    let motion = engine::motion::motion_file::read_json(path)?;
+    let motion = engine::motion::motion_file::read(path)?;
     Ok(motion
         .frames
         .iter()
