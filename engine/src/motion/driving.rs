@@ -19,6 +19,9 @@ const TURNS: [[f32; 2]; 3] = [[0.22, 0.38], [0.30, 0.48], [0.35, 0.55]];
 /// The same for shifts of the head, canonical units, and for the logarithm of its size.
 const SHIFTS: [f32; 2] = [0.15, 0.35];
 const SIZES: [f32; 2] = [0.12, 0.25];
+/// How far the mouth's corners go as they are, and what a broader grin is bent to: other faces have less skin for it.
+const GRIN: [[f32; 2]; 3] = [[0.040, 0.075], [0.035, 0.065], [0.040, 0.070]];
+const MOUTH_CORNER: usize = 14;
 /// Keypoints of each region; the irises and lids belong to the eyes.
 const EYE_REGION: [usize; 6] = [9, 10, 11, 13, 15, 16];
 const BROW_REGION: [usize; 4] = [0, 1, 2, 18];
@@ -330,6 +333,16 @@ fn strengthen(frame: &mut MotionFrame, strength: f32) {
     for (keypoint, delta) in frame.expression.iter_mut().enumerate() {
         if !UPPER_LID_KEYPOINTS.contains(&keypoint) {
             *delta = delta.map(|value| value * strength);
+        }
+    }
+    // A grin: outwards, up and back. What speech does with the corners stays far below.
+    let corner = &mut frame.expression[MOUTH_CORNER];
+    for (value, (sign, grin)) in corner
+        .iter_mut()
+        .zip([1.0, -1.0, 1.0].into_iter().zip(GRIN))
+    {
+        if *value * sign > 0.0 {
+            *value = bent(*value, grin);
         }
     }
 }
