@@ -134,14 +134,19 @@ fn known_movement_is_found_again() {
             println!("{name}: {r:.3} ({neutral:?})");
             let least = match name {
                 "pitch" | "yaw" | "roll" | "scale" => 0.99,
-                // Brows and cheeks move the lids' edges, too, and what is behind a blink is not seen.
-                _ => 0.9,
+                // Brows and cheeks move the lids' edges, too.
+                "lids" => 0.95,
+                _ => 0.98,
             };
             assert!(r >= least, "{name}: {r} ({neutral:?})");
         }
         let opening = CURVES[7].1;
-        let widest = |m: &[MotionFrame]| m.iter().map(opening).fold(0.0, f32::max);
-        let ratio = widest(&found) / widest(&known);
+        // The canonical face's lips are never shut, so the least of what is found is not 0.
+        let span = |m: &[MotionFrame]| {
+            let values = || m.iter().map(opening);
+            values().fold(f32::MIN, f32::max) - values().fold(f32::MAX, f32::min)
+        };
+        let ratio = span(&found) / span(&known);
         assert!((0.8..1.1).contains(&ratio), "{ratio}");
     }
 }
