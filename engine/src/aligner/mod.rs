@@ -1,7 +1,7 @@
 //! When the words and phones of a recording sound, given its text.
 //!
 //! A small network hears which phone each patch of the recording is ([`phone_classifier`]), the front end tells which phones the
-//! text is made of ([`lattice`]), and the best way to lay the one along the other is searched for ([`viterbi`]). Pauses may stand
+//! text is made of (`lattice`), and the best way to lay the one along the other is searched for (`viterbi`). Pauses may stand
 //! between any two words; sounds that are in no word (breath, a cough, words that the text lacks) count as pauses.
 
 mod aligned_speech;

@@ -68,7 +68,7 @@ pub fn write(motion: &Motion, path: &Path) -> Result<()> {
     }
 }
 
-/// Reads what [`write`] wrote, in the form that the name says.
+/// Reads what [`write()`] wrote, in the form that the name says.
 ///
 /// # Errors
 /// As [`read_json`].
