@@ -20,6 +20,7 @@ pub mod footage;
 pub mod frame_times;
 pub mod inspect;
 pub mod interrupt;
+pub mod listener;
 pub mod live;
 pub mod look;
 pub mod manifest;

@@ -1,16 +1,16 @@
 //! `jam-flow speak`: words in, a video or a sound file out.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::motion::{MouthFrame, Regions};
-use engine::{Aligner, Reference, SpeakRequest, Synthesizer, Task, Voice};
+use engine::{SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
 use crate::drive::DriveArguments;
 use crate::film::{Outputs, Summary};
 use crate::interrupt::Interrupt;
+use crate::listener::{Listener, OwnVoice};
 use crate::output_path;
 use crate::progress::Progress;
 use crate::recording::VideoFormat;
@@ -207,15 +207,14 @@ pub fn reference_voice(
         "a voice belongs to its speaker: add --i-have-permission if they have permitted you to use theirs"
     );
     check_text(words)?;
-    let samples = engine::audio::decode_file(recording)?;
-    interrupt.check()?;
-    // Before the aligner, which would say of silence that the words are others.
-    Reference::check(&samples)?;
-    let aligner = Aligner::load(&resources.models)?;
-    let aligned = aligner.align(&samples, words, &|| interrupt.requested())?;
-    Ok(Voice::Reference(Arc::new(Reference::new(
-        samples, aligned,
-    )?)))
+    let voice = OwnVoice {
+        recording: recording.to_owned(),
+        words: words.to_owned(),
+        is_permitted,
+    };
+    let reference =
+        Listener::new(&resources.models).reference(&voice, &|| interrupt.requested())?;
+    Ok(Voice::Reference(reference))
 }
 
 /// The mouth of a motion file.

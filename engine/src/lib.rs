@@ -12,6 +12,7 @@ mod kernels;
 pub mod motion;
 pub mod portrait;
 pub mod random;
+pub mod speech_detector;
 pub mod synthesizer;
 pub mod text;
 pub mod tracking;

@@ -1,4 +1,4 @@
-//! The mel front end, the vocoders and the aligner's network against PyTorch; the scripts that made the numbers stand beside them.
+//! The mel front end, the vocoders, the speech detector and the aligner's network against PyTorch; the scripts that made the numbers stand beside them.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -8,6 +8,7 @@ use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
 use engine::aligner::phone_classifier;
 use engine::audio::{MelFrontEnd, Stft};
+use engine::speech_detector;
 use engine::vocoder::{harmonic, pulse_train, vocos};
 use jam_flow_tests::{assert_close, reference};
 use safetensors::SafeTensors;
@@ -143,4 +144,23 @@ fn phone_classifier_matches_its_recipe() {
     );
     let wider = phone_classifier::Config { dim: 17, ..config };
     assert!(phone_classifier::PhoneClassifier::new(&wider, &weights).is_err());
+}
+
+#[test]
+fn speech_detector_matches_its_recipe() {
+    let expected = fixture("speech_detector.safetensors");
+    let config = speech_detector::Config {
+        mel_bins: 100,
+        patch_size: 2,
+        dim: 12,
+        layers: 3,
+        mel_mean: -1.6,
+        mel_std: 2.6,
+    };
+    let weights = weights("speech_detector.safetensors");
+    let detector = speech_detector::SpeechDetector::new(&config, &weights).unwrap();
+    let log_odds = detector.log_odds(&expected["mel"]).unwrap();
+    assert_close(&log_odds, &expected["log_odds"], 1e-5, 1e-5);
+    let wider = speech_detector::Config { dim: 13, ..config };
+    assert!(speech_detector::SpeechDetector::new(&wider, &weights).is_err());
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::calm::calm;
 use super::hearing::{gain, log_mel};
 use super::window::{Rows, Window, rows};
 use super::{Clock, SAMPLES_PER_FRAME, Synthesizer, failed, mouth_frames};
@@ -50,6 +51,7 @@ pub(super) fn animate(
             .map_err(failed("joint model"))?
             .ok_or(Error::Cancelled)?;
         let mut mouth = mouth_frames(&synthesizer.model, &motion);
+        calm(&mut mouth, &synthesizer.detector.log_odds(&mel)?, &mel);
         blend(&carried, &mut mouth);
         carried = match window.is_last {
             true => Vec::new(),

@@ -6,6 +6,8 @@
 
 mod alignment;
 mod animate;
+mod calm;
+mod colour;
 mod dub;
 mod follow;
 mod hearing;
@@ -18,7 +20,9 @@ mod voices;
 mod window;
 
 pub use dub::{Dubbed, Edit, SpanLength, Speech};
-pub use task::{REFERENCE_SECS, Reference, SpeakRequest, Task, Voice};
+pub use task::{
+    DUB_REMARK, REFERENCE_REMARK, REFERENCE_SECS, Reference, SpeakRequest, Task, Voice,
+};
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +31,7 @@ use std::time::{Duration, Instant};
 use crate::audio::{MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::jam_flow::JamFlow;
 use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
+use crate::speech_detector::SpeechDetector;
 use crate::text::FrontEnd;
 use crate::vocoder::Vocoder;
 use crate::weights;
@@ -131,6 +136,7 @@ pub struct Synthesizer {
     front_end: Arc<FrontEnd>,
     model: JamFlow,
     vocoder: Vocoder,
+    detector: SpeechDetector,
     mel: MelFrontEnd,
     settings: FlowSettings,
     timings: Mutex<SynthesisTimings>,
@@ -160,6 +166,7 @@ impl Synthesizer {
             front_end,
             model,
             vocoder: Vocoder::load(models)?,
+            detector: SpeechDetector::load(models)?,
             mel: MelFrontEnd::new(),
             settings: FlowSettings::default(),
             timings: Mutex::default(),

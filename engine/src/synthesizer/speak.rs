@@ -263,7 +263,15 @@ impl<'a> Performance<'a> {
         let rows = &audio[(made.start - start) * width..(made.end - start) * width];
         self.audio.extend_from_slice(rows);
         let (mean, std) = (config.mel_mean as f32, config.mel_std as f32);
+        let first = self.mel.len();
         self.mel.extend(rows.iter().map(|x| x * std + mean));
+        if let Some(colour) = &self.speaker.colour {
+            for frame in self.mel[first..].chunks_exact_mut(colour.len()) {
+                for (value, more) in frame.iter_mut().zip(colour) {
+                    *value += more;
+                }
+            }
+        }
         let channels = config.motion_channels;
         let ends_utterance = part.made.end == self.score.alignment.index.len();
         let until = match ends_utterance {

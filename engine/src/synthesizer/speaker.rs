@@ -4,6 +4,7 @@ use candle_core::Tensor;
 
 use super::alignment::Alignment;
 use super::animate::{GRID_SAMPLES, animate};
+use super::colour::colour;
 use super::hearing::{contour, gain, log_mel, normalized_mel, normalized_mouth};
 use super::score::Prediction;
 use super::speak::rest_until;
@@ -32,6 +33,8 @@ pub struct Speaker {
     pub manner: Manner,
     /// Speech of theirs that stands before everything they say.
     pub given: Option<Given>,
+    /// What is added to each bin of the log mels that are made for them: (100,), see [`colour`].
+    pub colour: Option<Vec<f32>>,
 }
 
 /// Speech that is known with its words: whole steps of 0.32 s, at the end of which tokens and motion frames meet.
@@ -77,6 +80,7 @@ impl Speaker {
             embedding: Some(embedding),
             manner: Manner::default(),
             given: None,
+            colour: None,
         })
     }
 
@@ -96,11 +100,15 @@ impl Speaker {
         let (predicted_as, manner) =
             nearest_voice(synthesizer, &given.phones, &given.alignment, &given.contour)
                 .map_err(failed("prosody predictor"))?;
+        let colour = colour(synthesizer, &given, seed, cancelled)
+            .map_err(failed("joint model"))?
+            .ok_or(Error::Cancelled)?;
         Ok(Self {
             embedding: None,
             predicted_as,
             manner,
             given: Some(given),
+            colour: Some(colour),
         })
     }
 }

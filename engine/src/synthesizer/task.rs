@@ -11,10 +11,10 @@ use crate::{AlignedSpeech, Error, Result};
 /// Shortest and longest reference, seconds.
 pub const REFERENCE_SECS: std::ops::RangeInclusive<f64> = 3.0..=10.0;
 /// What stands in files that were spoken in the voice of a reference: nobody gets there without having said so.
-const REFERENCE_REMARK: &str =
+pub const REFERENCE_REMARK: &str =
     "in the voice of a reference recording, with the speaker's permission as stated by the user";
 /// What stands in files whose words were changed.
-const DUB_REMARK: &str = "some of the words spoken were changed";
+pub const DUB_REMARK: &str = "some of the words spoken were changed";
 /// A reference must be loud for as long as this.
 const LEAST_SPEECH_SECS: f64 = 1.5;
 

@@ -100,7 +100,36 @@ def music(rng) -> np.ndarray:
     return sound + 0.001 * rng.normal(size=COUNT)
 
 
-KINDS = (steady_noise, hum, breaths, knocks, music, music, music)
+def electronic(rng) -> np.ndarray:
+    """Sequencers: short notes of square and saw tooth in a running pattern under a filter that opens and shuts, and a drum machine."""
+    step = int(SAMPLE_RATE_HZ * 60 / rng.uniform(80, 150) / 4)
+    root = rng.uniform(55, 220)
+    pattern = rng.choice([0, 3, 5, 7, 10, 12, 15, 19], rng.integers(3, 9))
+    times = np.arange(step) / SAMPLE_RATE_HZ
+    gate = np.exp(-times * rng.uniform(0, 25)) * np.minimum(1.0, (step - np.arange(step)) / 100)
+    duty, detuned, glide = rng.uniform(0.1, 0.9), rng.uniform(1.0, 1.02), rng.uniform(0, 0.3)
+    sound, hits = np.zeros(COUNT), np.zeros(COUNT)
+    for k, start in enumerate(range(0, COUNT - step, step)):
+        if rng.random() < 0.85:
+            hz = root * 2 ** (pattern[k % len(pattern)] / 12) * (1 + glide * np.exp(-times * 40))
+            phase = np.cumsum(hz) / SAMPLE_RATE_HZ
+            wave = np.where(phase % 1 < duty, 1.0, -1.0) if duty < 0.5 else 2 * (phase % 1) - 1
+            sound[start : start + step] += gate * (wave + 2 * ((phase * detuned) % 1) - 1)
+        if k % 4 == 0:
+            hits[start : start + step] += 2.5 * np.exp(-times * 18) * np.sin(2 * np.pi * 50 * (times + 0.04 * (1 - np.exp(-times * 40))))
+        if k % 8 == 4 or rng.random() < 0.4:
+            hits[start : start + step] += rng.uniform(0.1, 1.0) * np.exp(-times * rng.uniform(15, 90)) * rng.normal(size=step)
+    # The filter is moved block by block.
+    swept, state, block = np.zeros(COUNT), np.zeros((2, 2)), 480
+    slow = np.exp(0.8 * _smooth_noise(rng, rng.uniform(0.2, 4)))
+    for start in range(0, COUNT, block):
+        cut_hz = float(np.clip(900 * slow[start], 150, 9000))
+        sections = butter(4, cut_hz, "low", fs=SAMPLE_RATE_HZ, output="sos")
+        swept[start : start + block], state = sosfilt(sections, sound[start : start + block], zi=state)
+    return swept + rng.uniform(0, 1.2) * hits + 0.001 * rng.normal(size=COUNT)
+
+
+KINDS = (steady_noise, hum, breaths, knocks, music, music, music, electronic, electronic)
 
 
 def background_mels(count: int, rng: np.random.Generator) -> list[np.ndarray]:
