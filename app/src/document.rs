@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use engine::motion::LifeSettings;
+use engine::motion::{Driving, LifeSettings};
 use serde::{Deserialize, Serialize};
+
+use crate::listener::OwnVoice;
 
 /// Steps that are kept.
 const MOST_STEPS: usize = 500;
@@ -19,14 +21,27 @@ pub struct Document {
     pub words: String,
     /// Name of the voice; empty until the voices are known.
     pub voice: String,
+    /// Somebody who speaks in place of that voice.
+    pub own_voice: Option<OwnVoice>,
     /// Rate of speech, 1 is the voice's own.
     pub speed: f32,
     /// How the face behaves.
     pub life: LifeSettings,
+    /// What the face follows beside the voice, if anything.
+    pub driver: Option<ChosenDriver>,
     /// The picture; none for the default one.
     pub portrait: Option<PathBuf>,
     /// Takes that were put away.
     pub put_away: BTreeSet<u64>,
+}
+
+/// A film or a movement that the face follows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChosenDriver {
+    /// A film of a face, or a motion file.
+    pub source: PathBuf,
+    /// Which parts of the face follow it, and how.
+    pub driving: Driving,
 }
 
 /// The document and its past and future.
@@ -63,6 +78,8 @@ impl History {
             words: self.now.words.clone(),
             speed: self.now.speed,
             life: self.now.life,
+            own_voice: self.typed_voice(),
+            driver: self.dragged_driver(),
             ..self.settled.clone()
         } == self.now;
         let continues = goes_on
@@ -79,6 +96,24 @@ impl History {
         self.future.clear();
         self.typing_since_secs = goes_on.then_some(now_secs);
         true
+    }
+
+    /// The voice as it was, with the words that are typed for it now.
+    fn typed_voice(&self) -> Option<OwnVoice> {
+        let words = self.now.own_voice.as_ref().map(|voice| &voice.words);
+        self.settled.own_voice.clone().map(|voice| OwnVoice {
+            words: words.unwrap_or(&voice.words).clone(),
+            ..voice
+        })
+    }
+
+    /// The driver as it was, with the strength that is set for it now.
+    fn dragged_driver(&self) -> Option<ChosenDriver> {
+        let mut driver = self.settled.driver.clone()?;
+        if let Some(now) = &self.now.driver {
+            driver.driving.strength = now.driving.strength;
+        }
+        Some(driver)
     }
 
     /// Takes a change as given, without a step: what the program filled in by itself.

@@ -4,6 +4,7 @@
 //! bytes for each frame. Every file appears under its name only when it is complete.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::SpeechChunk;
@@ -109,7 +110,7 @@ impl std::fmt::Display for Summary {
 pub struct Film {
     outputs: Outputs,
     life: IdleLife,
-    driver: Option<Driver>,
+    driver: Option<Arc<Driver>>,
     /// Frames so far.
     frame_count: usize,
     picture: Option<Picture>,
@@ -173,7 +174,7 @@ impl Film {
     }
 
     /// Lets a motion take over its part of the face, from the first frame on.
-    pub fn drive(&mut self, driver: Driver) {
+    pub fn drive(&mut self, driver: Arc<Driver>) {
         self.driver = Some(driver);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui_wgpu::RenderState;
 use engine::motion::idle::IdleLife;
 use engine::motion::prosody::Accent;
-use engine::motion::{FRAMES_PER_SECOND, LifeSettings, MouthFrame};
+use engine::motion::{Driver, FRAMES_PER_SECOND, LifeSettings, MouthFrame};
 
 use crate::avatar::{Avatar, face_motion};
 use crate::worker::PortraitReady;
@@ -64,6 +64,9 @@ pub struct LiveView {
     renderer: shaders::MeshRenderer,
     texture: egui::TextureId,
     life: IdleLife,
+    driver: Option<Arc<Driver>>,
+    /// Frames since the driver began; a speech begins it anew.
+    driven_frames: usize,
     clock: FrameClock,
     frames_drawn: u64,
 }
@@ -95,6 +98,8 @@ impl LiveView {
             avatar: ready.avatar,
             renderer: ready.renderer,
             texture,
+            driver: None,
+            driven_frames: 0,
             clock: FrameClock::default(),
             frames_drawn: 0,
         }
@@ -103,6 +108,22 @@ impl LiveView {
     /// Changes how the face behaves; it gets there within half a second.
     pub fn set_life(&mut self, settings: &LifeSettings) {
         self.life.set_settings(settings);
+    }
+
+    /// Lets a movement drive its part of the face from now on, or nothing.
+    pub fn set_driver(&mut self, driver: Option<Arc<Driver>>) {
+        let is_same = match (&self.driver, &driver) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same {
+            // With other settings it goes on where it is.
+            if self.driver.is_none() {
+                self.driven_frames = 0;
+            }
+            self.driver = driver;
+        }
     }
 
     /// Draws the frame that is due, if one is. `mouth_frames` and `accents` are those of the running speech and `speech_frame` is where
@@ -120,10 +141,15 @@ impl LiveView {
             let index = speech_frame.map(|speech_frame| speech_frame.saturating_sub(step));
             let mouth = index.and_then(|index| mouth_frames.get(index).or(mouth_frames.last()));
             let accent = index.and_then(|index| accents.get(index).copied());
-            frame = Some(
-                self.life
-                    .next_frame_with_accent(mouth, accent.unwrap_or_default()),
-            );
+            let mut next = self
+                .life
+                .next_frame_with_accent(mouth, accent.unwrap_or_default());
+            // A speech and what drives it begin together, as in its film.
+            self.driven_frames = index.unwrap_or(self.driven_frames + 1);
+            if let Some(driver) = &self.driver {
+                driver.drive(self.driven_frames, &self.life.held(), &mut next);
+            }
+            frame = Some(next);
         }
         if let Some(frame) = frame {
             self.renderer.render(&face_motion(&frame));

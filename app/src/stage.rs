@@ -1,6 +1,7 @@
 //! What films are made on: the face models, the portrait and the device that draws it, kept from one film to the next.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use engine::motion::{DrivenPortrait, Driver, Driving, Motion};
 use engine::{SpeechChunk, Synthesizer, Task};
@@ -108,7 +109,7 @@ impl Stage {
         let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
         if let Some((motion, driving)) = &self.driver {
             let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());
-            film.drive(Driver::new(motion, driving, &portrait));
+            film.drive(Arc::new(Driver::new(motion, driving, &portrait)));
         }
         let cancelled = || interrupt.requested();
         let mut failure = None;

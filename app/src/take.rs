@@ -3,6 +3,7 @@
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::prosody::Accent;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
+use engine::synthesizer::{DUB_REMARK, REFERENCE_REMARK};
 use engine::{SpeechChunk, TimedPhone, TimedWord};
 
 /// Samples under one pair of [`Take::peaks`]: 5 ms.
@@ -26,9 +27,19 @@ pub enum Source {
         voice: String,
         /// How fast.
         speed: f32,
+        /// Whether the voice is a recording's, by its name.
+        #[serde(default)]
+        is_reference: bool,
     },
     /// A recording, by the name that the user knows it under.
     Recording(String),
+    /// Another take with other words.
+    Changed {
+        /// What is said now.
+        text: String,
+        /// Whose voice of the list it is; none for somebody else's.
+        voice: Option<String>,
+    },
 }
 
 /// One speech.
@@ -136,10 +147,44 @@ impl Take {
             .map(|mouth| (mouth[LOWER_LIP][1] - mouth[UPPER_LIP][1]) * MM_PER_UNIT)
     }
 
+    /// What is said in it, if that is known.
+    pub fn text(&self) -> Option<&str> {
+        match &self.source {
+            Source::Words { text, .. } | Source::Changed { text, .. } => Some(text),
+            Source::Recording(_) => None,
+        }
+    }
+
+    /// The voice of the list that speaks; none if it is somebody else's.
+    pub fn voice(&self) -> Option<&str> {
+        match &self.source {
+            Source::Words {
+                voice,
+                is_reference: false,
+                ..
+            } => Some(voice),
+            Source::Changed { voice, .. } => voice.as_deref(),
+            Source::Words { .. } | Source::Recording(_) => None,
+        }
+    }
+
+    /// What has to stand in the files that it goes into, beside that a machine made them.
+    pub fn remark(&self) -> Option<&'static str> {
+        match &self.source {
+            Source::Words {
+                is_reference: true, ..
+            } => Some(REFERENCE_REMARK),
+            Source::Changed { .. } => Some(DUB_REMARK),
+            Source::Words { .. } | Source::Recording(_) => None,
+        }
+    }
+
     /// Its first words, or the name of its recording.
     pub fn title(&self) -> String {
         let whole = match &self.source {
-            Source::Words { text, .. } => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Source::Words { text, .. } | Source::Changed { text, .. } => {
+                text.split_whitespace().collect::<Vec<_>>().join(" ")
+            }
             Source::Recording(name) => name.clone(),
         };
         if whole.chars().count() <= TITLE_CHARACTERS {
@@ -164,6 +209,7 @@ mod tests {
             text: text.to_owned(),
             voice: String::new(),
             speed: 1.0,
+            is_reference: false,
         };
         Take::new(1, source, 0)
     }

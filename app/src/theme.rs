@@ -149,6 +149,12 @@ pub mod icon {
     pub const MICROPHONE: &str = "\u{E326}";
     /// Write.
     pub const WRITE: &str = "\u{E3B2}";
+    /// Change words.
+    pub const EDIT: &str = "\u{EAE0}";
+    /// Somebody's voice.
+    pub const PERSON_SPEAKING: &str = "\u{ECA8}";
+    /// A film of a face.
+    pub const CAMERA: &str = "\u{E4DA}";
     /// Export.
     pub const EXPORT: &str = "\u{E792}";
     /// A picture.

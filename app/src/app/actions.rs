@@ -24,6 +24,8 @@ impl App {
                 self.speak_now();
             }
             Action::Queue => self.add_to_queue(),
+            Action::ChangeWords => self.change_words(),
+            Action::FindWords => self.find_words(),
             Action::Unqueue(index) => {
                 self.state.queue.remove(index);
             }
@@ -194,6 +196,7 @@ impl App {
         let kind = self.state.export_kind;
         let mut outputs = Outputs {
             look: self.state.film_look(kind.has_alpha()),
+            remark: take.remark().map(str::to_owned),
             ..Outputs::default()
         };
         match kind {
@@ -211,6 +214,7 @@ impl App {
         self.worker.export(ExportRequest {
             take,
             avatar,
+            driver: self.state.driver.now.clone(),
             outputs,
         })?;
         self.state.exporting = Some(Progress::begin());

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::App;
+use crate::listener::OwnVoice;
 use crate::live::LiveView;
 use crate::output_path::file_name;
 use crate::state::{Action, Readiness, Status};
@@ -126,6 +127,9 @@ impl App {
                     None => Status::note("Stopped; no file was kept".to_owned()),
                 };
             }
+            driver @ (Event::DriverProgress(_)
+            | Event::Driver { .. }
+            | Event::DriverFailed { .. }) => self.take_driver_event(driver),
             Event::ProjectLoaded(folder, project) => {
                 if self.replace_project(Action::OpenProject(folder.clone()), false) {
                     self.project_loaded(folder, *project);
@@ -152,6 +156,14 @@ impl App {
         }
     }
 
+    /// Somebody's voice is to speak; their words and their leave are asked for in the panel.
+    fn voice_given(&mut self, recording: PathBuf) {
+        self.state.history.now.own_voice = Some(OwnVoice {
+            recording,
+            ..OwnVoice::default()
+        });
+    }
+
     fn is_making(&self, generation: u64) -> bool {
         self.state
             .transport
@@ -173,6 +185,8 @@ impl App {
                 self.act(Action::ExportTo(path));
             }
             Dialog::OpenProject => self.act(Action::OpenProject(path)),
+            Dialog::Driver => self.driver_given(path),
+            Dialog::Voice => self.voice_given(path),
             Dialog::Portrait | Dialog::Recording | Dialog::Text => {
                 self.act(Action::Open(path));
             }

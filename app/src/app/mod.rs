@@ -1,6 +1,7 @@
 //! The window: takes what the threads and the user did, then draws. Nothing here waits.
 
 mod actions;
+mod driving;
 mod events;
 mod session;
 mod transport;
@@ -22,8 +23,8 @@ use crate::playback::Player;
 use crate::resources::Resources;
 use crate::settings::{Settings, ThemeChoice};
 use crate::state::{
-    Action, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
-    Transport, Use,
+    Action, DriverState, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session,
+    State, Status, Transport, Use, WordEdit,
 };
 use crate::wording::one_line;
 use crate::worker::{Folders, Worker};
@@ -136,6 +137,8 @@ impl App {
             all_takes: Vec::new(),
             transport: Transport::default(),
             queue: VecDeque::new(),
+            driver: DriverState::default(),
+            word_edit: WordEdit::default(),
             use_now: Use::default(),
             adapter: render_state.adapter.get_info().name,
         };
@@ -205,6 +208,7 @@ impl eframe::App for App {
         let now_secs = context.input(|input| input.time);
         self.run_transport(now_secs);
         self.want_portrait();
+        self.want_driver();
         let mut wait_secs = FRAME_SECS;
         if let Some(mut live) = self.state.live.take() {
             let (frame, mouth, accents) = match self.state.shown() {
@@ -212,6 +216,7 @@ impl eframe::App for App {
                 None => (None, &[][..], &[][..]),
             };
             live.set_life(&self.state.history.now.life);
+            live.set_driver(self.state.driver.now.clone());
             live.advance(now_secs, frame, mouth, accents);
             wait_secs = match self.state.player.until_next_frame_secs() {
                 Some(secs) => secs,

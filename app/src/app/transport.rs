@@ -11,7 +11,7 @@ use super::App;
 use crate::output_path::{self, file_name};
 use crate::state::{Action, Line, LivePlayhead, Making, Page, Progress, Readiness, Status};
 use crate::take::{Source, Take};
-use crate::worker::{RecordingRequest, Script};
+use crate::worker::{DubScript, RecordingRequest, Script};
 
 /// Lines that may wait.
 const MOST_LINES: usize = 100;
@@ -23,6 +23,7 @@ impl App {
         Line {
             text: document.words.clone(),
             voice: document.voice.clone(),
+            own_voice: document.own_voice.clone(),
             speed: document.speed,
         }
     }
@@ -66,10 +67,46 @@ impl App {
         };
         let source = Source::Words {
             text: line.text,
-            voice: line.voice,
+            voice: match &line.own_voice {
+                Some(own) => file_name(&own.recording),
+                None => line.voice,
+            },
             speed: line.speed,
+            is_reference: line.own_voice.is_some(),
         };
-        self.begin(Script::Text(request), source);
+        self.begin(Script::Text(request, line.own_voice), source);
+    }
+
+    /// Makes a take of the one in the timeline with the words that were changed.
+    pub(super) fn change_words(&mut self) {
+        let words = self.state.word_edit.words.clone();
+        self.begin_dub(words);
+    }
+
+    /// Makes a take of the recording in the timeline that knows its words.
+    pub(super) fn find_words(&mut self) {
+        let said = self.state.word_edit.said.clone();
+        self.begin_dub(said);
+    }
+
+    fn begin_dub(&mut self, words: String) {
+        let Some(take) = self.state.selected_take().cloned() else {
+            return;
+        };
+        self.stop();
+        let source = Source::Changed {
+            text: words.clone(),
+            voice: take.voice().map(str::to_owned),
+        };
+        let edit = &self.state.word_edit;
+        let script = Script::Dub(Box::new(DubScript {
+            said: edit.said.clone(),
+            words,
+            keeps_length: edit.keeps_length,
+            seed: self.speeches,
+            take,
+        }));
+        self.begin(script, source);
     }
 
     /// Lets the portrait speak a recording, in place of whatever is spoken.
@@ -123,8 +160,11 @@ impl App {
         if let Readiness::Failed(reason) = &self.state.readiness {
             anyhow::bail!("{reason}");
         }
-        if let Script::Text(request) = &script {
+        if let Script::Text(request, own_voice) = &script {
             crate::speak::check_text(&request.text)?;
+            if let Some(voice) = own_voice {
+                voice.check()?;
+            }
         }
         let seed = self.speeches;
         let mut take = Take::new(new_id(&self.state.all_takes), source, seed);
@@ -135,6 +175,8 @@ impl App {
                 output: self.next_recording(&take)?,
                 avatar: Arc::clone(&live.avatar),
                 look: self.state.film_look(false),
+                driver: self.state.driver.now.clone(),
+                remark: take.remark(),
                 seed,
             }),
         };

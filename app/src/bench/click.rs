@@ -69,7 +69,7 @@ pub(super) fn sound_and_motion_after_click(
     let mut times = Vec::with_capacity(CLICKS + 1);
     for _ in 0..=CLICKS {
         let began = Instant::now();
-        let script = Script::Text(request.clone());
+        let script = Script::Text(request.clone(), None);
         let current = worker.speak(script, engine::FlowSettings::default(), None)?;
         let mut take = Take::new(1, Source::Recording(String::new()), 0);
         let mut piece = None;

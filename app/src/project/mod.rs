@@ -4,6 +4,8 @@
 //! My film/
 //!   project.json     document and list of takes; written last, so that what it lists is there
 //!   portrait.jpg     the picture, if it is not the default one
+//!   driver.mp4       the film or movement that the face follows, if it follows one
+//!   voice.wav        the recording of somebody's voice, if one speaks
 //!   takes/ID.wav     sound of a take
 //!   takes/ID.json    its mouth, words and phones
 //! ```
@@ -22,7 +24,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::document::Document;
+use crate::document::{ChosenDriver, Document};
+use crate::listener::OwnVoice;
 use crate::take::{Source, Take};
 
 pub use recovery::Recovery;
@@ -81,20 +84,14 @@ impl Project {
     pub fn save(&self, folder: &Path) -> anyhow::Result<()> {
         let mut document = self.document.clone();
         std::fs::create_dir_all(folder).with_context(|| not_saved(folder))?;
-        if let Some(picture) = &document.portrait {
-            let extension = crate::output_path::extension(picture);
-            let name = PathBuf::from(format!("portrait.{extension}"));
-            let copy = folder.join(&name);
-            if *picture != copy {
-                let bytes = std::fs::read(picture).with_context(|| {
-                    format!("the portrait cannot be read: {}", picture.display())
-                })?;
-                engine::atomic_file::write_atomically(&copy, |file| {
-                    std::io::Write::write_all(file, &bytes)
-                })
-                .with_context(|| not_saved(folder))?;
-            }
-            document.portrait = Some(name);
+        if let Some(picture) = &mut document.portrait {
+            *picture = keep_copy(folder, picture, "portrait")?;
+        }
+        if let Some(voice) = &mut document.own_voice {
+            voice.recording = keep_copy(folder, &voice.recording, "voice")?;
+        }
+        if let Some(driver) = &mut document.driver {
+            driver.source = keep_copy(folder, &driver.source, "driver")?;
         }
         self.write(folder, document, None)
     }
@@ -171,12 +168,18 @@ impl Project {
             .collect::<anyhow::Result<_>>()?;
         let mut document = file.document;
         // A relative name is the copy inside the project; nothing but a plain name can be one.
-        document.portrait = document.portrait.and_then(|picture| {
-            if picture.is_absolute() {
-                Some(picture)
-            } else {
-                picture.file_name().map(|name| folder.join(name))
-            }
+        let kept = |path: PathBuf| match path.is_absolute() {
+            true => Some(path),
+            false => path.file_name().map(|name| folder.join(name)),
+        };
+        document.portrait = document.portrait.and_then(kept);
+        document.own_voice = document.own_voice.and_then(|voice| {
+            let recording = kept(voice.recording)?;
+            Some(OwnVoice { recording, ..voice })
+        });
+        document.driver = document.driver.and_then(|driver| {
+            let source = kept(driver.source)?;
+            Some(ChosenDriver { source, ..driver })
         });
         Ok(Self {
             document,
@@ -184,6 +187,22 @@ impl Project {
             folder: file.folder,
         })
     }
+}
+
+/// Copies a file that the document names into the project, and says what it is called there.
+fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> {
+    let extension = crate::output_path::extension(path);
+    let name = PathBuf::from(format!("{stem}.{extension}"));
+    let copy = folder.join(&name);
+    if path != copy {
+        let mut source = std::fs::File::open(path)
+            .with_context(|| format!("the {stem} cannot be read: {}", path.display()))?;
+        engine::atomic_file::write_atomically(&copy, |file| {
+            std::io::copy(&mut source, file).map(|_| ())
+        })
+        .with_context(|| not_saved(folder))?;
+    }
+    Ok(name)
 }
 
 fn not_saved(folder: &Path) -> String {
@@ -220,6 +239,8 @@ mod tests {
             document: Document {
                 words: "Hello — world".into(),
                 voice: "af_heart".into(),
+                own_voice: None,
+                driver: None,
                 speed: 1.25,
                 life: engine::motion::LifeSettings {
                     mood: engine::motion::Mood::Happy,
@@ -239,6 +260,14 @@ mod tests {
         let picture = folder.path().join("me.PNG");
         std::fs::write(&picture, "a picture").unwrap();
         let saved = project(&picture);
+        let recording = folder.path().join("me.WAV");
+        std::fs::write(&recording, "a voice").unwrap();
+        let mut saved = saved;
+        saved.document.own_voice = Some(OwnVoice {
+            recording,
+            words: "Hello.".into(),
+            is_permitted: true,
+        });
         let first = folder.path().join("first");
         saved.save(&first).unwrap();
         saved.save(&first).unwrap();
@@ -256,6 +285,9 @@ mod tests {
         assert_eq!(std::fs::read(&portrait).unwrap(), b"a picture");
         assert!(portrait.starts_with(&moved));
         assert_eq!(loaded.document.words, saved.document.words);
+        let voice = loaded.document.own_voice.clone().unwrap();
+        assert_eq!(std::fs::read(&voice.recording).unwrap(), b"a voice");
+        assert!(voice.recording.starts_with(&moved) && voice.is_permitted);
         // Saving what was loaded keeps the copy of the picture, and a take that was put away leaves the folder.
         let mut again = loaded.clone();
         again.document.put_away.insert(u64::MAX);

@@ -15,6 +15,10 @@ pub enum Action {
     Queue,
     /// Let the portrait say what the microphone hears, or end that.
     ToggleMicrophone,
+    /// Make a take of the one in the timeline with the changed words.
+    ChangeWords,
+    /// Make a take of the recording in the timeline that knows its words.
+    FindWords,
     /// Let go of a line that waits.
     Unqueue(usize),
     /// Close the page, or end speech, recording and sound.

@@ -1,10 +1,12 @@
 //! What the window shows: plain state that panels draw and the window's code changes.
 
 mod action;
+mod driver_state;
 mod export_kind;
 mod session;
 pub mod shortcuts;
 mod transport;
+mod word_edit;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -23,9 +25,11 @@ use crate::take::Take;
 use crate::wording::{capitalised, one_line};
 
 pub use action::Action;
+pub use driver_state::DriverState;
 pub use export_kind::ExportKind;
 pub use session::Session;
 pub use transport::{Line, LivePlayhead, Making, Transport};
+pub use word_edit::WordEdit;
 
 /// How far the synthesizer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,8 @@ pub enum Use {
     Write,
     /// A recording to avatar.
     Voice,
+    /// Other words in a take.
+    Edit,
     /// A take to files.
     Export,
 }
@@ -161,6 +167,10 @@ pub struct State {
     pub transport: Transport,
     /// Lines that wait to be spoken.
     pub queue: VecDeque<Line>,
+    /// What drives the face.
+    pub driver: DriverState,
+    /// The words of the take in the timeline while they are changed.
+    pub word_edit: WordEdit,
     /// What the window is used for now.
     pub use_now: Use,
     /// The page over the window.

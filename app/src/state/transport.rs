@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Progress;
+use crate::listener::OwnVoice;
 
 /// Which take is in the timeline, and what happens to it.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,8 @@ pub struct Line {
     pub text: String,
     /// By whom.
     pub voice: String,
+    /// By somebody of whom a recording is given, in place of `voice`.
+    pub own_voice: Option<OwnVoice>,
     /// How fast.
     pub speed: f32,
 }

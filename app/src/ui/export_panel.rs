@@ -1,10 +1,10 @@
 //! A take to files.
 
-use egui::{CentralPanel, ComboBox, Frame, Label, Panel, RichText, ScrollArea};
+use egui::{ComboBox, Label, RichText};
 
 use super::buttons::main_button;
 use super::text::{field_label, quiet, time};
-use super::{progress_line, write_panel};
+use super::use_panel;
 use crate::look::Background;
 use crate::state::{Action, ExportKind, State};
 use crate::theme::{GRID_PT, icon};
@@ -22,54 +22,49 @@ const SIDES_PX: [Option<u32>; 6] = [
 const FIRST_COLOUR: [u8; 3] = [0x00, 0xb1, 0x40];
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    Panel::bottom("export buttons")
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::new())
-        .show(ui, |ui| {
-            ui.add_space(GRID_PT);
-            progress_line::show(state, ui, actions);
-            let width = ui.available_width();
-            let can_export = state.exporting.is_none()
-                && state.selected_take().is_some_and(|take| take.is_complete);
-            ui.add_enabled_ui(can_export, |ui| {
-                if main_button(ui, icon::EXPORT, "Export the take", width)
-                    .on_hover_text("Choose where to write it (Ctrl+E)")
-                    .clicked()
-                {
-                    actions.push(Action::Export);
-                }
-            });
-            write_panel::record(state, ui, actions, width);
-        });
-    CentralPanel::no_frame().show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            field_label(ui, "The take in the timeline");
-            match state.selected_take() {
-                Some(take) => {
-                    ui.add(Label::new(RichText::new(take.title())).truncate());
-                    quiet(ui, &format!("{} long", time(take.duration_secs())));
-                }
-                None => quiet(
-                    ui,
-                    "There is none yet: speak some words, and they can be exported.",
-                ),
-            }
-            ui.add_space(GRID_PT);
-            format(state, ui);
-            if state.export_kind.has_picture() {
-                ui.add_space(GRID_PT);
-                size(state, ui);
-                ui.add_space(GRID_PT);
-                background(state, ui);
-            }
-            if let Some(last) = state.recording.last.clone() {
-                ui.add_space(GRID_PT);
-                field_label(ui, "Last recording");
-                quiet(ui, &last.display().to_string());
-            }
-        });
+    use_panel::show(state, ui, actions, buttons, content);
+}
+
+fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let width = ui.available_width();
+    let can_export =
+        state.exporting.is_none() && state.selected_take().is_some_and(|take| take.is_complete);
+    ui.add_enabled_ui(can_export, |ui| {
+        if main_button(ui, icon::EXPORT, "Export the take", width)
+            .on_hover_text("Choose where to write it (Ctrl+E)")
+            .clicked()
+        {
+            actions.push(Action::Export);
+        }
     });
+    use_panel::record(state, ui, actions);
+}
+
+fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
+    field_label(ui, "The take in the timeline");
+    match state.selected_take() {
+        Some(take) => {
+            ui.add(Label::new(RichText::new(take.title())).truncate());
+            quiet(ui, &format!("{} long", time(take.duration_secs())));
+        }
+        None => quiet(
+            ui,
+            "There is none yet: speak some words, and they can be exported.",
+        ),
+    }
+    ui.add_space(GRID_PT);
+    format(state, ui);
+    if state.export_kind.has_picture() {
+        ui.add_space(GRID_PT);
+        size(state, ui);
+        ui.add_space(GRID_PT);
+        background(state, ui);
+    }
+    if let Some(last) = state.recording.last.clone() {
+        ui.add_space(GRID_PT);
+        field_label(ui, "Last recording");
+        quiet(ui, &last.display().to_string());
+    }
 }
 
 fn format(state: &mut State, ui: &mut egui::Ui) {

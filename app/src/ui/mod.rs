@@ -9,7 +9,9 @@
 //! ```
 
 mod buttons;
+mod driver_panel;
 mod drop_overlay;
+mod edit_panel;
 mod export_panel;
 mod face_panel;
 mod keys;
@@ -23,6 +25,7 @@ mod text;
 mod timeline;
 mod top_bar;
 mod transport_bar;
+mod use_panel;
 mod voice_panel;
 mod voice_use_panel;
 mod write_panel;
@@ -58,6 +61,7 @@ pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         .show(ui, |ui| match state.use_now {
             Use::Write => write_panel::show(state, ui, actions),
             Use::Voice => voice_use_panel::show(state, ui, actions),
+            Use::Edit => edit_panel::show(state, ui, actions),
             Use::Export => export_panel::show(state, ui, actions),
         });
     Panel::bottom("timeline")

@@ -1,10 +1,13 @@
-//! Project, the three uses, undo, and the way to the pages.
+//! Project, the uses, undo, and the way to the pages.
 
 use egui::{Align, Button, Layout, RichText, Stroke, Vec2};
 
 use super::buttons::{icon_button, named};
 use crate::state::{Action, Page, State, Use};
 use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
+
+/// Width of a tab: four of them and the project's name fit into the narrowest window.
+const TAB_WIDTH_PT: f32 = 10.0 * GRID_PT;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
@@ -15,6 +18,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         for (use_of, name, picture) in [
             (Use::Write, "Write", icon::WRITE),
             (Use::Voice, "Voice", icon::MICROPHONE),
+            (Use::Edit, "Edit", icon::EDIT),
             (Use::Export, "Export", icon::EXPORT),
         ] {
             tab(state, ui, actions, use_of, name, picture);
@@ -90,7 +94,7 @@ fn tab(
         Button::new(words)
             .frame_when_inactive(false)
             .stroke(Stroke::NONE)
-            .min_size(Vec2::new(11.0 * GRID_PT, CONTROL_HEIGHT_PT)),
+            .min_size(Vec2::new(TAB_WIDTH_PT, CONTROL_HEIGHT_PT)),
     );
     if is_chosen {
         let rect = response.rect;

@@ -1,22 +1,25 @@
 //! Voice and rate of speech.
 
-use egui::{ComboBox, Slider};
+use egui::{ComboBox, Slider, TextEdit};
 
 use super::buttons::icon_toggle;
 use super::text::field_label;
 use crate::command_line::SPEED_RANGE;
+use crate::listener::OwnVoice;
+use crate::output_path::file_name;
 use crate::settings::Preset;
-use crate::state::{Readiness, State};
+use crate::state::{Action, Readiness, State};
 use crate::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon};
 use crate::wording::capitalised;
+use crate::worker::Dialog;
 
 /// Room for the number beside the slider, and the gap before it.
 const NUMBER_PT: f32 = 65.0;
 
-pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let label = field_label(ui, "Voice");
     ui.horizontal(|ui| {
-        voices(state, ui).labelled_by(label);
+        voices(state, ui, actions).labelled_by(label);
         let preset = Preset {
             voice: state.history.now.voice.clone(),
             speed: state.history.now.speed,
@@ -31,6 +34,9 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             state.settings.toggle_preset(preset);
         }
     });
+    if let Some(own_voice) = &mut state.history.now.own_voice {
+        self::own_voice(own_voice, ui);
+    }
 
     ui.add_space(GRID_PT);
     let label = field_label(ui, "Speed");
@@ -46,21 +52,25 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
 }
 
 /// The user's presets, then every voice.
-fn voices(state: &mut State, ui: &mut egui::Ui) -> egui::Response {
+fn voices(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> egui::Response {
     let document = &mut state.history.now;
-    let selected = match state.readiness {
-        Readiness::Loading => "Getting ready".to_owned(),
-        _ => display_name(&document.voice),
+    let selected = match (&state.readiness, &document.own_voice) {
+        (Readiness::Loading, _) => "Getting ready".to_owned(),
+        (_, Some(own_voice)) => format!("As in {}", file_name(&own_voice.recording)),
+        (_, None) => display_name(&document.voice),
     };
     ComboBox::from_id_salt("voice")
         .selected_text(selected)
         .width(ui.available_width() - CONTROL_HEIGHT_PT - GRID_PT)
         .show_ui(ui, |ui| {
             for preset in &state.settings.presets {
-                let is_now = document.voice == preset.voice && document.speed == preset.speed;
+                let is_now = document.own_voice.is_none()
+                    && document.voice == preset.voice
+                    && document.speed == preset.speed;
                 let words = format!("{}, {:.2} x", display_name(&preset.voice), preset.speed);
                 if ui.selectable_label(is_now, words).clicked() {
                     document.voice.clone_from(&preset.voice);
+                    document.own_voice = None;
                     document.speed = preset.speed;
                 }
             }
@@ -68,10 +78,43 @@ fn voices(state: &mut State, ui: &mut egui::Ui) -> egui::Response {
                 ui.separator();
             }
             for voice in &state.voices {
-                ui.selectable_value(&mut document.voice, voice.clone(), display_name(voice));
+                let is_now = document.own_voice.is_none() && document.voice == *voice;
+                if ui.selectable_label(is_now, display_name(voice)).clicked() {
+                    document.voice.clone_from(voice);
+                    document.own_voice = None;
+                }
+            }
+            ui.separator();
+            let is_now = document.own_voice.is_some();
+            let words = format!("{}  Somebody's voice…", icon::PERSON_SPEAKING);
+            if ui
+                .selectable_label(is_now, words)
+                .on_hover_text(
+                    "3 to 10 seconds of one person's speech; the words are spoken in that voice",
+                )
+                .clicked()
+            {
+                actions.push(Action::Ask(Dialog::Voice));
             }
         })
         .response
+}
+
+/// What is said in the recording of a voice, and whether it may be used.
+fn own_voice(voice: &mut OwnVoice, ui: &mut egui::Ui) {
+    ui.add_space(GRID_PT);
+    let label = field_label(ui, "What is said in the recording");
+    ui.add(
+        TextEdit::multiline(&mut voice.words)
+            .hint_text("Write down every word of it")
+            .desired_rows(2)
+            .desired_width(f32::INFINITY),
+    )
+    .labelled_by(label);
+    ui.checkbox(&mut voice.is_permitted, "The person agreed to this use")
+        .on_hover_text(
+            "A voice belongs to its owner. Films say in their metadata that leave was given.",
+        );
 }
 
 /// A voice's name as a person would write it. Voices named after the teacher's scheme carry their accent and kind in the

@@ -1,50 +1,43 @@
 //! A recording to avatar: a file, or what is said now.
 
-use egui::{CentralPanel, Frame, Panel, ScrollArea};
-
 use super::buttons::{main_button, wide_button};
 use super::text::{field_label, quiet};
-use super::{face_panel, portrait_picker, progress_line, write_panel};
+use super::{driver_panel, face_panel, portrait_picker, use_panel};
 use crate::state::{Action, State};
 use crate::theme::{GRID_PT, icon};
 use crate::worker::Dialog;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    Panel::bottom("voice buttons")
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::new())
-        .show(ui, |ui| {
-            ui.add_space(GRID_PT);
-            if !state.is_listening() {
-                progress_line::show(state, ui, actions);
-            }
-            let width = ui.available_width();
-            microphone(state, ui, actions, width);
-            if wide_button(ui, icon::SOUND, "Choose a recording", width).clicked() {
-                actions.push(Action::Ask(Dialog::Recording));
-            }
-            write_panel::record(state, ui, actions, width);
-        });
-    CentralPanel::no_frame().show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            field_label(ui, "Your voice, live");
-            quiet(
-                ui,
-                "The portrait says what the microphone hears, half a second later. Stop, and it is a take: to be heard again, or exported.",
-            );
-            ui.add_space(GRID_PT);
-            field_label(ui, "A recording of speech");
-            quiet(
-                ui,
-                "Drop a recording anywhere on the window, and the portrait speaks it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the sound of a film. One voice without music works best.",
-            );
-            ui.add_space(GRID_PT);
-            portrait_picker::show(state, ui, actions);
-            ui.add_space(GRID_PT);
-            face_panel::show(state, ui);
-        });
-    });
+    use_panel::show(state, ui, actions, buttons, content);
+}
+
+fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let width = ui.available_width();
+    microphone(state, ui, actions, width);
+    if wide_button(ui, icon::SOUND, "Choose a recording", width).clicked() {
+        actions.push(Action::Ask(Dialog::Recording));
+    }
+    use_panel::record(state, ui, actions);
+}
+
+fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    field_label(ui, "Your voice, live");
+    quiet(
+        ui,
+        "The portrait says what the microphone hears, half a second later. Stop, and it is a take: to be heard again, or exported.",
+    );
+    ui.add_space(GRID_PT);
+    field_label(ui, "A recording of speech");
+    quiet(
+        ui,
+        "Drop a recording anywhere on the window, and the portrait speaks it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the sound of a film. One voice without music works best.",
+    );
+    ui.add_space(GRID_PT);
+    portrait_picker::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    driver_panel::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    face_panel::show(state, ui);
 }
 
 fn microphone(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {

@@ -1,10 +1,10 @@
 //! Words to avatar: what to say, in which voice, as whom.
 
-use egui::{CentralPanel, Frame, Label, Panel, RichText, ScrollArea};
+use egui::{Label, RichText};
 
 use super::buttons::{icon_button, main_button, wide_button};
 use super::text::field_label;
-use super::{face_panel, portrait_picker, progress_line, script_panel, voice_panel};
+use super::{driver_panel, face_panel, portrait_picker, script_panel, use_panel, voice_panel};
 use crate::state::{Action, State};
 use crate::theme::{GRID_PT, SMALL_PT, icon};
 
@@ -12,30 +12,23 @@ use crate::theme::{GRID_PT, SMALL_PT, icon};
 const SHOWN_LINES: usize = 3;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    Panel::bottom("speak")
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(Frame::new())
-        .show(ui, |ui| {
-            ui.add_space(GRID_PT);
-            progress_line::show(state, ui, actions);
-            buttons(state, ui, actions);
-        });
-    CentralPanel::no_frame().show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            script_panel::show(state, ui);
-            ui.add_space(GRID_PT);
-            voice_panel::show(state, ui);
-            ui.add_space(GRID_PT);
-            portrait_picker::show(state, ui, actions);
-            ui.add_space(GRID_PT);
-            face_panel::show(state, ui);
-            queue(state, ui, actions);
-        });
-    });
+    use_panel::show(state, ui, actions, buttons, content);
 }
 
-fn buttons(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    script_panel::show(state, ui);
+    ui.add_space(GRID_PT);
+    voice_panel::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    portrait_picker::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    driver_panel::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    face_panel::show(state, ui);
+    queue(state, ui, actions);
+}
+
+fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let width = ui.available_width();
     let words = if state.is_speaking() {
         (

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::portrait_thread::{RECORDING_EXTENSIONS, TEXT_EXTENSIONS};
+use super::portrait_thread::{DRIVER_EXTENSIONS, RECORDING_EXTENSIONS, TEXT_EXTENSIONS};
 use crate::resources::PICTURE_EXTENSIONS;
 
 /// What the user is asked for.
@@ -12,6 +12,10 @@ pub enum Dialog {
     Portrait,
     /// A recording of speech.
     Recording,
+    /// A film of a face, or a movement.
+    Driver,
+    /// A recording of somebody's voice.
+    Voice,
     /// A text.
     Text,
     /// The folder of a project to open.
@@ -33,6 +37,14 @@ impl Dialog {
                 .pick_file(),
             Self::Recording => dialog
                 .set_title("Choose a recording")
+                .add_filter("Recordings", &RECORDING_EXTENSIONS)
+                .pick_file(),
+            Self::Driver => dialog
+                .set_title("Choose a film of one face, or a movement")
+                .add_filter("Films and movements", &DRIVER_EXTENSIONS)
+                .pick_file(),
+            Self::Voice => dialog
+                .set_title("Choose a few seconds of one person's speech")
                 .add_filter("Recordings", &RECORDING_EXTENSIONS)
                 .pick_file(),
             Self::Text => dialog

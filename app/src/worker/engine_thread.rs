@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::Receiver;
 use engine::motion::prosody::{self, Accent};
-use engine::{SpeechChunk, Synthesizer, Task};
+use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::{Edit, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer, Task, Voice};
 
 use super::listening::listen;
 use super::recorder::Recorder;
-use super::{Event, Reporter, Script, SpeechJob, shielded};
+use super::{DubScript, Event, Reporter, Script, SpeechJob, shielded};
 use crate::interrupt::is_cancelled;
+use crate::listener::Listener;
 use crate::microphone::OpenMicrophone;
 use crate::wording::one_line;
 
@@ -42,10 +44,11 @@ impl EngineThread {
         if !self.reporter.send(ready) {
             return;
         }
+        let listener = Listener::new(&self.models);
         while let Ok(job) = self.jobs.recv() {
             let generation = job.generation;
             synthesizer = synthesizer.with_settings(job.flow);
-            let event = match shielded(|| self.speak(&synthesizer, job)) {
+            let event = match shielded(|| self.speak(&synthesizer, &listener, job)) {
                 Ok(()) => Event::SpeechComplete { generation },
                 Err(error) if is_cancelled(&error) => continue,
                 Err(error) => Event::SpeechFailed {
@@ -59,7 +62,12 @@ impl EngineThread {
         }
     }
 
-    fn speak(&self, synthesizer: &Synthesizer, job: SpeechJob) -> anyhow::Result<()> {
+    fn speak(
+        &self,
+        synthesizer: &Synthesizer,
+        listener: &Listener,
+        job: SpeechJob,
+    ) -> anyhow::Result<()> {
         let generation = job.generation;
         let cancelled = || self.generation.load(Ordering::SeqCst) != generation;
         let mut recorder = job
@@ -96,7 +104,20 @@ impl EngineThread {
             hand_on(chunk, accents)
         };
         match &job.script {
-            Script::Text(request) => synthesizer.speak(request, &cancelled, &mut on_chunk)?,
+            Script::Text(request, None) => {
+                synthesizer.speak(request, &cancelled, &mut on_chunk)?;
+            }
+            Script::Text(request, Some(own_voice)) => {
+                let request = SpeakRequest {
+                    voice: Voice::Reference(listener.reference(own_voice, &cancelled)?),
+                    ..request.clone()
+                };
+                synthesizer.speak(&request, &cancelled, &mut on_chunk)?;
+            }
+            Script::Dub(script) => {
+                let edit = edit(synthesizer, listener, script, &cancelled)?;
+                synthesizer.perform(&Task::Dub(edit), &cancelled, &mut on_chunk)?;
+            }
             Script::Recording(path, seed) => {
                 let samples = engine::audio::decode_file(path)?;
                 let task = Task::Animate {
@@ -124,4 +145,39 @@ impl EngineThread {
         }
         Ok(())
     }
+}
+
+/// What the synthesizer is to change about a take. The words of a recording are found first.
+fn edit(
+    synthesizer: &Synthesizer,
+    listener: &Listener,
+    script: &DubScript,
+    cancelled: &dyn Fn() -> bool,
+) -> anyhow::Result<Edit> {
+    let take = &script.take;
+    let samples: Vec<f32> = take.sound(0, usize::MAX).collect();
+    // A recording's last frame may lie beyond its end.
+    let mut mouth = take.mouth.clone();
+    let last = mouth.last().copied().unwrap_or_default();
+    mouth.resize(samples.len().div_ceil(SAMPLES_PER_FRAME), last);
+    let speech = if take.phones.is_empty() {
+        let aligned = listener.align(&samples, &script.said, cancelled)?;
+        Speech {
+            samples,
+            mouth,
+            aligned,
+        }
+    } else {
+        synthesizer.speech(&script.said, &take.phones, samples, mouth)?
+    };
+    Ok(Edit {
+        speech,
+        text: script.words.clone(),
+        length: match script.keeps_length {
+            true => SpanLength::Kept,
+            false => SpanLength::Free,
+        },
+        voice: take.voice().map(str::to_owned),
+        seed: script.seed,
+    })
 }

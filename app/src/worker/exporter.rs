@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::SpeechChunk;
+use engine::motion::Driver;
 use engine::synthesizer::SAMPLES_PER_FRAME;
 
 use super::behind::{film_gpu, let_the_window_go_first};
@@ -24,6 +25,8 @@ pub struct ExportRequest {
     pub take: Arc<Take>,
     /// Who says it; needed for a video.
     pub avatar: Option<Arc<Avatar>>,
+    /// What drives the face beside the voice.
+    pub driver: Option<Arc<Driver>>,
     /// The files.
     pub outputs: Outputs,
 }
@@ -62,6 +65,9 @@ fn export(
     request.outputs.check(&[])?;
     let avatar = request.avatar.as_ref().map(|avatar| (avatar.as_ref(), gpu));
     let mut film = Film::start(&request.outputs, avatar, take.seed)?;
+    if let Some(driver) = &request.driver {
+        film.drive(Arc::clone(driver));
+    }
     let mut words = take.words.clone();
     let mut sample = 0;
     for (number, mouth) in take.mouth.chunks(PIECE_FRAMES).enumerate() {

@@ -7,6 +7,7 @@
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
 //! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
 //! | `export` | one film | draws and writes a take |
+//! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `dialog` | a file dialog | waits for the user |
 //!
 //! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
@@ -15,6 +16,7 @@
 mod behind;
 mod dialog;
 mod disk_thread;
+mod driver_thread;
 mod engine_thread;
 mod exporter;
 mod listening;
@@ -29,16 +31,20 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
+use engine::motion::Driver;
 use engine::motion::prosody::Accent;
 
 use crate::avatar::Avatar;
+use crate::listener::OwnVoice;
 use crate::look::Look;
 use crate::microphone::OpenMicrophone;
 use crate::project::Project;
 use crate::resources::Resources;
 use crate::settings::Settings;
+use crate::take::Take;
 
 pub use dialog::Dialog;
+pub use driver_thread::DriveRequest;
 pub use exporter::ExportRequest;
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
@@ -50,13 +56,30 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
 /// What a job speaks.
 #[derive(Clone, Debug)]
 pub enum Script {
-    /// A text in a voice.
-    Text(engine::SpeakRequest),
+    /// A text in a voice, or in that of somebody of whom a recording is given.
+    Text(engine::SpeakRequest, Option<OwnVoice>),
+    /// Other words in a take.
+    Dub(Box<DubScript>),
     /// A recording, by its path; the number seeds the movement.
     Recording(PathBuf, u64),
     /// What the microphone hears until [`Worker::end_listening`]; its name, none for the system's default, and the seed of the
     /// movement.
     Microphone(Option<String>, u64),
+}
+
+/// A take and the words that it is to have.
+#[derive(Clone, Debug)]
+pub struct DubScript {
+    /// What there is.
+    pub take: Arc<Take>,
+    /// What is said in it.
+    pub said: String,
+    /// What it should say; where it is the same as `said`, the words are only found.
+    pub words: String,
+    /// Whether changed words take as long as the old ones.
+    pub keeps_length: bool,
+    /// Seed of what is made.
+    pub seed: u64,
 }
 
 /// Where and as whom a speech is recorded.
@@ -68,6 +91,10 @@ pub struct RecordingRequest {
     pub avatar: Arc<Avatar>,
     /// Size, background and how the face behaves.
     pub look: Look,
+    /// What drives the face beside the voice.
+    pub driver: Option<Arc<Driver>>,
+    /// What the film has to say beside that a machine made it.
+    pub remark: Option<&'static str>,
     /// Seed of the idle life.
     pub seed: u64,
 }
@@ -136,6 +163,24 @@ pub enum Event {
     ExportFailed {
         /// Reason, one line.
         reason: Option<String>,
+    },
+    /// So much of a film is followed, 0 to 1.
+    DriverProgress(f32),
+    /// A film or movement is ready to drive.
+    Driver {
+        /// What was asked for.
+        request: Box<DriveRequest>,
+        /// What drives.
+        driver: Arc<Driver>,
+        /// What is to be said about the film: gaps, several faces.
+        notice: Option<String>,
+    },
+    /// A film or movement cannot drive.
+    DriverFailed {
+        /// What was asked for.
+        request: Box<DriveRequest>,
+        /// Reason, one line.
+        reason: String,
     },
     /// A project was read from this folder.
     ProjectLoaded(PathBuf, Box<Project>),
@@ -221,6 +266,10 @@ enum FileJob {
 pub struct Worker {
     speech_jobs: Sender<SpeechJob>,
     files: Sender<FileJob>,
+    drives: Sender<driver_thread::Job>,
+    /// Number of the newest drive that was asked for; 0 stops what runs.
+    wanted_drive: Arc<AtomicU64>,
+    drive_count: AtomicU64,
     /// None only while this value goes.
     disk: Option<Sender<disk_thread::Job>>,
     disk_handle: Option<std::thread::JoinHandle<()>>,
@@ -258,6 +307,7 @@ impl Worker {
     ) -> anyhow::Result<Self> {
         let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
         let (files, file_queue) = bounded(QUEUE_LENGTH);
+        let (drives, drive_queue) = bounded(QUEUE_LENGTH);
         let (disk, disk_queue) = bounded(QUEUE_LENGTH);
         let (event_sender, events) = bounded(QUEUE_LENGTH);
         let reporter = Reporter {
@@ -274,6 +324,14 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("portrait", move || portrait_thread.run())?;
+        let wanted_drive = Arc::new(AtomicU64::new(0));
+        let driver_thread = driver_thread::DriverThread {
+            models: resources.models.clone(),
+            jobs: drive_queue,
+            wanted: Arc::clone(&wanted_drive),
+            reporter: reporter.clone(),
+        };
+        spawn("driver", move || driver_thread.run())?;
         let recording_stops = Arc::new(AtomicU64::new(0));
         let listening_ends = Arc::new(AtomicBool::new(false));
         let engine_thread = engine_thread::EngineThread {
@@ -296,6 +354,9 @@ impl Worker {
         Ok(Self {
             speech_jobs,
             files,
+            drives,
+            wanted_drive,
+            drive_count: AtomicU64::new(0),
             disk: Some(disk),
             disk_handle: Some(disk_handle),
             events,
@@ -364,6 +425,20 @@ impl Worker {
         self.files
             .try_send(FileJob::Show(path))
             .context("the last file is still being read: try again")
+    }
+
+    /// Follows a film or reads a movement, in place of the one before; the answer arrives as [`Event::Driver`].
+    pub fn drive(&self, request: DriveRequest) -> anyhow::Result<()> {
+        let number = self.drive_count.fetch_add(1, Ordering::SeqCst) + 1;
+        self.wanted_drive.store(number, Ordering::SeqCst);
+        self.drives
+            .try_send(driver_thread::Job { number, request })
+            .context("too many films are waiting")
+    }
+
+    /// Ends the following of a film.
+    pub fn forget_driver(&self) {
+        self.wanted_drive.store(0, Ordering::SeqCst);
     }
 
     /// Asks for a small version of a picture; a picture that cannot be read gives none.
@@ -447,6 +522,7 @@ impl Drop for Worker {
         self.stop();
         self.stop_recordings();
         self.stop_export();
+        self.forget_driver();
         drop(self.disk.take());
         self.speech_jobs = bounded(0).0;
         self.files = bounded(0).0;

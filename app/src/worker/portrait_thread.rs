@@ -17,6 +17,18 @@ pub(super) const RECORDING_EXTENSIONS: [&str; 14] = [
     "wav", "mp3", "flac", "ogg", "oga", "opus", "aif", "aiff", "m4a", "aac", "mp4", "mov", "mkv",
     "webm",
 ];
+/// Endings of films and movements.
+pub(super) const DRIVER_EXTENSIONS: [&str; 9] = [
+    "mp4",
+    "m4v",
+    "mov",
+    "mkv",
+    "webm",
+    "avi",
+    "gif",
+    "json",
+    "safetensors",
+];
 /// Endings of the files that are read as words.
 pub(super) const TEXT_EXTENSIONS: [&str; 3] = ["txt", "md", "text"];
 /// Side of a thumbnail, enough for a display of double density.

@@ -93,9 +93,13 @@ fn record(
     let outputs = Outputs {
         video: Some(request.output.clone()),
         look: request.look,
+        remark: request.remark.map(str::to_owned),
         ..Outputs::default()
     };
     let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;
+    if let Some(driver) = &request.driver {
+        film.drive(Arc::clone(driver));
+    }
     let mut done = 0.0;
     // The channel closes without `Complete` if the speech was stopped or failed.
     while let Message::Chunk(chunk) = queue.recv().map_err(|_| engine::Error::Cancelled)? {

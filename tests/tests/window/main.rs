@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod driving;
+mod editing;
 mod harness;
 mod listening;
 mod pictures;

@@ -173,6 +173,8 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.picture("write", false);
     stage.press("Stop");
     stage.key(egui::Key::Num3);
+    stage.picture("edit", false);
+    stage.key(egui::Key::Num4);
     stage.picture("export", false);
     stage.key(egui::Key::Num1);
     stage.press("Settings");

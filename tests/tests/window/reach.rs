@@ -39,7 +39,7 @@ fn nameless(window: &Window) -> Vec<String> {
 fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     let mut window = Window::open();
     window.make_take("Hello there.");
-    for use_of in [Use::Voice, Use::Export, Use::Write] {
+    for use_of in [Use::Voice, Use::Edit, Use::Export, Use::Write] {
         window.app().act(Action::Use(use_of));
         window.harness.run_steps(3);
         assert_eq!(nameless(&window), [""; 0], "{use_of:?}");
@@ -68,6 +68,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     for name in [
         "Write",
         "Voice",
+        "Edit",
         "Export",
         "Settings",
         "Shortcuts (F1)",

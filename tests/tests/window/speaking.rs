@@ -175,7 +175,7 @@ fn a_dropped_recording_is_spoken_and_an_export_can_be_cancelled() {
             .selected_take()
             .is_some_and(|take| take.title() == "long.wav" && take.is_complete)
     });
-    window.key(Modifiers::COMMAND, Key::Num3);
+    window.key(Modifiers::COMMAND, Key::Num4);
     let film = window.folder.join("film.mp4");
     window.app().act(Action::ExportTo(film.clone()));
     assert!(window.app().state().exporting.is_some());

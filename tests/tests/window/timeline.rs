@@ -128,7 +128,8 @@ fn every_shortcut_does_what_the_help_page_says() {
     window.key(Modifiers::NONE, Key::Escape);
     for (key, use_of) in [
         (Key::Num2, Use::Voice),
-        (Key::Num3, Use::Export),
+        (Key::Num3, Use::Edit),
+        (Key::Num4, Use::Export),
         (Key::Num1, Use::Write),
     ] {
         window.key(command, key);

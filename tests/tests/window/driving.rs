@@ -1,0 +1,106 @@
+//! Somebody else's movement on the stage, in the panel and in what is exported.
+
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use engine::motion::{Driving, HeadPose, Motion, MotionFrame, Regions, motion_file};
+use jam_flow::document::ChosenDriver;
+use jam_flow::state::{Action, ExportKind};
+
+use crate::harness::Window;
+
+/// A head that turns to and fro, once a second.
+fn turning() -> Motion {
+    let frames = (0..200).map(|i| MotionFrame {
+        pose: HeadPose {
+            yaw: 0.2 * (i as f32 * std::f32::consts::TAU / 25.0).sin(),
+            ..HeadPose::default()
+        },
+        ..MotionFrame::default()
+    });
+    Motion {
+        frames: frames.collect(),
+        ..Motion::default()
+    }
+}
+
+#[test]
+fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
+    let mut window = Window::open();
+    let source = window.folder.join("turning.json");
+    motion_file::write(&turning(), &source).unwrap();
+    window.make_take("My mother came home in the morning.");
+    window.press("Stop");
+    window.app().document().driver = Some(ChosenDriver {
+        source,
+        driving: Driving {
+            regions: Regions {
+                head: true,
+                eyes: false,
+                brows: false,
+                mouth: false,
+            },
+            ..Driving::default()
+        },
+    });
+    window.step_until("the driver", |app| {
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state().driver.now.is_some()
+    });
+    window.harness.run_steps(3);
+    assert!(
+        window
+            .harness
+            .query_by_role_and_label(egui::accesskit::Role::Slider, "Strength of the movement")
+            .is_some()
+    );
+    // Each change of a setting fits the movement anew, without reading the file again.
+    let first = window.app().state().driver.now.clone().unwrap();
+    window.press("Brows");
+    window.step_until("the driver with brows", |app| {
+        app.state()
+            .driver
+            .now
+            .as_ref()
+            .is_some_and(|driver| driver.regions().brows)
+    });
+    assert_eq!(first.frame_count(), 200);
+
+    window.key(Modifiers::COMMAND, Key::Num4);
+    let written = window.folder.join("out.json");
+    window
+        .harness
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Write it as")
+        .click();
+    window.harness.run_steps(3);
+    window.press("Movement (JSON)");
+    assert_eq!(window.app().state().export_kind, ExportKind::Motion);
+    window.app().act(Action::ExportTo(written.clone()));
+    window.step_until("the movement", |app| app.state().exporting.is_none());
+    let out = motion_file::read(&written).unwrap();
+    for (i, frame) in out.frames.iter().enumerate().take(40) {
+        let expected = 0.2 * (i as f32 * std::f32::consts::TAU / 25.0).sin();
+        assert!(
+            (frame.pose.yaw - expected).abs() < 0.02,
+            "frame {i}: {}",
+            frame.pose.yaw
+        );
+    }
+
+    // Undone, it drives no more; a broken one says so in one line and goes.
+    window.key(Modifiers::COMMAND, Key::Num1);
+    window.press("Do not follow it any more");
+    window.step_until("no driver", |app| app.state().driver.now.is_none());
+    let broken = window.folder.join("broken.mp4");
+    std::fs::write(&broken, b"this is no film").unwrap();
+    window.app().document().driver = Some(ChosenDriver {
+        source: broken,
+        driving: Driving::default(),
+    });
+    window.step_until("the refusal", |app| app.state().status.is_error);
+    let line = window.app().state().status.line.clone();
+    assert!(
+        line.contains("broken.mp4") && !line.contains('\n'),
+        "{line}"
+    );
+    assert!(window.app().document().driver.is_none());
+}
