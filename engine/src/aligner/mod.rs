@@ -22,11 +22,9 @@ use viterbi::{Emissions, NoPath, Unit, best_path};
 use crate::audio::decode::LONGEST_SECS;
 use crate::audio::{HOP_LENGTH, MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::text::FrontEnd;
-use crate::weights::{open, read_config, unfit};
+use crate::weights::unfit;
 use crate::{Error, Result};
 
-/// Name in error messages.
-const WHAT: &str = "the aligner";
 /// Patches that are heard at a time, 20 s.
 const WINDOW_PATCHES: usize = 940;
 /// Patches before and after those, which the network sees but does not tell about: its convolutions reach over 18.
@@ -66,9 +64,9 @@ impl Aligner {
     /// # Errors
     /// As [`Self::load`].
     pub fn with_front_end(models: &Path, front_end: Arc<FrontEnd>) -> Result<Self> {
-        let config_path = models.join("aligner.json");
-        let weights_path = models.join("aligner.safetensors");
-        let config: phone_classifier::Config = read_config(&config_path, WHAT)?;
+        let classifier = PhoneClassifier::load(models)?;
+        let config_path = models.join(phone_classifier::CONFIG_FILE);
+        let config = classifier.config();
         let tokenizer = front_end.tokenizer();
         let tokens = tokenizer.vocabulary_size();
         if config.token_classes.len() != tokens {
@@ -86,8 +84,6 @@ impl Aligner {
                     "there is no token for a space",
                 )
             })?;
-        let classifier = PhoneClassifier::new(&config, &open(&weights_path, WHAT)?)
-            .map_err(|error| unfit(&weights_path, error))?;
         Ok(Self {
             front_end,
             classifier,

@@ -2,6 +2,8 @@
 //!
 //! Shape letters: `n` patches of two mel frames (46.875 a second), `c` classes.
 
+use std::path::Path;
+
 use candle_core::{Result, bail};
 use candle_nn::VarBuilder;
 use pulp::{Simd, WithSimd};
@@ -11,7 +13,12 @@ use serde::Deserialize;
 use crate::audio::MEL_BIN_COUNT;
 use crate::jam_flow::conv_next_v2::ConvNeXtV2Block;
 use crate::kernels::{Linear, layer_norm, rows_per_task, tensor, values, vectorized};
+use crate::weights;
 
+/// The configuration's name in the models folder.
+pub const CONFIG_FILE: &str = "aligner.json";
+/// Name in error messages.
+const WHAT: &str = "the aligner";
 /// Added to variances.
 const EPSILON: f32 = 1e-6;
 /// Sizes beyond these are damage and not a network of this kind.
@@ -93,6 +100,17 @@ pub struct PhoneClassifier {
 }
 
 impl PhoneClassifier {
+    /// Opens [`CONFIG_FILE`] and `aligner.safetensors` in the models folder.
+    ///
+    /// # Errors
+    /// [`crate::Error::WeightsMissing`] or [`crate::Error::WeightsUnfit`] naming the file.
+    pub fn load(models: &Path) -> crate::Result<Self> {
+        let config: Config = weights::read_config(&models.join(CONFIG_FILE), WHAT)?;
+        let checkpoint = models.join("aligner.safetensors");
+        Self::new(&config, &weights::open(&checkpoint, WHAT)?)
+            .map_err(|source| weights::unfit(&checkpoint, source))
+    }
+
     /// `vb` stands at the root of the checkpoint.
     pub fn new(config: &Config, vb: &VarBuilder) -> Result<Self> {
         config.check()?;

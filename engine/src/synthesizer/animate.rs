@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::calm::calm;
+use super::closures::shut_lips;
 use super::hearing::{gain, log_mel};
 use super::window::{Rows, Window, rows};
 use super::{Clock, SAMPLES_PER_FRAME, Synthesizer, failed, mouth_frames};
@@ -51,6 +52,12 @@ pub(super) fn animate(
             .map_err(failed("joint model"))?
             .ok_or(Error::Cancelled)?;
         let mut mouth = mouth_frames(&synthesizer.model, &motion);
+        let heard = synthesizer
+            .classifier
+            .forward(&mel)
+            .map_err(failed("phone classifier"))?;
+        let classes = synthesizer.classifier.config().classes.len();
+        shut_lips(&mut mouth, &heard, &synthesizer.bilabials, classes);
         calm(&mut mouth, &synthesizer.detector.log_odds(&mel)?, &mel);
         blend(&carried, &mut mouth);
         carried = match window.is_last {

