@@ -24,8 +24,10 @@ const MOST_GAIN: f32 = 1.585;
 /// Length of a stretch whose loudness decides where a border lies, and how closely it is looked for.
 const QUIET_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 16 / 1000;
 const QUIET_STEP: usize = SAMPLE_RATE_HZ as usize * 4 / 1000;
-/// Frames over which a new mouth goes over into the old one.
-const BLEND_FRAMES: usize = 3;
+/// Largest step of a mouth keypoint from a kept frame to a made one, canonical units: 0.8 mm, a pixel where a face is 200 wide.
+const LARGEST_STEP: f32 = 0.008;
+/// So many made frames at most make up for it.
+const MOST_LEANING_FRAMES: usize = 6;
 
 /// The quietest place of `range`.
 pub fn quietest(samples: &[f32], range: Range<usize>) -> usize {
@@ -205,27 +207,35 @@ pub fn splice_mouth(
     mut made: Vec<MouthFrame>,
 ) -> Vec<MouthFrame> {
     let (before, after) = (&old[..cut.start], &old[cut.end..]);
-    if let (Some(first), Some(kept)) = (made.first().copied(), before.last()) {
-        lean(made.iter_mut(), &first, kept);
+    let reach = made.len().div_ceil(2).min(MOST_LEANING_FRAMES);
+    if let Some(kept) = before.last() {
+        lean(made.iter_mut().take(reach), reach, kept);
     }
-    if let (Some(last), Some(kept)) = (made.last().copied(), after.first()) {
-        lean(made.iter_mut().rev(), &last, kept);
+    if let Some(kept) = after.first() {
+        lean(made.iter_mut().rev().take(reach), reach, kept);
     }
     [before, &made, after].concat()
 }
 
-/// Moves frames towards `kept`, the nearest most; `nearest` is the first of them.
-fn lean<'a>(
-    frames: impl Iterator<Item = &'a mut MouthFrame>,
-    nearest: &MouthFrame,
-    kept: &MouthFrame,
-) {
-    for (i, frame) in frames.take(BLEND_FRAMES).enumerate() {
-        let share = 1.0 - (i as f32 + 1.0) / (BLEND_FRAMES as f32 + 1.0);
-        let deltas = frame.as_flattened_mut().iter_mut();
-        let step = nearest.as_flattened().iter().zip(kept.as_flattened());
-        for (delta, (nearest, kept)) in deltas.zip(step) {
-            *delta += share * (kept - nearest);
+/// Brings the first of `frames` to within [`LARGEST_STEP`] of `kept`; the others make up for it step by step, within `reach`.
+fn lean<'a>(frames: impl Iterator<Item = &'a mut MouthFrame>, reach: usize, kept: &MouthFrame) {
+    let mut short: Option<[([f32; 3], usize); 4]> = None;
+    for (i, frame) in frames.enumerate() {
+        let short = short.get_or_insert_with(|| {
+            std::array::from_fn(|keypoint| {
+                let step: [f32; 3] =
+                    std::array::from_fn(|axis| frame[keypoint][axis] - kept[keypoint][axis]);
+                let length = step.iter().map(|x| x * x).sum::<f32>().sqrt();
+                let over = (1.0 - LARGEST_STEP / length.max(LARGEST_STEP)).max(0.0);
+                let frames = ((over * length / LARGEST_STEP).ceil() as usize).clamp(1, reach);
+                (step.map(|x| -over * x), frames)
+            })
+        });
+        for (delta, (shift, frames)) in frame.iter_mut().zip(short) {
+            let share = 1.0 - (i as f32 / *frames as f32).min(1.0);
+            for (value, shift) in delta.iter_mut().zip(shift) {
+                *value += share * *shift;
+            }
         }
     }
 }
@@ -301,9 +311,21 @@ mod tests {
         assert_eq!(out.len(), 23);
         let opening: Vec<f32> = out.iter().map(|frame| frame[2][1]).collect();
         assert_eq!(opening[..5], [0.0; 5]);
-        assert_eq!(opening[5..9], [0.25, 0.5, 0.75, 1.0]);
-        assert_eq!(opening[9..13], [1.0, 0.75, 0.5, 0.25]);
         assert_eq!(opening[13..], [0.0; 10]);
+        // One pixel at the borders, and the rest of the way in equal steps.
+        for border in [opening[5], opening[12]] {
+            assert!(
+                (border * 3f32.sqrt() - LARGEST_STEP).abs() < 1e-6,
+                "{border}"
+            );
+        }
+        for (a, b) in opening[5..9].iter().zip(opening[9..13].iter().rev()) {
+            assert!((a - b).abs() < 1e-6);
+        }
+        assert!(opening[5..9].is_sorted() && (opening[8] - 0.75).abs() < 0.01);
+        // What hardly differs is left as it is.
+        let near = vec![[[0.001; 3]; 4]; 8];
+        assert_eq!(splice_mouth(&old, &(5..10), near.clone())[5..13], near);
         // Few frames, or none, are no trouble.
         assert_eq!(splice_mouth(&old, &(5..10), Vec::new()).len(), 15);
         assert_eq!(splice_mouth(&old, &(0..20), vec![[[1.0; 3]; 4]]).len(), 1);
