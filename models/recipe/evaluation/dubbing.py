@@ -54,6 +54,13 @@ def jump_pixels(mouth: np.ndarray, frame: int) -> float:
     return float(np.linalg.norm(steps[1] - (steps[0] + steps[2]) / 2, axis=1).max() * PIXELS_PER_UNIT)
 
 
+def step_pixels(mouth: np.ndarray, frame: int) -> float:
+    """How far the mouth moves into a frame, where it moves most."""
+    if not 1 <= frame < len(mouth):
+        return 0.0
+    return float(np.linalg.norm((mouth[frame] - mouth[frame - 1])[:, :2], axis=1).max() * PIXELS_PER_UNIT)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
@@ -66,7 +73,7 @@ def main():
     jam_flow = [program("jam-flow"), "--models", args.models]
     recogniser = recognition.Recogniser(args.cache)
     edits = [line.split("|") for line in EDITS.read_text(encoding="utf-8").splitlines() if line]
-    heard, decibels, jumps, usual = [], [], [], []
+    heard, decibels, steps, jumps, usual = [], [], [], [], []
     for identifier, old, new in edits:
         take, dubbed, motion = (args.out / f"{identifier}-{name}" for name in ("old.wav", "new.wav", "new.json"))
         run(*jam_flow, "speak", "--text", old, "--output", take)
@@ -79,6 +86,7 @@ def main():
         frames = [int(np.ceil(secs * FRAMES_PER_SECOND - 1e-6)) for secs in inside]
         heard.append(recogniser.hear(identifier, dubbed, new))
         decibels += [step_decibels(samples, round(secs * RATE_HZ), RATE_HZ) for secs in inside]
+        steps += [step_pixels(mouth, frame) for frame in frames]
         jumps += [jump_pixels(mouth, frame) for frame in frames]
         usual += [jump_pixels(mouth, frame) for frame in range(2, len(mouth) - 1)]
         if heard[-1].heard != heard[-1].expected:
@@ -87,6 +95,7 @@ def main():
     right = 1.0 - recognition.word_error_rate(heard)
     print(f"{len(edits)} edits, {words} words, {100 * right:.1f} % right, {sum(h.heard == h.expected for h in heard)} edits without an error")
     print(f"sound at {len(decibels)} borders: {max(decibels):.1f} dB over what is around them at most, {np.mean(decibels):.1f} dB in the mean")
+    print(f"mouth there: steps of {np.mean(steps):.2f} px in the mean, {max(steps):.2f} at most")
     print(f"mouth there: jumps of {np.mean(jumps):.2f} px in the mean, {max(jumps):.2f} at most (elsewhere {np.mean(usual):.2f}, {np.percentile(usual, 99):.2f} in one of 100 frames)")
 
 

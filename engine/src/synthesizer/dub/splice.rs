@@ -24,8 +24,9 @@ const MOST_GAIN: f32 = 1.585;
 /// Length of a stretch whose loudness decides where a border lies, and how closely it is looked for.
 const QUIET_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 16 / 1000;
 const QUIET_STEP: usize = SAMPLE_RATE_HZ as usize * 4 / 1000;
-/// Largest step of a mouth keypoint from a kept frame to a made one, canonical units: 0.8 mm, a pixel where a face is 200 wide.
-const LARGEST_STEP: f32 = 0.008;
+/// Largest step of a mouth keypoint from a kept frame to a made one, canonical units: 0.4 mm, less than a pixel where a face is 200 wide,
+/// also once it is articulated.
+const LARGEST_STEP: f32 = 0.004;
 /// So many made frames at most make up for it.
 const MOST_LEANING_FRAMES: usize = 6;
 
