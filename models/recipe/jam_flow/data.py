@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -67,11 +68,15 @@ class Corpus:
         self.by_voice: dict[str, list[int]] = {}
         for i in self.train:
             self.by_voice.setdefault(self.items[i]["voice"], []).append(i)
-        self.backgrounds = background_mels(BACKGROUNDS, np.random.default_rng(0))
         motion = np.concatenate([self.items[i]["motion"] for i in self.train])
         self.motion_mean = motion.mean(0)
         # A channel that never moves keeps a deviation that its noise cannot be blown up by.
         self.motion_std = np.maximum(motion.std(0), 0.003)
+
+    @cached_property
+    def backgrounds(self) -> list[np.ndarray]:
+        """Clips of sound that is not speech; making them takes some twenty seconds."""
+        return background_mels(BACKGROUNDS, np.random.default_rng(0))
 
     def batches(self, indices, tokens_per_batch: int, rng: np.random.Generator):
         """Lines of like length together; the order of batches is random."""
