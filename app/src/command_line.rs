@@ -200,10 +200,10 @@ pub struct AlignArguments {
 #[command(group = clap::ArgGroup::new("old").required(true).args(["text", "text_file"]))]
 #[command(group = clap::ArgGroup::new("new").required(true).args(["new_text", "new_text_file"]))]
 pub struct DubArguments {
-    /// Recording of speech (WAV, MP3, FLAC, Ogg Vorbis, M4A)
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A)
     #[arg(long, value_name = "RECORDING")]
     pub audio: Option<PathBuf>,
-    /// Video whose sound is taken (MP4)
+    /// Video whose sound is taken (MP4, MKV or WebM)
     #[arg(long, value_name = "VIDEO")]
     pub video: Option<PathBuf>,
     /// The words that are spoken in it
@@ -240,7 +240,7 @@ pub struct DubArguments {
     /// Also write the sound alone (.wav)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
-    /// Also write the movement (.json)
+    /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
     /// Also write subtitles (.srt or .vtt)

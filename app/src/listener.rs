@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::Context as _;
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::synthesizer::REFERENCE_SECS;
+use engine::text::FrontEnd;
 use engine::{AlignedSpeech, Aligner, Reference};
 use serde::{Deserialize, Serialize};
 
@@ -39,15 +40,17 @@ impl OwnVoice {
 /// Loads the aligner when it is first needed, and keeps the last voice.
 pub struct Listener {
     models: PathBuf,
+    front_end: Arc<FrontEnd>,
     aligner: OnceLock<Aligner>,
     last: Mutex<Option<(OwnVoice, Arc<Reference>)>>,
 }
 
 impl Listener {
-    /// For the models in this folder.
-    pub fn new(models: &Path) -> Self {
+    /// For the models in this folder, with the front end of their synthesizer.
+    pub fn new(models: &Path, front_end: Arc<FrontEnd>) -> Self {
         Self {
             models: models.to_owned(),
+            front_end,
             aligner: OnceLock::new(),
             last: Mutex::new(None),
         }
@@ -63,7 +66,7 @@ impl Listener {
         let aligner = match self.aligner.get() {
             Some(aligner) => aligner,
             None => {
-                let loaded = Aligner::load(&self.models)?;
+                let loaded = Aligner::with_front_end(&self.models, Arc::clone(&self.front_end))?;
                 self.aligner.get_or_init(|| loaded)
             }
         };

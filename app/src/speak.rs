@@ -1,9 +1,11 @@
 //! `jam-flow speak`: words in, a video or a sound file out.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::motion::{MouthFrame, Regions};
+use engine::text::FrontEnd;
 use engine::{SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
@@ -212,8 +214,9 @@ pub fn reference_voice(
         words: words.to_owned(),
         is_permitted,
     };
+    let front_end = Arc::new(FrontEnd::load(&resources.models)?);
     let reference =
-        Listener::new(&resources.models).reference(&voice, &|| interrupt.requested())?;
+        Listener::new(&resources.models, front_end).reference(&voice, &|| interrupt.requested())?;
     Ok(Voice::Reference(reference))
 }
 

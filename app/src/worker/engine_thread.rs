@@ -44,7 +44,7 @@ impl EngineThread {
         if !self.reporter.send(ready) {
             return;
         }
-        let listener = Listener::new(&self.models);
+        let listener = Listener::new(&self.models, synthesizer.front_end());
         while let Ok(job) = self.jobs.recv() {
             let generation = job.generation;
             synthesizer = synthesizer.with_settings(job.flow);

@@ -35,28 +35,15 @@ CURVES = ("pitch", "yaw", "roll", "eyes", "gaze", "brows", "mouth")
 
 def seen(film: Path) -> dict[str, np.ndarray]:
     """Curves of a film through MediaPipe at 25 frames a second. Lengths are parts of the face's height."""
-    import cv2
-    import mediapipe
-
-    frames = cv2.VideoCapture(str(film))
     rows, times = [], []
-    with tracking.landmarker(head_pose=True) as tracker:
-        while True:
-            read, picture = frames.read()
-            if not read:
-                break
-            time_secs = frames.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            result = tracker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
-            if not result.face_landmarks:
-                continue
-            times.append(time_secs)
-            size = np.array([rgb.shape[1], rgb.shape[0], rgb.shape[1]])
-            points = np.array([(point.x, point.y, point.z) for point in result.face_landmarks[0]]) * size
-            turn = np.array(result.facial_transformation_matrixes[0])[:3, :3]
-            ahead = turn @ np.array([0.0, 0.0, 1.0])
-            angles = (math.asin(-ahead[1]), math.atan2(ahead[0], ahead[2]), -math.atan2(turn[1, 0], turn[0, 0]))
-            rows.append([*np.degrees(angles), *shapes(points)])
+    for time_secs, points, result in tracking.faces(film, head_pose=True):
+        if points is None:
+            continue
+        times.append(time_secs)
+        turn = np.array(result.facial_transformation_matrixes[0])[:3, :3]
+        ahead = turn @ np.array([0.0, 0.0, 1.0])
+        angles = (math.asin(-ahead[1]), math.atan2(ahead[0], ahead[2]), -math.atan2(turn[1, 0], turn[0, 0]))
+        rows.append([*np.degrees(angles), *shapes(points)])
     if not rows:
         raise SystemExit(f"no face in {film}")
     # Films of another rate, and frames without a face, are bridged.

@@ -47,16 +47,18 @@ def landmarker(head_pose: bool = False):
     return vision.FaceLandmarker.create_from_options(options)
 
 
-def track(film: Path) -> Track:
-    """Looks at each frame on its own, so that nothing is smoothed or late."""
+def faces(film: Path, head_pose: bool = False):
+    """Time, landmarks in pixels (478, 3) and MediaPipe's result for each frame, looked at on its own, so that nothing is smoothed or late.
+
+    Landmarks are None where no face is seen.
+    """
     import cv2
     import mediapipe
 
     frames = cv2.VideoCapture(str(film))
     if not frames.isOpened():
         raise SystemExit(f"cannot open {film}")
-    rows = []
-    with landmarker() as tracker:
+    with landmarker(head_pose) as tracker:
         while True:
             read, picture = frames.read()
             if not read:
@@ -64,15 +66,24 @@ def track(film: Path) -> Track:
             time_secs = frames.get(cv2.CAP_PROP_POS_MSEC) / 1000
             rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
             result = tracker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
-            if not result.face_landmarks:
-                rows.append((time_secs, np.nan, np.nan))
-                continue
-            size = np.array([rgb.shape[1], rgb.shape[0], rgb.shape[1]])
-            points = np.array([(point.x, point.y, point.z) for point in result.face_landmarks[0]]) * size
-            height = FACE_HEIGHT_FACTOR * np.linalg.norm(np.subtract(*points[list(FACE_HEIGHT_POINTS)]))
-            gap = np.mean([np.linalg.norm(points[upper] - points[lower]) for upper, lower in INNER_LIP_PAIRS])
-            jaw = next(shape.score for shape in result.face_blendshapes[0] if shape.category_name == "jawOpen")
-            rows.append((time_secs, gap / height, jaw))
+            points = None
+            if result.face_landmarks:
+                size = np.array([rgb.shape[1], rgb.shape[0], rgb.shape[1]])
+                points = np.array([(point.x, point.y, point.z) for point in result.face_landmarks[0]]) * size
+            yield time_secs, points, result
+
+
+def track(film: Path) -> Track:
+    """The mouth in each frame."""
+    rows = []
+    for time_secs, points, result in faces(film):
+        if points is None:
+            rows.append((time_secs, np.nan, np.nan))
+            continue
+        height = FACE_HEIGHT_FACTOR * np.linalg.norm(np.subtract(*points[list(FACE_HEIGHT_POINTS)]))
+        gap = np.mean([np.linalg.norm(points[upper] - points[lower]) for upper, lower in INNER_LIP_PAIRS])
+        jaw = next(shape.score for shape in result.face_blendshapes[0] if shape.category_name == "jawOpen")
+        rows.append((time_secs, gap / height, jaw))
     if not rows:
         raise SystemExit(f"no frames in {film}")
     return Track(*np.array(rows).T)

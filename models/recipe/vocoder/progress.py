@@ -1,9 +1,12 @@
-"""A training run's state: kept on disk, timed, told about."""
+"""A training run's state: kept on disk, timed, told about, and exported."""
 
+import argparse
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 
 
 class Run:
@@ -41,3 +44,15 @@ class Run:
             self.logged, self.last_log = [], time.time()
         if time.time() - self.last_save > 300:
             self.save()
+
+
+def export(description: str, name: str):
+    """The command line of an export: averaged weights as 16-bit floats and their configuration, NAME.safetensors and NAME.json."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("models", type=Path)
+    args = parser.parse_args()
+    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
+    save_file({k: v.half().contiguous() for k, v in saved["average"].items()}, args.models / f"{name}.safetensors")
+    (args.models / f"{name}.json").write_text(saved["config"] + "\n", encoding="utf-8")
+    print(f"step {saved['step']}, {saved['trained_secs'] / 60:.0f} min of training")
