@@ -24,7 +24,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     };
     let inputs: Vec<&Path> = [
         &arguments.audio,
-        &arguments.portrait,
+        &arguments.portrait.path,
         &arguments.drive.driver,
     ]
     .into_iter()
@@ -38,7 +38,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     let samples = sound(arguments, &interrupt)?;
     interrupt.check()?;
     let mut stage = Stage::new(resources);
-    stage.prepare(arguments.portrait.as_deref(), &outputs)?;
+    stage.prepare(&arguments.portrait, &outputs)?;
     // Without a sound the mouth has nobody but the driver.
     let otherwise = match samples {
         Some(_) => Regions::default(),

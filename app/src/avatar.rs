@@ -33,26 +33,32 @@ impl AvatarMaker {
         })
     }
 
-    /// Reads a picture and finds its face. Fails if there is no face, or more than one, or the picture is of no use.
+    /// Reads a picture and finds its largest face. Fails if there is no face or the picture is of no use.
     pub fn make(&self, path: &Path) -> anyhow::Result<Avatar> {
+        self.make_of(path, None)
+    }
+
+    /// As [`Self::make`] for the face with this number, counted from the left from 1 on. Fails if there is no such face, too.
+    pub fn make_of(&self, path: &Path, face: Option<usize>) -> anyhow::Result<Avatar> {
         let picture = within_longest_side(engine::portrait::load_picture(path)?);
         let mesh = self
             .analyzer
-            .analyze(&picture.rgba, picture.width, picture.height)
+            .analyze_face(&picture.rgba, picture.width, picture.height, face)
             .with_context(|| format!("the portrait {} cannot be used", path.display()))?;
-        anyhow::ensure!(
-            mesh.faces_found == 1,
-            "the picture shows {} faces: crop it so that one is left: {}",
-            mesh.faces_found,
-            path.display()
-        );
+        let faces_px = mesh.faces_px.clone();
+        let face_index = mesh.face_index;
         let driven = DrivenPortrait {
             pose: mesh.pose,
             eye_opening: mesh.eye_opening,
         };
         let scene = scene(picture, mesh, self.rig.clone());
         scene.validate()?;
-        Ok(Avatar { scene, driven })
+        Ok(Avatar {
+            scene,
+            driven,
+            faces_px,
+            face_index,
+        })
     }
 }
 
@@ -82,9 +88,24 @@ pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScen
 pub struct Avatar {
     scene: PortraitScene,
     driven: DrivenPortrait,
+    faces_px: Vec<[f32; 4]>,
+    face_index: usize,
 }
 
 impl Avatar {
+    /// Boxes of the picture's faces that can be chosen, the leftmost first, as parts of its width and height: x, y, width, height.
+    pub fn face_boxes(&self) -> impl ExactSizeIterator<Item = [f32; 4]> + '_ {
+        let (width, height) = self.picture_size_px();
+        let (width, height) = (width as f32, height as f32);
+        let faces = self.faces_px.iter();
+        faces.map(move |&[x, y, w, h]| [x / width, y / height, w / width, h / height])
+    }
+
+    /// Number of the face that moves, counted from the left from 1 on.
+    pub fn face_number(&self) -> usize {
+        self.face_index + 1
+    }
+
     /// Width and height of the picture, pixels.
     pub fn picture_size_px(&self) -> (u32, u32) {
         (self.scene.width_px, self.scene.height_px)

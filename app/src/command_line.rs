@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::drive::DriveArguments;
 use crate::face_arguments::FaceArguments;
 use crate::look::{self, Background, Look};
+use crate::portrait_arguments::{PortraitArguments, face_number};
 
 /// A portrait that speaks: text or a recording in, voice and moving face out.
 #[derive(Debug, Parser)]
@@ -84,9 +85,9 @@ pub struct SpeakArguments {
     /// File with the words to speak, UTF-8
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
-    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
-    #[arg(long, value_name = "PICTURE")]
-    pub portrait: Option<PathBuf>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
     /// Name of the voice
     #[arg(long)]
     pub voice: Option<String>,
@@ -149,9 +150,9 @@ pub struct AnimateArguments {
     /// video that drives is taken, and if there is none the film is silent
     #[arg(long, value_name = "RECORDING", required_unless_present = "driver")]
     pub audio: Option<PathBuf>,
-    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
-    #[arg(long, value_name = "PICTURE")]
-    pub portrait: Option<PathBuf>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
     /// The same seed gives the same movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -224,9 +225,9 @@ pub struct DubArguments {
     /// Name of the voice, if the recording was made by this program in one of its own
     #[arg(long)]
     pub voice: Option<String>,
-    /// Picture of one face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
-    #[arg(long, value_name = "PICTURE")]
-    pub portrait: Option<PathBuf>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
     /// The same seed gives the same speech and movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -254,7 +255,7 @@ pub struct DubArguments {
 /// Arguments of `jam-flow batch`.
 #[derive(Debug, Args)]
 pub struct BatchArguments {
-    /// CSV whose first row names its columns: output, and text, text_file or audio; portrait, voice, seed, speed, size and
+    /// CSV whose first row names its columns: output, and text, text_file or audio; portrait, face, voice, seed, speed, size and
     /// background where they differ from the options. Or a folder of texts (.txt) and recordings
     #[arg(value_name = "CSV OR FOLDER")]
     pub input: PathBuf,
@@ -264,9 +265,9 @@ pub struct BatchArguments {
     /// For a folder: the format of the films, png for folders of pictures
     #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "mov", "webm", "mkv", "png"])]
     pub format: String,
-    /// Picture of one face, in place of the portrait that came with the program
-    #[arg(long, value_name = "PICTURE")]
-    pub portrait: Option<PathBuf>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
     /// Name of the voice
     #[arg(long)]
     pub voice: Option<String>,
@@ -294,7 +295,7 @@ impl BatchArguments {
             input,
             output,
             format: "mp4".to_owned(),
-            portrait: None,
+            portrait: PortraitArguments::default(),
             voice: None,
             seed: 0,
             speed: 1.0,
@@ -335,9 +336,12 @@ pub enum NeutralArgument {
 /// Arguments of `jam-flow inspect`.
 #[derive(Debug, Args)]
 pub struct InspectArguments {
-    /// Picture of one face (PNG, JPEG, WebP or BMP)
+    /// Picture of one or more faces (PNG, JPEG, WebP or BMP)
     #[arg(value_name = "PICTURE")]
     pub portrait: PathBuf,
+    /// Which face to measure: they count from the left, 1 is the leftmost; without it the largest
+    #[arg(long, value_name = "NUMBER", value_parser = face_number)]
+    pub face: Option<usize>,
     /// Also draw the landmarks, the face and the background into a picture (.png)
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,

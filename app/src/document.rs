@@ -31,6 +31,8 @@ pub struct Document {
     pub driver: Option<ChosenDriver>,
     /// The picture; none for the default one.
     pub portrait: Option<PathBuf>,
+    /// Which of its faces moves, counted from the left from 1 on; none for the largest.
+    pub face: Option<usize>,
     /// Takes that were put away.
     pub put_away: BTreeSet<u64>,
 }
@@ -171,11 +173,13 @@ mod tests {
         assert!(history.settle(0.1));
         history.now.portrait = Some("face.png".into());
         assert!(history.settle(0.2));
+        history.now.face = Some(2);
+        assert!(history.settle(0.25));
         assert!(!history.settle(0.3));
         let last = history.now.clone();
-        assert!(history.undo() && history.undo() && history.undo() && !history.undo());
+        assert!((0..4).all(|_| history.undo()) && !history.undo());
         assert_eq!(history.now, Document::default());
-        assert!(history.redo() && history.redo() && history.redo() && !history.redo());
+        assert!((0..4).all(|_| history.redo()) && !history.redo());
         assert_eq!(history.now, last);
     }
 

@@ -44,7 +44,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         &arguments.video,
         &arguments.text_file,
         &arguments.new_text_file,
-        &arguments.portrait,
+        &arguments.portrait.path,
     ]
     .into_iter()
     .flatten()
@@ -60,7 +60,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     let samples = engine::audio::decode_file(recording)?;
     interrupt.check()?;
     let mut stage = Stage::new(resources);
-    stage.prepare(arguments.portrait.as_deref(), &outputs)?;
+    stage.prepare(&arguments.portrait, &outputs)?;
     interrupt.check()?;
     let synthesizer = Synthesizer::load(&resources.models)?;
     let aligner = Aligner::with_front_end(&resources.models, synthesizer.front_end())?;

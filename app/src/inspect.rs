@@ -28,9 +28,12 @@ const PERSON: u8 = 128;
 struct Report {
     width_px: u32,
     height_px: u32,
-    /// Faces of comparable size; a portrait must show one.
+    /// Faces that can be chosen.
     faces_found: usize,
-    can_be_used: bool,
+    /// Where they are, the leftmost first: x, y, width, height.
+    faces_px: Vec<[f32; 4]>,
+    /// Number of the face that the rest is about, counted from the left from 1 on.
+    face_number: usize,
     /// x, y, width, height.
     face_box_px: [f32; 4],
     /// Turn of the head.
@@ -65,7 +68,7 @@ pub fn run(resources: &Resources, arguments: &InspectArguments) -> anyhow::Resul
     let picture = engine::portrait::load_picture(&arguments.portrait)?;
     let analyzer = Analyzer::load(&resources.models)?;
     let mesh = analyzer
-        .analyze(&picture.rgba, picture.width, picture.height)
+        .analyze_face(&picture.rgba, picture.width, picture.height, arguments.face)
         .with_context(|| {
             format!(
                 "the portrait {} cannot be used",
@@ -89,8 +92,9 @@ fn report(picture: &Picture, mesh: &PortraitMesh) -> Report {
     Report {
         width_px: picture.width,
         height_px: picture.height,
-        faces_found: mesh.faces_found,
-        can_be_used: mesh.faces_found == 1,
+        faces_found: mesh.faces_px.len(),
+        faces_px: mesh.faces_px.clone(),
+        face_number: mesh.face_index + 1,
         face_box_px: mesh.face_box_px,
         pose_degrees: Pose {
             pitch: mesh.pose.pitch.to_degrees(),
@@ -119,7 +123,10 @@ fn print_table(report: &Report) {
             "faces",
             match report.faces_found {
                 1 => "1".to_owned(),
-                faces => format!("{faces}: crop the picture so that one is left"),
+                faces => format!(
+                    "{faces}, of which number {} is measured: --face chooses another",
+                    report.face_number
+                ),
             },
         ),
         (
@@ -152,6 +159,12 @@ fn print_table(report: &Report) {
         ),
     ] {
         println!("{name:<12}{value}");
+        if name == "faces" && report.faces_found > 1 {
+            for (index, &[x, y, width, height]) in report.faces_px.iter().enumerate() {
+                let number = index + 1;
+                println!("  face {number:<5}{width:.0} × {height:.0} pixels at {x:.0}, {y:.0}");
+            }
+        }
     }
 }
 
@@ -165,17 +178,21 @@ fn draw(picture: Picture, mesh: &PortraitMesh, rig: &FaceRig) -> RgbaImage {
             *channel = (f32::from(*channel) * share) as u8;
         }
     }
-    let [x, y, width, height] = mesh.face_box_px;
+    let [_, _, width, height] = mesh.face_box_px;
     // Thin enough not to hide a small face, thick enough to be seen in a large picture.
     let radius_px = (width.max(height) / 250.0).max(0.8);
-    let corners = [
-        [x, y],
-        [x + width, y],
-        [x + width, y + height],
-        [x, y + height],
-    ];
-    for (corner, next) in corners.iter().zip(corners.iter().cycle().skip(1)) {
-        line(&mut drawing, *corner, *next, radius_px, BOX_COLOUR);
+    let others = mesh.faces_px.iter().enumerate();
+    let others = others.filter(|&(index, _)| index != mesh.face_index);
+    for &[x, y, width, height] in others.map(|(_, face)| face).chain([&mesh.face_box_px]) {
+        let corners = [
+            [x, y],
+            [x + width, y],
+            [x + width, y + height],
+            [x, y + height],
+        ];
+        for (corner, next) in corners.iter().zip(corners.iter().cycle().skip(1)) {
+            line(&mut drawing, *corner, *next, radius_px, BOX_COLOUR);
+        }
     }
     let flat = |vertex: [f32; 3]| [vertex[0], vertex[1]];
     for &vertex in &mesh.vertices_px {

@@ -28,6 +28,7 @@ pub mod manual;
 pub mod microphone;
 pub mod output_path;
 pub mod playback;
+pub mod portrait_arguments;
 pub mod progress;
 pub mod project;
 pub mod recording;

@@ -1,6 +1,5 @@
 //! The live view: which frame is due, and drawing it into the texture that the window shows.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui_wgpu::RenderState;
@@ -9,6 +8,7 @@ use engine::motion::prosody::Accent;
 use engine::motion::{Driver, FRAMES_PER_SECOND, LifeSettings, MouthFrame};
 
 use crate::avatar::{Avatar, face_motion};
+use crate::portrait_arguments::PortraitChoice;
 use crate::worker::PortraitReady;
 
 /// Time between two frames.
@@ -57,8 +57,8 @@ impl FrameClock {
 
 /// The portrait on the stage.
 pub struct LiveView {
-    /// The picture it was made from.
-    pub path: PathBuf,
+    /// The picture it was made from, and which face of it was asked for.
+    pub choice: PortraitChoice,
     /// The portrait, also for recordings.
     pub avatar: Arc<Avatar>,
     renderer: shaders::MeshRenderer,
@@ -93,7 +93,7 @@ impl LiveView {
             wgpu::FilterMode::Linear,
         );
         Self {
-            path: ready.path,
+            choice: ready.choice,
             life: ready.avatar.life(seed),
             avatar: ready.avatar,
             renderer: ready.renderer,

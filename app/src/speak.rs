@@ -14,6 +14,7 @@ use crate::film::{Outputs, Summary};
 use crate::interrupt::Interrupt;
 use crate::listener::{Listener, OwnVoice};
 use crate::output_path;
+use crate::portrait_arguments::PortraitArguments;
 use crate::progress::Progress;
 use crate::recording::VideoFormat;
 use crate::resources::Resources;
@@ -33,7 +34,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     check_text(&text)?;
     let inputs: Vec<&Path> = [
         &arguments.text_file,
-        &arguments.portrait,
+        &arguments.portrait.path,
         &arguments.reference,
         &arguments.motion,
         &arguments.drive.driver,
@@ -66,11 +67,10 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         Some(mouth) => Task::Follow { request, mouth },
         None => Task::Speak(request),
     };
-    let portrait = arguments.portrait.as_deref();
     let summary = perform_to_files(
         resources,
         &task,
-        portrait,
+        &arguments.portrait,
         &arguments.drive,
         &outputs,
         &interrupt,
@@ -92,10 +92,14 @@ pub fn speak_to_files(
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
     let task = Task::Speak(request);
+    let portrait = PortraitArguments {
+        path: portrait.map(Path::to_path_buf),
+        face: None,
+    };
     perform_to_files(
         resources,
         &task,
-        portrait,
+        &portrait,
         &DriveArguments::default(),
         outputs,
         &interrupt,
@@ -106,7 +110,7 @@ pub fn speak_to_files(
 fn perform_to_files(
     resources: &Resources,
     task: &Task,
-    portrait: Option<&Path>,
+    portrait: &PortraitArguments,
     drive: &DriveArguments,
     outputs: &Outputs,
     interrupt: &Interrupt,

@@ -1,6 +1,5 @@
 //! What films are made on: the face models, the portrait and the device that draws it, kept from one film to the next.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::motion::{DrivenPortrait, Driver, Driving, Motion};
@@ -9,6 +8,7 @@ use engine::{SpeechChunk, Synthesizer, Task};
 use crate::avatar::{Avatar, AvatarMaker};
 use crate::film::{Film, Outputs, Summary};
 use crate::interrupt::Interrupt;
+use crate::portrait_arguments::{PortraitArguments, PortraitChoice};
 use crate::progress::Progress;
 use crate::resources::Resources;
 
@@ -22,7 +22,7 @@ pub struct Stage {
     resources: Resources,
     maker: Option<AvatarMaker>,
     gpu: Option<shaders::Gpu>,
-    avatar: Option<(PathBuf, Avatar)>,
+    avatar: Option<(PortraitChoice, Avatar)>,
     driver: Option<(Motion, Driving)>,
 }
 
@@ -45,18 +45,19 @@ impl Stage {
 
     /// Puts the portrait on it, the default one if none is named. Does nothing if no video is to be written, or if it stands
     /// there already.
-    pub fn prepare(&mut self, portrait: Option<&Path>, outputs: &Outputs) -> anyhow::Result<()> {
+    pub fn prepare(
+        &mut self,
+        portrait: &PortraitArguments,
+        outputs: &Outputs,
+    ) -> anyhow::Result<()> {
         if outputs.video.is_none() {
             return Ok(());
         }
-        let path = match portrait {
-            Some(path) => path.to_path_buf(),
-            None => self.resources.default_portrait()?,
-        };
+        let choice = portrait.choice(&self.resources)?;
         if self
             .avatar
             .as_ref()
-            .is_some_and(|(there, _)| *there == path)
+            .is_some_and(|(there, _)| *there == choice)
         {
             return Ok(());
         }
@@ -66,11 +67,11 @@ impl Stage {
                 .maker
                 .insert(AvatarMaker::load(&self.resources.models)?),
         };
-        let avatar = maker.make(&path)?;
+        let avatar = maker.make_of(&choice.path, choice.face)?;
         if self.gpu.is_none() {
             self.gpu = Some(shaders::Gpu::headless()?);
         }
-        self.avatar = Some((path, avatar));
+        self.avatar = Some((choice, avatar));
         Ok(())
     }
 
@@ -106,6 +107,15 @@ impl Stage {
         make: &mut MakeSpeech<'_>,
     ) -> anyhow::Result<Summary> {
         let avatar = self.avatar.as_ref().map(|(_, avatar)| avatar);
+        if let Some((PortraitChoice { face: None, .. }, avatar)) = &self.avatar
+            && avatar.face_boxes().len() > 1
+        {
+            progress.note(&format!(
+                "the picture shows {} faces: number {} from the left moves, --face chooses another",
+                avatar.face_boxes().len(),
+                avatar.face_number()
+            ));
+        }
         let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
         if let Some((motion, driving)) = &self.driver {
             let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());

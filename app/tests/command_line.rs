@@ -146,7 +146,13 @@ fn a_portrait_that_cannot_be_used() {
     let mut two = image::RgbImage::new(2 * width, height);
     image::imageops::replace(&mut two, &portrait, 0, 0);
     image::imageops::replace(&mut two, &portrait, i64::from(width), 0);
-    assert_says(&refused("two.png", &png(two)), "2 faces");
+    let attempt = Attempt::new().with("--text", "Hello.");
+    let file = attempt.file("two.png", png(two));
+    let line = attempt
+        .with("--portrait", file)
+        .with("--face", "3")
+        .refused();
+    assert_says(&line, "no face 3: the picture shows 2 faces");
 
     let line = Attempt::new()
         .with("--text", "Hello.")

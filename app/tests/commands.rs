@@ -246,7 +246,11 @@ fn inspecting_shows_the_face() {
     ]);
     assert_success(&result);
     let seen = json(&result);
-    assert_eq!(seen["faces_found"], 1);
+    assert_eq!(
+        (&seen["faces_found"], &seen["face_number"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(seen["faces_px"][0].as_array().unwrap().len(), 4);
     assert_eq!(seen["landmarks_px"].as_array().unwrap().len(), 468);
     assert_eq!(seen["canonical_keypoints"].as_array().unwrap().len(), 21);
     assert!(seen["pose_degrees"]["yaw"].as_f64().unwrap().abs() < 45.0);

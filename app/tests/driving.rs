@@ -10,6 +10,7 @@ use engine::motion::{
 use jam_flow::animate;
 use jam_flow::command_line::{AnimateArguments, LookArguments, NeutralArgument, TrackArguments};
 use jam_flow::drive::{DriveArguments, ModeArgument};
+use jam_flow::portrait_arguments::PortraitArguments;
 use jam_flow::resources::Resources;
 use jam_flow::track;
 
@@ -74,9 +75,12 @@ fn film(resources: &Resources, driver: &Path, output: &Path, mode: ModeArgument)
         &AnimateArguments {
             audio: None,
             // No glasses, whose rims would hide the eyes' corners.
-            portrait: Some(
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/portraits/nora.jpg"),
-            ),
+            portrait: PortraitArguments {
+                path: Some(
+                    Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/portraits/nora.jpg"),
+                ),
+                face: None,
+            },
             seed: 3,
             output: output.to_owned(),
             look: LookArguments::default(),

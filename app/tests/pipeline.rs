@@ -7,6 +7,7 @@ use std::path::Path;
 use jam_flow::animate;
 use jam_flow::command_line::{AnimateArguments, LookArguments, SpeakArguments};
 use jam_flow::drive::DriveArguments;
+use jam_flow::portrait_arguments::PortraitArguments;
 use jam_flow::resources::Resources;
 use jam_flow::speak;
 
@@ -18,7 +19,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
     let spoken = SpeakArguments {
         text: Some("Peter picked seven apples.".to_owned()),
         text_file: None,
-        portrait: None,
+        portrait: PortraitArguments::default(),
         voice: None,
         reference: None,
         reference_text: None,
@@ -67,7 +68,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
 
     let driven = AnimateArguments {
         audio: Some(file("sound.wav")),
-        portrait: None,
+        portrait: PortraitArguments::default(),
         seed: 7,
         output: file("driven.mp4"),
         look: LookArguments::default(),

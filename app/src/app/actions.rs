@@ -81,6 +81,7 @@ impl App {
                 self.state.status = Status::note(format!("Reading {}", file_name(&path)));
                 self.worker.open_file(path)?;
             }
+            Action::ChooseFace(number) => self.state.history.now.face = Some(number),
             Action::Use(use_now) => self.state.use_now = use_now,
             Action::Show(None) => self.close_page(),
             Action::Show(page) => {

@@ -34,7 +34,7 @@ impl App {
             }
             Event::Portrait(ready) => {
                 if ready.is_new {
-                    self.portrait_given(&ready.path);
+                    self.portrait_given(&ready.choice.path);
                 }
                 let previous = self.state.live.take();
                 self.state.live = Some(LiveView::new(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::App;
 use crate::document::{Document, History};
 use crate::output_path::file_name;
+use crate::portrait_arguments::PortraitChoice;
 use crate::project::Project;
 use crate::state::{Action, Page, Status, Transport};
 use crate::take::Take;
@@ -79,21 +80,20 @@ impl App {
 
     /// Asks for the portrait that the document names, unless it is there or has been asked for.
     pub(super) fn want_portrait(&mut self) {
-        let Some(wanted) = self
-            .state
-            .history
-            .now
-            .portrait
-            .clone()
-            .or_else(|| self.state.session.default_portrait.clone())
-        else {
+        let document = &self.state.history.now;
+        let named = document.portrait.as_ref();
+        let Some(path) = named.or(self.state.session.default_portrait.as_ref()) else {
             return;
+        };
+        let wanted = PortraitChoice {
+            path: path.clone(),
+            face: document.face,
         };
         let is_there = self
             .state
             .live
             .as_ref()
-            .is_some_and(|live| live.path == wanted);
+            .is_some_and(|live| live.choice == wanted);
         if is_there || self.state.session.asked_portrait.as_ref() == Some(&wanted) {
             return;
         }
@@ -102,7 +102,7 @@ impl App {
         }
     }
 
-    /// A portrait that the user gave is ready: an edit, unless it is the one that the document names.
+    /// A portrait that the user gave is ready with its largest face: an edit, unless it is the one that the document names.
     pub(super) fn portrait_given(&mut self, path: &Path) {
         let is_named = match &self.state.history.now.portrait {
             Some(named) => named == path,
@@ -111,7 +111,11 @@ impl App {
         if !is_named {
             self.state.history.now.portrait = Some(path.to_path_buf());
         }
-        self.state.session.asked_portrait = Some(path.to_path_buf());
+        self.state.history.now.face = None;
+        self.state.session.asked_portrait = Some(PortraitChoice {
+            path: path.to_path_buf(),
+            face: None,
+        });
     }
 
     pub(super) fn step_back(&mut self) {

@@ -8,16 +8,18 @@ use anyhow::Context as _;
 use crate::command_line::{BatchArguments, speed};
 use crate::look::{self, Look};
 use crate::output_path;
+use crate::portrait_arguments::{PortraitArguments, face_number};
 
 /// Endings of the texts and recordings that a folder is searched for.
 const TEXT_EXTENSION: &str = "txt";
 const RECORDING_EXTENSIONS: [&str; 7] = ["wav", "mp3", "flac", "ogg", "opus", "aiff", "m4a"];
 /// The columns that a CSV may have.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "text",
     "text_file",
     "audio",
     "portrait",
+    "face",
     "voice",
     "seed",
     "speed",
@@ -44,8 +46,8 @@ pub struct Item {
     pub name: String,
     /// What is said.
     pub source: Source,
-    /// Who says it; the default portrait if none is named.
-    pub portrait: Option<PathBuf>,
+    /// Who says it.
+    pub portrait: PortraitArguments,
     /// In which voice; the default one if none is named.
     pub voice: Option<String>,
     /// The same seed gives the same speech and movement.
@@ -207,21 +209,25 @@ fn item_of_row(
             sources.len()
         )
     })?;
-    let said = |result: Result<_, String>, column: &str| {
-        result.map_err(|reason| anyhow::anyhow!("{column}: {reason}"))
-    };
     let mut look = arguments.look.look();
     if let Some(side) = text("size") {
         look.short_side_px = Some(said(look::short_side(side), "size")?);
     }
     if let Some(background) = text("background") {
-        look.background = look::background(background)
-            .map_err(|reason| anyhow::anyhow!("background: {reason}"))?;
+        look.background = said(look::background(background), "background")?;
     }
     Ok(Item {
         name: name.to_owned(),
         source,
-        portrait: file("portrait").or_else(|| arguments.portrait.clone()),
+        portrait: PortraitArguments {
+            path: file("portrait").or_else(|| arguments.portrait.path.clone()),
+            face: match text("face") {
+                Some(number) => Some(said(face_number(number), "face")?),
+                // The number of the command line is that of its own picture.
+                None if text("portrait").is_none() => arguments.portrait.face,
+                None => None,
+            },
+        },
         voice: text("voice")
             .map(str::to_owned)
             .or_else(|| arguments.voice.clone()),
@@ -230,7 +236,7 @@ fn item_of_row(
             None => arguments.seed,
         },
         speed: match text("speed") {
-            Some(rate) => speed(rate).map_err(|reason| anyhow::anyhow!("speed: {reason}"))?,
+            Some(rate) => said(speed(rate), "speed")?,
             None => arguments.speed,
         },
         look,
@@ -238,6 +244,11 @@ fn item_of_row(
             .output
             .join(text("output").context("output: give the name of the file to write")?),
     })
+}
+
+/// What a column holds, or why that cannot be.
+fn said<T>(result: Result<T, String>, column: &str) -> anyhow::Result<T> {
+    result.map_err(|reason| anyhow::anyhow!("{column}: {reason}"))
 }
 
 /// Of several items for one file the first is made.
@@ -269,7 +280,7 @@ mod tests {
             .into_iter()
             .map(|item| {
                 item.map(|mut item| {
-                    for path in [&mut item.portrait].into_iter().flatten() {
+                    for path in item.portrait.path.iter_mut() {
                         *path = path.strip_prefix(folder.path()).unwrap().to_owned();
                     }
                     item
@@ -281,20 +292,21 @@ mod tests {
     #[test]
     fn a_row_says_what_it_says_and_the_command_line_the_rest() {
         let items = listed(
-            "\u{feff}text, portrait, voice, seed, speed, size, background, output\n\
-             \"Hello, there.\", me.png, af_bella, 7, 1.5, 1080, #102030, a.mp4\n\
-             Bye., , , , , , , sub/b.wav\n",
+            "\u{feff}text, portrait, face, voice, seed, speed, size, background, output\n\
+             \"Hello, there.\", me.png, 2, af_bella, 7, 1.5, 1080, #102030, a.mp4\n\
+             Bye., , , , , , , , sub/b.wav\n",
         )
         .unwrap();
         let first = items[0].as_ref().unwrap();
         assert_eq!(first.source, Source::Text("Hello, there.".to_owned()));
-        assert_eq!(first.portrait.as_deref(), Some(Path::new("me.png")));
+        assert_eq!(first.portrait.path(), Some(Path::new("me.png")));
+        assert_eq!(first.portrait.face, Some(2));
         assert_eq!(first.voice.as_deref(), Some("af_bella"));
         assert_eq!((first.seed, first.speed), (7, 1.5));
         assert_eq!(first.look.short_side_px, Some(1080));
         assert_eq!(first.output, Path::new("films/a.mp4"));
         let second = items[1].as_ref().unwrap();
-        assert_eq!((second.portrait.as_ref(), second.speed), (None, 1.0));
+        assert_eq!((second.portrait.path(), second.speed), (None, 1.0));
         assert_eq!(second.look, Look::default());
     }
 

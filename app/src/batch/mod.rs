@@ -191,7 +191,7 @@ impl Maker<'_> {
             Source::Text(_) => None,
         }
         .into_iter()
-        .chain(item.portrait.as_deref())
+        .chain(item.portrait.path())
         .collect();
         if let Some(folder) = item.output.parent() {
             std::fs::create_dir_all(folder)
@@ -214,7 +214,7 @@ impl Maker<'_> {
             Source::Recording(path) => engine::audio::decode_file(path)?,
             Source::Text(_) | Source::TextFile(_) => Vec::new(),
         };
-        self.stage.prepare(item.portrait.as_deref(), &outputs)?;
+        self.stage.prepare(&item.portrait, &outputs)?;
         let synthesizer = match &self.synthesizer {
             Some(synthesizer) => synthesizer,
             None => self

@@ -247,6 +247,7 @@ mod tests {
                     ..Default::default()
                 },
                 portrait: Some(picture.to_path_buf()),
+                face: Some(2),
                 put_away: BTreeSet::from([2]),
             },
             takes: vec![Arc::new(take), Arc::new(gone)],

@@ -49,6 +49,8 @@ pub enum Action {
     Ask(Dialog),
     /// Use this file: a portrait, a recording, a text or a project.
     Open(PathBuf),
+    /// Let the face with this number move, counted from the left from 1 on.
+    ChooseFace(usize),
     /// Go to another use of the window.
     Use(Use),
     /// Show a page, or none.

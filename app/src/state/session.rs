@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Action;
 use crate::document::Document;
+use crate::portrait_arguments::PortraitChoice;
 use crate::project::Project;
 use crate::settings::Settings;
 
@@ -22,7 +23,7 @@ pub struct Session {
     pub(crate) unkept_since_secs: Option<f64>,
     pub(crate) settings_saved: Settings,
     /// The picture that the portrait thread was asked for.
-    pub(crate) asked_portrait: Option<PathBuf>,
+    pub(crate) asked_portrait: Option<PortraitChoice>,
     /// What to do once the project is saved.
     pub(crate) after_save: Option<Action>,
 }

@@ -84,7 +84,7 @@ pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
                 .stroke(Stroke::NONE)
                 .inner_margin(margin),
         )
-        .show(ui, |ui| portrait_view::show(state, ui));
+        .show(ui, |ui| portrait_view::show(state, ui, actions));
     pages::show(state, ui, actions);
     drop_overlay::show(ui.ctx());
 }

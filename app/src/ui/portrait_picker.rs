@@ -24,7 +24,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             let is_chosen = state
                 .live
                 .as_ref()
-                .is_some_and(|live| live.path == picture.path);
+                .is_some_and(|live| live.choice.path == picture.path);
             if thumbnail(ui, picture, side, is_chosen).clicked() {
                 actions.push(Action::Open(picture.path.clone()));
             }
@@ -32,7 +32,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
     });
     let width = ui.available_width();
     if wide_button(ui, icon::PICTURE, "Choose a picture", width)
-        .on_hover_text("Any photo or painting of one face; dropping it on the window works too")
+        .on_hover_text("Any photo or painting of a face; dropping it on the window works too")
         .clicked()
     {
         actions.push(Action::Ask(Dialog::Portrait));

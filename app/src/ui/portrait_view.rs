@@ -1,12 +1,13 @@
 //! The stage: the portrait, as large as the window allows.
 
 use egui::emath::GuiRounding as _;
-use egui::{Align2, FontId, Rect, Spinner, Vec2};
+use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
-use crate::state::{Readiness, State};
-use crate::theme::{BODY_PT, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
+use crate::avatar::Avatar;
+use crate::state::{Action, Readiness, State};
+use crate::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
-pub(super) fn show(state: &State, ui: &mut egui::Ui) {
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let stage = ui.available_rect_before_wrap();
     let Some(live) = &state.live else {
         waiting(state, ui, stage);
@@ -26,6 +27,62 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui) {
         badge(ui, rect, "Recording");
     } else if state.is_listening() {
         badge(ui, rect, "Listening");
+    } else if live.avatar.face_boxes().len() > 1 && !state.is_speaking() {
+        let asked = state.history.now.face;
+        choose_face(&live.avatar, asked, ui, rect, actions);
+    }
+}
+
+/// An outline with a number around each face of the picture; a click lets that one move.
+fn choose_face(
+    avatar: &Avatar,
+    asked: Option<usize>,
+    ui: &egui::Ui,
+    picture: Rect,
+    actions: &mut Vec<Action>,
+) {
+    let colors = palette(ui.visuals());
+    // The one that was asked for, even while it is made ready.
+    let chosen = asked.unwrap_or(avatar.face_number());
+    let boxes = avatar.face_boxes();
+    let count = boxes.len();
+    for (index, [x, y, width, height]) in boxes.enumerate() {
+        let number = index + 1;
+        let place = |x: f32, y: f32| picture.min + picture.size() * Vec2::new(x, y);
+        let face = Rect::from_min_max(place(x, y), place(x + width, y + height));
+        let face = face.intersect(picture).round_ui();
+        let response = ui
+            .interact(face, ui.scope_id().with(("face", number)), Sense::click())
+            .on_hover_text("Let this face move");
+        let is_chosen = number == chosen;
+        response.widget_info(|| {
+            let name = format!("Face {number} of {count}");
+            WidgetInfo::selected(Role::Button, true, is_chosen, name)
+        });
+        if response.clicked() {
+            actions.push(Action::ChooseFace(number));
+        }
+        let is_pointed_at = response.hovered() || response.has_focus();
+        let (width, color) = match (is_chosen, is_pointed_at) {
+            (true, _) => (2.0, colors.accent_line),
+            (false, true) => (2.0, colors.text),
+            (false, false) => (1.0, colors.text_quiet),
+        };
+        let painter = ui.painter();
+        painter.rect_stroke(face, CORNER, Stroke::new(width, color), StrokeKind::Inside);
+        let label = Rect::from_min_size(face.min, Vec2::splat(3.0 * GRID_PT));
+        painter.rect_filled(label, CORNER, colors.surface.gamma_multiply(0.85));
+        painter.text(
+            label.center(),
+            Align2::CENTER_CENTER,
+            number,
+            FontId::proportional(SMALL_PT),
+            if is_chosen {
+                colors.text
+            } else {
+                colors.text_quiet
+            },
+        );
     }
 }
 

@@ -38,6 +38,7 @@ use crate::avatar::Avatar;
 use crate::listener::OwnVoice;
 use crate::look::Look;
 use crate::microphone::OpenMicrophone;
+use crate::portrait_arguments::PortraitChoice;
 use crate::project::Project;
 use crate::resources::Resources;
 use crate::settings::Settings;
@@ -211,8 +212,8 @@ pub enum Event {
 
 /// A portrait, prepared for the window.
 pub struct PortraitReady {
-    /// The picture it was made from.
-    pub path: PathBuf,
+    /// The picture it was made from, and which face of it was asked for.
+    pub choice: PortraitChoice,
     /// Whether the user gave this picture just now; else the document named it, perhaps some edits ago.
     pub is_new: bool,
     /// The portrait.
@@ -225,7 +226,7 @@ impl std::fmt::Debug for PortraitReady {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("PortraitReady")
-            .field("path", &self.path)
+            .field("choice", &self.choice)
             .finish_non_exhaustive()
     }
 }
@@ -257,7 +258,7 @@ enum FileJob {
     /// Take in a file that the user gave.
     Open(PathBuf),
     /// Prepare the picture that the document names.
-    Show(PathBuf),
+    Show(PortraitChoice),
     /// Make a small picture for the gallery.
     Thumbnail(PathBuf),
 }
@@ -421,9 +422,9 @@ impl Worker {
     }
 
     /// Puts the picture that the document names on the stage.
-    pub fn show_portrait(&self, path: PathBuf) -> anyhow::Result<()> {
+    pub fn show_portrait(&self, choice: PortraitChoice) -> anyhow::Result<()> {
         self.files
-            .try_send(FileJob::Show(path))
+            .try_send(FileJob::Show(choice))
             .context("the last file is still being read: try again")
     }
 

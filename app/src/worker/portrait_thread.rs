@@ -8,6 +8,7 @@ use crossbeam_channel::Receiver;
 use super::{Event, FileJob, PortraitReady, Reporter, shielded};
 use crate::avatar::{AvatarMaker, fitted_size};
 use crate::output_path;
+use crate::portrait_arguments::PortraitChoice;
 use crate::resources::is_picture;
 use crate::speak::read_text_file;
 use crate::wording::one_line;
@@ -51,8 +52,10 @@ impl PortraitThread {
             let event = match job {
                 FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
                     .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
-                FileJob::Show(path) => shielded(|| self.prepare_portrait(&path, false, &mut maker))
-                    .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
+                FileJob::Show(choice) => {
+                    shielded(|| self.prepare_portrait(choice, false, &mut maker))
+                        .unwrap_or_else(|error| Event::FileRefused(one_line(&error)))
+                }
                 FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
                     Ok(image) => Event::Thumbnail { path, image },
                     Err(error) => {
@@ -73,7 +76,11 @@ impl PortraitThread {
             let project = crate::project::Project::load(&folder)?;
             Ok(Event::ProjectLoaded(folder, Box::new(project)))
         } else if is_picture(path) {
-            self.prepare_portrait(path, true, maker)
+            let largest = PortraitChoice {
+                path: path.to_path_buf(),
+                face: None,
+            };
+            self.prepare_portrait(largest, true, maker)
         } else if TEXT_EXTENSIONS.contains(&extension.as_str()) {
             Ok(Event::Words(read_text_file(path)?))
         } else if RECORDING_EXTENSIONS.contains(&extension.as_str()) {
@@ -88,7 +95,7 @@ impl PortraitThread {
 
     fn prepare_portrait(
         &self,
-        path: &Path,
+        choice: PortraitChoice,
         is_new: bool,
         maker: &mut Option<AvatarMaker>,
     ) -> anyhow::Result<Event> {
@@ -96,11 +103,11 @@ impl PortraitThread {
             Some(maker) => maker,
             None => maker.insert(AvatarMaker::load(&self.models)?),
         };
-        let avatar = Arc::new(maker.make(path)?);
+        let avatar = Arc::new(maker.make_of(&choice.path, choice.face)?);
         let (width_px, height_px) = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
         let renderer = avatar.renderer(&self.gpu, width_px, height_px)?;
         Ok(Event::Portrait(Box::new(PortraitReady {
-            path: path.to_path_buf(),
+            choice,
             is_new,
             avatar,
             renderer,

@@ -6,6 +6,7 @@
 mod canonical;
 pub(crate) mod crop;
 pub(crate) mod detector;
+mod faces;
 mod guided_filter;
 pub(crate) mod landmarks;
 mod matte;
@@ -22,7 +23,8 @@ pub use rig::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, MouthInterior};
 use crate::motion::{HeadPose, IRIS_KEYPOINTS, KEYPOINT_COUNT};
 use crate::{Error, Result};
 use crop::RgbPicture;
-use detector::{DetectedFace, Detector};
+use detector::Detector;
+use faces::Faces;
 use landmarks::LandmarkNetwork;
 use matte::MatteNetwork;
 
@@ -32,8 +34,6 @@ pub const MIN_FACE_PX: f32 = 64.0;
 pub const MAX_YAW: f32 = 40.0 * std::f32::consts::PI / 180.0;
 /// Larger pictures are analysed at a whole fraction of their size.
 const WORKING_SIDE_PX: usize = 2048;
-/// Another face counts when its box has at least this share of the largest one's area.
-const COMPARABLE_AREA: f32 = 0.4;
 /// Landmarks of the irises: centre first, then four of the rim; picture-left, picture-right.
 pub(crate) const IRIS_LANDMARKS: [usize; 2] = [468, 473];
 /// Upper and lower lid in the middle of each eye, picture-left then picture-right.
@@ -64,9 +64,11 @@ pub struct PortraitMesh {
     pub lip_opening: f32,
     /// The face's box: x, y, width, height.
     pub face_box_px: [f32; 4],
-    /// Faces of comparable size in the picture, this one among them; it is the largest.
-    pub faces_found: usize,
-    /// Person mask at the picture's size, 255 = person, rows from the top.
+    /// Boxes of all faces in the picture that are large enough to be moved, the leftmost first: x, y, width, height.
+    pub faces_px: Vec<[f32; 4]>,
+    /// Which of them this one is.
+    pub face_index: usize,
+    /// Mask of this person at the picture's size, 255 = person, rows from the top.
     pub matte: Vec<u8>,
 }
 
@@ -104,6 +106,22 @@ impl Analyzer {
     ///
     /// [`Error::InputUnusable`] in words for the user: no face, too small, turned too far, cut off by the border.
     pub fn analyze(&self, rgba: &[u8], width: u32, height: u32) -> Result<PortraitMesh> {
+        self.analyze_face(rgba, width, height, None)
+    }
+
+    /// As [`Self::analyze`] for the face with this number; numbers count from the left and begin with 1. Without one the largest is
+    /// taken.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::analyze`], and if there is no face with this number.
+    pub fn analyze_face(
+        &self,
+        rgba: &[u8],
+        width: u32,
+        height: u32,
+        number: Option<usize>,
+    ) -> Result<PortraitMesh> {
         let (full_width, full_height) = (width as usize, height as usize);
         if rgba.len() != full_width * full_height * 4 || width.min(height) < MIN_SIDE_PX {
             return Err(Error::InputUnusable(format!(
@@ -113,22 +131,10 @@ impl Analyzer {
         }
         let factor = full_width.max(full_height).div_ceil(WORKING_SIDE_PX);
         let picture = RgbPicture::from_rgba(rgba, full_width, full_height, factor);
-        let faces = self.detector.detect(&picture)?;
-        let area = |face: &DetectedFace| face.size_px[0] * face.size_px[1];
-        let Some(face) = faces.iter().max_by(|a, b| area(a).total_cmp(&area(b))) else {
-            return Err(no_face());
-        };
-        let faces_found = faces
-            .iter()
-            .filter(|other| area(other) >= COMPARABLE_AREA * area(face))
-            .count();
         let scale = factor as f32;
-        let size_px = face.size_px[0].max(face.size_px[1]) * scale;
-        if size_px < MIN_FACE_PX {
-            return Err(Error::InputUnusable(format!(
-                "the face is only {size_px:.0} pixels wide, at least {MIN_FACE_PX:.0} are needed: crop closer or use a larger picture"
-            )));
-        }
+        let faces = Faces::find(&self.detector, &self.landmarks, &picture, scale)?;
+        let face_index = faces.choose(number)?;
+        let face = faces.face(face_index);
         let points = self
             .landmarks
             .find(&picture, face.landmark_region())?
@@ -153,9 +159,11 @@ impl Analyzer {
             ));
         }
         let face_box = bounds(&points[..FACE_VERTICES]);
-        let matte = self
+        let mut matte = self
             .matte
             .matte(&picture, face_box, full_width, full_height)?;
+        let faces_px = faces.boxes_px();
+        faces::keep_one_person(&mut matte, full_width, &faces_px, face_index);
 
         let full = |[x, y, z]: [f32; 3]| {
             let place = |value: f32| (value + 0.5) * scale - 0.5;
@@ -186,7 +194,8 @@ impl Analyzer {
             vertices_px: points[..FACE_VERTICES].to_vec(),
             picture_from_canonical: similarity,
             pose,
-            faces_found,
+            faces_px,
+            face_index,
             matte,
         })
     }

@@ -127,7 +127,7 @@ fn the_default_portrait_is_measured() {
         mesh.iris_radii_px
     );
     assert_eq!(mesh.vertices_px.len(), FACE_VERTICES);
-    assert_eq!(mesh.faces_found, 1);
+    assert_eq!((mesh.faces_px.len(), mesh.face_index), (1, 0));
     assert!(mesh.pose.yaw.abs() < 0.2 && mesh.pose.roll.abs() < 0.2);
     assert!(mesh.lip_opening < 0.02, "her mouth is shut");
     assert!(mesh.eye_opening.iter().all(|&opening| opening > 0.02));
@@ -218,14 +218,73 @@ fn unusable_portraits_are_refused_in_words() {
     );
 }
 
+/// The default portrait as it is and twice as large beside it.
+fn two_sizes(portrait: &Picture) -> Picture {
+    let canvas = placed(portrait, 1600, 1300, 20, 500);
+    let mut canvas = image::RgbaImage::from_raw(1600, 1300, canvas.rgba).unwrap();
+    let large = scaled(portrait, portrait.width * 2, portrait.height * 2);
+    let large = image::RgbaImage::from_raw(large.width, large.height, large.rgba).unwrap();
+    image::imageops::replace(&mut canvas, &large, 560, 60);
+    Picture {
+        width: 1600,
+        height: 1300,
+        rgba: canvas.into_raw(),
+    }
+}
+
 #[test]
-fn a_second_face_of_the_same_size_is_counted() {
+fn each_of_two_faces_can_be_chosen() {
     let (analyzer, portrait) = (analyzer(), default_portrait());
-    let source = placed(&portrait, 1024, 600, 0, 0);
-    let mut canvas = image::RgbaImage::from_raw(1024, 600, source.rgba).unwrap();
-    let second =
-        image::RgbaImage::from_raw(portrait.width, portrait.height, portrait.rgba.clone()).unwrap();
-    image::imageops::replace(&mut canvas, &second, 512, 0);
-    let mesh = analyzer.analyze(&canvas, 1024, 600).unwrap();
-    assert_eq!(mesh.faces_found, 2);
+    let plain = analyzer
+        .analyze(&portrait.rgba, portrait.width, portrait.height)
+        .unwrap();
+    let two = two_sizes(&portrait);
+    let face = |number| analyzer.analyze_face(&two.rgba, two.width, two.height, number);
+    let [left, right, largest] = [Some(1), Some(2), None].map(|number| face(number).unwrap());
+    assert_eq!((left.face_index, right.face_index), (0, 1));
+    assert_eq!((largest.face_index, largest.faces_px.len()), (1, 2));
+    assert_eq!(largest.vertices_px, right.vertices_px);
+    // Each is where its portrait was put, and of its person alone.
+    for (mesh, scale, corner) in [(&left, 1.0, [20.0, 500.0]), (&right, 2.0, [560.0, 60.0])] {
+        let back: Vec<[f32; 3]> = mesh
+            .vertices_px
+            .iter()
+            .map(|&[x, y, z]| [(x - corner[0]) / scale, (y - corner[1]) / scale, z / scale])
+            .collect();
+        let mean = mean_distance(&back, &plain.vertices_px);
+        assert!(mean < 2.0, "{mean} px");
+        for (index, [x, y, width, height]) in mesh.faces_px.iter().copied().enumerate() {
+            let (column, row) = ((x + width / 2.0) as usize, (y + height / 2.0) as usize);
+            let person = mesh.matte[row * two.width as usize + column];
+            assert_eq!(
+                person > 128,
+                index == mesh.face_index,
+                "face {index}: {person}"
+            );
+        }
+    }
+    let line = face(Some(3)).unwrap_err().to_string();
+    assert!(
+        line.contains("no face 3") && line.contains("2 faces"),
+        "{line}"
+    );
+    let alone = analyzer.analyze_face(&portrait.rgba, portrait.width, portrait.height, Some(2));
+    let line = alone.unwrap_err().to_string();
+    assert!(
+        line.contains("no face 2") && line.contains("one face"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_small_face_beside_a_large_one_is_found() {
+    let (analyzer, portrait) = (analyzer(), default_portrait());
+    let large = scaled(&portrait, 1024, 1200);
+    let canvas = placed(&large, 2800, 1300, 0, 60);
+    let mut canvas = image::RgbaImage::from_raw(2800, 1300, canvas.rgba).unwrap();
+    let small = image::RgbaImage::from_raw(portrait.width, portrait.height, portrait.rgba.clone());
+    image::imageops::replace(&mut canvas, &small.unwrap(), 2200, 500);
+    let mesh = analyzer.analyze_face(&canvas, 2800, 1300, Some(2)).unwrap();
+    assert_eq!(mesh.faces_px.len(), 2);
+    assert!(mesh.face_box_px[0] > 2200.0, "{:?}", mesh.face_box_px);
 }

@@ -29,13 +29,13 @@ fn edits_are_undone_and_a_project_comes_back() {
     std::fs::copy(Resources::find(None).default_portrait().unwrap(), &own).unwrap();
     window.drop_file(own.clone());
     window.step_until("the own picture", |app| {
-        app.live().is_some_and(|live| live.path == own)
+        app.live().is_some_and(|live| live.choice.path == own)
     });
     window.harness.run_steps(2);
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.app().document().portrait, None);
     window.step_until("the first picture", |app| {
-        app.live().is_some_and(|live| live.path != own)
+        app.live().is_some_and(|live| live.choice.path != own)
     });
     window.key(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
     assert_eq!(window.app().document().portrait, Some(own));
@@ -64,6 +64,52 @@ fn edits_are_undone_and_a_project_comes_back() {
     assert_eq!(window.app().document().words, "Changed.");
     window.press("Go on without");
     assert_eq!(window.app().document().words, "");
+}
+
+#[test]
+fn one_of_two_faces_is_chosen_and_kept() {
+    let mut window = Window::open();
+    let portrait = image::open(Resources::find(None).default_portrait().unwrap()).unwrap();
+    let mut two = image::RgbImage::new(2 * portrait.width(), portrait.height());
+    for left in [0, portrait.width()] {
+        image::imageops::replace(&mut two, &portrait.to_rgb8(), i64::from(left), 0);
+    }
+    let picture = window.folder.join("two.png");
+    two.save(&picture).unwrap();
+    window.drop_file(picture.clone());
+    window.step_until("the picture", |app| {
+        app.live().is_some_and(|live| live.choice.path == picture)
+    });
+    let moving = |window: &mut Window| window.app().live().unwrap().avatar.face_number();
+    let first = moving(&mut window);
+    let other = 3 - first;
+    window.press(&format!("Face {other} of 2"));
+    window.step_until("the other face", |app| {
+        app.live()
+            .is_some_and(|live| live.avatar.face_number() == other)
+    });
+    assert_eq!(window.app().document().face, Some(other));
+    window.key(Modifiers::COMMAND, Key::Z);
+    window.step_until("the first face", |app| {
+        app.live()
+            .is_some_and(|live| live.avatar.face_number() == first)
+    });
+    assert_eq!(window.app().document().face, None);
+    window.key(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z);
+
+    // The project keeps it, and another picture begins with its own faces.
+    let folder = window.folder.join("Two of us");
+    window.app().act(Action::SaveIn(folder.clone()));
+    window.step_until("the saved project", |app| !app.state().is_unsaved());
+    let project = jam_flow::project::Project::load(&folder).unwrap();
+    assert_eq!(project.document.face, Some(other));
+    let own = window.folder.join("own.png");
+    portrait.save(&own).unwrap();
+    window.drop_file(own.clone());
+    window.step_until("the own picture", |app| {
+        app.live().is_some_and(|live| live.choice.path == own)
+    });
+    assert_eq!(window.app().document().face, None);
 }
 
 #[test]
