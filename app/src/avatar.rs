@@ -10,8 +10,10 @@ use shaders::{
     Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
 };
 
-/// Pictures with a longer side are made smaller first: no video and no window shows more.
-const LONGEST_SIDE_PX: u32 = 2048;
+/// Pictures with a longer side are made smaller first: no film shows more.
+const LONGEST_SIDE_PX: u32 = 3840;
+/// The same for pictures with more pixels.
+const MOST_PIXELS: u64 = 3840 * 2160;
 /// Shorter side of a video, at least.
 const VIDEO_SHORT_SIDE_PX: u32 = 512;
 /// Longer side of a video, at most.
@@ -40,7 +42,7 @@ impl AvatarMaker {
 
     /// As [`Self::make`] for the face with this number, counted from the left from 1 on. Fails if there is no such face, too.
     pub fn make_of(&self, path: &Path, face: Option<usize>) -> anyhow::Result<Avatar> {
-        let picture = within_longest_side(engine::portrait::load_picture(path)?);
+        let picture = within_film_size(engine::portrait::load_picture(path)?);
         let mesh = self
             .analyzer
             .analyze_face(&picture.rgba, picture.width, picture.height, face)
@@ -202,13 +204,14 @@ pub fn mesh_rig(rig: &FaceRig) -> MeshRig {
     }
 }
 
-fn within_longest_side(picture: Picture) -> Picture {
-    let long = picture.width.max(picture.height);
-    if long <= LONGEST_SIDE_PX {
+fn within_film_size(picture: Picture) -> Picture {
+    let long = f64::from(picture.width.max(picture.height));
+    let pixels = f64::from(picture.width) * f64::from(picture.height);
+    let scale = (f64::from(LONGEST_SIDE_PX) / long).min((MOST_PIXELS as f64 / pixels).sqrt());
+    if scale >= 1.0 {
         return picture;
     }
-    let scale = f64::from(LONGEST_SIDE_PX) / f64::from(long);
-    let shrunk = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+    let shrunk = |side: u32| ((f64::from(side) * scale) as u32).max(1);
     let (width, height) = (shrunk(picture.width), shrunk(picture.height));
     let pixels = image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
         .expect("a picture holds four bytes for each pixel");
@@ -228,6 +231,22 @@ fn within_longest_side(picture: Picture) -> Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_is_at_most_as_large_as_a_film() {
+        let of = |width: u32, height: u32| {
+            let rgba = vec![255; width as usize * height as usize * 4];
+            let picture = within_film_size(Picture {
+                width,
+                height,
+                rgba,
+            });
+            (picture.width, picture.height)
+        };
+        assert_eq!(of(3840, 2160), (3840, 2160));
+        assert_eq!(of(4000, 1000), (3840, 960));
+        assert_eq!(of(3000, 3000), (2880, 2880));
+    }
 
     #[test]
     fn sizes_are_even_and_keep_the_shape() {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::drive::DriveArguments;
 use crate::face_arguments::FaceArguments;
-use crate::look::{self, Background, Look};
+use crate::look::{self, Background, FilmSize, Look};
 use crate::portrait_arguments::{PortraitArguments, face_number};
 
 /// A portrait that speaks: text or a recording in, voice and moving face out.
@@ -53,9 +53,10 @@ pub enum Command {
 /// How a film looks.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LookArguments {
-    /// Shorter side of the film in pixels, 512 to 2160; the portrait's own size if absent
-    #[arg(long, value_name = "PIXELS", value_parser = look::short_side)]
-    pub size: Option<u32>,
+    /// Shorter side of the film in pixels, 512 to 2160, or "picture" for the picture's own size, up to 3840 × 2160 pixels of it;
+    /// if absent the picture's own size between 512 and 1280 pixels
+    #[arg(long, value_name = "PIXELS", value_parser = look::film_size)]
+    pub size: Option<FilmSize>,
     /// What is behind the person: keep, transparent, or a colour such as #00ff00
     #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = look::background)]
     pub background: Background,
@@ -68,7 +69,7 @@ impl LookArguments {
     /// The same as the film takes it.
     pub fn look(&self) -> Look {
         Look {
-            short_side_px: self.size,
+            size: self.size.unwrap_or_default(),
             background: self.background,
             life: self.face.life(),
         }

@@ -8,11 +8,23 @@ use crate::avatar::{Avatar, fitted_size};
 /// Shorter sides that a film may be asked for, pixels.
 pub const SHORT_SIDES_PX: std::ops::RangeInclusive<u32> = 512..=2160;
 
+/// How large a film is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FilmSize {
+    /// The portrait's own size within what is usual for a film.
+    #[default]
+    Usual,
+    /// The picture's own size: what does not move is the picture, pixel for pixel.
+    Picture,
+    /// This shorter side, pixels.
+    ShortSide(u32),
+}
+
 /// Size and background of a film, and the life in its face.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Look {
-    /// Shorter side in pixels; the portrait's own if none is given, within what is sensible for a film.
-    pub short_side_px: Option<u32>,
+    /// How large it is.
+    pub size: FilmSize,
     /// What is behind the person.
     pub background: Background,
     /// How the face behaves.
@@ -34,9 +46,13 @@ impl Look {
 
     /// Width and height of a film of this portrait: the picture's shape, both even.
     pub fn size_px(&self, avatar: &Avatar) -> (u32, u32) {
-        match self.short_side_px {
-            None => avatar.video_size_px(),
-            Some(side_px) => fitted_size(avatar.picture_size_px(), side_px),
+        match self.size {
+            FilmSize::Usual => avatar.video_size_px(),
+            FilmSize::Picture => {
+                let (width_px, height_px) = avatar.picture_size_px();
+                (width_px & !1, height_px & !1)
+            }
+            FilmSize::ShortSide(side_px) => fitted_size(avatar.picture_size_px(), side_px),
         }
     }
 }
@@ -62,19 +78,23 @@ pub fn background(argument: &str) -> Result<Background, String> {
     }
 }
 
-/// Reads a shorter side within [`SHORT_SIDES_PX`].
+/// Reads `picture`, or a shorter side within [`SHORT_SIDES_PX`].
 ///
 /// # Errors
-/// A line for the user if it is outside.
-pub fn short_side(argument: &str) -> Result<u32, String> {
+/// A line for the user if it is neither.
+pub fn film_size(argument: &str) -> Result<FilmSize, String> {
+    let argument = argument.trim();
+    if argument == "picture" {
+        return Ok(FilmSize::Picture);
+    }
     argument
-        .trim()
         .parse()
         .ok()
         .filter(|side_px| SHORT_SIDES_PX.contains(side_px))
+        .map(FilmSize::ShortSide)
         .ok_or_else(|| {
             format!(
-                "give a number of pixels from {} to {}",
+                "give a number of pixels from {} to {}, or picture for the picture's own size",
                 SHORT_SIDES_PX.start(),
                 SHORT_SIDES_PX.end()
             )
@@ -100,10 +120,11 @@ mod tests {
 
     #[test]
     fn sides_stay_within_the_range() {
-        assert_eq!(short_side("512"), Ok(512));
-        assert_eq!(short_side("2160"), Ok(2160));
+        assert_eq!(film_size("512"), Ok(FilmSize::ShortSide(512)));
+        assert_eq!(film_size("2160"), Ok(FilmSize::ShortSide(2160)));
+        assert_eq!(film_size("picture"), Ok(FilmSize::Picture));
         for wrong in ["511", "2161", "-1", "big", ""] {
-            assert!(short_side(wrong).is_err(), "{wrong}");
+            assert!(film_size(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -8,9 +8,11 @@ use glam::{Vec2, Vec4};
 
 use crate::scene::Background;
 
-/// The background beside the person is no guide to the one behind it within this part of the picture's height: stray hair and
+/// The background beside the person is no guide to the one behind it within this part of the head's surroundings: stray hair and
 /// blur lie there.
 const FRINGE_PART: f32 = 0.008;
+/// A person whose surroundings take less than this part of the picture is taken apart within them alone.
+const SMALL_PART: f32 = 0.5;
 
 /// Three pictures of the same size, RGBA, rows from the top.
 #[derive(Clone, Debug)]
@@ -25,12 +27,13 @@ pub(crate) struct Layers {
 
 impl Layers {
     /// Takes `picture` apart along `matte` (255 = person); without one, or for a picture with transparent parts of its own, its
-    /// own alpha says what is the person. All of `face_px`, a closed ring, is.
+    /// own alpha says what is the person. All of `face_px`, a closed ring, is. `surroundings_px` is how high head and shoulders are.
     pub fn new(
         picture: &[u8],
         matte: Option<&[u8]>,
         [width, height]: [usize; 2],
         face_px: &[Vec2],
+        surroundings_px: f32,
         background: Background,
     ) -> Self {
         let is_cut_out = picture.chunks_exact(4).any(|pixel| pixel[3] < 250);
@@ -44,27 +47,27 @@ impl Layers {
         if !is_cut_out {
             fill_ring(&mut coverage, width, face_px);
         }
-        let seen: Vec<Vec4> = picture
-            .chunks_exact(4)
-            .map(|pixel| {
-                let alpha = f32::from(pixel[3]) / 255.0;
-                let colour = [0, 1, 2].map(|channel| f32::from(pixel[channel]) / 255.0 * alpha);
-                Vec4::new(colour[0], colour[1], colour[2], alpha)
-            })
-            .collect();
-        let behind = if is_cut_out {
-            vec![Vec4::ZERO; seen.len()]
-        } else {
-            let fringe = (FRINGE_PART * height as f32).ceil() as usize;
-            filled_in(&seen, &coverage, [width, height], fringe)
+        let fringe = (FRINGE_PART * surroundings_px).ceil() as usize;
+        let around = match is_cut_out {
+            true => None,
+            false => Area::around(&coverage, [width, height], fringe),
         };
-        let mut person = Vec::with_capacity(picture.len());
-        let mut plate = Vec::with_capacity(picture.len());
-        for ((&seen, &alpha), &behind) in seen.iter().zip(&coverage).zip(&behind) {
-            let layer = (seen - behind * (1.0 - alpha)).clamp(Vec4::ZERO, Vec4::splat(alpha));
-            person.extend(bytes(layer.truncate().extend(alpha)));
-            plate.extend(bytes(behind));
-        }
+        let (person, mut plate) = match around {
+            None => taken_apart(picture, &coverage, [width, height], fringe, is_cut_out),
+            Some(area) => {
+                let parts = taken_apart(
+                    &area.cut(picture, width * 4, 4),
+                    &area.cut(&coverage, width, 1),
+                    area.size(),
+                    fringe,
+                    false,
+                );
+                let (mut person, mut plate) = (vec![0; picture.len()], picture.to_vec());
+                area.paste(&parts.0, &mut person, width * 4);
+                area.paste(&parts.1, &mut plate, width * 4);
+                (person, plate)
+            }
+        };
         let mut still = picture.to_vec();
         let replacement = match background {
             Background::Keep => None,
@@ -83,6 +86,135 @@ impl Layers {
             still,
             person,
             plate,
+        }
+    }
+
+    /// Where something else than the picture can be seen once the person moves, at rest: outside the person is nothing, and the
+    /// background is the picture.
+    pub fn moving(&self, size: [usize; 2]) -> Area {
+        Area::holding(size, |index| {
+            let pixel = index * 4..index * 4 + 4;
+            self.person[pixel.clone()] != [0; 4] || self.plate[pixel.clone()] != self.still[pixel]
+        })
+    }
+}
+
+/// Person and background of a picture, or of a part of one; colour times alpha.
+fn taken_apart(
+    picture: &[u8],
+    coverage: &[f32],
+    size: [usize; 2],
+    fringe: usize,
+    is_cut_out: bool,
+) -> (Vec<u8>, Vec<u8>) {
+    let seen: Vec<Vec4> = picture
+        .chunks_exact(4)
+        .map(|pixel| {
+            let alpha = f32::from(pixel[3]) / 255.0;
+            let colour = [0, 1, 2].map(|channel| f32::from(pixel[channel]) / 255.0 * alpha);
+            Vec4::new(colour[0], colour[1], colour[2], alpha)
+        })
+        .collect();
+    let behind = if is_cut_out {
+        vec![Vec4::ZERO; seen.len()]
+    } else {
+        filled_in(&seen, coverage, size, fringe)
+    };
+    let mut person = Vec::with_capacity(picture.len());
+    let mut plate = Vec::with_capacity(picture.len());
+    for ((&seen, &alpha), &behind) in seen.iter().zip(coverage).zip(&behind) {
+        let layer = (seen - behind * (1.0 - alpha)).clamp(Vec4::ZERO, Vec4::splat(alpha));
+        person.extend(bytes(layer.truncate().extend(alpha)));
+        plate.extend(bytes(behind));
+    }
+    (person, plate)
+}
+
+/// A rectangle of pixels: the first column and row, and those after the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Area {
+    pub from: [usize; 2],
+    pub to: [usize; 2],
+}
+
+impl Area {
+    /// All of a picture.
+    pub fn whole(size: [usize; 2]) -> Self {
+        Self {
+            from: [0; 2],
+            to: size,
+        }
+    }
+
+    /// What holds every pixel for which `is_in` says so, by its index; nothing if there is none.
+    pub fn holding(size: [usize; 2], is_in: impl Fn(usize) -> bool) -> Self {
+        let mut area = Self {
+            from: size,
+            to: [0; 2],
+        };
+        for row in 0..size[1] {
+            let mut columns = (0..size[0]).filter(|column| is_in(row * size[0] + column));
+            if let Some(first) = columns.next() {
+                // The last one is looked for from the other end.
+                let last = (first..size[0]).rev();
+                let last = last.clone().find(|column| is_in(row * size[0] + column));
+                area.from = [area.from[0].min(first), area.from[1].min(row)];
+                area.to = [area.to[0].max(last.unwrap_or(first) + 1), row + 1];
+            }
+        }
+        if area.to[1] == 0 {
+            area.from = [0; 2];
+        }
+        area
+    }
+
+    /// The area wider by so many pixels on each side, as far as the picture goes.
+    pub fn wider(self, by: usize, size: [usize; 2]) -> Self {
+        Self {
+            from: self.from.map(|side| side.saturating_sub(by)),
+            to: [0, 1].map(|axis| (self.to[axis] + by).min(size[axis])),
+        }
+    }
+
+    /// What holds both.
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            from: [0, 1].map(|axis| self.from[axis].min(other.from[axis])),
+            to: [0, 1].map(|axis| self.to[axis].max(other.to[axis])),
+        }
+    }
+
+    /// Width and height.
+    pub fn size(self) -> [usize; 2] {
+        [0, 1].map(|axis| self.to[axis].saturating_sub(self.from[axis]))
+    }
+
+    /// The person with enough background around to guess what lies behind; none if that is most of the picture.
+    fn around(coverage: &[f32], size: [usize; 2], fringe: usize) -> Option<Self> {
+        let person = Self::holding(size, |index| coverage[index] > 0.0);
+        let [width, height] = person.size();
+        let area = person.wider(width.max(height) / 4 + 4 * fringe, size);
+        let pixels = |[width, height]: [usize; 2]| (width * height) as f32;
+        let is_small = pixels(area.size()) < SMALL_PART * pixels(size);
+        (is_small && width > 0).then_some(area)
+    }
+
+    /// Its part of a picture with rows of `row_len` numbers, `channels` of them a pixel.
+    fn cut<T: Copy>(self, picture: &[T], row_len: usize, channels: usize) -> Vec<T> {
+        (self.from[1]..self.to[1])
+            .flat_map(|row| {
+                let line = &picture[row * row_len..][..row_len];
+                &line[self.from[0] * channels..self.to[0] * channels]
+            })
+            .copied()
+            .collect()
+    }
+
+    /// Lays a picture of this area, RGBA, into one with rows of `row_len` bytes.
+    pub fn paste(self, part: &[u8], picture: &mut [u8], row_len: usize) {
+        let [width, _] = self.size();
+        for (line, row) in part.chunks_exact((width * 4).max(1)).zip(self.from[1]..) {
+            picture[row * row_len + self.from[0] * 4..][..line.len()].copy_from_slice(line);
         }
     }
 }
@@ -263,7 +395,14 @@ mod tests {
     #[test]
     fn layer_and_plate_give_the_picture_back_and_the_plate_is_background() {
         let (picture, matte) = disc();
-        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], Background::Keep);
+        let layers = Layers::new(
+            &picture,
+            Some(&matte),
+            [50, 40],
+            &[],
+            40.0,
+            Background::Keep,
+        );
         assert_eq!(layers.still, picture);
         for (index, pixel) in picture.chunks_exact(4).enumerate() {
             let part = |layer: &[u8]| vector(&layer[index * 4..][..4]);
@@ -277,10 +416,43 @@ mod tests {
     }
 
     #[test]
+    fn a_small_person_is_taken_apart_as_in_a_picture_of_its_own() {
+        let (small, small_matte) = disc();
+        let size = [400, 300];
+        let area = Area {
+            from: [200, 150],
+            to: [250, 190],
+        };
+        let mut picture = [0, 0, 255, 255].repeat(400 * 300);
+        area.paste(&small, &mut picture, 400 * 4);
+        let mut matte = vec![0; 400 * 300];
+        for (row, line) in small_matte.chunks_exact(50).enumerate() {
+            matte[(150 + row) * 400 + 200..][..50].copy_from_slice(line);
+        }
+        let layers = Layers::new(&picture, Some(&matte), size, &[], 40.0, Background::Keep);
+        let alone = Layers::new(
+            &small,
+            Some(&small_matte),
+            [50, 40],
+            &[],
+            40.0,
+            Background::Keep,
+        );
+        assert_eq!(layers.still, picture);
+        assert_eq!(area.cut(&layers.person, 400 * 4, 4), alone.person);
+        for (a, b) in area.cut(&layers.plate, 400 * 4, 4).iter().zip(&alone.plate) {
+            assert!(a.abs_diff(*b) <= 3, "{a} {b}");
+        }
+        // Away from the person the background is the picture, to the bit.
+        assert_eq!(layers.plate[..400 * 4 * 100], picture[..400 * 4 * 100]);
+        assert_eq!(layers.moving(size).from, [211, 156]);
+    }
+
+    #[test]
     fn a_cut_out_has_the_person_in_its_own_colours() {
         let (picture, matte) = disc();
         let background = Background::Transparent;
-        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], background);
+        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], 40.0, background);
         for (pixel, &alpha) in layers.still.chunks_exact(4).zip(&matte) {
             assert_eq!(pixel[3], alpha);
             assert!(alpha < 60 || pixel[0] > 230, "{pixel:?}");
@@ -291,7 +463,7 @@ mod tests {
     fn a_colour_shows_where_the_person_is_not() {
         let (picture, matte) = disc();
         let background = Background::Colour([0, 255, 0]);
-        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], background);
+        let layers = Layers::new(&picture, Some(&matte), [50, 40], &[], 40.0, background);
         assert_eq!(layers.still[..4], [0, 255, 0, 255]);
         let middle = (20 * 50 + 25) * 4;
         assert_eq!(layers.still[middle..middle + 4], [255, 0, 0, 255]);

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::eye::EyePass;
 use crate::gpu::Gpu;
 use crate::interior::InteriorPass;
+use crate::layers::Area;
 use crate::mouth::MouthPass;
 use crate::pipeline;
 use crate::scene::{FaceMotion, PortraitScene};
@@ -28,6 +29,8 @@ pub struct MeshRenderer {
     eyes: EyePass,
     interior: InteriorPass,
     mouth: MouthPass,
+    /// Outside of it the frame drawn last is the picture.
+    changed: Area,
     /// Made by the first read-back and kept.
     read_back: Option<wgpu::Buffer>,
 }
@@ -101,6 +104,8 @@ impl MeshRenderer {
             frame_view: view(&frame),
             frame,
             picture,
+            // Of a frame that was never drawn everything has to be.
+            changed: Area::whole(size.map(|side| side as usize)),
             read_back: None,
             scene,
             gpu: gpu.clone(),
@@ -127,12 +132,16 @@ impl MeshRenderer {
             self.mouth.write(queue, &self.scene, &frame);
             self.interior.encode(&mut encoder);
         }
-        // The picture lies under the mesh, which does not reach into the corners.
-        encoder.copy_texture_to_texture(
-            self.picture.as_image_copy(),
-            self.frame.as_image_copy(),
-            self.frame.size(),
-        );
+        // The picture lies under the mesh, which does not reach into the corners; what neither this frame nor the last one changes
+        // is there.
+        let changed = self.scene.changed(&frame);
+        let (origin, extent) = texels(changed.with(self.changed));
+        self.changed = changed;
+        let [from, to] = [&self.picture, &self.frame].map(|texture| wgpu::TexelCopyTextureInfo {
+            origin,
+            ..texture.as_image_copy()
+        });
+        encoder.copy_texture_to_texture(from, to, extent);
         {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("portrait frame"),
@@ -147,6 +156,8 @@ impl MeshRenderer {
                 })],
                 ..Default::default()
             });
+            let (origin, extent) = texels(changed);
+            pass.set_scissor_rect(origin.x, origin.y, extent.width, extent.height);
             self.warp.draw(&mut pass);
             self.eyes.draw(&mut pass, self.warp.vertices(), &frame);
             if mouth_shows {
@@ -176,13 +187,15 @@ impl MeshRenderer {
     /// [`Error::DeviceLost`].
     pub fn read_rgba(&mut self) -> Result<Vec<u8>> {
         let [width, height] = self.size_px();
-        let row_bytes = width * 4;
-        let padded_row_bytes = row_bytes.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let padded = |width: u32| (width * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let (origin, extent) = texels(self.changed);
+        let padded_row_bytes = padded(extent.width);
+        let used_bytes = u64::from(padded_row_bytes) * u64::from(extent.height);
         let device = &self.gpu.device;
         let buffer = self.read_back.get_or_insert_with(|| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("frame read-back"),
-                size: u64::from(padded_row_bytes) * u64::from(height),
+                size: u64::from(padded(width)) * u64::from(height),
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -191,7 +204,10 @@ impl MeshRenderer {
             label: Some("frame read-back"),
         });
         encoder.copy_texture_to_buffer(
-            self.frame.as_image_copy(),
+            wgpu::TexelCopyTextureInfo {
+                origin,
+                ..self.frame.as_image_copy()
+            },
             wgpu::TexelCopyBufferInfo {
                 buffer,
                 layout: wgpu::TexelCopyBufferLayout {
@@ -200,11 +216,11 @@ impl MeshRenderer {
                     rows_per_image: None,
                 },
             },
-            self.frame.size(),
+            extent,
         );
         self.gpu.queue.submit([encoder.finish()]);
         let (sender, receiver) = mpsc::sync_channel(1);
-        buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+        buffer.map_async(wgpu::MapMode::Read, ..used_bytes, move |result| {
             // Nobody listens any more only if the wait below failed, which is reported there.
             let _ = sender.send(result);
         });
@@ -216,14 +232,32 @@ impl MeshRenderer {
             .recv()
             .map_err(|error| lost(&error))?
             .map_err(|error| lost(&error))?;
-        let mut rgba = Vec::with_capacity((row_bytes * height) as usize);
+        let mut rgba = self.scene.layers.still.clone();
         {
-            let mapped = buffer.get_mapped_range(..).map_err(|error| lost(&error))?;
-            for row in mapped.chunks_exact(padded_row_bytes as usize) {
-                rgba.extend_from_slice(&row[..row_bytes as usize]);
+            let mapped = buffer
+                .get_mapped_range(..used_bytes)
+                .map_err(|error| lost(&error))?;
+            let rows = mapped.chunks_exact(padded_row_bytes as usize);
+            for (row, y) in rows.zip(origin.y as usize..) {
+                let start = (y * width as usize + origin.x as usize) * 4;
+                let bytes = extent.width as usize * 4;
+                rgba[start..start + bytes].copy_from_slice(&row[..bytes]);
             }
         }
         buffer.unmap();
         Ok(rgba)
     }
+}
+
+/// An area as textures count it.
+fn texels(area: Area) -> (wgpu::Origin3d, wgpu::Extent3d) {
+    let [x, y] = area.from.map(|side| side as u32);
+    let [width, height] = area.size().map(|side| side as u32);
+    let origin = wgpu::Origin3d { x, y, z: 0 };
+    let extent = wgpu::Extent3d {
+        width,
+        height,
+        depth_or_array_layers: 1,
+    };
+    (origin, extent)
 }

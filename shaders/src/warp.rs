@@ -15,6 +15,9 @@ pub(crate) const SHADER: &str = concat!(
 pub(crate) struct WarpUniforms {
     /// Size of the output, which is the picture's.
     size_px: [f32; 2],
+    /// What cannot be explained of the picture is gone where more than this moves.
+    strays_px: f32,
+    padding: f32,
 }
 
 /// The pipeline and this portrait's buffers.
@@ -58,6 +61,8 @@ impl WarpPass {
     pub fn write(&self, queue: &wgpu::Queue, scene: &PreparedScene, frame: &Deformed) {
         let uniforms = WarpUniforms {
             size_px: [scene.width_px as f32, scene.height_px as f32],
+            strays_px: scene.strays_px,
+            padding: 0.0,
         };
         queue.write_buffer(&self.uniforms, 0, bytemuck::bytes_of(&uniforms));
         queue.write_buffer(&self.vertices, 0, bytemuck::cast_slice(&frame.vertices));
@@ -122,7 +127,10 @@ mod tests {
         assert_offsets(
             SHADER,
             "Warp",
-            &[("size_px", offset_of!(WarpUniforms, size_px))],
+            &[
+                ("size_px", offset_of!(WarpUniforms, size_px)),
+                ("strays_px", offset_of!(WarpUniforms, strays_px)),
+            ],
         );
     }
 }

@@ -2,7 +2,7 @@
 
 mod made_up_face;
 
-use made_up_face::{PICTURE_PX, made_up_scene};
+use made_up_face::{PICTURE_PX, made_up_scene, made_up_scene_in_a_large_picture};
 use proptest::prelude::*;
 use shaders::{FaceMotion, Gpu, MeshRenderer, PortraitScene};
 
@@ -100,6 +100,39 @@ fn a_still_portrait_is_bit_exact() {
         renderer.read_rgba().expect("answers") == scene.rgba,
         "after moving"
     );
+}
+
+#[test]
+fn of_a_large_picture_only_the_person_changes() {
+    let scene = made_up_scene_in_a_large_picture();
+    let [width, height] = [scene.width_px, scene.height_px];
+    let motions = [lively(), open_mouth(), FaceMotion::default(), lively()];
+    let twins = motions.map(|motion| {
+        shaders::cpu::render(&scene, &motion, width, height).expect("the scene is sound")
+    });
+    assert!(twins[2] == scene.rgba, "a still face changed the picture");
+    let mut changed = 0;
+    let pixels = twins[0].chunks_exact(4).zip(scene.rgba.chunks_exact(4));
+    for (index, (now, before)) in pixels.enumerate() {
+        let (x, y) = (index as u32 % width, index as u32 / width);
+        let is_near = (250..378).contains(&x) && (160..288).contains(&y);
+        changed += usize::from(now != before);
+        assert!(is_near || now == before, "{x} {y}: {now:?} {before:?}");
+    }
+    assert!(changed > 1000, "{changed} pixels moved");
+    let Some(gpu) = gpu() else { return };
+    for motion in motions {
+        assert_like_twin(&gpu, &scene, &motion, [width, height]);
+    }
+    // Nothing of a frame stays in the next one.
+    let mut renderer = MeshRenderer::new(&gpu, &scene, width, height).expect("sound");
+    let mut frames = motions.map(|motion| {
+        renderer.render(&motion);
+        renderer.read_rgba().expect("answers")
+    });
+    assert!(frames[2] == scene.rgba, "traces of the frame before");
+    let again = std::mem::take(&mut frames[3]);
+    assert!(frames[0] == again, "the same motion, another frame");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 struct Warp {
     size_px: vec2f,
+    strays_px: f32,
 }
 
 @group(0) @binding(0) var<uniform> warp: Warp;
@@ -34,7 +35,7 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     // What person and background cannot explain of the picture stays while little moves, so that nothing jumps as movement begins.
     let at_rest = over(textureLoad(person, vec2i(in.position.xy), 0), behind);
     let unexplained = textureLoad(still, vec2i(in.position.xy), 0) - at_rest;
-    let stays = 1.0 - smoothstep(0.0, 0.012 * warp.size_px.y, length(in.offset_px));
+    let stays = 1.0 - smoothstep(0.0, warp.strays_px, length(in.offset_px));
     return clamp(over(layer, behind) + unexplained * stays, vec4f(0.0), vec4f(1.0));
 }
 

@@ -211,7 +211,7 @@ fn item_of_row(
     })?;
     let mut look = arguments.look.look();
     if let Some(side) = text("size") {
-        look.short_side_px = Some(said(look::short_side(side), "size")?);
+        look.size = said(look::film_size(side), "size")?;
     }
     if let Some(background) = text("background") {
         look.background = said(look::background(background), "background")?;
@@ -270,6 +270,7 @@ fn refuse_shared_outputs(items: &mut [Listed]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::look::FilmSize;
 
     fn listed(csv: &str) -> anyhow::Result<Vec<Listed>> {
         let folder = tempfile::tempdir().unwrap();
@@ -303,7 +304,7 @@ mod tests {
         assert_eq!(first.portrait.face, Some(2));
         assert_eq!(first.voice.as_deref(), Some("af_bella"));
         assert_eq!((first.seed, first.speed), (7, 1.5));
-        assert_eq!(first.look.short_side_px, Some(1080));
+        assert_eq!(first.look.size, FilmSize::ShortSide(1080));
         assert_eq!(first.output, Path::new("films/a.mp4"));
         let second = items[1].as_ref().unwrap();
         assert_eq!((second.portrait.path(), second.speed), (None, 1.0));

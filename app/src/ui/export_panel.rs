@@ -5,18 +5,19 @@ use egui::{ComboBox, Label, RichText};
 use super::buttons::main_button;
 use super::text::{field_label, quiet, time};
 use super::use_panel;
-use crate::look::Background;
+use crate::look::{Background, FilmSize};
 use crate::state::{Action, ExportKind, State};
 use crate::theme::{GRID_PT, icon};
 
-/// Sizes that can be chosen; none for the portrait's own.
-const SIDES_PX: [Option<u32>; 6] = [
-    None,
-    Some(512),
-    Some(720),
-    Some(1080),
-    Some(1440),
-    Some(2160),
+/// Sizes that can be chosen.
+const SIZES: [FilmSize; 7] = [
+    FilmSize::Usual,
+    FilmSize::Picture,
+    FilmSize::ShortSide(512),
+    FilmSize::ShortSide(720),
+    FilmSize::ShortSide(1080),
+    FilmSize::ShortSide(1440),
+    FilmSize::ShortSide(2160),
 ];
 /// The colour that is there first: what editing programs key out.
 const FIRST_COLOUR: [u8; 3] = [0x00, 0xb1, 0x40];
@@ -86,17 +87,18 @@ fn format(state: &mut State, ui: &mut egui::Ui) {
 
 fn size(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Shorter side");
-    let words = |side_px: Option<u32>| match side_px {
-        None => "As the portrait".to_owned(),
-        Some(2160) => "2160 pixels, 4K".to_owned(),
-        Some(side_px) => format!("{side_px} pixels"),
+    let words = |size: FilmSize| match size {
+        FilmSize::Usual => "As the portrait".to_owned(),
+        FilmSize::Picture => "Every pixel of the picture".to_owned(),
+        FilmSize::ShortSide(2160) => "2160 pixels, 4K".to_owned(),
+        FilmSize::ShortSide(side_px) => format!("{side_px} pixels"),
     };
     ComboBox::from_id_salt("size")
-        .selected_text(words(state.look.short_side_px))
+        .selected_text(words(state.look.size))
         .width(ui.available_width())
         .show_ui(ui, |ui| {
-            for side_px in SIDES_PX {
-                ui.selectable_value(&mut state.look.short_side_px, side_px, words(side_px));
+            for size in SIZES {
+                ui.selectable_value(&mut state.look.size, size, words(size));
             }
         })
         .response

@@ -83,17 +83,19 @@ impl Detector {
         if !faces.is_empty() || !thorough {
             return Ok(faces);
         }
-        self.detect_in_parts(picture)
+        self.detect_in_parts(picture, 2)
     }
 
-    /// All faces that show in overlapping parts of half the picture's size. One that a part cuts has a smaller box than it should.
-    pub fn detect_in_parts(&self, picture: &RgbPicture) -> Result<Vec<DetectedFace>> {
+    /// All faces that show in overlapping parts of the picture, `count` of which beside each other have its size. One that a part
+    /// cuts has a smaller box than it should.
+    pub fn detect_in_parts(&self, picture: &RgbPicture, count: u8) -> Result<Vec<DetectedFace>> {
         let (width, height) = (picture.width as f32, picture.height as f32);
-        let side_px = width.max(height) * 0.5;
+        let part = 1.0 / f32::from(count);
+        let side_px = width.max(height) * part;
         let mut found = Vec::new();
-        for row in 0..3 {
-            for column in 0..3 {
-                let place = |index: i32| 0.25 * (index + 1) as f32;
+        for row in 1..2 * count {
+            for column in 1..2 * count {
+                let place = |index: u8| 0.5 * part * f32::from(index);
                 let centre_px = [width * place(column), height * place(row)];
                 let tile = Region {
                     centre_px,

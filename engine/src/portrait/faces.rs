@@ -6,6 +6,8 @@ use super::landmarks::LandmarkNetwork;
 use super::{MIN_FACE_PX, no_face};
 use crate::{Error, Result};
 
+/// Pictures with a longer side than this are searched in smaller parts, too: what is small in them is large enough to be moved.
+const LARGE_PX: usize = 1024;
 /// Between two people the matte fades over this part of a face's size to each side of the border.
 const BORDER_FADE: f32 = 0.05;
 
@@ -29,7 +31,11 @@ impl Faces {
     ) -> Result<Self> {
         let mut faces = detector.detect(picture)?;
         // Close to them, the detector takes textures for faces; the landmark network does not.
-        for face in detector.detect_in_parts(picture)? {
+        let mut smaller = detector.detect_in_parts(picture, 2)?;
+        if picture.width.max(picture.height) > LARGE_PX {
+            smaller.extend(detector.detect_in_parts(picture, 4)?);
+        }
+        for face in smaller {
             if !faces.iter().any(|known| is_same(known, &face))
                 && landmarks
                     .find_once(picture, face.landmark_region())?

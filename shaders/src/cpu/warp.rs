@@ -24,7 +24,7 @@ pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
             } else {
                 let behind = plate.texel(column, row);
                 let unexplained = seen - composed(person.texel(column, row), behind);
-                let stays = 1.0 - smooth_step(0.0, 0.012 * height as f32, offset.length());
+                let stays = 1.0 - smooth_step(0.0, scene.strays_px, offset.length());
                 let moved = composed(person.sample_rgba(middle + offset), behind);
                 (moved + unexplained * stays).clamp(Vec4::ZERO, Vec4::ONE)
             };

@@ -21,7 +21,7 @@ pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from
 use rings::{HeadFrame, RingVertex};
 
 use crate::error::{Error, Result};
-use crate::layers::Layers;
+use crate::layers::{Area, Layers};
 use crate::picture::{Fit, resample};
 use crate::scene::{EXPRESSION_LEN, FaceMotion, PortraitScene, Similarity};
 use crate::smooth_step::smooth_step;
@@ -36,6 +36,11 @@ const LID_DRAG: f32 = 0.12;
 const LID_TRAVEL: f32 = 0.88;
 /// Head angles beyond this need surfaces that the picture does not show, radians.
 const POSE_LIMIT: f32 = 0.6;
+
+/// How high head and shoulders are against the face, where the picture is not less high.
+const SURROUNDINGS: f32 = 2.5;
+/// Stray hair stays while the head moves by less than this part of that.
+const STRAYS_STAY: f32 = 0.012;
 
 /// Part of the face's depth that turns with the head. Turned with all of it, the cheeks before the ears smear on one side and
 /// fold on the other, since the picture has hardly a pixel of them.
@@ -95,6 +100,10 @@ pub(crate) struct PreparedScene {
     pub height_px: u32,
     /// The picture at the output's size, as it is and taken apart.
     pub layers: Layers,
+    /// Where frames can differ from the picture while nothing moves.
+    moving: Area,
+    /// What the warp pass cannot explain of the picture is gone where more than this moves.
+    pub strays_px: f32,
     /// Rings, then the mouth's own triangles, then the rest of the face: later ones are in front.
     pub triangles: Vec<[u32; 3]>,
     /// Which of the triangles lie between the inner lips.
@@ -152,12 +161,14 @@ impl PreparedScene {
             (mean(&eyes_px[0]) + mean(&eyes_px[1])) / 2.0,
             mean(&flat(&rig.lips_inner)),
         );
+        let surroundings_px = (SURROUNDINGS * frame.height_px).min(height_px as f32);
         let oval_flat: Vec<Vec2> = oval_px.iter().map(|point| point.truncate()).collect();
         let layers = Layers::new(
             &picture,
             matte.as_deref(),
             [width_px as usize, height_px as usize],
             &oval_flat,
+            surroundings_px,
             scene.background,
         );
         let size_px = Vec2::new(width_px as f32, height_px as f32);
@@ -244,6 +255,8 @@ impl PreparedScene {
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
             shut_mouth_px,
+            moving: layers.moving([width_px as usize, height_px as usize]),
+            strays_px: STRAYS_STAY * surroundings_px,
             layers,
         })
     }
@@ -260,6 +273,17 @@ impl PreparedScene {
     /// Vertices of the warp mesh.
     pub fn vertex_count(&self) -> usize {
         self.face_px.len() + self.rings.len()
+    }
+
+    /// Outside this area a frame is the picture.
+    pub fn changed(&self, frame: &Deformed) -> Area {
+        let offsets = frame.vertices.iter();
+        let farthest = offsets
+            .map(|vertex| Vec2::from(vertex.offset_px).length())
+            .fold(0.0, f32::max);
+        let size = [self.width_px as usize, self.height_px as usize];
+        // One more for what a sample takes from its neighbours.
+        self.moving.wider(farthest.ceil() as usize + 2, size)
     }
 
     /// Moves the mesh, the eyes and the mouth.

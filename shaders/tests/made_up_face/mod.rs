@@ -102,6 +102,40 @@ pub fn made_up_scene() -> PortraitScene {
     }
 }
 
+/// The same person, an oval around the face, in a picture four times as wide and three times as high.
+pub fn made_up_scene_in_a_large_picture() -> PortraitScene {
+    const PLACE_PX: [u32; 2] = [250, 160];
+    let small = made_up_scene();
+    let (width_px, height_px) = (4 * PICTURE_PX, 3 * PICTURE_PX);
+    let mut rgba = Vec::new();
+    let mut matte = Vec::new();
+    for y in 0..height_px {
+        for x in 0..width_px {
+            // A border of the small picture is one in the large one: what moves has to end before it.
+            let at = (y % PICTURE_PX * PICTURE_PX + x % PICTURE_PX) as usize * 4;
+            rgba.extend(&small.rgba[at..at + 4]);
+            let [x, y] = [(x, PLACE_PX[0], 64.0), (y, PLACE_PX[1], 66.0)]
+                .map(|(at, place, middle)| at as f32 - place as f32 - middle);
+            let distance = (x / 40.0).hypot(y / 44.0);
+            matte.push(((1.15 - distance) / 0.15 * 255.0).clamp(0.0, 255.0) as u8);
+        }
+    }
+    let moved = |[x, y, z]: [f32; 3]| [x + PLACE_PX[0] as f32, y + PLACE_PX[1] as f32, z];
+    PortraitScene {
+        width_px,
+        height_px,
+        rgba,
+        matte: Some(matte),
+        vertices_px: small.vertices_px.into_iter().map(moved).collect(),
+        irises_px: small.irises_px.map(moved),
+        picture_from_canonical: Similarity {
+            translation_px: moved(small.picture_from_canonical.translation_px),
+            ..small.picture_from_canonical
+        },
+        ..small
+    }
+}
+
 /// Whether a pixel shows the inside of the mouth: the picture's blue is at least 130, lashes aside, and that of the inside is dark.
 pub fn is_inside(pixel: &[u8]) -> bool {
     pixel[2] < 100
