@@ -281,6 +281,49 @@ fn inspecting_shows_the_face() {
 }
 
 #[test]
+fn a_film_of_every_pixel_moves_one_of_two_people_and_nothing_else() {
+    if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let portrait = image::open(Resources::find(None).default_portrait().unwrap()).unwrap();
+    let (width, height) = (portrait.width(), portrait.height());
+    let mut two = image::RgbImage::new(2 * width, height);
+    for left in [0, width] {
+        image::imageops::replace(&mut two, &portrait.to_rgb8(), i64::from(left), 0);
+    }
+    let picture = folder.path().join("two.png");
+    two.save(&picture).unwrap();
+    let film = folder.path().join("film");
+    let result = run(&[
+        "speak",
+        "--text",
+        "Yes.",
+        "--portrait",
+        text(&picture),
+        "--face",
+        "2",
+        "--size",
+        "picture",
+        "--output",
+        text(&film),
+    ]);
+    assert_success(&result);
+    let mut moved = 0;
+    for name in names(&film).iter().filter(|name| name.ends_with(".png")) {
+        let frame = image::open(film.join(name)).unwrap().to_rgb8();
+        assert_eq!(frame.dimensions(), two.dimensions());
+        for (x, y, pixel) in frame.enumerate_pixels() {
+            let is_same = pixel == two.get_pixel(x, y);
+            // Beside the border between the two the second person's shoulder fades out.
+            assert!(is_same || x > width - width / 16, "{name}: {x}, {y}");
+            moved += usize::from(!is_same);
+        }
+    }
+    assert!(moved > 10_000, "{moved} pixels moved");
+}
+
+#[test]
 fn models_are_listed_and_verified() {
     let listed = run(&["models", "list", "--json"]);
     assert_success(&listed);

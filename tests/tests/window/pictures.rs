@@ -13,7 +13,7 @@ use jam_flow::app::{App, Options};
 use jam_flow::audio_output::{ManualClock, manual};
 use jam_flow::resources::Resources;
 use jam_flow::settings::{Settings, ThemeChoice};
-use jam_flow::state::Readiness;
+use jam_flow::state::{Action, Readiness};
 use jam_flow::worker::Folders;
 
 use crate::harness::PATIENCE;
@@ -29,7 +29,7 @@ struct Stage {
     scale: f32,
     clock: Arc<Mutex<Option<ManualClock>>>,
     results: SnapshotResults,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Stage {
@@ -88,7 +88,7 @@ impl Stage {
             scale,
             clock,
             results: SnapshotResults::new(),
-            _folder: folder,
+            folder,
         };
         stage.step_until(|app| app.state().readiness == Readiness::Ready && app.live().is_some());
         stage.harness.run_steps(20);
@@ -113,6 +113,20 @@ impl Stage {
             }
             self.harness.step();
         }
+    }
+
+    /// Puts a picture with two people on the stage.
+    fn show_two_people(&mut self) {
+        let portrait = Resources::find(None).default_portrait().unwrap();
+        let portrait = image::open(portrait).unwrap().to_rgb8();
+        let mut two = image::RgbImage::new(2 * portrait.width(), portrait.height());
+        for left in [0, portrait.width()] {
+            image::imageops::replace(&mut two, &portrait, i64::from(left), 0);
+        }
+        let path = self.folder.path().join("two.png");
+        two.save(&path).unwrap();
+        self.harness.state_mut().act(Action::Open(path.clone()));
+        self.step_until(|app| app.live().is_some_and(|live| live.choice.path == path));
     }
 
     fn press(&mut self, button: &str) {
@@ -185,6 +199,9 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.press("Close the page");
     stage.press("Project Untitled, not saved");
     stage.picture("projects", false);
+    stage.press("Close the page");
+    stage.show_two_people();
+    stage.picture("faces", false);
 }
 
 #[test]
