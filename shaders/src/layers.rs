@@ -107,25 +107,33 @@ fn taken_apart(
     fringe: usize,
     is_cut_out: bool,
 ) -> (Vec<u8>, Vec<u8>) {
-    let seen: Vec<Vec4> = picture
-        .chunks_exact(4)
-        .map(|pixel| {
-            let alpha = f32::from(pixel[3]) / 255.0;
-            let colour = [0, 1, 2].map(|channel| f32::from(pixel[channel]) / 255.0 * alpha);
-            Vec4::new(colour[0], colour[1], colour[2], alpha)
-        })
-        .collect();
-    let behind = if is_cut_out {
-        vec![Vec4::ZERO; seen.len()]
-    } else {
-        filled_in(&seen, coverage, size, fringe)
+    let seen = |index: usize| {
+        let pixel = &picture[index * 4..][..4];
+        let alpha = f32::from(pixel[3]) / 255.0;
+        let colour = [0, 1, 2].map(|channel| f32::from(pixel[channel]) / 255.0 * alpha);
+        Vec4::new(colour[0], colour[1], colour[2], alpha)
     };
     let mut person = Vec::with_capacity(picture.len());
     let mut plate = Vec::with_capacity(picture.len());
-    for ((&seen, &alpha), &behind) in seen.iter().zip(coverage).zip(&behind) {
+    // Pixel by pixel: at 4K each picture of floats would take 130 MB.
+    let mut take_apart = |behind: Vec4| {
+        let index = person.len() / 4;
+        let (seen, alpha) = (seen(index), coverage[index]);
         let layer = (seen - behind * (1.0 - alpha)).clamp(Vec4::ZERO, Vec4::splat(alpha));
         person.extend(bytes(layer.truncate().extend(alpha)));
         plate.extend(bytes(behind));
+    };
+    if is_cut_out {
+        (0..coverage.len()).for_each(|_| take_apart(Vec4::ZERO));
+    } else {
+        // The picture without the person: away from the person, what is there; elsewhere what lies around.
+        let is_person: Vec<bool> = coverage.iter().map(|&alpha| alpha > 0.02).collect();
+        let near = widened(&is_person, size, fringe);
+        let known = |index: usize| match near[index] {
+            true => (Vec4::ZERO, 0.0),
+            false => (seen(index), 1.0),
+        };
+        fill_in(size, &known, &mut take_apart);
     }
     (person, plate)
 }
@@ -255,121 +263,87 @@ fn fill_ring(coverage: &mut [f32], width: usize, ring: &[Vec2]) {
     }
 }
 
-/// The picture without the person: away from the person, what is there; elsewhere what lies around, the smoother the farther away.
-fn filled_in(seen: &[Vec4], coverage: &[f32], size: [usize; 2], fringe: usize) -> Vec<Vec4> {
-    let person: Vec<f32> = coverage
-        .iter()
-        .map(|&alpha| f32::from(alpha > 0.02))
-        .collect();
-    let near = widened(&person, size, fringe);
-    let known = seen
-        .iter()
-        .zip(&near)
-        .map(|(&colour, &near)| {
-            if near > 0.0 {
-                (Vec4::ZERO, 0.0)
-            } else {
-                (colour, 1.0)
-            }
-        })
-        .collect();
-    let guess = Level {
-        size,
-        pixels: known,
-    }
-    .filled();
-    seen.iter()
-        .zip(near)
-        .zip(guess)
-        .map(|((&seen, near), guess)| if near > 0.0 { guess } else { seen })
-        .collect()
-}
-
-/// The greatest value within `reach` pixels along rows and columns.
-fn widened(values: &[f32], [width, height]: [usize; 2], reach: usize) -> Vec<f32> {
-    let along = |values: &[f32], count: usize, lines: usize, step: usize, line_step: usize| {
-        let mut widened = vec![0.0; values.len()];
+/// Whether there is a hit within `reach` pixels along rows and columns.
+fn widened(hits: &[bool], [width, height]: [usize; 2], reach: usize) -> Vec<bool> {
+    let along = |hits: &[bool], count: usize, lines: usize, step: usize, line_step: usize| {
+        let mut widened = vec![false; hits.len()];
         for line in 0..lines {
             let mut last = None;
             // Forwards, then backwards, each carrying the newest hit.
             for position in (0..count).chain((0..count).rev()) {
                 let index = line * line_step + position * step;
-                if values[index] > 0.0 {
+                if hits[index] {
                     last = Some(position);
                 }
                 if last.is_some_and(|last: usize| last.abs_diff(position) <= reach) {
-                    widened[index] = 1.0;
+                    widened[index] = true;
                 }
             }
         }
         widened
     };
-    let rows = along(values, width, height, 1, width);
+    let rows = along(hits, width, height, 1, width);
     along(&rows, height, width, width, 1)
 }
 
-/// A picture with a weight for each pixel: how much of it is known.
-struct Level {
-    size: [usize; 2],
-    pixels: Vec<(Vec4, f32)>,
+/// Gives all colours of a picture one after the other. `pixel` says by the index what is known of one: the colour, and how much of it
+/// is known, 0 to 1. What is not known is taken from around, the smoother the farther away what is known lies.
+fn fill_in(size: [usize; 2], pixel: &dyn Fn(usize) -> (Vec4, f32), give: &mut dyn FnMut(Vec4)) {
+    let [width, height] = size;
+    if width.max(height) <= 1 {
+        (0..width * height).for_each(|index| give(pixel(index).0));
+        return;
+    }
+    let (coarse_size, halved) = halved(size, pixel);
+    let mut coarse = Vec::with_capacity(halved.len());
+    fill_in(coarse_size, &|index| halved[index], &mut |colour| {
+        coarse.push(colour);
+    });
+    let at = |x: usize, y: usize| coarse[y * coarse_size[0] + x];
+    let taps = |position: usize, limit: usize| {
+        let place = (position as f32 - 0.5) / 2.0;
+        let first = place.floor();
+        let clamp = |value: f32| (value.max(0.0) as usize).min(limit - 1);
+        (clamp(first), clamp(first + 1.0), place - first)
+    };
+    let columns: Vec<_> = (0..width).map(|x| taps(x, coarse_size[0])).collect();
+    for y in 0..height {
+        let (top, bottom, down) = taps(y, coarse_size[1]);
+        for (x, &(left, right, across)) in columns.iter().enumerate() {
+            let (colour, weight) = pixel(y * width + x);
+            if weight >= 1.0 {
+                give(colour);
+                continue;
+            }
+            let upper = at(left, top).lerp(at(right, top), across);
+            let lower = at(left, bottom).lerp(at(right, bottom), across);
+            give(upper.lerp(lower, down).lerp(colour, weight));
+        }
+    }
 }
 
-impl Level {
-    /// Half the size; each pixel the weighted mean of up to four.
-    fn halved(&self) -> Self {
-        let [width, height] = self.size;
-        let size = [width.div_ceil(2), height.div_ceil(2)];
-        let mut pixels = Vec::with_capacity(size[0] * size[1]);
-        for y in 0..size[1] {
-            for x in 0..size[0] {
-                let (mut sum, mut total) = (Vec4::ZERO, 0.0);
-                for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                    let (column, row) = (2 * x + dx, 2 * y + dy);
-                    if column < width && row < height {
-                        let (colour, weight) = self.pixels[row * width + column];
-                        sum += colour * weight;
-                        total += weight;
-                    }
+/// A picture of half the size; each pixel the weighted mean of up to four.
+fn halved(
+    [width, height]: [usize; 2],
+    pixel: &dyn Fn(usize) -> (Vec4, f32),
+) -> ([usize; 2], Vec<(Vec4, f32)>) {
+    let size = [width.div_ceil(2), height.div_ceil(2)];
+    let mut pixels = Vec::with_capacity(size[0] * size[1]);
+    for y in 0..size[1] {
+        for x in 0..size[0] {
+            let (mut sum, mut total) = (Vec4::ZERO, 0.0);
+            for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let (column, row) = (2 * x + dx, 2 * y + dy);
+                if column < width && row < height {
+                    let (colour, weight) = pixel(row * width + column);
+                    sum += colour * weight;
+                    total += weight;
                 }
-                pixels.push((sum / f32::max(total, 1e-6), total.min(1.0)));
             }
+            pixels.push((sum / f32::max(total, 1e-6), total.min(1.0)));
         }
-        Self { size, pixels }
     }
-
-    /// The colours, with what is not known taken from ever coarser levels.
-    fn filled(self) -> Vec<Vec4> {
-        let [width, height] = self.size;
-        if width.max(height) == 1 {
-            return self.pixels.iter().map(|&(colour, _)| colour).collect();
-        }
-        let coarse = self.halved();
-        let coarse_size = coarse.size;
-        let coarse = coarse.filled();
-        let at = |x: usize, y: usize| coarse[y * coarse_size[0] + x];
-        let taps = |position: usize, limit: usize| {
-            let place = (position as f32 - 0.5) / 2.0;
-            let first = place.floor();
-            let clamp = |value: f32| (value.max(0.0) as usize).min(limit - 1);
-            (clamp(first), clamp(first + 1.0), place - first)
-        };
-        let columns: Vec<_> = (0..width).map(|x| taps(x, coarse_size[0])).collect();
-        let mut filled = Vec::with_capacity(self.pixels.len());
-        for y in 0..height {
-            let (top, bottom, down) = taps(y, coarse_size[1]);
-            for (x, &(left, right, across)) in columns.iter().enumerate() {
-                let (colour, weight) = self.pixels[y * width + x];
-                if weight >= 1.0 {
-                    filled.push(colour);
-                    continue;
-                }
-                let upper = at(left, top).lerp(at(right, top), across);
-                let lower = at(left, bottom).lerp(at(right, bottom), across);
-                filled.push(upper.lerp(lower, down).lerp(colour, weight));
-            }
-        }
-        filled
-    }
+    (size, pixels)
 }
 
 #[cfg(test)]
