@@ -1,5 +1,8 @@
 //! All faces of a picture, counted from left to right, and which pixels belong to one of several people.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::crop::RgbPicture;
 use super::detector::{DetectedFace, Detector};
 use super::landmarks::LandmarkNetwork;
@@ -10,6 +13,14 @@ use crate::{Error, Result};
 const LARGE_PX: usize = 1024;
 /// Between two people the matte fades over this part of a face's size to each side of the border.
 const BORDER_FADE: f32 = 0.05;
+/// Longer side of the picture in which ways are looked for.
+const GRID_SIDE: usize = 384;
+/// A way over an edge from black to white is longer by so many sizes of the face.
+const EDGE_LENGTH: f32 = 3.0;
+/// Differences of neighbours up to this are no edge.
+const GRAIN: f32 = 0.03;
+/// How much longer a way is through the background than through people.
+const BACKGROUND_LENGTH: f32 = 4.0;
 
 /// The faces of a picture that are large enough to be moved, the leftmost first.
 pub(super) struct Faces {
@@ -108,41 +119,141 @@ fn is_same(a: &DetectedFace, b: &DetectedFace) -> bool {
     holds(a, b) || holds(b, a)
 }
 
-/// Takes from a matte of all people (255 = person, `width` pixels a row) what is nearer to the other faces than to the chosen one,
-/// measured in sizes of each face. Boxes are x, y, width, height in pixels of the matte.
+/// Takes from a matte of all people (255 = person, `width` pixels a row) what belongs to others than the chosen face. A pixel belongs to
+/// the face with the shortest way to it, in sizes of that face; ways avoid the background and the edges in the picture. Boxes are
+/// x, y, width, height in pixels of the matte, `picture` shows the same at any size.
 pub(super) fn keep_one_person(
     matte: &mut [u8],
     width: usize,
+    picture: &RgbPicture,
     boxes_px: &[[f32; 4]],
     chosen: usize,
 ) {
-    // Of a person less is above the face than below, and a large one is so in both directions.
-    let middle_and_size = |[x, y, width, height]: [f32; 4]| {
-        (
-            [x + width / 2.0, y + height / 2.0],
-            width.max(height).max(1.0),
-        )
-    };
-    let own = middle_and_size(boxes_px[chosen]);
-    let others: Vec<_> = boxes_px
-        .iter()
-        .enumerate()
-        .filter(|&(index, _)| index != chosen)
-        .map(|(_, &face)| middle_and_size(face))
-        .collect();
-    if others.is_empty() {
+    if boxes_px.len() < 2 {
         return;
     }
+    let shrink = picture.width.max(picture.height).div_ceil(GRID_SIDE);
+    let small = picture.shrunk(shrink);
+    let scale = width as f32 / small.width as f32;
+    let colours: Vec<[f32; 3]> = (0..small.width * small.height)
+        .map(|index| small.pixel(index))
+        .collect();
+    let height = matte.len() / width;
+    let is_person: Vec<bool> = (0..colours.len())
+        .map(|index| {
+            let middle = |at: usize| ((at as f32 + 0.5) * scale) as usize;
+            let (x, y) = (middle(index % small.width), middle(index / small.width));
+            matte[y.min(height - 1) * width + x.min(width - 1)] > 127
+        })
+        .collect();
+    let grid = Grid {
+        size: [small.width, small.height],
+        colours,
+        is_person,
+    };
+    let boxes = boxes_px.iter().enumerate();
+    let (own, others): (Vec<_>, Vec<_>) = boxes
+        .map(|(index, face)| (index, face.map(|value| value / scale)))
+        .partition(|&(index, _)| index == chosen);
+    let faces = |part: Vec<(usize, [f32; 4])>| part.into_iter().map(|(_, face)| face).collect();
+    let own = grid.ways(faces(own));
+    let others = grid.ways(faces(others));
+    let nearer: Vec<f32> = own
+        .iter()
+        .zip(&others)
+        .map(|(own, other)| other - own)
+        .collect();
     for (row, line) in matte.chunks_exact_mut(width).enumerate() {
+        let y = (row as f32 + 0.5) / scale - 0.5;
         for (column, value) in line.iter_mut().enumerate().filter(|(_, value)| **value > 0) {
-            // Level distances count more: people stand beside each other, and each has a body below the face.
-            let distance = |&([x, y], size): &([f32; 2], f32)| {
-                (column as f32 - x).hypot((row as f32 - y) * 0.5) / size
-            };
-            let nearest = others.iter().map(distance).fold(f32::MAX, f32::min);
-            let share = ((nearest - distance(&own)) / (2.0 * BORDER_FADE) + 0.5).clamp(0.0, 1.0);
+            let x = (column as f32 + 0.5) / scale - 0.5;
+            let share = (grid.between(&nearer, x, y) / (2.0 * BORDER_FADE) + 0.5).clamp(0.0, 1.0);
             *value = (f32::from(*value) * share * share * (3.0 - 2.0 * share)).round() as u8;
         }
+    }
+}
+
+/// The picture as ways go through it.
+struct Grid {
+    size: [usize; 2],
+    /// Red, green and blue, 0 to 255.
+    colours: Vec<[f32; 3]>,
+    is_person: Vec<bool>,
+}
+
+impl Grid {
+    /// Length of the shortest way from a face to each point, in sizes of that face (Dijkstra's algorithm).
+    fn ways(&self, faces: Vec<[f32; 4]>) -> Vec<f32> {
+        let [width, height] = self.size;
+        let mut lengths = vec![f32::INFINITY; width * height];
+        let mut open = BinaryHeap::new();
+        for [x, y, w, h] in faces {
+            let size = w.max(h).max(1.0);
+            let (middle, half) = ([x + w / 2.0, y + h / 2.0], [w / 2.0, h / 2.0]);
+            // At least the point in the middle, of a face that is smaller than the grid's steps.
+            let nearest = |at: f32, count: usize| (at.max(0.0) as usize).min(count - 1);
+            let first = nearest(middle[1], height) * width + nearest(middle[0], width);
+            for index in (0..width * height).filter(|&index| {
+                let (dx, dy) = (
+                    ((index % width) as f32 + 0.5 - middle[0]) / half[0].max(0.5),
+                    ((index / width) as f32 + 0.5 - middle[1]) / half[1].max(0.5),
+                );
+                index == first || dx.hypot(dy) <= 1.0
+            }) {
+                lengths[index] = 0.0;
+                // Lengths are never negative, and the bits of such numbers are ordered as the numbers are.
+                open.push((Reverse(0_u32), index, size.to_bits()));
+            }
+        }
+        while let Some((Reverse(bits), index, size_bits)) = open.pop() {
+            let (length, size) = (f32::from_bits(bits), f32::from_bits(size_bits));
+            if length > lengths[index] {
+                continue;
+            }
+            let (x, y) = (index % width, index / width);
+            let neighbours = [
+                (x > 0).then(|| index - 1),
+                (x + 1 < width).then_some(index + 1),
+                (y > 0).then(|| index - width),
+                (y + 1 < height).then_some(index + width),
+            ];
+            for next in neighbours.into_iter().flatten() {
+                let longer = length + self.step(index, next, size);
+                if longer < lengths[next] {
+                    lengths[next] = longer;
+                    open.push((Reverse(longer.to_bits()), next, size_bits));
+                }
+            }
+        }
+        lengths
+    }
+
+    fn step(&self, from: usize, to: usize, size: f32) -> f32 {
+        let difference = self.colours[from]
+            .iter()
+            .zip(self.colours[to])
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        let edge = EDGE_LENGTH * (difference / 255.0 - GRAIN).max(0.0);
+        let across = match self.is_person[to] {
+            true => 1.0,
+            false => BACKGROUND_LENGTH,
+        };
+        across / size + edge
+    }
+
+    /// A value between the points of the grid.
+    fn between(&self, values: &[f32], x: f32, y: f32) -> f32 {
+        let [width, height] = self.size;
+        let (x, y) = (
+            x.clamp(0.0, (width - 1) as f32),
+            y.clamp(0.0, (height - 1) as f32),
+        );
+        let (left, top) = (x as usize, y as usize);
+        let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let row = |y: usize| values[y * width + left] * (1.0 - fx) + values[y * width + right] * fx;
+        row(top) * (1.0 - fy) + row(bottom) * fy
     }
 }
 
@@ -185,20 +296,31 @@ mod tests {
     fn the_matte_is_divided_between_the_faces() {
         let (width, height) = (200, 60);
         let boxes = [[30.0, 20.0, 20.0, 20.0], [130.0, 20.0, 20.0, 20.0]];
+        // Alike but for something of the first person that hangs over into the second one's half.
+        let rgba: Vec<u8> = (0..width * height)
+            .flat_map(|index| {
+                let (x, y) = (index % width, index / width);
+                let is_hair = (5..28).contains(&y) && (20..110).contains(&x);
+                [if is_hair { 40 } else { 160 }, 100, 100, 255]
+            })
+            .collect();
+        let picture = RgbPicture::from_rgba(&rgba, width, height, 1);
         let mut mattes = [0, 1].map(|chosen| {
             let mut matte = vec![255; width * height];
-            keep_one_person(&mut matte, width, &boxes, chosen);
+            keep_one_person(&mut matte, width, &picture, &boxes, chosen);
             matte
         });
         let at = |matte: &[u8], x: usize| matte[30 * width + x];
         assert_eq!((at(&mattes[0], 40), at(&mattes[0], 140)), (255, 0));
         assert_eq!((at(&mattes[1], 40), at(&mattes[1], 140)), (0, 255));
+        let hair = 12 * width + 98;
+        assert_eq!((mattes[0][hair], mattes[1][hair]), (255, 0));
         // What one person does not have the other has.
         for (a, b) in mattes[0].iter().zip(&mattes[1]) {
             assert!((254..=256).contains(&(u32::from(*a) + u32::from(*b))));
         }
         let alone = mattes[0].clone();
-        keep_one_person(&mut mattes[0], width, &boxes[..1], 0);
+        keep_one_person(&mut mattes[0], width, &picture, &boxes[..1], 0);
         assert_eq!(mattes[0], alone);
     }
 }

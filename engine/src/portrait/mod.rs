@@ -163,7 +163,7 @@ impl Analyzer {
             .matte
             .matte(&picture, face_box, full_width, full_height)?;
         let faces_px = faces.boxes_px();
-        faces::keep_one_person(&mut matte, full_width, &faces_px, face_index);
+        faces::keep_one_person(&mut matte, full_width, &picture, &faces_px, face_index);
 
         let full = |[x, y, z]: [f32; 3]| {
             let place = |value: f32| (value + 0.5) * scale - 0.5;
