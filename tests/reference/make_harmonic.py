@@ -29,10 +29,10 @@ def main():
     with torch.no_grad():
         guess = model.pitch((mel - config.mel_mean) / config.mel_std)[0]
         pitch = torch.where(guess[:, 1] > 0, torch.exp(guess[:, 0] * config.log_pitch_std + config.log_pitch_mean), 0.0)
-        samples = model(mel, f0, noise)
+        uncorrected, samples = model.uncorrected(mel, f0, noise), model(mel, f0, noise)
     assert guess[:, 1].abs().min() > 1e-3, "a voicing on the edge would make the test a coin toss"
     tensors = {f"weights.{k}": v for k, v in model.state_dict().items()}
-    tensors |= {"mel": mel[0], "f0_hz": f0[0], "noise": noise[0], "pitch_hz": pitch, "pulses": pulse_train(f0)[0], "samples": samples[0]}
+    tensors |= {"mel": mel[0], "f0_hz": f0[0], "noise": noise[0], "pitch_hz": pitch, "pulses": pulse_train(f0)[0], "uncorrected": uncorrected[0], "samples": samples[0]}
     save_file({k: v.contiguous() for k, v in tensors.items()}, HERE / "harmonic.safetensors")
     print(samples.shape, samples.abs().max(), (pitch > 0).sum())
 

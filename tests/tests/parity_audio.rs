@@ -84,7 +84,7 @@ fn vocos_matches_the_published_package() {
 #[test]
 fn harmonic_vocoder_matches_its_recipe() {
     let expected = fixture("harmonic.safetensors");
-    let config = harmonic::Config {
+    let corrected = harmonic::Config {
         architecture: "harmonic".to_owned(),
         mel_bins: 100,
         dim: 16,
@@ -95,9 +95,15 @@ fn harmonic_vocoder_matches_its_recipe() {
         mel_std: 2.6,
         log_pitch_mean: 5.2,
         log_pitch_std: 0.35,
+        mel_corrections: 1,
     };
-    let vocoder =
-        harmonic::HarmonicVocoder::new(&config, &weights("harmonic.safetensors")).unwrap();
+    let uncorrected = harmonic::Config {
+        mel_corrections: 0,
+        ..corrected.clone()
+    };
+    let [vocoder, plain] = [corrected, uncorrected].map(|config| {
+        harmonic::HarmonicVocoder::new(&config, &weights("harmonic.safetensors")).unwrap()
+    });
     let mel = &expected["mel"];
     let pitch_hz = vocoder.pitch_hz(mel);
     // Measured 1e-3 Hz.
@@ -105,8 +111,10 @@ fn harmonic_vocoder_matches_its_recipe() {
     let pulses = pulse_train(&expected["f0_hz"]);
     // Measured 4.8e-7.
     assert_close(&pulses, &expected["pulses"], 1e-6, 0.0);
-    let samples = vocoder.forward(mel, &expected["f0_hz"], &expected["noise"]);
+    let samples = plain.forward(mel, &expected["f0_hz"], &expected["noise"]);
     // Measured 3.8e-6 on samples up to 17.
+    assert_close(&samples, &expected["uncorrected"], 1e-5, 0.0);
+    let samples = vocoder.forward(mel, &expected["f0_hz"], &expected["noise"]);
     assert_close(&samples, &expected["samples"], 1e-5, 0.0);
 }
 

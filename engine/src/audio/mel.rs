@@ -1,10 +1,15 @@
 //! The mel spectrogram of F5-TTS (commit 2ae2c9b, `model/modules.py`, "vocos" type): magnitude, 100 triangles on the HTK scale
 //! from 0 to 12 kHz without area normalisation, clamped at 1e-5, natural logarithm.
 
-use super::{BIN_COUNT, MEL_BIN_COUNT, SAMPLE_RATE_HZ, Stft};
+use realfft::num_complex::Complex32;
+
+use super::{BIN_COUNT, MEL_BIN_COUNT, SAMPLE_RATE_HZ, Spectrum, Stft};
 
 /// Smallest magnitude before the logarithm; ln 1e-5 = −11.5 is silence.
 const MAGNITUDE_FLOOR: f32 = 1e-5;
+
+/// A bin that the triangles see less of than this counts as if they saw so much.
+const LEAST_BIN_WEIGHT: f32 = 1e-3;
 
 /// One triangle: where it begins and its weights from there on.
 #[derive(Debug)]
@@ -18,6 +23,8 @@ struct Triangle {
 pub struct MelFrontEnd {
     stft: Stft,
     triangles: Vec<Triangle>,
+    /// One over what the triangles weigh together at each bin.
+    bin_weights: Vec<f32>,
 }
 
 impl Default for MelFrontEnd {
@@ -29,33 +36,72 @@ impl Default for MelFrontEnd {
 impl MelFrontEnd {
     /// Plans the transform and builds the triangles.
     pub fn new() -> Self {
+        let triangles = triangles();
+        let mut bin_weights = vec![0.0_f32; BIN_COUNT];
+        for triangle in &triangles {
+            let bins = bin_weights[triangle.first_bin..].iter_mut();
+            for (sum, weight) in bins.zip(&triangle.weights) {
+                *sum += weight;
+            }
+        }
+        for weight in &mut bin_weights {
+            *weight = 1.0 / weight.max(LEAST_BIN_WEIGHT);
+        }
         Self {
             stft: Stft::new(),
-            triangles: triangles(),
+            triangles,
+            bin_weights,
         }
     }
 
     /// (samples) → (samples / 256 + 1, 100) row-major. Frame i is centred on sample 256·i. No samples give no frames.
     #[doc(alias = "mel_spec")]
     pub fn log_mel(&self, samples: &[f32]) -> Vec<f32> {
-        let spectrum = self.stft.analyze(samples);
-        let mut mel = Vec::with_capacity(spectrum.frame_count() * MEL_BIN_COUNT);
-        let mut magnitude = [0.0_f32; BIN_COUNT];
-        for bins in spectrum.frames() {
-            for (magnitude, bin) in magnitude.iter_mut().zip(bins) {
-                *magnitude = (bin.re * bin.re + bin.im * bin.im).sqrt();
-            }
-            mel.extend(self.triangles.iter().map(|triangle| {
-                let sum: f32 = triangle
-                    .weights
-                    .iter()
-                    .zip(&magnitude[triangle.first_bin..])
-                    .map(|(weight, magnitude)| weight * magnitude)
-                    .sum();
-                sum.max(MAGNITUDE_FLOOR).ln()
-            }));
+        self.log_mel_of(&self.stft.analyze(samples))
+    }
+
+    /// A spectrum → (frames, 100) row-major.
+    pub fn log_mel_of(&self, spectrum: &Spectrum) -> Vec<f32> {
+        let mut mel = vec![0.0; spectrum.frame_count() * MEL_BIN_COUNT];
+        for (bins, mel) in spectrum.frames().zip(mel.chunks_exact_mut(MEL_BIN_COUNT)) {
+            self.log_mel_of_frame(bins, mel);
         }
         mel
+    }
+
+    /// The bins of one frame → its 100 numbers.
+    pub fn log_mel_of_frame(&self, bins: &[Complex32], mel: &mut [f32]) {
+        let mut magnitude = [0.0_f32; BIN_COUNT];
+        for (magnitude, bin) in magnitude.iter_mut().zip(bins) {
+            *magnitude = (bin.re * bin.re + bin.im * bin.im).sqrt();
+        }
+        for (mel, triangle) in mel.iter_mut().zip(&self.triangles) {
+            let sum: f32 = triangle
+                .weights
+                .iter()
+                .zip(&magnitude[triangle.first_bin..])
+                .map(|(weight, magnitude)| weight * magnitude)
+                .sum();
+            *mel = sum.max(MAGNITUDE_FLOOR).ln();
+        }
+    }
+
+    /// One number a band → one a bin: the mean of the bands that see the bin, 0 where none does.
+    pub fn spread_over_bins(&self, bands: &[f32], bins: &mut [f32; BIN_COUNT]) {
+        bins.fill(0.0);
+        for (band, triangle) in bands.iter().zip(&self.triangles) {
+            for (bin, weight) in bins[triangle.first_bin..].iter_mut().zip(&triangle.weights) {
+                *bin += band * weight;
+            }
+        }
+        for (bin, weight) in bins.iter_mut().zip(&self.bin_weights) {
+            *bin *= weight;
+        }
+    }
+
+    /// The transform under it.
+    pub fn stft(&self) -> &Stft {
+        &self.stft
     }
 }
 
@@ -98,6 +144,20 @@ mod tests {
         let mel = MelFrontEnd::new().log_mel(&[0.0; 24_000]);
         assert_eq!(mel.len(), 94 * MEL_BIN_COUNT);
         assert!(mel.iter().all(|&x| (x - 1e-5_f32.ln()).abs() < 1e-6));
+    }
+
+    #[test]
+    fn bands_spread_over_the_bins_that_they_see() {
+        let front_end = MelFrontEnd::new();
+        let mut bins = [f32::NAN; BIN_COUNT];
+        front_end.spread_over_bins(&[2.0; MEL_BIN_COUNT], &mut bins);
+        // No triangle covers 0 Hz and 12 kHz.
+        assert!(bins[0].abs() < 1e-6 && bins[BIN_COUNT - 1].abs() < 1e-6);
+        assert!(
+            bins[1..BIN_COUNT - 1]
+                .iter()
+                .all(|x| (x - 2.0).abs() < 1e-5)
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The built-in vocoder: a pulse train at the pitch and white noise, each filtered bin by bin in the STFT domain, added.
 //! Specification: `models/recipe/vocoder/model.py`, `HarmonicVocoder`. Shape letter: `n` mel frames.
+//! What noise and overlapping frames then do to the spectrum is mended by comparing the mel of the sound with the one asked for.
 //!
 //! The network has no phase to invent for voiced sound: the pulse train brings it. So 5 million parameters are enough.
 
@@ -12,11 +13,17 @@ use serde::Deserialize;
 
 use super::layers::{Backbone, Convolution};
 use super::pulse::pulse_train;
-use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, Stft};
+use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, MelFrontEnd};
 use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
 
 /// Largest natural logarithm of a gain.
 const LOG_GAIN_LIMIT: f32 = 8.0;
+/// Largest natural logarithm of what a correction scales by: a hundred.
+const LOG_CORRECTION_LIMIT: f32 = 4.605_170_2;
+/// Frames to either side that a sample depends on through a transform and its inverse, of which each correction is another pair.
+pub const TRANSFORM_CONTEXT_FRAMES: usize = 4;
+/// Most corrections: [`super::Vocoder::CONTEXT_FRAMES`] has room for them.
+pub const MOST_CORRECTIONS: usize = 1;
 /// Taps of the convolutions that read the pitch from the mel.
 const PITCH_TAPS: usize = 5;
 /// Frames to either side that a frame's pitch is read from: two such convolutions.
@@ -46,6 +53,9 @@ pub struct Config {
     pub log_pitch_mean: f32,
     /// Its standard deviation.
     pub log_pitch_std: f32,
+    /// How often the sound is brought nearer to the mel after it is made.
+    #[serde(default)]
+    pub mel_corrections: usize,
 }
 
 /// Reads a pitch from a mel that comes without one.
@@ -63,7 +73,7 @@ pub struct HarmonicVocoder {
     pitch: PitchHead,
     backbone: Backbone,
     head: Linear,
-    stft: Stft,
+    front_end: MelFrontEnd,
 }
 
 impl HarmonicVocoder {
@@ -76,6 +86,12 @@ impl HarmonicVocoder {
                 c.mel_bins
             );
         }
+        if c.mel_corrections > MOST_CORRECTIONS {
+            candle_core::bail!(
+                "mel_corrections is {}, at most {MOST_CORRECTIONS} are known",
+                c.mel_corrections
+            );
+        }
         let pitch = vb.pp("pitch");
         Ok(Self {
             pitch: PitchHead {
@@ -86,7 +102,7 @@ impl HarmonicVocoder {
             // Beside the mel: normalised log pitch and voicing.
             backbone: Backbone::new(c.mel_bins + 2, c.dim, c.intermediate_dim, c.num_layers, vb)?,
             head: Linear::load(c.dim, 4 * BIN_COUNT, &vb.pp("head"))?,
-            stft: Stft::new(),
+            front_end: MelFrontEnd::new(),
             config: config.clone(),
         })
     }
@@ -128,8 +144,8 @@ impl HarmonicVocoder {
             return Vec::new();
         }
         let head = self.filters(mel, f0_hz);
-        let (mut voiced, hiss) =
-            rayon::join(|| self.stft.analyze(pulses), || self.stft.analyze(noise));
+        let stft = self.front_end.stft();
+        let (mut voiced, hiss) = rayon::join(|| stft.analyze(pulses), || stft.analyze(noise));
         let task = rows_per_task(f0_hz.len());
         voiced
             .bins
@@ -137,7 +153,31 @@ impl HarmonicVocoder {
             .zip(hiss.bins.par_chunks(task * BIN_COUNT))
             .zip(head.par_chunks(task * 4 * BIN_COUNT))
             .for_each(|((voiced, hiss), head)| vectorized(Mix { voiced, hiss, head }));
-        self.stft.synthesize(&voiced, noise.len())
+        let mut sound = stft.synthesize(&voiced, noise.len());
+        for _ in 0..self.config.mel_corrections {
+            sound = self.corrected(&sound, mel);
+        }
+        sound
+    }
+
+    /// The sound with its phases, its magnitudes scaled so that its mel is nearer to `mel`.
+    ///
+    /// One step of the kind of Griffin and Lim (1984), with the mel in place of the magnitudes.
+    fn corrected(&self, sound: &[f32], mel: &[f32]) -> Vec<f32> {
+        let mut spectrum = self.front_end.stft().analyze(sound);
+        let task = rows_per_task(spectrum.frame_count());
+        spectrum
+            .bins
+            .par_chunks_mut(task * BIN_COUNT)
+            .zip(mel.par_chunks(task * MEL_BIN_COUNT))
+            .for_each(|(bins, mel)| {
+                vectorized(Correct {
+                    front_end: &self.front_end,
+                    bins,
+                    mel,
+                });
+            });
+        self.front_end.stft().synthesize(&spectrum, sound.len())
     }
 
     /// → (n, 4·513): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
@@ -181,6 +221,37 @@ impl WithSimd for Mix<'_> {
                 let filter =
                     Complex32::new(1.0 + real[i], imaginary[i]) * exp(gain[i].min(LOG_GAIN_LIMIT));
                 voiced[i] = voiced[i] * filter + hiss[i] * exp(breath[i].min(LOG_GAIN_LIMIT));
+            }
+        }
+    }
+}
+
+/// Scales the bins of each frame by what its mel lacks.
+struct Correct<'a> {
+    front_end: &'a MelFrontEnd,
+    bins: &'a mut [Complex32],
+    mel: &'a [f32],
+}
+
+impl WithSimd for Correct<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let mut lacking = [0.0; MEL_BIN_COUNT];
+        let mut gain = [0.0; BIN_COUNT];
+        let rows = self
+            .bins
+            .chunks_exact_mut(BIN_COUNT)
+            .zip(self.mel.chunks_exact(MEL_BIN_COUNT));
+        for (bins, mel) in rows {
+            self.front_end.log_mel_of_frame(bins, &mut lacking);
+            for (lacking, mel) in lacking.iter_mut().zip(mel) {
+                *lacking = (mel - *lacking).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT);
+            }
+            self.front_end.spread_over_bins(&lacking, &mut gain);
+            for (bin, &gain) in bins.iter_mut().zip(&gain) {
+                *bin *= exp(gain);
             }
         }
     }

@@ -178,8 +178,10 @@ impl Vocoder {
         made[skipped..made.len().min(skipped + range.len())].to_vec()
     }
 
-    /// Frames that a sample's sound depends on, to either side: 8 blocks and the first convolution of 7 taps each, and the STFT.
-    pub const CONTEXT_FRAMES: usize = 9 * 3 + 4;
+    /// Frames that a sample's sound depends on, to either side: 8 blocks and the first convolution of 7 taps each, and the
+    /// transforms of the sound and of its corrections.
+    pub const CONTEXT_FRAMES: usize =
+        9 * 3 + (1 + harmonic::MOST_CORRECTIONS) * harmonic::TRANSFORM_CONTEXT_FRAMES;
 }
 
 /// The source of an utterance's sound, which grows with it: pulses at the pitch, and noise.
@@ -260,7 +262,7 @@ mod tests {
     }
 
     /// A vocoder of random weights, as deep as the ones that ship.
-    fn random_harmonic() -> Vocoder {
+    fn random_harmonic(mel_corrections: usize) -> Vocoder {
         let (dim, inner, depth) = (16, 24, 8);
         let mut named = std::collections::HashMap::new();
         let mut random = Random::new(2);
@@ -309,6 +311,7 @@ mod tests {
             mel_std: 1.0,
             log_pitch_mean: 5.0,
             log_pitch_std: 1.0,
+            mel_corrections,
         };
         let device = candle_core::Device::Cpu;
         let vb = candle_nn::VarBuilder::from_tensors(named, candle_core::DType::F32, &device);
@@ -317,7 +320,7 @@ mod tests {
 
     #[test]
     fn parts_join_into_the_whole() {
-        let vocoder = random_harmonic();
+        let vocoder = random_harmonic(1);
         let frames = 160;
         let mut random = Random::new(4);
         let mel: Vec<f32> = (0..frames * 100).map(|_| random.normal() as f32).collect();
@@ -342,6 +345,20 @@ mod tests {
         for (i, (a, b)) in joined.iter().zip(&whole).enumerate() {
             assert!((a - b).abs() < 1e-4 * largest, "sample {i}: {a} {b}");
         }
+    }
+
+    #[test]
+    fn corrections_bring_the_mel_nearer() {
+        let mut random = Random::new(4);
+        let mel: Vec<f32> = (0..80 * 100).map(|_| random.normal() as f32).collect();
+        let far = |vocoder: &Vocoder| {
+            let samples = vocoder.synthesize(&mel, None, 9).unwrap();
+            let heard = crate::audio::MelFrontEnd::new().log_mel(&samples);
+            let pairs = heard.iter().zip(&mel);
+            pairs.map(|(a, b)| (a - b).abs()).sum::<f32>() / mel.len() as f32
+        };
+        let (plain, corrected) = (far(&random_harmonic(0)), far(&random_harmonic(1)));
+        assert!(corrected < 0.7 * plain, "{corrected} {plain}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the training speech, or speaks single lines, with the teacher. See requirements.txt for what it needs.
 
-    corpus.py make OUT [--lines 3400] [--seed 1] [--workers 2]    speech, alignment and index; goes on where it stopped
+    corpus.py make OUT [--lines 7000] [--seed 1] [--workers 2]    speech, alignment and index; goes on where it stopped
     corpus.py speak LINES OUT [--voice af_heart]                  single lines to OUT/identifier.wav and .json
 
 LINES holds identifier|text or identifier|voice|text; " / " in a text is a pause of 1.5 s.
@@ -35,12 +35,12 @@ PAUSE_SAMPLES = 36_000
 INDEX_COLUMNS = ["id", "shard", "voice", "speed", "seconds", "samples", "split", "text", "phonemes"]
 
 # One voice well before many a little; the rest of the share goes to mixes of two.
-MAIN_VOICES = {"af_heart": 0.45, "am_michael": 0.25}
+MAIN_VOICES = {"af_heart": 0.52, "am_michael": 0.23}
 OTHER_VOICES = (
     "af_alloy af_aoede af_bella af_jessica af_kore af_nova af_river af_sarah af_sky "
     "am_adam am_echo am_eric am_fenrir am_liam am_onyx am_puck"
 ).split()
-OTHER_SHARE = 0.15
+OTHER_SHARE = 0.13
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def main() -> None:
     tasks = parser.add_subparsers(dest="task", required=True)
     make_task = tasks.add_parser("make")
     make_task.add_argument("out", type=Path)
-    make_task.add_argument("--lines", type=int, default=3400)
+    make_task.add_argument("--lines", type=int, default=7000)
     make_task.add_argument("--seed", type=int, default=1)
     make_task.add_argument("--workers", type=int, default=2)
     speak_task = tasks.add_parser("speak")

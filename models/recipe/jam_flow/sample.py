@@ -77,8 +77,8 @@ def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1
             remaining = [(s - t0 * e) / (1 - t0) for s, e in zip((x, y), clean)]
             x, y = (t1 * e + (1 - t1) * r for e, r in zip(clean, remaining))
             x, y = x.float(), y.float()
-    mel = x[0].reshape(2 * n, 100).numpy() * c.mel_std + c.mel_mean
-    motion = y[0].numpy() * np.array(c.motion_std) + np.array(c.motion_mean)
+    mel = x[0].float().reshape(2 * n, 100).numpy() * c.mel_std + c.mel_mean
+    motion = y[0].float().numpy() * np.array(c.motion_std) + np.array(c.motion_mean)
     pitch = torch.exp(prosody[0, :, 0] * c.log_pitch_std + c.log_pitch_mean) * (prosody[0, :, 1] > 0.5)
     return mel, motion, pitch.repeat_interleave(2).numpy(), secs
 

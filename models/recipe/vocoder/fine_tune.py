@@ -74,7 +74,7 @@ def main():
         # The product takes the pitch that the vocoder hears in the mel, so half of the batches do too.
         if rng.random() < 0.5:
             f0 = model.pitch_hz(guess).detach()
-        made = model(mel, f0, torch.randn_like(real))
+        made = model.uncorrected(mel, f0, torch.randn_like(real))
         # The edges of a segment lack their neighbours.
         made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
         which = run.step % len(RESOLUTIONS)

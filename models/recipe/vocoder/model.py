@@ -2,20 +2,28 @@
 
 A band-limited pulse train at the pitch and white noise are both taken to the STFT domain, multiplied bin by bin by filters that
 a ConvNeXt predicts from the mel, added, and taken back. The network has no phase to invent for voiced sound: the pulse train
-brings it. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
+brings it. What noise and overlapping frames then do to the spectrum is mended by comparing the mel of the sound with the one that
+was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
 """
 
 import json
 import math
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
+from features import mel_filters  # noqa: E402
+
 SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
 BINS = N_FFT // 2 + 1
 LOG_GAIN_LIMIT = 8.0
+# A correction scales by a hundred at most.
+LOG_CORRECTION_LIMIT = math.log(100)
 
 
 @dataclass
@@ -30,6 +38,8 @@ class Config:
     mel_std: float = 2.6
     log_pitch_mean: float = 5.2
     log_pitch_std: float = 0.35
+    # How often the sound is brought nearer to the mel after it is made.
+    mel_corrections: int = 1
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -120,6 +130,10 @@ class HarmonicVocoder(nn.Module):
             self.head.bias[:BINS] = -4.0
             self.head.bias[3 * BINS :] = -5.0
         self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
+        filters = mel_filters()
+        self.register_buffer("mel_filters", filters, persistent=False)
+        # A bin is scaled by the mean of the bands that see it; one that none sees stays as it is.
+        self.register_buffer("bands_to_bins", filters.T / filters.sum(1).clamp(min=1e-3), persistent=False)
 
     def hear_pitch(self, mel):
         """(b, n, 100) log mel -> (b, n, 2): normalised log pitch, logit of voicing."""
@@ -142,9 +156,29 @@ class HarmonicVocoder(nn.Module):
         harmonic = torch.exp(gain.clamp(max=LOG_GAIN_LIMIT)) * torch.complex(1 + real, imaginary)
         return harmonic, torch.exp(noise.clamp(max=LOG_GAIN_LIMIT))
 
-    def forward(self, mel, f0_hz, noise):
-        """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1)."""
+    def analyse(self, sound):
+        """(b, s) -> (b, 513, n), complex."""
+        return torch.stft(sound, N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
+
+    def synthesise(self, spectrum, samples):
+        """(b, 513, n), complex -> (b, samples)."""
+        return torch.istft(spectrum, N_FFT, HOP_LENGTH, window=self.window, center=True, length=samples)
+
+    def corrected(self, sound, mel):
+        """(b, s) -> (b, s): with its phases, its magnitudes scaled so that its mel is nearer to `mel` (b, n, 100)."""
+        spectrum = self.analyse(sound)
+        heard = torch.log((spectrum.abs().transpose(1, 2) @ self.mel_filters).clamp(min=1e-5))
+        gain = (mel - heard).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT) @ self.bands_to_bins
+        return self.synthesise(spectrum * torch.exp(gain).transpose(1, 2), sound.shape[1])
+
+    def uncorrected(self, mel, f0_hz, noise):
+        """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1). It learns so, lest the corrections hide what the filters lack."""
         harmonic, breath = self.filters(mel, f0_hz)
-        voiced = torch.stft(pulse_train(f0_hz), N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
-        hiss = torch.stft(noise, N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
-        return torch.istft(voiced * harmonic + hiss * breath, N_FFT, HOP_LENGTH, window=self.window, center=True, length=noise.shape[1])
+        return self.synthesise(self.analyse(pulse_train(f0_hz)) * harmonic + self.analyse(noise) * breath, noise.shape[1])
+
+    def forward(self, mel, f0_hz, noise):
+        """As `uncorrected`, and then nearer to the mel."""
+        sound = self.uncorrected(mel, f0_hz, noise)
+        for _ in range(self.c.mel_corrections):
+            sound = self.corrected(sound, mel)
+        return sound

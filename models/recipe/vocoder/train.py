@@ -44,7 +44,7 @@ def main():
         optimiser.param_groups[0]["lr"] = 1e-3 * rate
         items = [corpus.items[i] for i in rng.choice(lines, args.batch)]
         mel, f0, real = batch([(item, item["mel"]) for item in items], args.frames, rng, device)
-        made = model(mel, f0, torch.randn_like(real))
+        made = model.uncorrected(mel, f0, torch.randn_like(real))
         # The edges of a segment lack their neighbours.
         spectral = spectral_loss(made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH])
         pitch = pitch_loss(model.c, model.hear_pitch(mel), f0)
