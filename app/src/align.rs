@@ -13,6 +13,7 @@ use crate::output_path;
 use crate::progress::Progress;
 use crate::resources::Resources;
 use crate::speak::{check_text, read_text_file};
+use crate::standard_output::answer;
 use crate::subtitles;
 
 /// Words that fit less than this are pointed out: of a right text 3 in 1,000, of words that nobody says nearly all.
@@ -88,7 +89,7 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
     }
     progress.finish(&summary(&report, &arguments.output));
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::resources::Resources;
 use crate::stage::Stage;
+use crate::standard_output::answer;
 
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Result<()> {
@@ -76,7 +77,7 @@ fn finish(
 ) -> anyhow::Result<()> {
     progress.finish(&summary.to_string());
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        answer(serde_json::to_string_pretty(&summary)?)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::progress::Progress;
 use crate::resources::Resources;
 use crate::speak::{check_text, read_text_file, with_main_output};
 use crate::stage::Stage;
+use crate::standard_output::answer;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -109,7 +110,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
             summary,
             changed_secs,
         };
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::command_line::InspectArguments;
 use crate::output_path;
 use crate::resources::Resources;
+use crate::standard_output::answer;
 
 /// Colours of the drawing.
 const MESH_COLOUR: Rgba<u8> = Rgba([0, 230, 160, 255]);
@@ -80,9 +81,9 @@ pub fn run(resources: &Resources, arguments: &InspectArguments) -> anyhow::Resul
         write_drawing(output, &draw(picture, &mesh, analyzer.rig()))?;
     }
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     } else {
-        print_table(&report);
+        print_table(&report)?;
     }
     Ok(())
 }
@@ -111,7 +112,7 @@ fn report(picture: &Picture, mesh: &PortraitMesh) -> Report {
     }
 }
 
-fn print_table(report: &Report) {
+fn print_table(report: &Report) -> std::io::Result<()> {
     let [x, y, width, height] = report.face_box_px;
     let pose = &report.pose_degrees;
     for (name, value) in [
@@ -158,14 +159,17 @@ fn print_table(report: &Report) {
             format!("{:.0} % of the picture", report.person_share * 100.0),
         ),
     ] {
-        println!("{name:<12}{value}");
+        answer(format_args!("{name:<12}{value}"))?;
         if name == "faces" && report.faces_found > 1 {
             for (index, &[x, y, width, height]) in report.faces_px.iter().enumerate() {
                 let number = index + 1;
-                println!("  face {number:<5}{width:.0} × {height:.0} pixels at {x:.0}, {y:.0}");
+                answer(format_args!(
+                    "  face {number:<5}{width:.0} × {height:.0} pixels at {x:.0}, {y:.0}"
+                ))?;
             }
         }
     }
+    Ok(())
 }
 
 /// The picture with its background darkened and the landmarks, lips, eyes and face box on it.

@@ -38,6 +38,7 @@ pub mod settings;
 pub mod sound_devices;
 pub mod speak;
 pub mod stage;
+mod standard_output;
 pub mod state;
 pub mod subtitles;
 pub mod take;

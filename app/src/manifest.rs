@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::command_line::{ModelsArguments, ModelsCommand};
 use crate::resources::Resources;
+use crate::standard_output::answer;
 
 /// Name of the list in the models folder.
 const MANIFEST: &str = "manifest.toml";
@@ -128,16 +129,16 @@ pub fn run(resources: &Resources, arguments: &ModelsArguments) -> anyhow::Result
     match arguments.command {
         ModelsCommand::List => {
             if arguments.json {
-                println!("{}", serde_json::to_string_pretty(&files)?);
+                answer(serde_json::to_string_pretty(&files)?)?;
                 return Ok(());
             }
             for file in &files {
-                println!(
+                answer(format_args!(
                     "{:<28}{:>7.1} MB  {}",
                     file.name,
                     file.bytes as f64 / 1e6,
                     file.licence
-                );
+                ))?;
             }
             Ok(())
         }
@@ -150,10 +151,10 @@ pub fn run(resources: &Resources, arguments: &ModelsArguments) -> anyhow::Result
                 })
                 .collect();
             if arguments.json {
-                println!("{}", serde_json::to_string_pretty(&verified)?);
+                answer(serde_json::to_string_pretty(&verified)?)?;
             } else {
                 for file in &verified {
-                    println!("{:<28}{}", file.name, file.state.word());
+                    answer(format_args!("{:<28}{}", file.name, file.state.word()))?;
                 }
             }
             let wrong = verified

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::command_line::RecoverArguments;
 use crate::output_path;
 use crate::recording::recovery::{self, Abandoned};
+use crate::standard_output::answer;
 
 #[derive(Serialize)]
 struct Report {
@@ -52,7 +53,7 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
         }
     }
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     }
     anyhow::ensure!(report.failed.is_empty(), report.failed.join("; "));
     Ok(())

@@ -19,6 +19,7 @@ use crate::progress::Progress;
 use crate::recording::VideoFormat;
 use crate::resources::Resources;
 use crate::stage::Stage;
+use crate::standard_output::answer;
 
 /// Longest text, in characters: two hours of speech.
 pub const MOST_CHARACTERS: usize = 100_000;
@@ -77,7 +78,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         progress,
     )?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        answer(serde_json::to_string_pretty(&summary)?)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::interrupt::Interrupt;
 use crate::output_path;
 use crate::progress::Progress;
 use crate::resources::Resources;
+use crate::standard_output::answer;
 
 /// What was written, and from what.
 #[derive(Debug, serde::Serialize)]
@@ -48,7 +49,7 @@ pub fn run(resources: &Resources, arguments: &TrackArguments) -> anyhow::Result<
             duration_secs: motion.duration_secs(),
             report,
         };
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        answer(serde_json::to_string_pretty(&summary)?)?;
     }
     Ok(())
 }

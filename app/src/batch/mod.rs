@@ -23,6 +23,7 @@ use crate::recording::recovery;
 use crate::resources::Resources;
 use crate::speak::{check_text, read_text_file};
 use crate::stage::Stage;
+use crate::standard_output::answer;
 
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -105,7 +106,7 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         report.made, report.already_there, report.failed, report.not_begun
     ));
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     }
     interrupt.check()?;
     anyhow::ensure!(

@@ -14,6 +14,7 @@ use crate::film::{Film, Outputs};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::resources::Resources;
+use crate::standard_output::answer;
 
 /// Two sentences of everyday length, some ten seconds of speech.
 const TEXT: &str = "The quick train from the coast was late again this morning, so we walked along the harbour and watched the boats \
@@ -79,9 +80,9 @@ pub fn run(resources: &Resources, arguments: &BenchArguments) -> anyhow::Result<
     let report = measure(resources, &interrupt)?;
     progress.finish("measured");
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?)?;
     } else {
-        print_table(&report);
+        print_table(&report)?;
     }
     Ok(())
 }
@@ -177,7 +178,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
     })
 }
 
-fn print_table(report: &Report) {
+fn print_table(report: &Report) -> std::io::Result<()> {
     let stages = &report.stages_ms;
     let memory = report
         .peak_memory_mb
@@ -227,8 +228,9 @@ fn print_table(report: &Report) {
             format!("{:.2} ms", stages.film_frame),
         ),
     ] {
-        println!("{name:<46}{value}");
+        answer(format_args!("{name:<46}{value}"))?;
     }
+    Ok(())
 }
 
 fn milliseconds(duration: Duration) -> f64 {

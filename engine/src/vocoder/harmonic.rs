@@ -18,8 +18,11 @@ use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
 
 /// Largest natural logarithm of a gain.
 const LOG_GAIN_LIMIT: f32 = 8.0;
-/// Largest natural logarithm of what a correction scales by: a hundred.
+/// Largest natural logarithm of what a correction scales a bin by: a hundred.
 const LOG_CORRECTION_LIMIT: f32 = 4.605_170_2;
+/// Natural logarithm of the most that a correction makes a frame louder by: a mel that is beyond all speech is not to be followed
+/// all the way.
+const LOG_LOUDER_LIMIT: f32 = 0.5;
 /// Frames to either side that a sample depends on through a transform and its inverse, of which each correction is another pair.
 pub const TRANSFORM_CONTEXT_FRAMES: usize = 4;
 /// Most corrections: [`super::Vocoder::CONTEXT_FRAMES`] has room for them.
@@ -246,8 +249,11 @@ impl WithSimd for Correct<'_> {
             .zip(self.mel.chunks_exact(MEL_BIN_COUNT));
         for (bins, mel) in rows {
             self.front_end.log_mel_of_frame(bins, &mut lacking);
+            let louder = 0.5 * (log_power(mel) - log_power(&lacking));
+            let too_loud = (louder - LOG_LOUDER_LIMIT).max(0.0);
             for (lacking, mel) in lacking.iter_mut().zip(mel) {
-                *lacking = (mel - *lacking).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT);
+                *lacking =
+                    (mel - too_loud - *lacking).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT);
             }
             self.front_end.spread_over_bins(&lacking, &mut gain);
             for (bin, &gain) in bins.iter_mut().zip(&gain) {
@@ -255,4 +261,10 @@ impl WithSimd for Correct<'_> {
             }
         }
     }
+}
+
+/// Natural logarithm of the power of a frame of log mel.
+#[inline(always)]
+fn log_power(log_mel: &[f32]) -> f32 {
+    log_mel.iter().map(|&x| exp(2.0 * x)).sum::<f32>().ln()
 }

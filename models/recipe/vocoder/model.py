@@ -22,8 +22,9 @@ from features import mel_filters  # noqa: E402
 SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
 BINS = N_FFT // 2 + 1
 LOG_GAIN_LIMIT = 8.0
-# A correction scales by a hundred at most.
-LOG_CORRECTION_LIMIT = math.log(100)
+# A correction scales a bin by a hundred at most, and makes a frame louder by little: a mel that is beyond all speech is not to be
+# followed all the way.
+LOG_CORRECTION_LIMIT, LOG_LOUDER_LIMIT = math.log(100), 0.5
 
 
 @dataclass
@@ -168,7 +169,9 @@ class HarmonicVocoder(nn.Module):
         """(b, s) -> (b, s): with its phases, its magnitudes scaled so that its mel is nearer to `mel` (b, n, 100)."""
         spectrum = self.analyse(sound)
         heard = torch.log((spectrum.abs().transpose(1, 2) @ self.mel_filters).clamp(min=1e-5))
-        gain = (mel - heard).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT) @ self.bands_to_bins
+        louder = 0.5 * (torch.logsumexp(2 * mel, -1, keepdim=True) - torch.logsumexp(2 * heard, -1, keepdim=True))
+        wanted = mel - (louder - LOG_LOUDER_LIMIT).clamp(min=0)
+        gain = (wanted - heard).clamp(-LOG_CORRECTION_LIMIT, LOG_CORRECTION_LIMIT) @ self.bands_to_bins
         return self.synthesise(spectrum * torch.exp(gain).transpose(1, 2), sound.shape[1])
 
     def uncorrected(self, mel, f0_hz, noise):

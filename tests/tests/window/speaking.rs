@@ -80,7 +80,8 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);
         app.state().recording.last.as_ref() != Some(&film)
     });
-    assert_eq!(window.films().len(), 2);
+    let films = window.films();
+    assert_eq!(films.len(), 2, "{films:?}");
 }
 
 #[test]
