@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::motion::MouthFrame;
 
-/// Length of the cross-fade at either border, which lies inside the new stretch: 15 ms.
-pub const FADE_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 15 / 1000;
+/// Length of the cross-fade at either border, which lies inside the new stretch: 20 ms.
+pub const FADE_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 20 / 1000;
 /// The new sound may be moved by so much to fall into step with the old one: 6 ms, half a period of a low voice.
 const MOST_LAG: isize = SAMPLE_RATE_HZ as isize * 6 / 1000;
 /// What is compared to find the step, to either side of the fade's middle: 20 ms.
