@@ -3,7 +3,7 @@
 
 use realfft::num_complex::Complex32;
 
-use super::{BIN_COUNT, MEL_BIN_COUNT, SAMPLE_RATE_HZ, Spectrum, Stft};
+use super::{BIN_COUNT, MEL_BIN_COUNT, SAMPLE_RATE_HZ, Stft};
 
 /// Smallest magnitude before the logarithm; ln 1e-5 = −11.5 is silence.
 const MAGNITUDE_FLOOR: f32 = 1e-5;
@@ -57,11 +57,7 @@ impl MelFrontEnd {
     /// (samples) → (samples / 256 + 1, 100) row-major. Frame i is centred on sample 256·i. No samples give no frames.
     #[doc(alias = "mel_spec")]
     pub fn log_mel(&self, samples: &[f32]) -> Vec<f32> {
-        self.log_mel_of(&self.stft.analyze(samples))
-    }
-
-    /// A spectrum → (frames, 100) row-major.
-    pub fn log_mel_of(&self, spectrum: &Spectrum) -> Vec<f32> {
+        let spectrum = self.stft.analyze(samples);
         let mut mel = vec![0.0; spectrum.frame_count() * MEL_BIN_COUNT];
         for (bins, mel) in spectrum.frames().zip(mel.chunks_exact_mut(MEL_BIN_COUNT)) {
             self.log_mel_of_frame(bins, mel);
