@@ -66,13 +66,8 @@ impl Detector {
         })
     }
 
-    /// All faces of the picture, best score first. Faces that are small in the picture are looked for again in its parts.
-    pub fn detect(&self, picture: &RgbPicture) -> Result<Vec<DetectedFace>> {
-        self.detect_within(picture, true)
-    }
-
-    /// As [`Self::detect`]; looks only at the picture as a whole if the search need not be thorough.
-    pub fn detect_within(&self, picture: &RgbPicture, thorough: bool) -> Result<Vec<DetectedFace>> {
+    /// All faces of the picture, best score first. If the picture as a whole shows none, a thorough search looks in its parts.
+    pub fn detect(&self, picture: &RgbPicture, thorough: bool) -> Result<Vec<DetectedFace>> {
         let (width, height) = (picture.width as f32, picture.height as f32);
         let whole = Region {
             centre_px: [width / 2.0, height / 2.0],

@@ -40,9 +40,12 @@ impl Faces {
         picture: &RgbPicture,
         scale: f32,
     ) -> Result<Self> {
-        let mut faces = detector.detect(picture)?;
+        let mut faces = detector.detect(picture, false)?;
         // Close to them, the detector takes textures for faces; the landmark network does not.
         let mut smaller = detector.detect_in_parts(picture, 2)?;
+        if faces.is_empty() {
+            std::mem::swap(&mut faces, &mut smaller);
+        }
         if picture.width.max(picture.height) > LARGE_PX {
             smaller.extend(detector.detect_in_parts(picture, 4)?);
         }

@@ -67,7 +67,7 @@ fn landmarks_agree_with_the_reference() {
         portrait.height as usize,
         1,
     );
-    let faces = analyzer.detector.detect(&picture).unwrap();
+    let faces = analyzer.detector.detect(&picture, true).unwrap();
     assert_eq!(faces.len(), 1);
     let face = &faces[0];
     let [x, y, width, height] = reference.box_px;

@@ -267,7 +267,7 @@ impl<'a> FaceTrack<'a> {
         let faces: Vec<DetectedFace> = self
             .tracker
             .detector
-            .detect_within(&picture, thorough)?
+            .detect(&picture, thorough)?
             .into_iter()
             .map(|face| face.scaled(scale))
             .collect();
