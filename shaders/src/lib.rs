@@ -8,6 +8,7 @@
 //! Motion becomes positions once, in `deform`, for both; only drawing and shading exist twice. A portrait that does not
 //! move gives its picture back bit for bit.
 
+mod area;
 pub mod cpu;
 mod deform;
 mod error;

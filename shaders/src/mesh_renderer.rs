@@ -2,12 +2,12 @@
 
 use std::sync::mpsc;
 
+use crate::area::Area;
 use crate::deform::PreparedScene;
 use crate::error::{Error, Result};
 use crate::eye::EyePass;
 use crate::gpu::Gpu;
 use crate::interior::InteriorPass;
-use crate::layers::Area;
 use crate::mouth::MouthPass;
 use crate::pipeline;
 use crate::scene::{FaceMotion, PortraitScene};

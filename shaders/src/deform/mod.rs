@@ -20,8 +20,9 @@ use line::{farthest_distance, farthest_pair, smooth_line};
 pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from_linear};
 use rings::{HeadFrame, RingVertex};
 
+use crate::area::Area;
 use crate::error::{Error, Result};
-use crate::layers::{Area, Layers};
+use crate::layers::Layers;
 use crate::picture::{Fit, resample};
 use crate::scene::{EXPRESSION_LEN, FaceMotion, PortraitScene, Similarity};
 use crate::smooth_step::smooth_step;
