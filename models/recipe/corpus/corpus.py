@@ -6,7 +6,7 @@
 
 LINES holds identifier|text or identifier|voice|text; " / " in a text is a pause of 1.5 s.
 
-`make` writes speech-NN.tar (identifier.opus, 24 kHz mono), index.tsv, alignment.jsonl and SHA256SUMS. An alignment line is
+`make` writes speech-NN.tar (identifier.flac, 24 kHz mono), index.tsv, alignment.jsonl and SHA256SUMS. An alignment line is
 [identifier, [[phone, stress, frames], …]]: frames of 25 ms that sum to the length, stress −1 for a pause.
 """
 
@@ -26,7 +26,9 @@ import front_end
 import teacher
 import texts
 
-EVALUATION_SENTENCES = Path(__file__).resolve().parents[1] / "evaluation" / "sentences.txt"
+EVALUATION = Path(__file__).resolve().parents[1] / "evaluation"
+# What the evaluation says is left out of the training.
+EVALUATION_LINES = [EVALUATION / f"{name}.txt" for name in ("sentences", "names_and_numbers", "hard_lines")]
 # Silence kept at both ends, 200 ms.
 EDGE_FRAMES = 8
 LINES_PER_SHARD = 340
@@ -74,7 +76,7 @@ def choose_voice(chance: random.Random) -> str:
 
 def plan(count: int, seed: int, cache: Path) -> list[Job]:
     """The whole corpus, before a sample is made: the same for the same seed."""
-    left_out = [text for _, text in read_lines(EVALUATION_SENTENCES)]
+    left_out = [text for file in EVALUATION_LINES for _, text in read_lines(file)]
     lines = texts.make_lines(count, seed, cache, left_out)
     chance = random.Random(seed + 1)
     spoken = front_end.phonemes([(line.identifier, line.text) for line in lines])
@@ -98,14 +100,14 @@ def _speak(job: Job, folder: Path) -> str | None:
     """Speaks one line into `folder`; returns why it was left out, if it was."""
     import soundfile
 
-    sound, notes = folder / f"{job.line.identifier}.opus", folder / f"{job.line.identifier}.json"
+    sound, notes = folder / f"{job.line.identifier}.flac", folder / f"{job.line.identifier}.json"
     if notes.exists():
         return None
     unknown = _teacher.unknown_symbols(job.phonemes)
     if unknown or not 0 < len(job.phonemes) <= teacher.LONGEST:
         return f"{job.line.identifier}: {' '.join(sorted(unknown)) or f'{len(job.phonemes)} symbols'}"
     spoken = _teacher.speak(job.phonemes, job.voice, job.speed).trimmed(EDGE_FRAMES)
-    soundfile.write(sound, spoken.samples, teacher.RATE_HZ, format="OGG", subtype="OPUS")
+    soundfile.write(sound, spoken.samples, teacher.RATE_HZ, format="FLAC", subtype="PCM_16")
     # Written last: a line counts as done when its notes exist.
     partial = notes.with_suffix(".partial")
     alignment = [[phone.symbol, phone.stress, phone.frames] for phone in spoken.phones]
@@ -157,7 +159,7 @@ def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
                 for job in spoken[start : start + LINES_PER_SHARD]:
                     line = job.line
                     notes = json.loads((folder / f"{line.identifier}.json").read_text(encoding="utf-8"))
-                    _add(tar, f"{line.identifier}.opus", (folder / f"{line.identifier}.opus").read_bytes())
+                    _add(tar, f"{line.identifier}.flac", (folder / f"{line.identifier}.flac").read_bytes())
                     length = notes["samples"] / teacher.RATE_HZ
                     row = [line.identifier, shard, job.voice, f"{job.speed:g}", f"{length:.3f}", notes["samples"]]
                     table.writerow([*row, line.split, line.text, job.phonemes])

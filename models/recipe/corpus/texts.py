@@ -14,8 +14,10 @@ import packages
 
 # Share of the sentences that validation lines are made of.
 VALIDATION_SHARE = 0.03
-# Share of lines that are short templates.
-SHORT_SHARE = 0.12
+# Share of lines that are short: a model that is taught on sentences swallows single words. They last a fifth as long as the others.
+SHORT_SHARE = 0.25
+# Share of the short lines that are one word to five.
+BRIEF_SHARE = 0.5
 # Lines are joined from one to four sentences and stay under this many words, about 20 s.
 LONGEST_WORDS = 45
 
@@ -26,8 +28,11 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _ANSWERS = (
     "Yes. No. Maybe. Hello. Goodbye. Thanks. Please. Sorry. Wait. Stop. Really? Why not? Of course. Good morning. "
-    "Good night. Well done. Come in. Not yet. I see. That's right. See you soon. Never mind. Who is it? Over here."
+    "Good night. Well done. Come in. Not yet. I see. That's right. See you soon. Never mind. Who is it? Over here. "
+    "Oh, really? Oh, yes! Ah, well. Hm, no. Wait, why? Ready? Steady! Go on. Hurry up! Look out! Let's go. Not bad. No way!"
 )
+_SUBJECTS = "I you he she we they it".split()
+_AUXILIARIES = "can could will would should did might must".split()
 
 
 @dataclass(frozen=True)
@@ -81,13 +86,34 @@ def words_only(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9' ]", " ", text.lower()).split())
 
 
+def brief_line(chance: random.Random, words: list[str]) -> str:
+    """One word to five: a single word, a list, letters, a small number, an exclamation, an ellipsis."""
+    end = chance.choice([".", ".", ".", "?", "!"])
+    subject, auxiliary = chance.choice(_SUBJECTS), chance.choice(_AUXILIARIES)
+    line = chance.choice(
+        [
+            chance.choice(words) + end,
+            chance.choice(words) + end,
+            f"{chance.choice(words)} and {chance.choice(words)}{end}",
+            ", ".join(chance.sample(words, chance.randint(2, 4))) + end,
+            f"{chance.choice(words)}... {chance.choice(words)}{chance.choice(['?!', '...', end])}",
+            f"{chance.choice(['oh', 'ah', 'well', 'so', 'no'])}, {chance.choice(words)}{end}",
+            ", ".join(chance.sample("ABCDEFGHIJKLMNOPQRSTUVWXYZ", chance.randint(2, 4))) + end,
+            f"{chance.randint(0, 30)}{end}",
+            f"{subject} {auxiliary}.",
+            f"{subject} {auxiliary}n't." if auxiliary not in ("can", "will", "might") else f"{auxiliary} {subject}?",
+        ]
+    )
+    return line[0].upper() + line[1:]
+
+
 def short_line(chance: random.Random) -> str:
     """An answer, a number, a price, a time, a date or a line with a name."""
     name, day, month = chance.choice(_NAMES), chance.choice(_DAYS), chance.choice(_MONTHS)
     number, hour, minute = chance.randint(2, 9_999), chance.randint(1, 12), chance.randint(10, 59)
     return chance.choice(
         [
-            chance.choice(re.findall(r"[^.?]+[.?]", _ANSWERS)).strip(),
+            chance.choice(re.findall(r"[^.?!]+[.?!]", _ANSWERS)).strip(),
             f"{number:,}.",
             f"That is ${chance.randint(1, 99)}.{chance.randint(5, 99):02}.",
             f"It's {hour}:{minute} {chance.choice(['a.m.', 'p.m.'])}",
@@ -102,7 +128,7 @@ def short_line(chance: random.Random) -> str:
 
 
 def make_lines(count: int, seed: int, cache: Path, left_out: list[str]) -> list[Line]:
-    """`count` lines; no sentence of `left_out` occurs in any of them."""
+    """At most `count` lines; none is one of `left_out` or has such a sentence in it."""
     chance = random.Random(seed)
     banned = {words_only(text) for text in left_out}
     candidates = (as_sentence(text) for text in wordnet_sentences(cache) + dialogue_sentences())
@@ -110,12 +136,15 @@ def make_lines(count: int, seed: int, cache: Path, left_out: list[str]) -> list[
     chance.shuffle(sentences)
     border = max(1, int(len(sentences) * VALIDATION_SHARE))
     pools = {"validation": sentences[:border], "train": sentences[border:]}
+    words = sorted({word for text in pools["train"] for word in re.findall(r"[A-Za-z]{3,}", text)})
     lines = []
     for number in range(count):
         split = "validation" if chance.random() < VALIDATION_SHARE else "train"
         if chance.random() < SHORT_SHARE:
             # Short lines repeat, so they only train.
-            lines.append(Line(f"s{number:05}", "train", short_line(chance)))
+            text = brief_line(chance, words) if chance.random() < BRIEF_SHARE else short_line(chance)
+            if words_only(text) not in banned:
+                lines.append(Line(f"s{number:05}", "train", text))
             continue
         parts: list[str] = []
         for _ in range(chance.choice((1, 2, 2, 3, 4))):

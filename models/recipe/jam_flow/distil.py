@@ -35,6 +35,18 @@ def guided(teacher, inputs, guidance, audio_given):
     return [a.float() + weight * (a.float() - b.float()) for a, b in zip(raw, null)]
 
 
+def move_to_visited(noised, visited, generator):
+    """Puts half of the lines at a time of the product's schedule, `visited`; a stream that is given stays at 1."""
+    inputs = noised.inputs
+    b = len(inputs["t_audio"])
+    chosen = visited[torch.randint(len(visited), (b,), generator=generator)]
+    moved = (torch.rand(b, generator=generator) < 0.5).to(visited.device)
+    for clean, noise, state, time_name in (("mel", noised.noise_a, "mel_t", "t_audio"), ("motion", noised.noise_m, "motion_t", "t_motion")):
+        t = torch.where(moved & (inputs[time_name] < 1), chosen, inputs[time_name])
+        inputs[time_name] = t
+        inputs[state] = t[:, None, None] * noised.batch[clean] + (1 - t)[:, None, None] * noise
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prepared", type=Path)
@@ -75,26 +87,16 @@ def main():
                     "trained_secs": trained_secs, "vocabulary": given["vocabulary"], "config": given["config"], "default_guidance": 0.0}, partial)
         partial.replace(checkpoint)
 
-    def move_to_visited(noised):
-        """Puts half of the lines at a time of the product's schedule; a stream that is given stays at 1."""
-        inputs = noised.inputs
-        b = len(inputs["t_audio"])
-        chosen = visited[torch.randint(len(visited), (b,), generator=generator)]
-        moved = torch.rand(b, generator=generator).to(device) < 0.5
-        for clean, noise, state, time_name in (("mel", noised.noise_a, "mel_t", "t_audio"), ("motion", noised.noise_m, "motion_t", "t_motion")):
-            t = torch.where(moved & (inputs[time_name] < 1), chosen, inputs[time_name])
-            inputs[time_name] = t
-            inputs[state] = t[:, None, None] * noised.batch[clean] + (1 - t)[:, None, None] * noise
-
     logged, last_save, last_log = [], time.time(), time.time()
     while trained_secs < args.minutes * 60:
         for group in corpus.batches(corpus.train, args.tokens, rng):
             began = time.time()
             progress = min(1.0, trained_secs / (args.minutes * 60))
             optimiser.param_groups[0]["lr"] = LEARNING_RATE * min(1.0, (step + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+            batch = corpus.collate(group, rng)
             with torch.autocast(device, torch.bfloat16):
-                noised = noised_batch(corpus.collate(group, rng), student, generator, device)
-                move_to_visited(noised)
+                noised = noised_batch(batch, student, generator, device)
+                move_to_visited(noised, visited, generator)
                 wanted = guided(teacher, noised.inputs, args.guidance, noised.audio_given)
                 loss_a, loss_m = stream_losses(student(**noised.inputs), wanted, noised)
             (loss_a + 0.5 * loss_m).backward()

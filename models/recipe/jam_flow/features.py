@@ -13,6 +13,7 @@ MEL_BINS = 100
 PATCH_SIZE = 2
 TOKEN_SAMPLES = HOP_LENGTH * PATCH_SIZE
 TOKENS_PER_SECOND = SAMPLE_RATE_HZ / TOKEN_SAMPLES
+MEL_FRAMES_PER_SECOND = SAMPLE_RATE_HZ / HOP_LENGTH
 MOTION_FRAMES_PER_SECOND = 25.0
 # Durations of the teacher come in frames of 25 ms.
 DURATION_FRAME_SECS = 600 / SAMPLE_RATE_HZ
@@ -22,10 +23,15 @@ LOG_PITCH_MEAN, LOG_PITCH_STD = 5.2, 0.35
 PHONE_SECS_REFERENCE = 0.08
 
 
-def mel_filters() -> torch.Tensor:
-    """(513, 100): triangles on the HTK scale from 0 to 12 kHz, without area normalisation."""
+def mel_edges_hz() -> np.ndarray:
+    """(102,): where the triangles begin, peak and end; evenly spaced on the HTK scale from 0 to 12 kHz."""
     top = 2595.0 * math.log10(1.0 + SAMPLE_RATE_HZ / 2 / 700.0)
-    edges_hz = 700.0 * (10.0 ** (np.linspace(0.0, top, MEL_BINS + 2) / 2595.0) - 1.0)
+    return 700.0 * (10.0 ** (np.linspace(0.0, top, MEL_BINS + 2) / 2595.0) - 1.0)
+
+
+def mel_filters() -> torch.Tensor:
+    """(513, 100): triangles without area normalisation."""
+    edges_hz = mel_edges_hz()
     bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, N_FFT // 2 + 1)
     slopes = edges_hz[None, :] - bins_hz[:, None]
     widths = np.diff(edges_hz)
@@ -33,6 +39,9 @@ def mel_filters() -> torch.Tensor:
     falling = slopes[:, 2:] / widths[1:]
     return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling))).float()
 
+
+# Bins with their peak from 500 to 1500 Hz, where open vowels are loud.
+VOWEL_BINS = np.flatnonzero((mel_edges_hz()[1:-1] >= 500.0) & (mel_edges_hz()[1:-1] <= 1500.0))
 
 _FILTERS = mel_filters()
 _WINDOW = torch.hann_window(N_FFT)

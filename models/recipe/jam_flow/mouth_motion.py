@@ -21,7 +21,7 @@ SILENCES = set(";:,.!?—…\"()“” ") | {"<bos>", "<eos>"}
 
 
 # Brings the openings of whole lines to those of real speakers: median 3 to 7 % of the height of the face, 99th percentile 10 to 15 %.
-VOWEL_OPENING = 1.2
+VOWEL_OPENING = 1.28
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ SHAPES: dict[str, tuple[Shape, ...]] = {
     "ŋ": (Shape(0.60, 0.40, claim_open=0.8, claim_shape=0.15),), "h": (Shape(0.85, 0.50, claim_open=0.4, claim_shape=0.1),),
     "j": (Shape(0.50, 0.28, 0.28, claim_open=1.2, claim_shape=0.9),), "w": (Shape(0.28, 0.18, -0.60, 0.55, claim_open=2.2, claim_shape=2.0),),
 }
+VOWELS = frozenset("ɑaæʌɐəᵊɒɔɛeɜɪᵻiʊuoAIOQWY")
 SHUT = frozenset("pbm")
 REST = Shape(0.0, 0.0, claim_open=1.5, claim_shape=0.5)
 
@@ -115,13 +116,14 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
             a = start + (end - start) * k / len(targets)
             b = start + (end - start) * (k + 1) / len(targets)
             gain = 1.0
-            if not silent and symbol[0] in "ɑaæʌɐəᵊɒɔɛeɜɪᵻiʊuoAIOQWY":
+            if not silent and symbol[0] in VOWELS:
                 gain = effort * (1.12 if stress == 1 else 1.0 if stress == 2 else 0.88)
                 gain *= vowel_gain[i]
             outside = np.maximum(np.maximum(a - times, times - b), 0.0)
-            # The opening follows closely; rounding and spreading reach further, and further back than forward.
+            # The opening follows closely; rounding and spreading reach further, and further back than forward: lips are
+            # rounded a phone or two before the rounded vowel sounds.
             near = shape.claim_open * np.exp(-outside / 0.040)
-            reach = np.where(times < a, 0.085, 0.060)
+            reach = np.where(times < a, 0.130 if shape.protrude >= 0.2 else 0.085, 0.060)
             wide = shape.claim_shape * np.exp(-outside / reach)
             weight[0] += near
             weight[1] += wide
@@ -131,7 +133,7 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
             value[2] += wide * shape.spread
             value[3] += wide * shape.protrude
         if symbol[0] in SHUT and not silent:
-            shut *= _closure(times, start - 0.005, max(end - 0.005, start + 0.05), 0.065, 0.065)
+            shut *= _closure(times, start - 0.005, max(end - 0.005, start + 0.05), 0.05, 0.05)
         elif silent and phone_secs[i] >= 0.12:
             last, first = i == len(phones) - 1, i == 0
             a = start - 1.0 if first else start + min(0.07, 0.4 * phone_secs[i])

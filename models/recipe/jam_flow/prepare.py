@@ -19,22 +19,33 @@ import numpy as np
 import soundfile
 import torch
 
-from features import DURATION_FRAME_SECS, MEL_MEAN, MEL_STD, TOKEN_SAMPLES, log_mel, pitch_hz, silences_secs
-from mouth_motion import SILENCES, mouth_motion
+from features import DURATION_FRAME_SECS, MEL_FRAMES_PER_SECOND, TOKEN_SAMPLES, VOWEL_BINS, log_mel, pitch_hz, silences_secs
+from mouth_motion import VOWELS, mouth_motion
 
 
-def loudness_gain(mel, phones, secs):
-    """Louder vowels open further: per phone, 1 + 3 % for each decibel over the line's mean, between 0.75 and 1.25."""
-    level = ((mel - MEL_MEAN) / MEL_STD).mean(1)
+def vowel_gain(mel, phones, secs):
+    """How far each phone opens the mouth against the others of its line: the root of its loudness from 500 to 1500 Hz over the
+    vowels' geometric mean, between 0.45 and 1.65. Open vowels are loud there, and effort shows there first.
+    """
+    amplitude = np.exp(mel[:, VOWEL_BINS]).mean(1)
     ends = np.cumsum(secs)
-    per_phone = np.zeros(len(phones))
+    loudness = np.zeros(len(phones))
     for i, end in enumerate(ends):
-        a, b = int((end - secs[i]) * 93.75), max(int(end * 93.75), int((end - secs[i]) * 93.75) + 1)
-        per_phone[i] = level[min(a, len(level) - 1) : min(b, len(level))].mean() if a < len(level) else 0.0
-    spoken = np.array([p not in SILENCES for p, _ in phones])
-    mean = per_phone[spoken].mean() if spoken.any() else 0.0
-    decibels = (per_phone - mean) * MEL_STD * 8.686
-    return np.clip(1.0 + 0.03 * decibels, 0.75, 1.25)
+        first = min(int((end - secs[i]) * MEL_FRAMES_PER_SECOND), len(amplitude) - 1)
+        last = max(int(end * MEL_FRAMES_PER_SECOND), first + 1)
+        loudness[i] = amplitude[first:last].mean()
+    vowels = np.array([phone[0] in VOWELS for phone, _ in phones])
+    if not vowels.any():
+        return np.ones(len(phones))
+    mean = np.exp(np.log(loudness[vowels] + 1e-6).mean())
+    return np.clip(np.sqrt(loudness / mean), 0.45, 1.65)
+
+
+def line_motion(identifier, phones, frames, mel):
+    """Mouth movement of one line; how much its speaker opens is drawn from its identifier."""
+    secs = frames * DURATION_FRAME_SECS
+    effort = float(np.random.default_rng(zlib.crc32(identifier.encode())).uniform(0.92, 1.10))
+    return mouth_motion(phones, secs, vowel_gain(mel, phones, secs), effort, silences_secs(mel))
 
 
 def prepare_shard(corpus: Path, out: Path, shard: int, rows, alignment):
@@ -44,7 +55,7 @@ def prepare_shard(corpus: Path, out: Path, shard: int, rows, alignment):
     torch.set_num_threads(1)
     items = []
     with tarfile.open(corpus / f"speech-{shard:02}.tar") as tar:
-        members = {m.name.removesuffix(".opus"): m for m in tar.getmembers()}
+        members = {m.name.partition(".")[0]: m for m in tar.getmembers()}
         for row in rows:
             data = tar.extractfile(members[row["id"]]).read()
             samples, _ = soundfile.read(io.BytesIO(data), dtype="float32")
@@ -53,12 +64,10 @@ def prepare_shard(corpus: Path, out: Path, shard: int, rows, alignment):
             frames = np.array([f for *_, f in alignment[row["id"]]], np.float32)
             tokens = len(samples) // TOKEN_SAMPLES
             mel = log_mel(torch.from_numpy(samples)).numpy()[: tokens * 2]
-            secs = frames * DURATION_FRAME_SECS
-            effort = float(np.random.default_rng(zlib.crc32(row["id"].encode())).uniform(0.92, 1.10))
             items.append({
                 "id": row["id"], "voice": row["voice"], "speed": float(row["speed"]), "split": row["split"],
                 "phones": phones, "frames": frames, "mel": mel.astype(np.float16), "f0": pitch_hz(samples, len(mel)),
-                "motion": mouth_motion(phones, secs, loudness_gain(mel, phones, secs), effort, silences_secs(mel)),
+                "motion": line_motion(row["id"], phones, frames, mel),
                 "samples": (samples * 32767).astype(np.int16)[: tokens * TOKEN_SAMPLES],
             })
     partial = target.with_suffix(".part")

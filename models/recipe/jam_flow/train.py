@@ -224,8 +224,9 @@ def main():
             for optimiser, peak in zip(optimisers, peaks):
                 for g in optimiser.param_groups:
                     g["lr"] = peak * rate
+            batch = corpus.collate(group, rng)
             with torch.autocast(device, torch.bfloat16):
-                loss_a, loss_m, prosody = training_losses(corpus.collate(group, rng), model, generator, device)
+                loss_a, loss_m, prosody = training_losses(batch, model, generator, device)
                 loss = loss_a + 0.5 * loss_m + 0.3 * sum(prosody)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
