@@ -1,7 +1,7 @@
 //! Speaks from the command line: one text to a WAV file, or a list of lines to WAV and JSON files for evaluation.
 //!
 //! ```text
-//! say MODELS "text" OUT.wav [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--first-piece SECS]
+//! say MODELS "text" OUT.wav [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--temperature X] [--first-piece SECS]
 //! say MODELS --lines FILE OUTDIR [the same]     FILE: one `id|text` a line; writes OUTDIR/id.wav and OUTDIR/id.json
 //! ```
 //!
@@ -57,6 +57,7 @@ fn arguments() -> Result<Arguments, Failure> {
             "--steps" => parsed.settings.steps = value()?.parse()?,
             "--first-piece" => parsed.settings.first_piece_secs = value()?.parse()?,
             "--guidance" => parsed.settings.guidance = Some(value()?.parse()?),
+            "--temperature" => parsed.settings.temperature = Some(value()?.parse()?),
             _ => parsed.positional.push(argument),
         }
     }
@@ -95,7 +96,7 @@ fn run() -> Result<(), Failure> {
         _ => {
             return Err(
                 "usage: say MODELS \"text\" OUT.wav | say MODELS --lines FILE OUTDIR, then \
-                        [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--first-piece SECS]"
+                        [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--temperature X] [--first-piece SECS]"
                     .into(),
             );
         }

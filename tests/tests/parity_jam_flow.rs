@@ -412,13 +412,33 @@ fn published_names_load_and_wrong_sizes_do_not() {
     );
 }
 
-/// One run of a random model: guidance and exchange as given.
-fn run(
-    model: &JamFlow,
+/// How a random model is run.
+#[derive(Clone, Copy)]
+struct Run {
     guidance: f64,
     exchange: Exchange,
     null_is_condition: bool,
-) -> (Tensor, Tensor) {
+    temperature: f64,
+    seed: u64,
+}
+
+const PLAIN: Run = Run {
+    guidance: 0.0,
+    exchange: Exchange::BOTH,
+    null_is_condition: false,
+    temperature: 1.0,
+    seed: 1,
+};
+
+/// One run of a random model: speech and movement.
+fn run(model: &JamFlow, how: Run) -> (Tensor, Tensor) {
+    let Run {
+        guidance,
+        exchange,
+        null_is_condition,
+        temperature,
+        seed,
+    } = how;
     let (n, m) = (30, 8);
     let timeline = Timeline::new(model.config(), n, m);
     let text = model.text(&[3, 1, 4, 1, 5], n, &[]).unwrap();
@@ -442,15 +462,17 @@ fn run(
     let sampling = Sampling {
         timeline: &timeline,
         times: &schedule(4, -1.0),
-        seed: 1,
+        seed,
         exchange,
         audio: Stream {
             start: Start::Noise,
+            temperature,
             condition: &audio,
             guidance: guided_by(if null_is_condition { &audio } else { &null }),
         },
         motion: Some(Stream {
             start: Start::Noise,
+            temperature: 1.0,
             condition: &motion,
             guidance: guided_by(&motion),
         }),
@@ -470,21 +492,80 @@ fn guidance_and_exchange_do_what_they_say() {
         };
         let (settings, checkpoint) = random_checkpoint(folder.path(), &config);
         let model = JamFlow::load(&settings, &checkpoint).unwrap();
-        let (plain, plain_motion) = run(&model, 0.0, Exchange::BOTH, false);
+        let (plain, plain_motion) = run(&model, PLAIN);
         // Guidance away from the condition itself changes nothing but rounding.
-        let (same, same_motion) = run(&model, 2.0, Exchange::BOTH, true);
+        let (same, same_motion) = run(
+            &model,
+            Run {
+                guidance: 2.0,
+                null_is_condition: true,
+                ..PLAIN
+            },
+        );
         assert_close("audio without contrast", &same, &plain, 1e-5);
         assert_close("motion without contrast", &same_motion, &plain_motion, 1e-5);
-        let (guided, _) = run(&model, 2.0, Exchange::BOTH, false);
+        let (guided, _) = run(
+            &model,
+            Run {
+                guidance: 2.0,
+                ..PLAIN
+            },
+        );
         assert!(relative_difference(&guided, &plain) > 1e-3);
         // With its switch off a stream does not know what the other one does.
         let one_way = Exchange {
             audio_sees_motion: false,
             motion_sees_audio: true,
         };
-        let (deaf, _) = run(&model, 0.0, one_way, false);
-        let (apart, apart_motion) = run(&model, 0.0, Exchange::NONE, false);
+        let (deaf, _) = run(
+            &model,
+            Run {
+                exchange: one_way,
+                ..PLAIN
+            },
+        );
+        let (apart, apart_motion) = run(
+            &model,
+            Run {
+                exchange: Exchange::NONE,
+                ..PLAIN
+            },
+        );
         assert_close("audio apart", &deaf, &apart, 0.0);
         assert!(relative_difference(&apart_motion, &plain_motion) > 1e-4);
     }
+}
+
+#[test]
+fn the_colder_the_noise_the_less_the_seed_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let (settings, checkpoint) = random_checkpoint(folder.path(), &tiny_jam_flow());
+    let model = JamFlow::load(&settings, &checkpoint).unwrap();
+    // Apart, so that the other stream's noise is not heard.
+    let apart = Run {
+        exchange: Exchange::NONE,
+        ..PLAIN
+    };
+    let difference = |temperature| {
+        let (one, other) = (
+            Run {
+                temperature,
+                ..apart
+            },
+            Run {
+                temperature,
+                seed: 2,
+                ..apart
+            },
+        );
+        let ((one, face), (other, other_face)) = (run(&model, one), run(&model, other));
+        assert!(
+            relative_difference(&face, &other_face) > 0.1,
+            "the face keeps its chance"
+        );
+        relative_difference(&one, &other)
+    };
+    let (full, cold, none) = (difference(1.0), difference(0.3), difference(0.0));
+    assert!(full > cold && cold > 1e-3, "{full} {cold}");
+    assert_eq!(none, 0.0);
 }

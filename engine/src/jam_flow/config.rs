@@ -81,6 +81,9 @@ pub struct Config {
     /// Guidance for speech that the weights ask for: 0 if it was folded into them.
     #[serde(default = "unfolded_guidance")]
     pub default_guidance: f64,
+    /// Spread of the noise that the weights ask speech to start from, 0 to 1.
+    #[serde(default = "full_temperature")]
+    pub default_temperature: f64,
     /// Who speaks when nobody is named; the first of the voices if absent.
     #[serde(default)]
     pub default_voice: Option<String>,
@@ -156,6 +159,7 @@ impl Config {
             voices: Vec::new(),
             default_voice: None,
             default_guidance: unfolded_guidance(),
+            default_temperature: full_temperature(),
             voice_dim: 0,
             prosody_channels: 0,
             prosody_dim: 0,
@@ -272,6 +276,12 @@ impl Config {
                 return Err(format!("{name} = {value}, must lie in 1 to {}", 1 << 20));
             }
         }
+        if !(0.0..=1.0).contains(&self.default_temperature) {
+            return Err(format!(
+                "default_temperature = {}, must lie in 0 to 1",
+                self.default_temperature
+            ));
+        }
         if self.joint_depth > self.depth.min(self.motion_depth) {
             return Err(format!(
                 "joint_depth = {}, more than depth = {} or motion_depth = {}",
@@ -336,6 +346,11 @@ impl Config {
 
 /// What weights are sampled with that know no better.
 fn unfolded_guidance() -> f64 {
+    1.0
+}
+
+/// The spread that weights are trained with.
+fn full_temperature() -> f64 {
     1.0
 }
 

@@ -28,6 +28,9 @@ pub enum Start<'a> {
 pub struct Stream<'a> {
     /// Whether it is generated or known.
     pub start: Start<'a>,
+    /// Spread of the noise that it starts from. 1 is what weights are trained with; less is less varied, and cleaner where
+    /// the condition leaves little to chance (Matcha-TTS, arXiv 2309.03199, section 3.4).
+    pub temperature: f64,
     /// The projected condition: (1, n, dim).
     pub condition: &'a Tensor,
     /// What it is pushed away from; without it a step takes half the work.
@@ -157,7 +160,8 @@ impl StreamState {
                 let (_, n, _) = stream.condition.dims3()?;
                 let width = dit.noisy_dim();
                 let noise = Noise::new(sampling.seed, number).take(n * width);
-                let x = Tensor::from_vec(noise, (1, n, width), &Device::Cpu)?;
+                let x =
+                    (Tensor::from_vec(noise, (1, n, width), &Device::Cpu)? * stream.temperature)?;
                 (x, dit.modulations(&sampling.times[..steps])?)
             }
             Start::Known(x) => (x.clone(), dit.modulations(&[1.0])?),

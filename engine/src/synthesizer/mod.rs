@@ -113,6 +113,8 @@ pub struct FlowSettings {
     /// w in `pred + w·(pred − null_pred)` for speech; 0 halves the work. What the weights ask for if absent.
     #[doc(alias = "cfg_strength")]
     pub guidance: Option<f64>,
+    /// Spread of the noise that speech starts from, 0 to 1: see [`crate::jam_flow::sampler::Stream`]. What the weights ask for if absent.
+    pub temperature: Option<f64>,
     /// Crowds the steps near the start of the flow: see [`crate::jam_flow::schedule::sway`].
     pub sway_sampling_coef: f64,
     /// Euler steps for the mouth of a given recording.
@@ -126,9 +128,10 @@ impl Default for FlowSettings {
         Self {
             steps: 4,
             guidance: None,
+            temperature: None,
             sway_sampling_coef: -1.0,
             animation_steps: 2,
-            first_piece_secs: 1.2,
+            first_piece_secs: 2.0,
         }
     }
 }

@@ -95,11 +95,13 @@ impl Window<'_> {
             exchange: Exchange::BOTH,
             audio: Stream {
                 start: audio_start,
+                temperature: settings.temperature.unwrap_or(config.default_temperature),
                 condition: &audio,
                 guidance: nulls.as_ref().map(|nulls| guidance(&nulls.0)),
             },
             motion: Some(Stream {
                 start: motion_start,
+                temperature: 1.0,
                 condition: &motion,
                 guidance: nulls.as_ref().map(|nulls| guidance(&nulls.1)),
             }),

@@ -35,6 +35,7 @@ def main():
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("models", type=Path)
     parser.add_argument("--float32", action="store_true")
+    parser.add_argument("--temperature", type=float, default=0.3, help="spread of the noise that speech starts from")
     parser.add_argument("--default-voice", default="af_heart", help="who speaks when nobody is named: the voice with most speech")
     args = parser.parse_args()
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
@@ -46,6 +47,7 @@ def main():
     config["text_num_embeds"] = weights[EMBEDDINGS[0]].shape[0]
     config["default_voice"] = args.default_voice
     config["default_guidance"] = saved.get("default_guidance", 1.0)
+    config["default_temperature"] = args.temperature
     kind = torch.float32 if args.float32 else torch.float16
     save_file({k: v.to(kind).contiguous() for k, v in weights.items()}, args.models / "jam_flow.safetensors")
     (args.models / "jam_flow.json").write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
