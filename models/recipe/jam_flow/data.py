@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,13 +15,23 @@ from degrade import degraded
 from pauses import with_longer_pause
 from reference import after_reference, in_another_voice, with_own_beginning
 
-# Shares of the lines, drawn anew each time: a longer pause; a recording of speech that the face follows; a recording without speech;
-# a voice of which only a reference is known.
-LONGER_PAUSES, RECORDED, NOT_SPEECH, REFERENCE = 0.15, 0.20, 0.05, 0.20
 # Clips of sound that is not speech.
 BACKGROUNDS = 84
 # A line grows by a reference at most so much beyond the longest of its batch, or to so many tokens: the others are padded to it.
 REFERENCE_GROWTH, REFERENCE_TOKENS = 1.25, 220
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of the lines that are one of the product's other tasks, drawn anew each time."""
+
+    longer_pause: float = 0.15
+    # A recording of speech that the face follows; one without speech, over which the mouth stays shut.
+    recorded: float = 0.20
+    not_speech: float = 0.05
+    # A voice of which only a reference is known.
+    reference: float = 0.20
+
 
 TOKENIZER_STRESS = {1: "ˈ", 2: "ˌ"}
 
@@ -40,7 +51,8 @@ def voice_weights(voice: str) -> dict[str, float]:
 class Corpus:
     """All lines in memory; indices of training and validation lines."""
 
-    def __init__(self, folder: Path, with_samples: bool = False):
+    def __init__(self, folder: Path, with_samples: bool = False, shares: Shares = Shares()):
+        self.shares = shares
         self.items = []
         for shard in sorted(folder.glob("shard-*.pkl")):
             with open(shard, "rb") as file:
@@ -93,22 +105,22 @@ class Corpus:
         return groups
 
     def varied(self, item: dict, longest: int, rng: np.random.Generator) -> dict:
-        """`item` as one of the tasks that the product knows, see the shares above; what each adds is named in `collate`.
+        """`item` as one of the tasks that the product knows, see `Shares`; what each adds is named in `collate`.
 
         `longest`: tokens of the longest line beside it.
         """
-        if rng.random() < LONGER_PAUSES:
+        if rng.random() < self.shares.longer_pause:
             item = with_longer_pause(item, rng)
         draw = rng.random()
-        if draw < RECORDED:
+        if draw < self.shares.recorded:
             return {**item, "audio_given": True, "heard": degraded(item["mel"], self.backgrounds, rng)}
-        draw -= RECORDED
-        if draw < NOT_SPEECH:
+        draw -= self.shares.recorded
+        if draw < self.shares.not_speech:
             clip = self.backgrounds[rng.integers(len(self.backgrounds))]
             heard = np.resize(np.roll(clip, rng.integers(len(clip)), 0), item["mel"].shape)
             return {**item, "audio_given": True, "speech": False, "heard": degraded(heard, self.backgrounds, rng), "motion": np.zeros_like(item["motion"])}
-        draw -= NOT_SPEECH
-        if draw < REFERENCE:
+        draw -= self.shares.not_speech
+        if draw < self.shares.reference:
             companion = self.items[rng.choice(self.by_voice[item["voice"]])]
             room = max(int(longest * REFERENCE_GROWTH), REFERENCE_TOKENS) - item["tokens"]
             told = after_reference(item, companion, room) if rng.random() < 0.5 else with_own_beginning(item, rng.uniform(0.2, 0.6))

@@ -16,13 +16,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from data import Corpus
+from data import Corpus, Shares
 from distil import move_to_visited
 from model import Config, JamFlow, raw_target
 from sample import schedule
 from train import noised_batch, stream_losses, validate
 
 LEARNING_RATE = 1e-3
+# Much of what the face does is to follow recordings of strangers. Sound without speech is left out: a face alone, whose ears no longer
+# learn, soon takes every stranger for it (on real readers the jaw's correlation with the vowels fell from 0.59 to 0.15).
+SHARES = Shares(recorded=0.45, not_speech=0.0, reference=0.10)
 
 
 def main():
@@ -38,7 +41,7 @@ def main():
     torch.set_num_threads(args.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     args.out.mkdir(parents=True, exist_ok=True)
-    corpus = Corpus(args.prepared)
+    corpus = Corpus(args.prepared, shares=SHARES)
     given = torch.load(args.trained, map_location=device, weights_only=True)
     config = Config(**json.loads(given["config"]))
     corpus.motion_mean, corpus.motion_std = (np.array(v, np.float32) for v in (config.motion_mean, config.motion_std))
