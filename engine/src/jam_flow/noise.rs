@@ -3,6 +3,8 @@
 //! SplitMix64 (Steele, Lea and Flood, 2014) makes the bits and Marsaglia's polar method the deviates. The logarithm is our
 //! own, since those of system libraries differ in the last bit.
 
+use crate::random::{GOLDEN_GAMMA, scattered};
+
 /// A stream of standard normal deviates.
 #[derive(Debug, Clone)]
 pub struct Noise {
@@ -28,11 +30,8 @@ impl Noise {
     }
 
     fn bits(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        self.state = self.state.wrapping_add(GOLDEN_GAMMA);
+        scattered(self.state)
     }
 
     /// Uniform in [−1, 1).

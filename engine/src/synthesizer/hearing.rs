@@ -6,6 +6,7 @@ use super::Synthesizer;
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
 use crate::jam_flow::Config;
 use crate::motion::MouthFrame;
+use crate::random::{GOLDEN_GAMMA, scattered};
 
 /// Mel frames around a stretch that its own first and last ones reach into.
 const CONTEXT_FRAMES: usize = 4;
@@ -43,12 +44,10 @@ pub fn log_mel(
     mel[CONTEXT_FRAMES * MEL_BIN_COUNT..][..frames * MEL_BIN_COUNT].to_vec()
 }
 
-/// Even noise in −1 to 1 that belongs to the instant: stretches that overlap hear the same (SplitMix64's finish).
+/// Even noise in −1 to 1 that belongs to the instant: stretches that overlap hear the same.
 fn noise(at: usize) -> f32 {
-    let mut bits = (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((bits ^ (bits >> 31)) >> 40) as f32 / (1u32 << 23) as f32 - 1.0
+    let bits = scattered((at as u64).wrapping_mul(GOLDEN_GAMMA));
+    (bits >> 40) as f32 / (1u32 << 23) as f32 - 1.0
 }
 
 /// What brings a recording's speech to the loudness that the model knows.

@@ -16,7 +16,12 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         rule(r"(?:https?|ftp)://[^\s<>()]+", |found| {
             let address = found.group(0).split_once("//").map_or("", |(_, rest)| rest);
-            Some(say_web_address(address))
+            let gap = if found.before.ends_with(char::is_alphanumeric) {
+                " "
+            } else {
+                ""
+            };
+            Some(format!("{gap}{}", say_web_address(address)))
         }),
         rule(r"\bwww\.[^\s<>()]+", |found| {
             Some(say_web_address(found.group(0)))

@@ -371,9 +371,12 @@ fn fraction(found: &Found, above: usize, below: usize, mixed: bool) -> Option<St
 
 fn say_range(found: &Found) -> Option<String> {
     let sum = found.after.trim_start().starts_with('=');
-    let chained = found.after.starts_with('-') || found.after.starts_with('–');
+    let chained = found
+        .after
+        .strip_prefix(['-', '–'])
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let compound = found.joined_before() && !found.before.ends_with(['$', '£', '€']);
-    if sum || compound || (chained && found.after[1..].starts_with(|c: char| c.is_ascii_digit())) {
+    if sum || compound || chained {
         return None;
     }
     Some(format!(

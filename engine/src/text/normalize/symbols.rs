@@ -298,6 +298,11 @@ pub(super) fn rules() -> Vec<Rule> {
             (!found.after.starts_with(char::is_whitespace) && !found.after.is_empty())
                 .then(|| format!("{} ", found.group(0)))
         }),
+        // What dropped out can have joined two words.
+        rule(
+            &format!(r"[\p{{Alphabetic}}\p{{N}}]{{{LONGEST_WORD}}}"),
+            |found| found.joined_after().then(|| format!("{} ", found.group(0))),
+        ),
         rule(r"\s{2,}|[\t\n\r]", |_| Some(" ".to_owned())),
         rule(r"\s+([,.;:!?)])", |found| Some(found.group(1).to_owned())),
         rule(r"^\s+|\s+$", |_| Some(String::new())),

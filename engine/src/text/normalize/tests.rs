@@ -222,6 +222,30 @@ fn words_know_how_they_were_written() {
     assert_eq!(place("by"), "by");
 }
 
+/// Found by chance by the property below: an address that drops out leaves the words around it as one that is too long.
+#[test]
+fn what_drops_out_leaves_no_endless_word() {
+    for written in [
+        "aaaaa000000000000000000000https://00000000000000000000",
+        &format!("{}https://{}", "a".repeat(30), "b".repeat(30)),
+        &format!("{}é#{}", "é".repeat(40), "é".repeat(40)),
+    ] {
+        let once = said_by_one(written);
+        assert_eq!(said_by_one(&once), once, "{written}");
+        assert!(
+            once.split(' ').all(|word| word.chars().count() <= 48),
+            "{once}"
+        );
+    }
+    assert_eq!(said_by_one("seehttps://jam.org"), "see jam dot org");
+}
+
+#[test]
+fn ranges_that_follow_each_other_are_read() {
+    assert_eq!(said_by_one("0–0– 1"), "0 to 0 to 1");
+    assert_eq!(said_by_one("1-2-3"), "1-2-3");
+}
+
 #[test]
 fn other_scripts_and_emoji_are_reported() {
     let normalized = Normalizer::new().normalize("Hi 你好 👋🏽 there 你");
