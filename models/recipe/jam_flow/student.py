@@ -1,0 +1,109 @@
+"""A student that begins as a copy of a trained model and learns what it is told: what `distil.py` and `retarget_motion.py` share."""
+
+import argparse
+import copy
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model import Config, JamFlow
+from sample import schedule
+from train import noised_batch, stream_losses, validate
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """The command line that both have."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("trained", type=Path, help="checkpoint of the model that the student begins as")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--tokens", type=int, default=3000)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
+
+
+def load(checkpoint: Path):
+    """-> the device, what the checkpoint holds beside its weights, the model, which does not learn."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    saved = torch.load(checkpoint, map_location=device, weights_only=True)
+    model = JamFlow(Config(**json.loads(saved["config"]))).to(device)
+    model.load_state_dict(saved["average"])
+    model.eval().requires_grad_(False)
+    kept = {name: saved[name] for name in ("vocabulary", "config", "default_guidance") if name in saved}
+    return device, kept, model
+
+
+def move_to_visited(noised, visited, generator):
+    """Puts half of the lines at a time of the product's schedule, `visited`; a stream that is given stays at 1."""
+    inputs = noised.inputs
+    b = len(inputs["t_audio"])
+    chosen = visited[torch.randint(len(visited), (b,), generator=generator)]
+    moved = (torch.rand(b, generator=generator) < 0.5).to(visited.device)
+    for clean, noise, state, time_name in (("mel", noised.noise_a, "mel_t", "t_audio"), ("motion", noised.noise_m, "motion_t", "t_motion")):
+        t = torch.where(moved & (inputs[time_name] < 1), chosen, inputs[time_name])
+        inputs[time_name] = t
+        inputs[state] = t[:, None, None] * noised.batch[clean] + (1 - t)[:, None, None] * noise
+
+
+def learn(args, device, corpus, student, kept, peak_rate, wanted):
+    """Teaches the parts of `student` that take gradients: `wanted` says of noised lines what both raw outputs should be.
+
+    The checkpoint in OUT, from which it resumes, holds `kept` too.
+    """
+    args.out.mkdir(parents=True, exist_ok=True)
+    average = copy.deepcopy(student).requires_grad_(False)
+    learned = [p for p in student.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(learned, lr=peak_rate, betas=(0.9, 0.98), weight_decay=0.01)
+    step, trained_secs = 0, 0.0
+    checkpoint = args.out / "checkpoint.pt"
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+        student.load_state_dict(saved["model"]), average.load_state_dict(saved["average"]), optimiser.load_state_dict(saved["optimiser"])
+        step, trained_secs = saved["step"], saved["trained_secs"]
+    generator, rng = torch.Generator().manual_seed(step), np.random.default_rng(step)
+    visited = torch.from_numpy(schedule(args.steps, -1.0)[:-1]).float().to(device)
+
+    def save():
+        partial = checkpoint.with_suffix(".part")
+        torch.save({**kept, "model": student.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
+                    "step": step, "trained_secs": trained_secs}, partial)
+        partial.replace(checkpoint)
+
+    logged, last_save, last_log = [], time.time(), time.time()
+    while trained_secs < args.minutes * 60:
+        for group in corpus.batches(corpus.train, args.tokens, rng):
+            began = time.time()
+            progress = min(1.0, trained_secs / (args.minutes * 60))
+            optimiser.param_groups[0]["lr"] = peak_rate * min(1.0, (step + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
+            batch = corpus.collate(group, rng)
+            with torch.autocast(device, torch.bfloat16):
+                noised = noised_batch(batch, student, generator, device)
+                move_to_visited(noised, visited, generator)
+                with torch.no_grad():
+                    targets = wanted(noised)
+                loss_a, loss_m = stream_losses(student(**noised.inputs), targets, noised)
+            (loss_a + 0.5 * loss_m).backward()
+            torch.nn.utils.clip_grad_norm_(learned, 1.0)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            step += 1
+            with torch.no_grad():
+                torch._foreach_lerp_(list(average.parameters()), list(student.parameters()), 1 - min(0.995, (step + 1) / (step + 10)))
+            trained_secs += time.time() - began
+            logged.append((loss_a.item(), loss_m.item()))
+            if time.time() - last_log > 60 or step == 10:
+                print(f"{trained_secs / 60:6.1f} min step {step} audio {np.mean(logged, 0)[0]:.5f} motion {np.mean(logged, 0)[1]:.5f}", flush=True)
+                logged, last_log = [], time.time()
+            if time.time() - last_save > 300:
+                save()
+                last_save = time.time()
+            if trained_secs >= args.minutes * 60:
+                break
+    save()
+    print("done", validate(average, corpus, device), flush=True)
