@@ -4,6 +4,7 @@
 //! a lid that falls in about 80 ms and rises in about 160 ms (Guitton, Simard and Codère, 1991), fixations of one to three
 //! seconds on a listener.
 
+use super::breath::Breath;
 use super::life_settings::Held;
 use super::prosody::Accent;
 use super::{
@@ -37,8 +38,10 @@ pub struct IdleStyle {
     pub brow_raise: f64,
     /// Nod on a strong accent, radians.
     pub accent_nod: f64,
-    /// How far the head rises and falls with the breath.
+    /// How far the head rises from an empty chest to a full one.
     pub breath_rise: f64,
+    /// How far it tilts back on the way, radians.
+    pub breath_tilt: f64,
 }
 
 impl Default for IdleStyle {
@@ -56,7 +59,8 @@ impl Default for IdleStyle {
             speech_sway_gain: 0.7,
             brow_raise: 0.030,
             accent_nod: 0.030,
-            breath_rise: 0.006,
+            breath_rise: 0.022,
+            breath_tilt: 0.012,
         }
     }
 }
@@ -67,14 +71,14 @@ pub const HEAD_TURN_LIMIT: f32 = 0.0436;
 const BLINK_PAUSE_SECS: f64 = 1.2;
 /// Time that the eye takes for a glance: two frames, as a saccade of a few degrees does.
 const GLANCE_SECS: f64 = 0.08;
-/// Breaths in a second.
-const BREATH_HZ: f64 = 0.24;
 /// Periods of the sways, seconds. They have no common multiple, so the sum does not repeat.
 const SWAY_PERIODS_SECS: [f64; 4] = [9.7, 5.3, 3.1, 1.7];
 /// Share of each sway in the whole; their squares add up to one.
 const SWAY_SHARES: [f64; 4] = [0.7, 0.55, 0.4, 0.214];
 /// A phrase has ended when the mouth has rested this long, frames.
 const PHRASE_END: u32 = 5;
+/// A mouth that is shut for longer speaks no p, b or m.
+const CLOSURE_FRAMES: u32 = 3;
 /// Mouth opening (lower lip against upper) that counts as wide open, canonical units.
 const WIDE_OPENING: f64 = 0.14;
 
@@ -90,7 +94,7 @@ pub struct IdleLife {
     gaze: Gaze,
     head_follows_gaze: f64,
     sways: [Sway; 3],
-    breath_phase: f64,
+    breath: Breath,
     /// Smoothed opening of the mouth, 0 to 1.
     opening: f64,
     /// How much the mouth has been moving lately, 0 to 1.
@@ -155,7 +159,7 @@ impl IdleLife {
             },
             head_follows_gaze: 0.0,
             sways,
-            breath_phase: random.between(0.0, std::f64::consts::TAU),
+            breath: Breath::new(random.between(0.0, std::f64::consts::TAU)),
             opening: 0.0,
             liveliness: 0.0,
             last_opening: 0.0,
@@ -230,6 +234,11 @@ impl IdleLife {
         // People nod a little into their stressed vowels.
         turns[0] += amount * 0.008 * self.opening * self.liveliness;
         turns[0] += amount * self.style.accent_nod * f64::from(accent.nod);
+        let chest = amount
+            * self
+                .breath
+                .next(mouth.is_some() && self.rested < CLOSURE_FRAMES);
+        turns[0] -= self.style.breath_tilt * chest;
         // The eyes leap, the head comes after.
         self.head_follows_gaze += 0.06 * (0.35 * look_x - self.head_follows_gaze);
         turns[1] += self.head_follows_gaze;
@@ -240,8 +249,7 @@ impl IdleLife {
             pose: HeadPose { pitch, yaw, roll },
             ..MotionFrame::default()
         };
-        self.breath_phase += std::f64::consts::TAU * BREATH_HZ / FRAMES_PER_SECOND;
-        frame.translation[1] = (amount * self.style.breath_rise * self.breath_phase.sin()) as f32;
+        frame.translation[1] = (-self.style.breath_rise * chest) as f32;
         for eye in 0..2 {
             frame.expression[IRIS_KEYPOINTS[eye]] = [look_x as f32, look_y as f32, 0.0];
             frame.expression[UPPER_LID_KEYPOINTS[eye]][1] =

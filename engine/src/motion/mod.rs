@@ -6,6 +6,7 @@
 //! A [`MotionFrame`] is relative to the portrait as it was given: the default frame gives the picture back unchanged.
 
 mod articulation;
+mod breath;
 pub mod driving;
 pub mod idle;
 mod life_settings;

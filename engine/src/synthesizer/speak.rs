@@ -11,7 +11,7 @@ use super::{
     Clock, SAMPLES_PER_FRAME, SpeakRequest, SpeechChunk, Synthesizer, TimedPhone, TimedWord,
     failed, mouth_frames,
 };
-use crate::audio::{HOP_LENGTH, SAMPLE_RATE_HZ};
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ};
 use crate::motion::MouthFrame;
 use crate::text::Utterance;
 use crate::vocoder::{Excitation, Vocoder};
@@ -274,6 +274,9 @@ impl<'a> Performance<'a> {
         }
         let channels = config.motion_channels;
         let ends_utterance = part.made.end == self.score.alignment.index.len();
+        if ends_utterance {
+            self.last_to_whole_frame();
+        }
         let until = match ends_utterance {
             true => frames,
             false => (made.end as f64 / config.tokens_per_motion_frame()) as usize - first_frame,
@@ -284,6 +287,16 @@ impl<'a> Performance<'a> {
         Ok(Some(()))
     }
 
+    /// Holds the last mel frame until a motion frame is full: the breath of the room goes on to there, where zeros would cut it off.
+    fn last_to_whole_frame(&mut self) {
+        let samples = (self.mel.len() / MEL_BIN_COUNT).saturating_sub(1) * HOP_LENGTH;
+        let whole = samples.next_multiple_of(SAMPLES_PER_FRAME);
+        let last = self.mel[self.mel.len() - MEL_BIN_COUNT..].to_vec();
+        for _ in 0..(whole - samples).div_ceil(HOP_LENGTH) {
+            self.mel.extend_from_slice(&last);
+        }
+    }
+
     /// Sound and mouth since the last call, as far as the sound no longer depends on what is still to be made.
     fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
         let from = self.taken_frames;
@@ -292,7 +305,7 @@ impl<'a> Performance<'a> {
         // The pitch is read from the mel that was made: the predicted one steps from token to token, and the ear hears it.
         vocoder.sing_along(&mut self.excitation, &self.mel, ends_utterance);
         let until = if ends_utterance {
-            self.excitation.sample_count()
+            self.excitation.sample_count() / SAMPLES_PER_FRAME * SAMPLES_PER_FRAME
         } else {
             let sung = self.excitation.frame_count();
             let settled = sung.saturating_sub(1 + Vocoder::CONTEXT_FRAMES) * HOP_LENGTH;

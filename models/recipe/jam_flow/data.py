@@ -49,9 +49,12 @@ def voice_weights(voice: str) -> dict[str, float]:
 
 
 class Corpus:
-    """All lines in memory; indices of training and validation lines."""
+    """All lines in memory; indices of training and validation lines.
 
-    def __init__(self, folder: Path, with_samples: bool = False, shares: Shares = Shares()):
+    With `vocabulary`, that of a model which is there already, lines with other symbols are left out.
+    """
+
+    def __init__(self, folder: Path, with_samples: bool = False, shares: Shares = Shares(), vocabulary: list[str] | None = None):
         self.shares = shares
         self.items = []
         for shard in sorted(folder.glob("shard-*.pkl")):
@@ -59,8 +62,9 @@ class Corpus:
                 for item in pickle.load(file):
                     if not with_samples:
                         del item["samples"]
-                    self.items.append(item)
-        self.vocabulary = sorted({s for it in self.items for s in token_symbols(it["phones"])})
+                    if vocabulary is None or set(token_symbols(item["phones"])) <= set(vocabulary):
+                        self.items.append(item)
+        self.vocabulary = vocabulary or sorted({s for it in self.items for s in token_symbols(it["phones"])})
         self.voices = sorted({v for it in self.items for v in voice_weights(it["voice"])})
         ids = {s: i + 1 for i, s in enumerate(self.vocabulary)}  # 0 stays free for dropped text
         for it in self.items:

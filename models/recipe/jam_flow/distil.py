@@ -17,13 +17,12 @@ from data import Corpus
 LEARNING_RATE = 5e-4
 
 
-def guided(teacher, inputs, guidance, audio_given):
-    """The teacher's raw outputs with guidance where the audio is to be made."""
-    raw = teacher(**inputs)
+def guidance_added(teacher, inputs, guidance, audio_given):
+    """The teacher's raw outputs, and what guidance adds to them where the audio is to be made."""
     dropped = {name: torch.zeros_like(inputs[name]) for name in ("text", "progress", "prosody", "voice", "mel_cond", "motion_cond")}
-    null = teacher(**{**inputs, **dropped})
+    raw, null = ([made.float() for made in teacher(**given)] for given in (inputs, {**inputs, **dropped}))
     weight = guidance * (~audio_given).float()[:, None, None]
-    return [a.float() + weight * (a.float() - b.float()) for a, b in zip(raw, null)]
+    return raw, [weight * (a - b) for a, b in zip(raw, null)]
 
 
 def main():
@@ -32,15 +31,15 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     device, kept, teacher = student.load(args.trained)
-    taught = copy.deepcopy(teacher).requires_grad_(True)
-    # The text side stays the teacher's, so one text embedding serves both.
-    for part in (taught.prosody, taught.voice_embed, taught.audio.text_embed):
-        part.requires_grad_(False)
+    taught = copy.deepcopy(teacher)
+    student.learn_streams(taught)
 
     def wanted(noised):
-        return guided(teacher, noised.inputs, args.guidance, noised.audio_given)
+        raw, added = guidance_added(teacher, noised.inputs, args.guidance, noised.audio_given)
+        return [a + b for a, b in zip(raw, added)]
 
-    student.learn(args, device, Corpus(args.prepared), taught, {**kept, "default_guidance": 0.0}, LEARNING_RATE, wanted)
+    student.learn(args, device, Corpus(args.prepared), taught, {**kept, "default_guidance": 0.0}, LEARNING_RATE,
+                  student.towards(taught, device, args.steps, wanted))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
     export.py RUN/checkpoint.pt MODELS [--float32]
 
 The rows of the phone embeddings are put into the order of MODELS/tokenizer.json; a token that the corpus never had takes the
-row of its phone with another stress, or the mean. Weights are stored as float16: rounding them changed no word of the evaluation.
+row of its phone with another stress, or the mean. The teacher reads fast, and predicted durations are a little shorter than its own, so
+all are drawn out by a constant, which becomes part of the weights. Weights are stored as float16: rounding them changed no word of the evaluation.
 """
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import torch
@@ -36,6 +38,7 @@ def main():
     parser.add_argument("models", type=Path)
     parser.add_argument("--float32", action="store_true")
     parser.add_argument("--temperature", type=float, default=0.3, help="spread of the noise that speech starts from")
+    parser.add_argument("--drawn-out", type=float, default=1.09, help="how much longer phones last than the predictor learned")
     parser.add_argument("--default-voice", default="af_heart", help="who speaks when nobody is named: the voice with most speech")
     args = parser.parse_args()
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
@@ -43,6 +46,7 @@ def main():
     weights = saved["average"]
     for name in EMBEDDINGS:
         weights[name] = reorder(weights[name], saved["vocabulary"], tokens)
+    weights["prosody.duration.2.bias"] += math.log(args.drawn_out)
     config = json.loads(saved["config"])
     config["text_num_embeds"] = weights[EMBEDDINGS[0]].shape[0]
     config["default_voice"] = args.default_voice

@@ -8,7 +8,6 @@ what the audio says is held to what it said before. Lengths stay normalised as T
 
 import copy
 
-import numpy as np
 import torch
 
 import student
@@ -26,7 +25,7 @@ def main():
     torch.set_num_threads(args.threads)
     device, kept, before = student.load(args.trained)
     corpus = Corpus(args.prepared, shares=SHARES)
-    corpus.motion_mean, corpus.motion_std = (np.array(v, np.float32) for v in (before.c.motion_mean, before.c.motion_std))
+    student.keep_scale(corpus, before)
     taught = copy.deepcopy(before)
     taught.motion.requires_grad_(True)
 
@@ -34,7 +33,7 @@ def main():
         said = before(**noised.inputs)[0].float()
         return said, raw_target(noised.batch["motion"], noised.noise_m, noised.inputs["t_motion"])
 
-    student.learn(args, device, corpus, taught, kept, LEARNING_RATE, wanted)
+    student.learn(args, device, corpus, taught, kept, LEARNING_RATE, student.towards(taught, device, args.steps, wanted))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""A student that begins as a copy of a trained model and learns what it is told: what `distil.py` and `retarget_motion.py` share."""
+"""A student that begins as a copy of a trained model and learns what it is told: what `distil.py`, `retarget_motion.py` and `teach_prosody.py`
+share.
+"""
 
 import argparse
 import copy
@@ -39,6 +41,33 @@ def load(checkpoint: Path):
     return device, kept, model
 
 
+def learn_streams(student):
+    """Both streams are to learn; the text side stays, so that one text embedding serves the teacher too."""
+    student.requires_grad_(True)
+    for part in (student.prosody, student.voice_embed, student.audio.text_embed):
+        part.requires_grad_(False)
+
+
+def keep_scale(corpus, model):
+    """Movement is normalised as `model` has it, whatever that of `corpus` is."""
+    corpus.motion_mean, corpus.motion_std = (np.array(v, np.float32) for v in (model.c.motion_mean, model.c.motion_std))
+
+
+def towards(student, device, steps, wanted):
+    """Losses of both streams against what `wanted` says of noised lines, for `learn`; half of the times are those of `steps` steps."""
+    visited = torch.from_numpy(schedule(steps, -1.0)[:-1]).float().to(device)
+
+    def losses(batch, generator):
+        noised = noised_batch(batch, student, generator, device)
+        move_to_visited(noised, visited, generator)
+        with torch.no_grad():
+            targets = wanted(noised)
+        audio, motion = stream_losses(student(**noised.inputs), targets, noised)
+        return {"audio": audio, "half of motion": 0.5 * motion}
+
+    return losses
+
+
 def move_to_visited(noised, visited, generator):
     """Puts half of the lines at a time of the product's schedule, `visited`; a stream that is given stays at 1."""
     inputs = noised.inputs
@@ -51,10 +80,10 @@ def move_to_visited(noised, visited, generator):
         inputs[state] = t[:, None, None] * noised.batch[clean] + (1 - t)[:, None, None] * noise
 
 
-def learn(args, device, corpus, student, kept, peak_rate, wanted):
-    """Teaches the parts of `student` that take gradients: `wanted` says of noised lines what both raw outputs should be.
+def learn(args, device, corpus, student, kept, peak_rate, losses, check=validate):
+    """Teaches the parts of `student` that take gradients: the sum of `losses` of a batch, by name, is to fall.
 
-    The checkpoint in OUT, from which it resumes, holds `kept` too.
+    The checkpoint in OUT, from which it resumes, holds `kept` too. `check` says in a line how good the averaged weights are.
     """
     args.out.mkdir(parents=True, exist_ok=True)
     average = copy.deepcopy(student).requires_grad_(False)
@@ -67,7 +96,6 @@ def learn(args, device, corpus, student, kept, peak_rate, wanted):
         student.load_state_dict(saved["model"]), average.load_state_dict(saved["average"]), optimiser.load_state_dict(saved["optimiser"])
         step, trained_secs = saved["step"], saved["trained_secs"]
     generator, rng = torch.Generator().manual_seed(step), np.random.default_rng(step)
-    visited = torch.from_numpy(schedule(args.steps, -1.0)[:-1]).float().to(device)
 
     def save():
         partial = checkpoint.with_suffix(".part")
@@ -83,12 +111,8 @@ def learn(args, device, corpus, student, kept, peak_rate, wanted):
             optimiser.param_groups[0]["lr"] = peak_rate * min(1.0, (step + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
             batch = corpus.collate(group, rng)
             with torch.autocast(device, torch.bfloat16):
-                noised = noised_batch(batch, student, generator, device)
-                move_to_visited(noised, visited, generator)
-                with torch.no_grad():
-                    targets = wanted(noised)
-                loss_a, loss_m = stream_losses(student(**noised.inputs), targets, noised)
-            (loss_a + 0.5 * loss_m).backward()
+                parts = losses(batch, generator)
+            sum(parts.values()).backward()
             torch.nn.utils.clip_grad_norm_(learned, 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
@@ -96,14 +120,16 @@ def learn(args, device, corpus, student, kept, peak_rate, wanted):
             with torch.no_grad():
                 torch._foreach_lerp_(list(average.parameters()), list(student.parameters()), 1 - min(0.995, (step + 1) / (step + 10)))
             trained_secs += time.time() - began
-            logged.append((loss_a.item(), loss_m.item()))
+            logged.append([part.item() for part in parts.values()])
             if time.time() - last_log > 60 or step == 10:
-                print(f"{trained_secs / 60:6.1f} min step {step} audio {np.mean(logged, 0)[0]:.5f} motion {np.mean(logged, 0)[1]:.5f}", flush=True)
+                means = " ".join(f"{name} {mean:.5f}" for name, mean in zip(parts, np.mean(logged, 0)))
+                print(f"{trained_secs / 60:6.1f} min step {step} {means}", flush=True)
                 logged, last_log = [], time.time()
             if time.time() - last_save > 300:
                 save()
+                print("       ", check(average, corpus, device), flush=True)
                 last_save = time.time()
             if trained_secs >= args.minutes * 60:
                 break
     save()
-    print("done", validate(average, corpus, device), flush=True)
+    print("done", check(average, corpus, device), flush=True)

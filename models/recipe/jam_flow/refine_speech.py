@@ -1,0 +1,46 @@
+"""Teaches a model with folded guidance from more recordings: the lines themselves, and on top the guidance that its teacher would add.
+
+    refine_speech.py PREPARED TRAINED OUT --teacher RUN/checkpoint.pt --minutes 40
+
+TRAINED is what `distil.py` or `retarget_motion.py` made, the teacher what `train.py` made. Distilling alone hears nothing new in new
+lines, only what the teacher makes of them. Both streams learn; words, voices and prosody stay. Resumes from OUT/checkpoint.pt.
+"""
+
+import copy
+from pathlib import Path
+
+import torch
+
+import student
+from data import Corpus, Shares
+from distil import guidance_added
+from model import raw_target
+
+LEARNING_RATE = 4e-4
+SHARES = Shares(recorded=0.25, not_speech=0.0, reference=0.05)
+
+
+def main():
+    parser = student.arguments(__doc__)
+    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--guidance", type=float, default=1.0)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    device, kept, taught = student.load(args.trained)
+    *_, teacher = student.load(args.teacher)
+    corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
+    student.keep_scale(corpus, taught)
+    taught = copy.deepcopy(taught)
+    student.learn_streams(taught)
+
+    def wanted(noised):
+        inputs, batch = noised.inputs, noised.batch
+        _, added = guidance_added(teacher, inputs, args.guidance, noised.audio_given)
+        heard = raw_target(batch["mel"], noised.noise_a, inputs["t_audio"]) + added[0]
+        return heard, raw_target(batch["motion"], noised.noise_m, inputs["t_motion"])
+
+    student.learn(args, device, corpus, taught, kept, LEARNING_RATE, student.towards(taught, device, args.steps, wanted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Teaches the predictor of durations, pitch and energy alone; what the streams make of them stays as it is.
+
+    teach_prosody.py PREPARED TRAINED OUT --minutes 20
+
+TRAINED is what `train.py`, `distil.py` or `retarget_motion.py` made. The predictor is small beside the streams and learns a line's melody by
+heart sooner than they learn its sound, so it gains from lines that they never saw. Resumes from OUT/checkpoint.pt.
+"""
+
+import copy
+
+import numpy as np
+import torch
+
+import student
+from data import Corpus, Shares
+from train import prosody_losses
+
+LEARNING_RATE = 1e-3
+# As the teacher speaks: neither pauses drawn out nor the product's other tasks.
+SHARES = Shares(longer_pause=0.0, recorded=0.0, not_speech=0.0, reference=0.0)
+NAMES = ("duration", "pitch", "voicing", "energy")
+
+
+@torch.no_grad()
+def check(model, corpus, device):
+    """Mean losses over all lines of the validation part."""
+    groups = corpus.batches(corpus.validation, 3000, np.random.default_rng(0))
+    rows = [[loss.item() for loss in prosody_losses(model, {k: v.to(device) for k, v in corpus.collate(group).items()})] for group in groups]
+    return "validation " + " ".join(f"{name} {mean:.5f}" for name, mean in zip(NAMES, np.mean(rows, 0)))
+
+
+def main():
+    args = student.arguments(__doc__).parse_args()
+    torch.set_num_threads(args.threads)
+    device, kept, taught = student.load(args.trained)
+    corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
+    taught = copy.deepcopy(taught)
+    taught.prosody.requires_grad_(True)
+    print(check(taught, corpus, device), flush=True)
+
+    def losses(batch, _):
+        return dict(zip(NAMES, prosody_losses(taught, {k: v.to(device) for k, v in batch.items()})))
+
+    student.learn(args, device, corpus, taught, kept, LEARNING_RATE, losses, check)
+
+
+if __name__ == "__main__":
+    main()
