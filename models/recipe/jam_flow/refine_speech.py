@@ -6,7 +6,6 @@ TRAINED is what `distil.py` or `retarget_motion.py` made, the teacher what `trai
 lines, only what the teacher makes of them. Both streams learn; words, voices and prosody stay. Resumes from OUT/checkpoint.pt.
 """
 
-import copy
 from pathlib import Path
 
 import torch
@@ -30,7 +29,6 @@ def main():
     *_, teacher = student.load(args.teacher)
     corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
     student.keep_scale(corpus, taught)
-    taught = copy.deepcopy(taught)
     student.learn_streams(taught)
 
     def wanted(noised):

@@ -1,5 +1,5 @@
-"""A student that begins as a copy of a trained model and learns what it is told: what `distil.py`, `retarget_motion.py` and `teach_prosody.py`
-share.
+"""A student that begins as a copy of a trained model and learns what it is told: what `distil.py`, `retarget_motion.py`,
+`refine_speech.py` and `teach_prosody.py` share.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from train import noised_batch, stream_losses, validate
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
-    """The command line that both have."""
+    """The command line that all of them have."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prepared", type=Path)
     parser.add_argument("trained", type=Path, help="checkpoint of the model that the student begins as")

@@ -6,8 +6,6 @@ TRAINED is what `train.py`, `distil.py` or `retarget_motion.py` made. The predic
 heart sooner than they learn its sound, so it gains from lines that they never saw. Resumes from OUT/checkpoint.pt.
 """
 
-import copy
-
 import numpy as np
 import torch
 
@@ -34,7 +32,6 @@ def main():
     torch.set_num_threads(args.threads)
     device, kept, taught = student.load(args.trained)
     corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
-    taught = copy.deepcopy(taught)
     taught.prosody.requires_grad_(True)
     print(check(taught, corpus, device), flush=True)
 
