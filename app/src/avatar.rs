@@ -7,7 +7,8 @@ use engine::motion::idle::IdleLife;
 use engine::motion::{DrivenPortrait, MotionFrame};
 use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
 use shaders::{
-    Background, FaceMotion, Gpu, MeshRenderer, MeshRig, MouthInterior, PortraitScene, Similarity,
+    Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, MeshRig, MouthInterior,
+    PortraitScene, Similarity,
 };
 
 /// Pictures with a longer side are made smaller first: no film shows more.
@@ -47,6 +48,36 @@ impl AvatarMaker {
             .analyzer
             .analyze_face(&picture.rgba, picture.width, picture.height, face)
             .with_context(|| format!("the portrait {} cannot be used", path.display()))?;
+        self.avatar(picture, mesh)
+    }
+
+    /// Everybody in a picture. Fails if nobody in it can be moved.
+    pub fn make_everybody(&self, path: &Path) -> anyhow::Result<Everybody> {
+        let picture = within_film_size(engine::portrait::load_picture(path)?);
+        let unusable = || format!("the portrait {} cannot be used", path.display());
+        let meshes = self
+            .analyzer
+            .analyze_every(&picture.rgba, picture.width, picture.height)
+            .with_context(unusable)?;
+        let mut everybody = Everybody {
+            avatars: Vec::new(),
+            left_out: Vec::new(),
+        };
+        for (number, mesh) in (1..).zip(meshes) {
+            match mesh {
+                Ok(mesh) => everybody.avatars.push(self.avatar(picture.clone(), mesh)?),
+                Err(error) => everybody.left_out.push((number, error)),
+            }
+        }
+        if everybody.avatars.is_empty()
+            && let Some((_, error)) = everybody.left_out.pop()
+        {
+            return Err(error).with_context(unusable);
+        }
+        Ok(everybody)
+    }
+
+    fn avatar(&self, picture: Picture, mesh: PortraitMesh) -> anyhow::Result<Avatar> {
         let faces_px = mesh.faces_px.clone();
         let face_index = mesh.face_index;
         let driven = DrivenPortrait {
@@ -62,6 +93,46 @@ impl AvatarMaker {
             face_index,
         })
     }
+}
+
+/// The people of one picture.
+#[derive(Debug)]
+pub struct Everybody {
+    /// Those who can be moved, the leftmost first.
+    pub avatars: Vec<Avatar>,
+    /// Numbers of the faces that cannot, with the reason.
+    pub left_out: Vec<(usize, engine::Error)>,
+}
+
+impl Everybody {
+    /// How many faces the picture shows.
+    pub fn face_count(&self) -> usize {
+        self.avatars.len() + self.left_out.len()
+    }
+
+    /// Where among [`Self::avatars`] the face with this number is.
+    pub fn index_of(&self, face: usize) -> Option<usize> {
+        self.avatars
+            .iter()
+            .position(|avatar| avatar.face_number() == face)
+    }
+}
+
+/// A renderer of people of one picture with something else behind them. Fails if the people are not of one picture.
+pub fn group_renderer(
+    avatars: &[&Avatar],
+    gpu: &Gpu,
+    (width_px, height_px): (u32, u32),
+    background: Background,
+) -> shaders::Result<GroupRenderer> {
+    let scenes: Vec<PortraitScene> = avatars
+        .iter()
+        .map(|avatar| PortraitScene {
+            background,
+            ..avatar.scene.clone()
+        })
+        .collect();
+    GroupRenderer::new(gpu, &scenes, width_px, height_px)
 }
 
 /// What the renderer needs of an analysed picture.
@@ -106,6 +177,16 @@ impl Avatar {
     /// Number of the face that moves, counted from the left from 1 on.
     pub fn face_number(&self) -> usize {
         self.face_index + 1
+    }
+
+    /// Middle of the face that moves, pixels.
+    pub fn face_middle_px(&self) -> [f32; 2] {
+        let [x, y, width, height] = self
+            .faces_px
+            .get(self.face_index)
+            .copied()
+            .unwrap_or_default();
+        [x + width / 2.0, y + height / 2.0]
     }
 
     /// Width and height of the picture, pixels.

@@ -78,7 +78,7 @@ impl LookArguments {
 
 /// Arguments of `jam-flow speak`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("words").required(true).args(["text", "text_file"]))]
+#[command(group = clap::ArgGroup::new("words").required(true).args(["text", "text_file", "dialogue"]))]
 pub struct SpeakArguments {
     /// The words to speak
     #[arg(long, allow_hyphen_values = true)]
@@ -86,6 +86,14 @@ pub struct SpeakArguments {
     /// File with the words to speak, UTF-8
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
+    /// File with a dialogue, UTF-8, for a picture of several people: lines such as "1 (af_heart): Good morning!", which begin with
+    /// the number of a face from the left and, once, its voice; "1 = Anna" gives it a name
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["voice", "reference", "motion", "driver", "face_number", "motion_output"]
+    )]
+    pub dialogue: Option<PathBuf>,
     /// Whose face
     #[command(flatten)]
     pub portrait: PortraitArguments,
@@ -455,6 +463,24 @@ mod tests {
             .is_err()
         );
         assert!(parse(&["speak", "--text", "a", "--output", "a.mp4"]).is_ok());
+    }
+
+    #[test]
+    fn a_dialogue_has_its_own_faces_and_voices() {
+        let with = |more: &[&str]| {
+            let dialogue = ["speak", "--dialogue", "a.txt", "--output", "a.mp4"];
+            parse(&[dialogue.as_slice(), more].concat()).is_ok()
+        };
+        assert!(with(&["--portrait", "two.png", "--mood", "happy"]));
+        for more in [
+            ["--voice", "af_heart"],
+            ["--face", "2"],
+            ["--driver", "a.mp4"],
+            ["--motion-output", "a.json"],
+            ["--text", "a"],
+        ] {
+            assert!(!with(&more), "{more:?}");
+        }
     }
 
     #[test]

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use engine::SpeechChunk;
 use engine::audio::WavWriter;
-use engine::motion::idle::IdleLife;
 use engine::motion::prosody::{self, Accent};
 use engine::motion::{Driver, Motion, motion_file};
-use shaders::{Gpu, MeshRenderer};
+use shaders::{Gpu, GroupRenderer};
 
-use crate::avatar::{Avatar, face_motion};
+use crate::avatar::{Avatar, face_motion, group_renderer};
+use crate::company::{Company, Spoken};
 use crate::look::{Background, Look};
 use crate::output_path;
 use crate::recording::{VideoFile, VideoFormat};
@@ -109,7 +109,9 @@ impl std::fmt::Display for Summary {
 /// A speech that is being written.
 pub struct Film {
     outputs: Outputs,
-    life: IdleLife,
+    company: Company,
+    /// Who speaks.
+    speaker: usize,
     driver: Option<Arc<Driver>>,
     /// Frames so far.
     frame_count: usize,
@@ -117,11 +119,13 @@ pub struct Film {
     sound: Option<WavWriter>,
     motion: Motion,
     words: Vec<engine::TimedWord>,
+    /// Where among the words turns of a dialogue begin, and whose they are.
+    turns: Vec<(usize, String)>,
     sample_count: usize,
 }
 
 struct Picture {
-    renderer: MeshRenderer,
+    renderer: GroupRenderer,
     writer: VideoFile,
 }
 
@@ -132,11 +136,26 @@ impl Film {
         avatar: Option<(&Avatar, &Gpu)>,
         seed: u64,
     ) -> anyhow::Result<Self> {
+        match avatar {
+            Some((avatar, gpu)) => Self::start_together(outputs, &[avatar], Some(gpu), seed),
+            None => Self::start_together(outputs, &[], None, seed),
+        }
+    }
+
+    /// As [`Self::start`] with several people of one picture, each of whom lives. [`Self::let_speak`] says who speaks.
+    pub fn start_together(
+        outputs: &Outputs,
+        avatars: &[&Avatar],
+        gpu: Option<&Gpu>,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
         let picture = match &outputs.video {
             None => None,
             Some(path) => {
-                let (avatar, gpu) =
-                    avatar.expect("a video is asked for together with its portrait");
+                let (avatar, gpu) = avatars
+                    .first()
+                    .zip(gpu)
+                    .expect("a video is asked for together with its portrait");
                 let format = check_video(path, outputs.look)?;
                 let (width_px, height_px) = outputs.look.size_px(avatar);
                 // The writer first: it knows sooner that a size is too large.
@@ -146,7 +165,7 @@ impl Film {
                 }
                 let background = outputs.look.background;
                 Some(Picture {
-                    renderer: avatar.renderer_over(gpu, width_px, height_px, background)?,
+                    renderer: group_renderer(avatars, gpu, (width_px, height_px), background)?,
                     writer,
                 })
             }
@@ -158,17 +177,19 @@ impl Film {
                 outputs.remark.as_deref(),
             )?),
         };
-        let mut life = avatar.map_or_else(|| IdleLife::new(seed), |(avatar, _)| avatar.life(seed));
-        life.start_with(&outputs.look.life);
+        let mut company = Company::new(avatars, seed);
+        company.start_with(&outputs.look.life);
         Ok(Self {
             outputs: outputs.clone(),
-            life,
+            company,
+            speaker: 0,
             driver: None,
             frame_count: 0,
             picture,
             sound,
             motion: Motion::default(),
             words: Vec::new(),
+            turns: Vec::new(),
             sample_count: 0,
         })
     }
@@ -176,6 +197,14 @@ impl Film {
     /// Lets a motion take over its part of the face, from the first frame on.
     pub fn drive(&mut self, driver: Arc<Driver>) {
         self.driver = Some(driver);
+    }
+
+    /// From now on this one of the people speaks, if there are several; subtitles name who it is where a label is given.
+    pub fn let_speak(&mut self, person: usize, label: Option<&str>) {
+        self.speaker = person;
+        if let Some(label) = label {
+            self.turns.push((self.words.len(), label.to_owned()));
+        }
     }
 
     /// Draws and writes the next piece of the speech.
@@ -204,21 +233,23 @@ impl Film {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());
             }
-            let mut frame = self.life.next_frame_with_accent(
-                Some(mouth),
-                accents.get(index).copied().unwrap_or_default(),
-            );
-            if let Some(driver) = &self.driver {
-                driver.drive(self.frame_count, &self.life.held(), &mut frame);
+            let mut frames = self.company.next_frames(Some(Spoken {
+                person: self.speaker,
+                mouth,
+                accent: accents.get(index).copied().unwrap_or_default(),
+            }));
+            if let (Some(driver), [alone]) = (&self.driver, frames.as_mut_slice()) {
+                driver.drive(self.frame_count, &self.company.held(), alone);
             }
             self.frame_count += 1;
             if let Some(picture) = &mut self.picture {
-                picture.renderer.render(&face_motion(&frame));
+                let motions: Vec<_> = frames.iter().map(face_motion).collect();
+                picture.renderer.render(&motions);
                 let rgba = picture.renderer.read_rgba()?;
                 picture.writer.write_frame(&rgba)?;
             }
             if self.outputs.motion.is_some() {
-                self.motion.frames.push(frame);
+                self.motion.frames.extend(frames.first());
             }
         }
         Ok(())
@@ -244,7 +275,7 @@ impl Film {
             motion_file::write(&self.motion, path)?;
         }
         if let Some(path) = &subtitles {
-            subtitles::write(path, &self.words)?;
+            subtitles::write_turns(path, &self.words, &self.turns)?;
         }
         Ok(Summary {
             duration_secs: self.sample_count as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ),

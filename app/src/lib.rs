@@ -11,6 +11,8 @@ pub mod avatar;
 pub mod batch;
 pub mod bench;
 pub mod command_line;
+pub mod company;
+pub mod dialogue;
 pub mod document;
 pub mod drive;
 pub mod dub;

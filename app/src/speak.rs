@@ -27,10 +27,13 @@ pub const MOST_CHARACTERS: usize = 100_000;
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<()> {
     let outputs = outputs(arguments)?;
+    if let Some(file) = &arguments.dialogue {
+        return crate::dialogue::film::run(resources, arguments, file, &outputs);
+    }
     let text = match (&arguments.text, &arguments.text_file) {
         (Some(text), _) => text.clone(),
         (None, Some(file)) => read_text_file(file)?,
-        (None, None) => unreachable!("the command line asks for one of the two"),
+        (None, None) => unreachable!("the command line asks for one of them"),
     };
     check_text(&text)?;
     let inputs: Vec<&Path> = [

@@ -39,7 +39,20 @@ pub struct Subtitle {
 /// # Errors
 /// If the file cannot be written.
 pub fn write(path: &Path, words: &[TimedWord]) -> anyhow::Result<()> {
-    let subtitles = group(words);
+    write_turns(path, words, &[])
+}
+
+/// As [`write`] for several speakers: `turns` says at which of the words somebody begins, and who it is. Each turn begins a subtitle
+/// with the speaker's name.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_turns(
+    path: &Path,
+    words: &[TimedWord],
+    turns: &[(usize, String)],
+) -> anyhow::Result<()> {
+    let subtitles = group_turns(words, turns);
     let is_vtt = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("vtt"));
@@ -54,6 +67,31 @@ pub fn write(path: &Path, words: &[TimedWord]) -> anyhow::Result<()> {
 
 /// Groups words into subtitles.
 pub fn group(words: &[TimedWord]) -> Vec<Subtitle> {
+    group_turns(words, &[])
+}
+
+fn group_turns(words: &[TimedWord], turns: &[(usize, String)]) -> Vec<Subtitle> {
+    let first = turns.first().map_or(words.len(), |&(start, _)| start);
+    let mut subtitles = grouped(words.get(..first).unwrap_or(words));
+    for (index, (start, name)) in turns.iter().enumerate() {
+        let end = turns.get(index + 1).map_or(words.len(), |&(next, _)| next);
+        let mut said = words.get(*start..end).unwrap_or_default().to_vec();
+        if let Some(word) = said.first_mut() {
+            word.text = format!("{name}: {}", word.text.trim_start());
+        }
+        subtitles.extend(grouped(&said));
+    }
+    for i in 0..subtitles.len() {
+        let next_secs = subtitles.get(i + 1).map_or(f64::INFINITY, |s| s.start_secs);
+        let subtitle = &mut subtitles[i];
+        let wanted_secs = (subtitle.start_secs + SHORTEST_SECS).min(next_secs);
+        subtitle.end_secs = subtitle.end_secs.max(wanted_secs);
+    }
+    subtitles
+}
+
+/// Subtitles that stand exactly as long as their words.
+fn grouped(words: &[TimedWord]) -> Vec<Subtitle> {
     let mut subtitles: Vec<Subtitle> = Vec::new();
     let mut texts: Vec<&str> = Vec::new();
     let (mut start_secs, mut end_secs) = (0.0, 0.0);
@@ -90,12 +128,6 @@ pub fn group(words: &[TimedWord]) -> Vec<Subtitle> {
             end_secs,
             lines: lines(&texts),
         });
-    }
-    for i in 0..subtitles.len() {
-        let next_secs = subtitles.get(i + 1).map_or(f64::INFINITY, |s| s.start_secs);
-        let subtitle = &mut subtitles[i];
-        let wanted_secs = (subtitle.start_secs + SHORTEST_SECS).min(next_secs);
-        subtitle.end_secs = subtitle.end_secs.max(wanted_secs);
     }
     subtitles
 }
@@ -198,6 +230,18 @@ mod tests {
         // Stays for a second, but not into the next one.
         assert!((made[0].end_secs - 1.0).abs() < 1e-9);
         assert!((made[1].start_secs - 1.7).abs() < 1e-9);
+    }
+
+    #[test]
+    fn turns_say_who_speaks() {
+        let said = words("Good morning. Well?");
+        let turns = [(0, "Anna".to_owned()), (2, "2".to_owned())];
+        let made = group_turns(&said, &turns);
+        assert_eq!(made[0].lines, ["Anna: Good morning."]);
+        assert_eq!(made[1].lines, ["2: Well?"]);
+        assert!(made[0].end_secs <= made[1].start_secs);
+        // Somebody whose words are still to come is nobody yet.
+        assert_eq!(group_turns(&said[..2], &turns).len(), 1);
     }
 
     #[test]

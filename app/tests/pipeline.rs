@@ -19,6 +19,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
     let spoken = SpeakArguments {
         text: Some("Peter picked seven apples.".to_owned()),
         text_file: None,
+        dialogue: None,
         portrait: PortraitArguments::default(),
         voice: None,
         reference: None,

@@ -155,11 +155,11 @@ pub(crate) fn composed(layer: Vec4, plate: Vec4) -> Vec4 {
     (sum.truncate() / sum.w.max(1e-4)).extend(sum.w)
 }
 
-fn vector(pixel: &[u8]) -> Vec4 {
+pub(crate) fn vector(pixel: &[u8]) -> Vec4 {
     Vec4::from_array([0, 1, 2, 3].map(|channel| f32::from(pixel[channel]) / 255.0))
 }
 
-fn bytes(colour: Vec4) -> [u8; 4] {
+pub(crate) fn bytes(colour: Vec4) -> [u8; 4] {
     (colour.clamp(Vec4::ZERO, Vec4::ONE) * 255.0 + 0.5)
         .to_array()
         .map(|value| value as u8)
@@ -186,7 +186,7 @@ fn fill_ring(coverage: &mut [f32], width: usize, ring: &[Vec2]) {
 }
 
 /// Whether there is a hit within `reach` pixels along rows and columns.
-fn widened(hits: &[bool], [width, height]: [usize; 2], reach: usize) -> Vec<bool> {
+pub(crate) fn widened(hits: &[bool], [width, height]: [usize; 2], reach: usize) -> Vec<bool> {
     let along = |hits: &[bool], count: usize, lines: usize, step: usize, line_step: usize| {
         let mut widened = vec![false; hits.len()];
         for line in 0..lines {
@@ -210,7 +210,11 @@ fn widened(hits: &[bool], [width, height]: [usize; 2], reach: usize) -> Vec<bool
 
 /// Gives all colours of a picture one after the other. `pixel` says by the index what is known of one: the colour, and how much of it
 /// is known, 0 to 1. What is not known is taken from around, the smoother the farther away what is known lies.
-fn fill_in(size: [usize; 2], pixel: &dyn Fn(usize) -> (Vec4, f32), give: &mut dyn FnMut(Vec4)) {
+pub(crate) fn fill_in(
+    size: [usize; 2],
+    pixel: &dyn Fn(usize) -> (Vec4, f32),
+    give: &mut dyn FnMut(Vec4),
+) {
     let [width, height] = size;
     if width.max(height) <= 1 {
         (0..width * height).for_each(|index| give(pixel(index).0));

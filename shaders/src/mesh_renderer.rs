@@ -10,6 +10,7 @@ use crate::gpu::Gpu;
 use crate::interior::InteriorPass;
 use crate::mouth::MouthPass;
 use crate::pipeline;
+use crate::rest::{RestInputs, RestPass};
 use crate::scene::{FaceMotion, PortraitScene};
 use crate::warp::WarpPass;
 
@@ -22,7 +23,10 @@ const LEAST_SIDE_PX: u32 = 16;
 pub struct MeshRenderer {
     gpu: Gpu,
     scene: PreparedScene,
+    /// What lies under the mesh: the picture, and where others move behind the person, what is seen of them.
     picture: wgpu::Texture,
+    /// Brings `picture` up to date, if there are others behind.
+    rest: Option<RestPass>,
     frame: wgpu::Texture,
     frame_view: wgpu::TextureView,
     warp: WarpPass,
@@ -42,16 +46,18 @@ impl MeshRenderer {
     /// # Errors
     /// [`Error::Size`] if the adapter cannot draw the size, [`Error::Scene`] if the portrait's data does not fit together.
     pub fn new(gpu: &Gpu, scene: &PortraitScene, width_px: u32, height_px: u32) -> Result<Self> {
-        let limit_px = gpu.device.limits().max_texture_dimension_2d;
-        let sides = LEAST_SIDE_PX..=limit_px;
-        if !sides.contains(&width_px) || !sides.contains(&height_px) {
-            return Err(Error::Size {
-                width_px,
-                height_px,
-                limit_px,
-            });
-        }
+        check_size(gpu, width_px, height_px)?;
         let scene = PreparedScene::new(scene, width_px, height_px)?;
+        Ok(Self::of_prepared(gpu, scene, None))
+    }
+
+    /// As [`Self::new`], in front of the frames of another renderer of the same size if `behind` is its texture.
+    pub(crate) fn of_prepared(
+        gpu: &Gpu,
+        scene: PreparedScene,
+        behind: Option<&wgpu::Texture>,
+    ) -> Self {
+        let (width_px, height_px) = (scene.width_px, scene.height_px);
         let device = &gpu.device;
         let size = [width_px, height_px];
         let upload = |label: &str, bytes: &[u8]| {
@@ -76,20 +82,37 @@ impl MeshRenderer {
             );
             texture
         };
-        let picture = upload("picture", &scene.layers.still);
-        let person = upload("person", &scene.layers.person);
-        let plate = upload("background", &scene.layers.plate);
-        let frame = pipeline::target(
-            device,
-            "portrait frame",
-            size,
-            FRAME_FORMAT,
-            wgpu::TextureUsages::TEXTURE_BINDING
-                | wgpu::TextureUsages::COPY_SRC
-                | wgpu::TextureUsages::COPY_DST,
-        );
+        let drawn = |label: &str| {
+            pipeline::target(
+                device,
+                label,
+                size,
+                FRAME_FORMAT,
+                wgpu::TextureUsages::TEXTURE_BINDING
+                    | wgpu::TextureUsages::COPY_SRC
+                    | wgpu::TextureUsages::COPY_DST,
+            )
+        };
         let view =
             |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let still = upload("picture", &scene.layers.still);
+        let person = upload("person", &scene.layers.person);
+        let plate = upload("background", &scene.layers.plate);
+        let frame = drawn("portrait frame");
+        let (picture, plate, rest) = match behind {
+            None => (still, plate, None),
+            Some(behind) => {
+                let moving = [drawn("people behind"), drawn("person at rest before them")];
+                let inputs = RestInputs {
+                    backdrop: &view(behind),
+                    layers: [&view(&person), &view(&plate), &view(&still)],
+                };
+                let targets = moving.each_ref().map(view);
+                let rest = RestPass::new(gpu, size, &inputs, targets, FRAME_FORMAT);
+                let [plate, picture] = moving;
+                (picture, plate, Some(rest))
+            }
+        };
         let interior = InteriorPass::new(device, &scene.mouth);
         let mut renderer = Self {
             warp: WarpPass::new(
@@ -104,6 +127,7 @@ impl MeshRenderer {
             frame_view: view(&frame),
             frame,
             picture,
+            rest,
             // Of a frame that was never drawn everything has to be.
             changed: Area::whole(size.map(|side| side as usize)),
             read_back: None,
@@ -111,11 +135,16 @@ impl MeshRenderer {
             gpu: gpu.clone(),
         };
         renderer.render(&FaceMotion::default());
-        Ok(renderer)
+        renderer
     }
 
     /// Draws a frame into [`Self::texture`]. Returns when the work is handed over, not when it is done.
     pub fn render(&mut self, motion: &FaceMotion) {
+        self.render_before(motion, None);
+    }
+
+    /// As [`Self::render`], in front of others whose frame differs from the picture within `behind`. Returns where this one does.
+    pub(crate) fn render_before(&mut self, motion: &FaceMotion, behind: Option<Area>) -> Area {
         let frame = self.scene.deform(motion);
         let queue = &self.gpu.queue;
         let mouth_shows = frame.mouth.reveal > 0.0;
@@ -135,8 +164,12 @@ impl MeshRenderer {
         // The picture lies under the mesh, which does not reach into the corners; what neither this frame nor the last one changes
         // is there.
         let changed = self.scene.changed(&frame);
+        let changed = behind.map_or(changed, |behind| changed.with(behind));
         let (origin, extent) = texels(changed.with(self.changed));
         self.changed = changed;
+        if let Some(rest) = &self.rest {
+            rest.encode(&mut encoder, origin, extent);
+        }
         let [from, to] = [&self.picture, &self.frame].map(|texture| wgpu::TexelCopyTextureInfo {
             origin,
             ..texture.as_image_copy()
@@ -165,6 +198,7 @@ impl MeshRenderer {
             }
         }
         queue.submit([encoder.finish()]);
+        changed
     }
 
     /// The frame drawn last, [`FRAME_FORMAT`]. It stays the same texture for the renderer's life, so that a window can
@@ -247,6 +281,20 @@ impl MeshRenderer {
         buffer.unmap();
         Ok(rgba)
     }
+}
+
+/// Refuses frames that the adapter cannot draw.
+pub(crate) fn check_size(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<()> {
+    let limit_px = gpu.device.limits().max_texture_dimension_2d;
+    let sides = LEAST_SIDE_PX..=limit_px;
+    if sides.contains(&width_px) && sides.contains(&height_px) {
+        return Ok(());
+    }
+    Err(Error::Size {
+        width_px,
+        height_px,
+        limit_px,
+    })
 }
 
 /// An area as textures count it.

@@ -15,16 +15,22 @@ pub(crate) struct Fit {
 impl Fit {
     /// Covers the output, with the face as near to the middle of the cut direction as the picture allows.
     pub fn cover(scene: &PortraitScene, width_px: u32, height_px: u32) -> Self {
-        let picture = Vec2::new(scene.width_px as f32, scene.height_px as f32);
+        Self::cover_all(std::slice::from_ref(scene), width_px, height_px)
+    }
+
+    /// The same for all the faces of a picture, whose first scene says how large it is.
+    pub fn cover_all(scenes: &[PortraitScene], width_px: u32, height_px: u32) -> Self {
+        let picture = scenes.first().map_or(Vec2::ONE, |scene| {
+            Vec2::new(scene.width_px as f32, scene.height_px as f32)
+        });
         let output = Vec2::new(width_px as f32, height_px as f32);
         let ratio = output / picture;
         let scale = ratio.x.max(ratio.y);
-        let face = scene
-            .vertices_px
-            .iter()
+        let vertices = || scenes.iter().flat_map(|scene| &scene.vertices_px);
+        let face = vertices()
             .map(|vertex| Vec2::new(vertex[0], vertex[1]))
             .sum::<Vec2>()
-            / scene.vertices_px.len().max(1) as f32;
+            / vertices().count().max(1) as f32;
         let room = (picture * scale - output).max(Vec2::ZERO);
         // Whole pixels, so that a cut without scaling stays an exact copy.
         let shift_px = (face * scale - output / 2.0)

@@ -1,6 +1,7 @@
 //! The renderer on a small made-up face: GPU against the CPU twin, and what must hold for every frame.
 
 mod made_up_face;
+mod people;
 
 use made_up_face::{PICTURE_PX, made_up_scene, made_up_scene_in_a_large_picture};
 use proptest::prelude::*;

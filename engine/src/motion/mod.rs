@@ -6,6 +6,7 @@
 //! A [`MotionFrame`] is relative to the portrait as it was given: the default frame gives the picture back unchanged.
 
 mod articulation;
+mod attention;
 mod breath;
 pub mod driving;
 pub mod idle;
@@ -15,6 +16,7 @@ pub mod prosody;
 mod smoothing;
 
 pub use articulation::{ARTICULATION_RANGE, articulated};
+pub use attention::{Attention, looking_towards};
 pub use driving::{DriveMode, DrivenPortrait, Driver, Driving, Regions};
 pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};
 

@@ -102,6 +102,11 @@ impl Faces {
         &self.faces[index]
     }
 
+    /// Pixels of the whole picture in one of the picture that was searched.
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+
     /// The boxes in pixels of the whole picture: x, y, width, height.
     pub fn boxes_px(&self) -> Vec<[f32; 4]> {
         let boxed = |face: &DetectedFace| {

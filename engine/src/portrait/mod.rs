@@ -30,8 +30,8 @@ use matte::MatteNetwork;
 
 /// Smallest face that is worth moving, its box's longer side.
 pub const MIN_FACE_PX: f32 = 64.0;
-/// Beyond this yaw one side of the mouth is hidden, radians (50°).
-pub const MAX_YAW: f32 = 50.0 * std::f32::consts::PI / 180.0;
+/// Beyond this yaw one side of the mouth is hidden, radians (40°).
+pub const MAX_YAW: f32 = 40.0 * std::f32::consts::PI / 180.0;
 /// Larger pictures are analysed at a whole fraction of their size.
 const WORKING_SIDE_PX: usize = 2048;
 /// Landmarks of the irises: centre first, then four of the rim; picture-left, picture-right.
@@ -122,6 +122,31 @@ impl Analyzer {
         height: u32,
         number: Option<usize>,
     ) -> Result<PortraitMesh> {
+        let (picture, faces) = self.search(rgba, width, height)?;
+        self.measure(&picture, &faces, faces.choose(number)?, [width, height])
+    }
+
+    /// Measures every face of a picture that is large enough to be moved, the leftmost first. Of those that cannot be used the reason is
+    /// given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::analyze`] if there is no face at all, or none is large enough.
+    pub fn analyze_every(
+        &self,
+        rgba: &[u8],
+        width: u32,
+        height: u32,
+    ) -> Result<Vec<Result<PortraitMesh>>> {
+        let (picture, faces) = self.search(rgba, width, height)?;
+        let indices = 0..faces.boxes_px().len();
+        Ok(indices
+            .map(|index| self.measure(&picture, &faces, index, [width, height]))
+            .collect())
+    }
+
+    /// The picture at the size that is searched, and its faces.
+    fn search(&self, rgba: &[u8], width: u32, height: u32) -> Result<(RgbPicture, Faces)> {
         let (full_width, full_height) = (width as usize, height as usize);
         if rgba.len() != full_width * full_height * 4 || width.min(height) < MIN_SIDE_PX {
             return Err(Error::InputUnusable(format!(
@@ -131,13 +156,24 @@ impl Analyzer {
         }
         let factor = full_width.max(full_height).div_ceil(WORKING_SIDE_PX);
         let picture = RgbPicture::from_rgba(rgba, full_width, full_height, factor);
-        let scale = factor as f32;
-        let faces = Faces::find(&self.detector, &self.landmarks, &picture, scale)?;
-        let face_index = faces.choose(number)?;
+        let faces = Faces::find(&self.detector, &self.landmarks, &picture, factor as f32)?;
+        Ok((picture, faces))
+    }
+
+    /// Measures one of the faces in a picture of this width and height.
+    fn measure(
+        &self,
+        picture: &RgbPicture,
+        faces: &Faces,
+        face_index: usize,
+        full_size: [u32; 2],
+    ) -> Result<PortraitMesh> {
+        let [full_width, full_height] = full_size.map(|side| side as usize);
+        let scale = faces.scale();
         let face = faces.face(face_index);
         let points = self
             .landmarks
-            .find(&picture, face.landmark_region())?
+            .find(picture, face.landmark_region())?
             .ok_or_else(no_face)?;
         let similarity = self.fit(&points);
         let pose = similarity.pose();
@@ -161,9 +197,9 @@ impl Analyzer {
         let face_box = bounds(&points[..FACE_VERTICES]);
         let mut matte = self
             .matte
-            .matte(&picture, face_box, full_width, full_height)?;
+            .matte(picture, face_box, full_width, full_height)?;
         let faces_px = faces.boxes_px();
-        faces::keep_one_person(&mut matte, full_width, &picture, &faces_px, face_index);
+        faces::keep_one_person(&mut matte, full_width, picture, &faces_px, face_index);
 
         let full = |[x, y, z]: [f32; 3]| {
             let place = |value: f32| (value + 0.5) * scale - 0.5;

@@ -200,6 +200,14 @@ impl Synthesizer {
         &self.model.config().voices
     }
 
+    /// Whether somebody speaks by this name, which may be a mix.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] with the names that there are.
+    pub fn check_voice(&self, name: &str) -> Result<()> {
+        voices::voice_weights(self.voices(), name).map(|_| ())
+    }
+
     /// Who speaks when nobody is named.
     pub fn default_voice(&self) -> &str {
         let config = self.model.config();

@@ -5,12 +5,14 @@ mod eye;
 mod interior;
 mod mouth;
 mod raster;
+mod rest;
 mod warp;
 
 use glam::Vec2;
 
 use crate::deform::PreparedScene;
 use crate::error::Result;
+use crate::people::{Placed, placed};
 use crate::scene::{FaceMotion, PortraitScene};
 
 /// Draws one frame: RGBA, rows from the top.
@@ -24,15 +26,40 @@ pub fn render(
     height_px: u32,
 ) -> Result<Vec<u8>> {
     let scene = PreparedScene::new(scene, width_px, height_px)?;
+    Ok(draw(&scene, motion))
+}
+
+/// Draws one frame of several people of one picture, as [`crate::GroupRenderer`] does. Motions are in the order of the scenes.
+///
+/// # Errors
+/// [`crate::Error::Scene`] if there is nobody, the scenes are not of one picture, or their data does not fit together.
+pub fn render_people(
+    scenes: &[PortraitScene],
+    motions: &[FaceMotion],
+    width_px: u32,
+    height_px: u32,
+) -> Result<Vec<u8>> {
+    let mut frame = Vec::new();
+    for (position, placed) in placed(scenes, width_px, height_px)?.into_iter().enumerate() {
+        let Placed { number, mut scene } = placed;
+        if position > 0 {
+            rest::put_before(&mut scene.layers, &frame);
+        }
+        frame = draw(&scene, &motions.get(number).copied().unwrap_or_default());
+    }
+    Ok(frame)
+}
+
+fn draw(scene: &PreparedScene, motion: &FaceMotion) -> Vec<u8> {
     let frame = scene.deform(motion);
     let mut rgba = scene.layers.still.clone();
-    warp::draw(&scene, &frame, &mut rgba);
-    eye::draw(&scene, &frame, &mut rgba);
+    warp::draw(scene, &frame, &mut rgba);
+    eye::draw(scene, &frame, &mut rgba);
     if frame.mouth.reveal > 0.0 {
         let inside = interior::draw(&scene.mouth, &frame.mouth);
-        mouth::draw(&scene, &frame.mouth, &inside, &mut rgba);
+        mouth::draw(scene, &frame.mouth, &inside, &mut rgba);
     }
-    Ok(rgba)
+    rgba
 }
 
 /// How many triangles a motion turns over, the mouth's own aside: where that happens, the picture is drawn inside out.

@@ -104,7 +104,11 @@ pub fn made_up_scene() -> PortraitScene {
 
 /// The same person, an oval around the face, in a picture four times as wide and three times as high.
 pub fn made_up_scene_in_a_large_picture() -> PortraitScene {
-    const PLACE_PX: [u32; 2] = [250, 160];
+    made_up_scene_at([250, 160])
+}
+
+/// The same with the person's own picture beginning at another place.
+pub fn made_up_scene_at(place_px: [u32; 2]) -> PortraitScene {
     let small = made_up_scene();
     let (width_px, height_px) = (4 * PICTURE_PX, 3 * PICTURE_PX);
     let mut rgba = Vec::new();
@@ -114,13 +118,13 @@ pub fn made_up_scene_in_a_large_picture() -> PortraitScene {
             // A border of the small picture is one in the large one: what moves has to end before it.
             let at = (y % PICTURE_PX * PICTURE_PX + x % PICTURE_PX) as usize * 4;
             rgba.extend(&small.rgba[at..at + 4]);
-            let [x, y] = [(x, PLACE_PX[0], 64.0), (y, PLACE_PX[1], 66.0)]
+            let [x, y] = [(x, place_px[0], 64.0), (y, place_px[1], 66.0)]
                 .map(|(at, place, middle)| at as f32 - place as f32 - middle);
             let distance = (x / 40.0).hypot(y / 44.0);
             matte.push(((1.15 - distance) / 0.15 * 255.0).clamp(0.0, 255.0) as u8);
         }
     }
-    let moved = |[x, y, z]: [f32; 3]| [x + PLACE_PX[0] as f32, y + PLACE_PX[1] as f32, z];
+    let moved = |[x, y, z]: [f32; 3]| [x + place_px[0] as f32, y + place_px[1] as f32, z];
     PortraitScene {
         width_px,
         height_px,
