@@ -14,9 +14,10 @@ const FRAME_PX: u32 = 128;
 /// Poses that are stored: the first of [`portraits::poses`].
 const STORED_POSES: usize = 12;
 /// Portraits with stored frames, each with the part around the face: x, y, side.
-const PORTRAITS: [(&str, [u32; 3]); 2] = [
-    ("grace_hopper.jpg", [112, 40, 300]),
-    ("nora.jpg", [144, 96, 480]),
+const PORTRAITS: [(&str, [u32; 3]); 3] = [
+    ("assets/portraits/grace_hopper.jpg", [112, 40, 300]),
+    ("assets/portraits/nora.jpg", [144, 96, 480]),
+    ("tests/pictures/three_quarter.jpg", [80, 50, 270]),
 ];
 /// The same on every software rasteriser tried; cards filter with other rounding.
 const TOLERANCE: u8 = 6;
@@ -30,7 +31,7 @@ fn scene(
     file: &str,
     part_px: Option<[u32; 3]>,
 ) -> (PortraitScene, Vec<(&'static str, FaceMotion)>) {
-    let path = portraits::project().join("assets/portraits").join(file);
+    let path = portraits::project().join(file);
     let picture = load_picture(&path).expect("the portrait opens");
     let full = RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
         .expect("a picture has the bytes that its size says");
@@ -115,7 +116,7 @@ fn portraits_look_as_stored() {
         let (scene, poses) = scene(file, Some(part_px));
         let mut renderer =
             MeshRenderer::new(&gpu, &scene, FRAME_PX, FRAME_PX).expect("the scene is sound");
-        let portrait = Path::new(file).with_extension("");
+        let portrait = Path::new(file).file_stem().expect("a portrait has a name");
         for (pose, motion) in poses.iter().take(STORED_POSES) {
             renderer.render(motion);
             let rgba = renderer.read_rgba().expect("the device answers");

