@@ -1,6 +1,7 @@
 //! The draw that gives the eyes their gaze and their lids, over the warped portrait. Shader: `wgsl/eye.wgsl`.
 
-use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, PreparedScene};
+use crate::deform::{CURVE_SAMPLES, Deformed, EyeShape, EyeState, LidSkin, PreparedScene};
+use crate::gpu::Gpu;
 use crate::pipeline;
 use crate::warp::{index_buffer, warped_pipeline};
 
@@ -24,9 +25,11 @@ struct EyeUniforms {
     lash: [f32; 4],
     iris_radius_px: f32,
     closure: f32,
+    /// Where the painted skin begins and ends: part of the length, pixels down.
+    lid_from: [f32; 2],
+    lid_to: [f32; 2],
     padding: [f32; 2],
     curves_px: [[f32; 4]; CURVE_SAMPLES],
-    skin: [[f32; 4]; CURVE_SAMPLES],
 }
 
 impl EyeUniforms {
@@ -42,13 +45,12 @@ impl EyeUniforms {
             lash: shape.lash.extend(1.0).to_array(),
             iris_radius_px: shape.iris_radius_px,
             closure: state.closure,
+            lid_from: shape.lid.from.to_array(),
+            lid_to: shape.lid.to.to_array(),
             padding: [0.0; 2],
             curves_px: shape
                 .columns
                 .map(|column| [column.upper_px, column.lower_px, column.rest_edge_px, 0.0]),
-            skin: shape
-                .columns
-                .map(|column| column.skin.extend(1.0).to_array()),
         }
     }
 }
@@ -71,23 +73,27 @@ pub(crate) struct EyePass {
 
 impl EyePass {
     pub fn new(
-        device: &wgpu::Device,
+        gpu: &Gpu,
         scene: &PreparedScene,
         picture: &wgpu::TextureView,
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_textures_layout(device, "eye", 1);
+        let device = &gpu.device;
+        let layout = pipeline::uniform_and_textures_layout(device, "eye", 2);
         let pipeline = warped_pipeline(device, "eye", SHADER, &layout, target_format);
-        let eyes = scene.eye_triangles.each_ref().map(|triangles| {
-            let corners = triangles.as_flattened();
+        let eyes = [0, 1].map(|side| {
+            let corners = scene.eye_triangles[side].as_flattened();
             let uniforms = pipeline::uniform_buffer::<EyeUniforms>(device, "eye uniforms");
+            let size = LidSkin::SIZE.map(|side| side as u32);
+            let lid = pipeline::picture(gpu, "lid skin", size, &scene.eyes[side].lid.rgba);
+            let lid = lid.create_view(&wgpu::TextureViewDescriptor::default());
             Eye {
                 bind_group: pipeline::uniform_and_textures(
                     device,
                     "eye",
                     &layout,
                     &uniforms,
-                    &[picture],
+                    &[picture, &lid],
                 ),
                 uniforms,
                 index_count: corners.len() as u32,
@@ -145,8 +151,9 @@ mod tests {
                 ("lash", offset_of!(EyeUniforms, lash)),
                 ("iris_radius_px", offset_of!(EyeUniforms, iris_radius_px)),
                 ("closure", offset_of!(EyeUniforms, closure)),
+                ("lid_from", offset_of!(EyeUniforms, lid_from)),
+                ("lid_to", offset_of!(EyeUniforms, lid_to)),
                 ("curves_px", offset_of!(EyeUniforms, curves_px)),
-                ("skin", offset_of!(EyeUniforms, skin)),
             ],
         );
     }

@@ -60,28 +60,7 @@ impl MeshRenderer {
         let (width_px, height_px) = (scene.width_px, scene.height_px);
         let device = &gpu.device;
         let size = [width_px, height_px];
-        let upload = |label: &str, bytes: &[u8]| {
-            let texture = pipeline::target(
-                device,
-                label,
-                size,
-                FRAME_FORMAT,
-                wgpu::TextureUsages::TEXTURE_BINDING
-                    | wgpu::TextureUsages::COPY_SRC
-                    | wgpu::TextureUsages::COPY_DST,
-            );
-            gpu.queue.write_texture(
-                texture.as_image_copy(),
-                bytes,
-                wgpu::TexelCopyBufferLayout {
-                    offset: 0,
-                    bytes_per_row: Some(width_px * 4),
-                    rows_per_image: None,
-                },
-                texture.size(),
-            );
-            texture
-        };
+        let upload = |label: &str, bytes: &[u8]| pipeline::picture(gpu, label, size, bytes);
         let drawn = |label: &str| {
             pipeline::target(
                 device,
@@ -121,7 +100,7 @@ impl MeshRenderer {
                 [&view(&person), &view(&plate), &view(&picture)],
                 FRAME_FORMAT,
             ),
-            eyes: EyePass::new(device, &scene, &view(&picture), FRAME_FORMAT),
+            eyes: EyePass::new(gpu, &scene, &view(&picture), FRAME_FORMAT),
             mouth: MouthPass::new(device, interior.view(), FRAME_FORMAT),
             interior,
             frame_view: view(&frame),

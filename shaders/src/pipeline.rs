@@ -1,6 +1,8 @@
 //! What the passes have in common: bind groups of one uniform buffer and at most one picture, plain render pipelines,
 //! buffers.
 
+use crate::gpu::Gpu;
+
 /// Depth of the mouth's inside.
 pub(crate) const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
 
@@ -245,6 +247,35 @@ pub(crate) fn target(
         usage: usage | wgpu::TextureUsages::RENDER_ATTACHMENT,
         view_formats: &[],
     })
+}
+
+/// A texture that holds `rgba`, rows from the top, as it is.
+pub(crate) fn picture(
+    gpu: &Gpu,
+    label: &str,
+    [width, height]: [u32; 2],
+    rgba: &[u8],
+) -> wgpu::Texture {
+    let texture = target(
+        &gpu.device,
+        label,
+        [width, height],
+        wgpu::TextureFormat::Rgba8Unorm,
+        wgpu::TextureUsages::TEXTURE_BINDING
+            | wgpu::TextureUsages::COPY_SRC
+            | wgpu::TextureUsages::COPY_DST,
+    );
+    gpu.queue.write_texture(
+        texture.as_image_copy(),
+        rgba,
+        wgpu::TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some(width * 4),
+            rows_per_image: None,
+        },
+        texture.size(),
+    );
+    texture
 }
 
 /// Compares uniform structs with what naga reads in the shaders, so that the two cannot drift apart.

@@ -1,5 +1,5 @@
 // Draws one eye again, with its gaze and its lid: the same triangles as warp.wgsl, those around the eye only.
-// In and out as in warp.wgsl; the eye's lines at rest. Space: the eye's own is pixels of the picture along the line through
+// In and out as in warp.wgsl; the eye's lines at rest, and the skin that was painted for its lid. Space: the eye's own is pixels of the picture along the line through
 // its corners and down from it. Rust: src/eye.rs, twin: src/cpu/eye.rs.
 
 struct Eye {
@@ -13,14 +13,16 @@ struct Eye {
     lash: vec4f,
     iris_radius_px: f32,
     closure: f32,
+    lid_from: vec2f,
+    lid_to: vec2f,
     // upper, lower, edge of the lid at rest; pixels below the line through the corners
     curves_px: array<vec4f, 33>,
-    skin: array<vec4f, 33>,
 }
 
 @group(0) @binding(0) var<uniform> eye: Eye;
 @group(0) @binding(1) var picture: texture_2d<f32>;
 @group(0) @binding(2) var picture_sampler: sampler;
+@group(0) @binding(3) var lid_skin: texture_2d<f32>;
 
 struct Vertex {
     @builtin(position) position: vec4f,
@@ -52,6 +54,13 @@ fn grain(position_px: vec2f) -> vec3f {
     return clamp(sample_picture(position_px).rgb - around.rgb * 0.25, vec3f(-0.03), vec3f(0.03));
 }
 
+// Single lashes below the edge, at a part of their length; where they are finer than pixels, their mean.
+fn lash_points(along: f32, part: f32) -> f32 {
+    let strand = 0.5 + 0.5 * cos(6.28318 * 24.0 * (along - (along - 0.5) * 0.14 * part));
+    let single = smoothstep(1.5, 4.0, eye.length_px / 24.0);
+    return mix(0.4, strand * strand, single) * clamp(1.0 - part, 0.0, 1.0) * step(0.0, part);
+}
+
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
     let source_px = in.position.xy + in.offset_px;
@@ -62,37 +71,43 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let first = u32(clamp(along * 32.0, 0.0, 31.0));
     let part = clamp(along * 32.0 - f32(first), 0.0, 1.0);
     let curves = mix(eye.curves_px[first], eye.curves_px[first + 1u], part);
-    let eye_height = eye.height_px;
-    let beyond = along <= 0.0 || along >= 1.0 || height < curves.z - eye_height || height > curves.y + eye_height;
-    if beyond {
+    let in_lid = (vec2f(along, height) - eye.lid_from) / (eye.lid_to - eye.lid_from);
+    if any(in_lid <= vec2f(0.0)) || any(in_lid >= vec2f(1.0)) {
         discard;
     }
+    let eye_height = eye.height_px;
     var colour = sample_picture(gaze_source(source_px, curves, height));
     let shown = smoothstep(0.0, 0.2, eye.closure);
     let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
-    let taper = smoothstep(0.0, 0.06, along) * (1.0 - smoothstep(0.94, 1.0, along));
+    let taper = smoothstep(-0.04, 0.06, along) * (1.0 - smoothstep(0.94, 1.04, along));
     // The lid begins softly under the fold and ends at its moving edge; a shut one covers the line of the open eye's lashes.
     let begin = smoothstep(
         curves.z - (0.14 + 0.20 * eye.closure) * eye_height,
         curves.z + (0.24 - 0.24 * eye.closure) * eye_height,
         height,
     );
-    let lid = clamp(0.5 + edge - height, 0.0, 1.0) * begin * shown * taper;
+    let painted = textureSampleLevel(lid_skin, picture_sampler, in_lid, 0.0);
+    // Lashes that stood up at rest have gone down with the edge.
+    let gives_way = painted.a * smoothstep(0.1, 0.7, eye.closure)
+        * smoothstep(-0.12, -0.04, along) * (1.0 - smoothstep(1.04, 1.12, along));
+    let lid = clamp(0.5 + edge - height, 0.0, 1.0) * max(begin * shown * taper, gives_way);
     if lid > 0.0 {
         let unrolled = clamp((height - curves.z) / max(edge - curves.z, 0.01), 0.0, 1.0);
-        // Round over the eyeball: lit where it bulges, darker under the fold, towards the lashes and the corners.
-        let round = 1.0 + 0.07 * sin(3.14159 * unrolled) - 0.07 * (1.0 - smoothstep(0.0, 0.6, unrolled))
-            - 0.14 * pow(unrolled, 4.0) - 0.14 * pow(abs(2.0 * along - 1.0), 2.0);
-        let smooth_skin = mix(eye.skin[first], eye.skin[first + 1u], part).rgb;
-        let skin = smooth_skin * (vec3f(1.0) - (1.0 - round) * vec3f(0.8, 1.0, 1.1)) + grain(source_px + down * (1.4 * eye_height));
+        // Round over the eyeball: lit where it bulges, darker in the fold, towards the lashes and the corners.
+        let from_fold = (height - curves.z + 0.10 * eye_height) / (0.09 * eye_height);
+        let round = 0.98 + 0.07 * sin(3.14159 * unrolled) - 0.20 * pow(unrolled, 5.0)
+            - 0.12 * pow(min(abs(2.0 * along - 1.0), 1.0), 3.0) * begin - 0.10 * exp(-from_fold * from_fold) * taper * shown;
+        let skin = painted.rgb * (vec3f(1.0) - (1.0 - round) * vec3f(0.8, 1.0, 1.1)) + grain(source_px + down * (1.4 * eye_height));
         colour = vec4f(mix(colour.rgb, skin, lid), colour.a);
     }
-    // Lashes on the moving edge, and their soft shadow on the eye below it.
+    // Lashes on the moving edge, their points below it, and their soft shadow on the eye.
     let below = height - edge;
-    let lash_px = max(0.07 * eye_height, 0.7);
+    let lash_px = max(0.08 * eye_height, 0.7);
     let stroke = 0.7 * exp(-pow(below / lash_px, 2.0));
     let shadow = 0.35 * exp(-max(below, 0.0) / (0.16 * eye_height)) * step(0.0, below) * (1.0 - 0.5 * eye.closure);
+    let points = 0.5 * lash_points(along, below / (0.32 * eye_height * max(eye.closure, 0.01)));
     let ends = smoothstep(0.0, 0.25, along) * (1.0 - smoothstep(0.75, 1.0, along));
-    colour = vec4f(mix(colour.rgb, eye.lash.rgb, max(stroke, shadow) * shown * (0.3 + 0.7 * ends) * taper), colour.a);
+    let lash = max(max(stroke, points), shadow) * shown * (0.3 + 0.7 * ends) * taper;
+    colour = vec4f(mix(colour.rgb, eye.lash.rgb, lash), colour.a);
     return colour;
 }

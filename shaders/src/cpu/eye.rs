@@ -1,11 +1,11 @@
 //! Twin of `wgsl/eye.wgsl`.
 
-use std::f32::consts::PI;
+use std::f32::consts::{PI, TAU};
 
 use glam::{Vec2, Vec3, Vec4};
 
 use super::{raster, to_byte};
-use crate::deform::{Deformed, EyeShape, EyeState, Image, PreparedScene};
+use crate::deform::{Deformed, EyeShape, EyeState, Image, LidSkin, PreparedScene};
 use crate::smooth_step::smooth_step;
 
 /// Draws the eyes that are not as in the picture over the warped portrait.
@@ -43,11 +43,8 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let lower = mix(from.lower_px, to.lower_px);
     let rest_edge = mix(from.rest_edge_px, to.rest_edge_px);
     let eye_height = shape.height_px;
-    if along <= 0.0
-        || along >= 1.0
-        || height < rest_edge - eye_height
-        || height > lower + eye_height
-    {
+    let in_lid = (Vec2::new(along, height) - shape.lid.from) / (shape.lid.to - shape.lid.from);
+    if in_lid.cmple(Vec2::ZERO).any() || in_lid.cmpge(Vec2::ONE).any() {
         return None;
     }
     let from_iris = source.distance(shape.iris_px + state.gaze_px);
@@ -58,26 +55,35 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let mut colour = seen.truncate();
     let shown = smooth_step(0.0, 0.2, state.closure);
     let edge = rest_edge + (lower + 0.03 * eye_height - rest_edge) * state.closure;
-    let taper = smooth_step(0.0, 0.06, along) * (1.0 - smooth_step(0.94, 1.0, along));
+    let taper = smooth_step(-0.04, 0.06, along) * (1.0 - smooth_step(0.94, 1.04, along));
     let begin = smooth_step(
         rest_edge - (0.14 + 0.20 * state.closure) * eye_height,
         rest_edge + (0.24 - 0.24 * state.closure) * eye_height,
         height,
     );
-    let lid = (0.5 + edge - height).clamp(0.0, 1.0) * begin * shown * taper;
+    let [columns, rows] = LidSkin::SIZE.map(|side| side as f32);
+    let painted = shape
+        .lid
+        .image()
+        .sample_rgba(in_lid * Vec2::new(columns, rows));
+    let gives_way = painted.w
+        * smooth_step(0.1, 0.7, state.closure)
+        * smooth_step(-0.12, -0.04, along)
+        * (1.0 - smooth_step(1.04, 1.12, along));
+    let lid = (0.5 + edge - height).clamp(0.0, 1.0) * (begin * shown * taper).max(gives_way);
     if lid > 0.0 {
         let unrolled = ((height - rest_edge) / (edge - rest_edge).max(0.01)).clamp(0.0, 1.0);
-        let round = 1.0 + 0.07 * (PI * unrolled).sin()
-            - 0.07 * (1.0 - smooth_step(0.0, 0.6, unrolled))
-            - 0.14 * unrolled.powi(4)
-            - 0.14 * (2.0 * along - 1.0).powi(2);
-        let smooth_skin = from.skin.lerp(to.skin, part);
-        let skin = smooth_skin * (Vec3::ONE - Vec3::new(0.8, 1.0, 1.1) * (1.0 - round))
+        let from_fold = (height - rest_edge + 0.10 * eye_height) / (0.09 * eye_height);
+        let round = 0.98 + 0.07 * (PI * unrolled).sin()
+            - 0.20 * unrolled.powi(5)
+            - 0.12 * (2.0 * along - 1.0).abs().min(1.0).powi(3) * begin
+            - 0.10 * (-from_fold * from_fold).exp() * taper * shown;
+        let skin = painted.truncate() * (Vec3::ONE - Vec3::new(0.8, 1.0, 1.1) * (1.0 - round))
             + grain(image, source + down * (1.4 * eye_height));
         colour = colour.lerp(skin, lid);
     }
     let below = height - edge;
-    let lash_px = (0.07 * eye_height).max(0.7);
+    let lash_px = (0.08 * eye_height).max(0.7);
     let stroke = 0.7 * (-(below / lash_px).powi(2)).exp();
     let shadow = if below >= 0.0 {
         0.35 * (-below / (0.16 * eye_height)).exp() * (1.0 - 0.5 * state.closure)
@@ -85,8 +91,19 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
         0.0
     };
     let ends = smooth_step(0.0, 0.25, along) * (1.0 - smooth_step(0.75, 1.0, along));
-    let lash = stroke.max(shadow) * shown * (0.3 + 0.7 * ends) * taper;
+    let reach = 0.32 * eye_height * state.closure.max(0.01);
+    let points = 0.5 * lash_points(shape.length_px, along, below / reach);
+    let lash = stroke.max(points).max(shadow) * shown * (0.3 + 0.7 * ends) * taper;
     Some(colour.lerp(shape.lash, lash).extend(seen.w))
+}
+
+fn lash_points(length_px: f32, along: f32, part: f32) -> f32 {
+    if part < 0.0 {
+        return 0.0;
+    }
+    let strand = 0.5 + 0.5 * (TAU * 24.0 * (along - (along - 0.5) * 0.14 * part)).cos();
+    let single = smooth_step(1.5, 4.0, length_px / 24.0);
+    (0.4 + (strand * strand - 0.4) * single) * (1.0 - part).clamp(0.0, 1.0)
 }
 
 fn grain(image: &Image, position: Vec2) -> Vec3 {

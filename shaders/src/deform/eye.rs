@@ -4,13 +4,12 @@
 use glam::{Vec2, Vec3};
 
 use super::image::Image;
+use super::lid::LidSkin;
 
 /// Samples of each curve from corner to corner.
 pub(crate) const CURVE_SAMPLES: usize = 33;
 /// Lashes reach this far above the opening, parts of its height: the lid's edge rests above them.
 const LASH_REACH: f32 = 0.30;
-/// Height of the skin above the lashes and under the eye that the lid's colour is read from, parts of the opening's height.
-const SKIN_BAND: f32 = 0.7;
 
 /// Lines of an eye across its width. All are distances along `down` from the line through the corners, output pixels.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,8 +18,6 @@ pub(crate) struct EyeColumn {
     pub lower_px: f32,
     /// Where the lid's edge waits while the eye is as in the picture.
     pub rest_edge_px: f32,
-    /// Skin of the lid, 0–1.
-    pub skin: Vec3,
 }
 
 /// An eye at rest.
@@ -38,6 +35,8 @@ pub(crate) struct EyeShape {
     /// Least and greatest x and y that a lid or the gaze can touch.
     pub bounds_px: [Vec2; 2],
     pub lash: Vec3,
+    /// What the lid is drawn with.
+    pub lid: LidSkin,
     pub columns: [EyeColumn; CURVE_SAMPLES],
 }
 
@@ -69,6 +68,7 @@ impl EyeShape {
             iris_radius_px: iris_radius_px.max(1.0),
             bounds_px: [origin_px; 2],
             lash: Vec3::ZERO,
+            lid: LidSkin::default(),
             columns: [EyeColumn::default(); CURVE_SAMPLES],
         };
         let one_way = shape.curve(&arc(ring_px, left, right));
@@ -87,7 +87,7 @@ impl EyeShape {
             .map(|(upper, lower)| lower - upper)
             .fold(1.0, f32::max);
         shape.set_columns(&upper, &lower);
-        shape.set_colours(picture);
+        shape.paint(picture);
         shape
     }
 
@@ -133,78 +133,49 @@ impl EyeShape {
             column.lower_px = lower[sample].max(upper[sample]);
             column.rest_edge_px = upper[sample] - LASH_REACH * height * taper;
         }
-        let margin = 0.15 * height + 2.0;
-        let corners: Vec<Vec2> = self
-            .columns
-            .iter()
-            .enumerate()
-            .flat_map(|(sample, column)| {
-                let along = sample as f32 / (CURVE_SAMPLES - 1) as f32;
-                [
-                    self.point(along, column.rest_edge_px),
-                    self.point(along, column.lower_px),
-                ]
-            })
-            .collect();
-        self.bounds_px = [
-            corners.iter().fold(Vec2::INFINITY, |low, &p| low.min(p)) - margin,
-            corners
-                .iter()
-                .fold(Vec2::NEG_INFINITY, |high, &p| high.max(p))
-                + margin,
-        ];
     }
 
-    /// Reads the lid's skin around the eye, leaving out lashes, creases, brow hair, the rims of glasses and their glints:
-    /// what differs from the middle of all the skin there.
-    fn set_colours(&mut self, picture: &Image) {
+    /// Finds the lashes' colour and the lid's skin in the picture.
+    fn paint(&mut self, picture: &Image) {
+        let shape = &*self;
         let luma = |colour: &Vec3| colour.dot(Vec3::new(0.299, 0.587, 0.114));
-        let by_luma = |a: &Vec3, b: &Vec3| luma(a).total_cmp(&luma(b));
-        let band_px = SKIN_BAND * self.height_px;
-        let mut lashes = Vec::new();
-        let bands: Vec<Vec<Vec3>> = (0..CURVE_SAMPLES)
-            .map(|sample| {
+        let mut lashes: Vec<Vec3> = (0..CURVE_SAMPLES)
+            .flat_map(|sample| {
                 // The corners have no height: borrow from just inside.
                 let along = (sample as f32 / (CURVE_SAMPLES - 1) as f32).clamp(0.12, 0.88);
-                let column = &self.columns[(along * (CURVE_SAMPLES - 1) as f32) as usize];
-                lashes.extend((-2..=2).map(|step| {
-                    let offset = 0.04 * self.height_px * step as f32;
-                    picture.sample(self.point(along, column.upper_px + offset))
-                }));
-                (0..16)
-                    .flat_map(|step| {
-                        let offset = band_px * step as f32 / 15.0;
-                        [
-                            column.rest_edge_px - offset,
-                            column.lower_px + 0.35 * self.height_px + offset,
-                        ]
-                    })
-                    .map(|height| picture.sample(self.point(along, height)))
-                    .collect()
+                let column = &shape.columns[(along * (CURVE_SAMPLES - 1) as f32) as usize];
+                (-2..=2).map(move |step| {
+                    let offset = 0.04 * shape.height_px * step as f32;
+                    picture.sample(shape.point(along, column.upper_px + offset))
+                })
             })
             .collect();
-        let mut all: Vec<Vec3> = bands.iter().flatten().copied().collect();
-        all.sort_by(by_luma);
-        let middle = &all[all.len() * 9 / 20..all.len() * 15 / 20];
-        let typical = middle.iter().sum::<Vec3>() / middle.len().max(1) as f32;
-        for sample in 0..CURVE_SAMPLES {
-            // The typical colour weighs a little everywhere, for columns that show no skin.
-            let (mut sum, mut total) = (typical * 0.5, 0.5);
-            for (other, band) in bands.iter().enumerate() {
-                let steps = (other as f32 - sample as f32) / 5.0;
-                let near = (-steps * steps).exp();
-                for colour in band {
-                    let weight = near * (-colour.distance_squared(typical) / 0.01).exp();
-                    sum += *colour * weight;
-                    total += weight;
-                }
-            }
-            // Lids are a shade darker than the skin around them.
-            self.columns[sample].skin = sum / total * 0.95;
-        }
-        lashes.sort_by(by_luma);
+        lashes.sort_by(|a, b| luma(a).total_cmp(&luma(b)));
         let darkest = &lashes[..lashes.len() / 5];
-        self.lash = darkest.iter().sum::<Vec3>() / darkest.len().max(1) as f32;
+        let lash = darkest.iter().sum::<Vec3>() / darkest.len().max(1) as f32;
+
+        let lines = |along: f32| {
+            let place = along.clamp(0.0, 1.0) * (CURVE_SAMPLES - 1) as f32;
+            let first = (place as usize).min(CURVE_SAMPLES - 2);
+            let part = place - first as f32;
+            let (from, to) = (&shape.columns[first], &shape.columns[first + 1]);
+            let mix = |from: f32, to: f32| from + (to - from) * part;
+            (
+                mix(from.upper_px, to.upper_px),
+                mix(from.lower_px, to.lower_px),
+            )
+        };
+        let place = |along: f32, down: f32| shape.point(along, down);
+        let lid = LidSkin::new(&lines, shape.height_px, &place, picture);
+        (self.lash, self.lid) = (lash, lid);
+        let (from, to) = (self.lid.from, self.lid.to);
+        let corners = [from, Vec2::new(from.x, to.y), Vec2::new(to.x, from.y), to]
+            .map(|corner| self.point(corner.x, corner.y));
+        let margin = Vec2::splat(2.0);
+        self.bounds_px = [
+            corners.into_iter().fold(Vec2::INFINITY, Vec2::min) - margin,
+            corners.into_iter().fold(Vec2::NEG_INFINITY, Vec2::max) + margin,
+        ];
     }
 }
 

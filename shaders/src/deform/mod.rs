@@ -6,6 +6,7 @@
 
 mod eye;
 mod image;
+mod lid;
 mod line;
 mod mouth;
 mod rings;
@@ -17,6 +18,7 @@ use glam::{Mat3, Vec2, Vec3};
 
 pub(crate) use eye::{CURVE_SAMPLES, EyeShape};
 pub(crate) use image::Image;
+pub(crate) use lid::LidSkin;
 use line::{farthest_distance, farthest_pair, smooth_line};
 pub(crate) use mouth::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN, srgb_from_linear};
 use rings::{HeadFrame, RingVertex};
