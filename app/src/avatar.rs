@@ -1,6 +1,7 @@
 //! A portrait made ready for drawing: where what `engine` found in the picture becomes what `shaders` draws.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::motion::idle::IdleLife;
@@ -65,7 +66,9 @@ impl AvatarMaker {
         };
         for (number, mesh) in (1..).zip(meshes) {
             match mesh {
-                Ok(mesh) => everybody.avatars.push(self.avatar(picture.clone(), mesh)?),
+                Ok(mesh) => everybody
+                    .avatars
+                    .push(Arc::new(self.avatar(picture.clone(), mesh)?)),
                 Err(error) => everybody.left_out.push((number, error)),
             }
         }
@@ -99,7 +102,7 @@ impl AvatarMaker {
 #[derive(Debug)]
 pub struct Everybody {
     /// Those who can be moved, the leftmost first.
-    pub avatars: Vec<Avatar>,
+    pub avatars: Vec<Arc<Avatar>>,
     /// Numbers of the faces that cannot, with the reason.
     pub left_out: Vec<(usize, engine::Error)>,
 }
@@ -112,15 +115,34 @@ impl Everybody {
 
     /// Where among [`Self::avatars`] the face with this number is.
     pub fn index_of(&self, face: usize) -> Option<usize> {
-        self.avatars
-            .iter()
-            .position(|avatar| avatar.face_number() == face)
+        index_of(&self.avatars, face)
     }
+
+    /// Who has the face with this number, or else the largest of all.
+    pub fn chosen(&self, face: Option<usize>) -> Option<&Arc<Avatar>> {
+        let size = |avatar: &Arc<Avatar>| {
+            let [_, _, width, height] = avatar.face_box_px();
+            width * height
+        };
+        let largest = || {
+            let avatars = self.avatars.iter();
+            avatars.max_by(|a, b| size(a).total_cmp(&size(b)))
+        };
+        face.and_then(|face| self.avatars.get(self.index_of(face)?))
+            .or_else(largest)
+    }
+}
+
+/// Where among people the face with this number is.
+pub fn index_of(people: &[Arc<Avatar>], face: usize) -> Option<usize> {
+    people
+        .iter()
+        .position(|avatar| avatar.face_number() == face)
 }
 
 /// A renderer of people of one picture with something else behind them. Fails if the people are not of one picture.
 pub fn group_renderer(
-    avatars: &[&Avatar],
+    avatars: &[Arc<Avatar>],
     gpu: &Gpu,
     (width_px, height_px): (u32, u32),
     background: Background,
@@ -181,12 +203,13 @@ impl Avatar {
 
     /// Middle of the face that moves, pixels.
     pub fn face_middle_px(&self) -> [f32; 2] {
-        let [x, y, width, height] = self
-            .faces_px
-            .get(self.face_index)
-            .copied()
-            .unwrap_or_default();
+        let [x, y, width, height] = self.face_box_px();
         [x + width / 2.0, y + height / 2.0]
+    }
+
+    fn face_box_px(&self) -> [f32; 4] {
+        let own = self.faces_px.get(self.face_index);
+        own.copied().unwrap_or_default()
     }
 
     /// Width and height of the picture, pixels.

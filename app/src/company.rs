@@ -1,5 +1,7 @@
 //! The people of a picture, each with a life of their own: who speaks moves the mouth, the others look at who speaks.
 
+use std::sync::Arc;
+
 use engine::motion::idle::IdleLife;
 use engine::motion::prosody::Accent;
 use engine::motion::{Attention, HeadPose, LifeSettings, MotionFrame, MouthFrame, looking_towards};
@@ -46,7 +48,7 @@ struct Member {
 impl Company {
     /// The people of `avatars`; without any there is one whom nobody sees. The first one's life is that of a person alone with this
     /// seed.
-    pub fn new(avatars: &[&Avatar], seed: u64) -> Self {
+    pub fn new(avatars: &[Arc<Avatar>], seed: u64) -> Self {
         let member = |number: usize, avatar: Option<&Avatar>| {
             let own_seed = match number {
                 0 => seed,

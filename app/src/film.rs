@@ -133,11 +133,13 @@ impl Film {
     /// Begins the files. A video needs the portrait and the device that draws it; the same seed gives the same idle life.
     pub fn start(
         outputs: &Outputs,
-        avatar: Option<(&Avatar, &Gpu)>,
+        avatar: Option<(&Arc<Avatar>, &Gpu)>,
         seed: u64,
     ) -> anyhow::Result<Self> {
         match avatar {
-            Some((avatar, gpu)) => Self::start_together(outputs, &[avatar], Some(gpu), seed),
+            Some((avatar, gpu)) => {
+                Self::start_together(outputs, std::slice::from_ref(avatar), Some(gpu), seed)
+            }
             None => Self::start_together(outputs, &[], None, seed),
         }
     }
@@ -145,7 +147,7 @@ impl Film {
     /// As [`Self::start`] with several people of one picture, each of whom lives. [`Self::let_speak`] says who speaks.
     pub fn start_together(
         outputs: &Outputs,
-        avatars: &[&Avatar],
+        avatars: &[Arc<Avatar>],
         gpu: Option<&Gpu>,
         seed: u64,
     ) -> anyhow::Result<Self> {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use egui_wgpu::RenderState;
-use engine::motion::idle::IdleLife;
 use engine::motion::prosody::Accent;
 use engine::motion::{Driver, FRAMES_PER_SECOND, LifeSettings, MouthFrame};
 
-use crate::avatar::{Avatar, face_motion};
+use crate::avatar::{Avatar, Everybody, face_motion, index_of};
+use crate::company::{Company, Spoken};
 use crate::portrait_arguments::PortraitChoice;
+use crate::take::Take;
 use crate::worker::PortraitReady;
 
 /// Time between two frames.
@@ -61,9 +62,11 @@ pub struct LiveView {
     pub choice: PortraitChoice,
     /// The portrait, also for recordings.
     pub avatar: Arc<Avatar>,
-    renderer: shaders::MeshRenderer,
+    /// Everybody in the picture, if the others move, too.
+    pub everybody: Option<Arc<Everybody>>,
+    renderer: shaders::GroupRenderer,
     texture: egui::TextureId,
-    life: IdleLife,
+    company: Company,
     driver: Option<Arc<Driver>>,
     /// Frames since the driver began; a speech begins it anew.
     driven_frames: usize,
@@ -94,8 +97,9 @@ impl LiveView {
         );
         Self {
             choice: ready.choice,
-            life: ready.avatar.life(seed),
+            company: Company::new(people(&ready.avatar, ready.everybody.as_ref()), seed),
             avatar: ready.avatar,
+            everybody: ready.everybody,
             renderer: ready.renderer,
             texture,
             driver: None,
@@ -107,7 +111,17 @@ impl LiveView {
 
     /// Changes how the face behaves; it gets there within half a second.
     pub fn set_life(&mut self, settings: &LifeSettings) {
-        self.life.set_settings(settings);
+        self.company.set_settings(settings);
+    }
+
+    /// Who moves.
+    pub fn people(&self) -> &[Arc<Avatar>] {
+        people(&self.avatar, self.everybody.as_ref())
+    }
+
+    /// Who of them speaks what is no dialogue.
+    pub fn speaker(&self) -> usize {
+        index_of(self.people(), self.avatar.face_number()).unwrap_or(0)
     }
 
     /// Lets a movement drive its part of the face from now on, or nothing.
@@ -126,33 +140,43 @@ impl LiveView {
         }
     }
 
-    /// Draws the frame that is due, if one is. `mouth_frames` and `accents` are those of the running speech and `speech_frame` is where
-    /// its audio clock is.
-    pub fn advance(
-        &mut self,
-        now_secs: f64,
-        speech_frame: Option<usize>,
-        mouth_frames: &[MouthFrame],
-        accents: &[Accent],
-    ) {
+    /// Draws the frame that is due, if one is. `take` is the running speech and `speech_frame` is where its audio clock is.
+    pub fn advance(&mut self, now_secs: f64, take: Option<&Take>, speech_frame: Option<usize>) {
         let steps = self.clock.steps_due(now_secs, speech_frame);
-        let mut frame = None;
+        let (mouth_frames, accents): (&[MouthFrame], &[Accent]) =
+            take.map_or((&[], &[]), |take| (&take.mouth, &take.accents));
+        if take.is_none() {
+            self.company.forget_speaker();
+        }
+        let own = self.speaker();
+        let mut frames = None;
         for step in (0..steps).rev() {
             let index = speech_frame.map(|speech_frame| speech_frame.saturating_sub(step));
             let mouth = index.and_then(|index| mouth_frames.get(index).or(mouth_frames.last()));
             let accent = index.and_then(|index| accents.get(index).copied());
-            let mut next = self
-                .life
-                .next_frame_with_accent(mouth, accent.unwrap_or_default());
+            let turn = index
+                .zip(take)
+                .and_then(|(index, take)| take.turn_at(index));
+            let person = match turn {
+                Some(turn) => index_of(self.people(), turn.face),
+                None => Some(own),
+            };
+            let spoken = person.zip(mouth).map(|(person, mouth)| Spoken {
+                person,
+                mouth,
+                accent: accent.unwrap_or_default(),
+            });
+            let mut next = self.company.next_frames(spoken);
             // A speech and what drives it begin together, as in its film.
             self.driven_frames = index.unwrap_or(self.driven_frames + 1);
-            if let Some(driver) = &self.driver {
-                driver.drive(self.driven_frames, &self.life.held(), &mut next);
+            if let (Some(driver), [alone]) = (&self.driver, next.as_mut_slice()) {
+                driver.drive(self.driven_frames, &self.company.held(), alone);
             }
-            frame = Some(next);
+            frames = Some(next);
         }
-        if let Some(frame) = frame {
-            self.renderer.render(&face_motion(&frame));
+        if let Some(frames) = frames {
+            let motions: Vec<_> = frames.iter().map(face_motion).collect();
+            self.renderer.render(&motions);
             self.frames_drawn += 1;
         }
     }
@@ -179,6 +203,14 @@ impl LiveView {
     /// The frame on the stage, RGBA; slow, for tests.
     pub fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
         self.renderer.read_rgba()
+    }
+}
+
+/// Everybody, or the one who moves alone.
+fn people<'a>(avatar: &'a Arc<Avatar>, everybody: Option<&'a Arc<Everybody>>) -> &'a [Arc<Avatar>] {
+    match everybody {
+        Some(everybody) => &everybody.avatars,
+        None => std::slice::from_ref(avatar),
     }
 }
 

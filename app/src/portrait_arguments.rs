@@ -24,6 +24,8 @@ pub struct PortraitChoice {
     pub path: PathBuf,
     /// The face's number, counted from the left from 1 on; none for the largest.
     pub face: Option<usize>,
+    /// Whether the others in the picture move, too.
+    pub everybody: bool,
 }
 
 impl PortraitArguments {
@@ -40,6 +42,7 @@ impl PortraitArguments {
                 None => resources.default_portrait()?,
             },
             face: self.face,
+            everybody: false,
         })
     }
 }

@@ -22,7 +22,7 @@ pub struct Stage {
     resources: Resources,
     maker: Option<AvatarMaker>,
     gpu: Option<shaders::Gpu>,
-    avatar: Option<(PortraitChoice, Avatar)>,
+    avatar: Option<(PortraitChoice, Arc<Avatar>)>,
     driver: Option<(Motion, Driving)>,
 }
 
@@ -67,7 +67,7 @@ impl Stage {
                 .maker
                 .insert(AvatarMaker::load(&self.resources.models)?),
         };
-        let avatar = maker.make_of(&choice.path, choice.face)?;
+        let avatar = Arc::new(maker.make_of(&choice.path, choice.face)?);
         if self.gpu.is_none() {
             self.gpu = Some(shaders::Gpu::headless()?);
         }

@@ -31,6 +31,13 @@ pub enum Source {
         #[serde(default)]
         is_reference: bool,
     },
+    /// A dialogue of several people of one picture, as [`crate::dialogue`] reads it.
+    Dialogue {
+        /// The script.
+        text: String,
+        /// How fast.
+        speed: f32,
+    },
     /// A recording, by the name that the user knows it under.
     Recording(String),
     /// Another take with other words.
@@ -40,6 +47,19 @@ pub enum Source {
         /// Whose voice of the list it is; none for somebody else's.
         voice: Option<String>,
     },
+}
+
+/// Where somebody else begins to speak.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TakeTurn {
+    /// First frame.
+    pub frame: usize,
+    /// First of the words.
+    pub word: usize,
+    /// Number of the face.
+    pub face: usize,
+    /// What subtitles call the speaker.
+    pub label: String,
 }
 
 /// One speech.
@@ -63,6 +83,8 @@ pub struct Take {
     pub words: Vec<TimedWord>,
     /// Phones with their times.
     pub phones: Vec<TimedPhone>,
+    /// Who speaks when, in a dialogue.
+    pub turns: Vec<TakeTurn>,
     /// Share that is made, 0 to 1.
     pub fraction_made: f32,
     /// Whether nothing more will come.
@@ -82,6 +104,7 @@ impl Take {
             accents: Vec::new(),
             words: Vec::new(),
             phones: Vec::new(),
+            turns: Vec::new(),
             fraction_made: 0.0,
             is_complete: false,
         }
@@ -96,6 +119,22 @@ impl Take {
         self.words.extend_from_slice(&chunk.words);
         self.phones.extend_from_slice(&chunk.phones);
         self.fraction_made = chunk.fraction_done;
+    }
+
+    /// What is added from now on is somebody else's.
+    pub fn begin_turn(&mut self, face: usize, label: String) {
+        self.turns.push(TakeTurn {
+            frame: self.mouth.len(),
+            word: self.words.len(),
+            face,
+            label,
+        });
+    }
+
+    /// Whose turn it is at a frame; none but in a dialogue.
+    pub fn turn_at(&self, frame: usize) -> Option<&TakeTurn> {
+        let begun = self.turns.partition_point(|turn| turn.frame <= frame);
+        self.turns.get(begun.checked_sub(1)?)
     }
 
     /// Adds sound alone, as when a take is read from a file.
@@ -151,7 +190,7 @@ impl Take {
     pub fn text(&self) -> Option<&str> {
         match &self.source {
             Source::Words { text, .. } | Source::Changed { text, .. } => Some(text),
-            Source::Recording(_) => None,
+            Source::Dialogue { .. } | Source::Recording(_) => None,
         }
     }
 
@@ -164,7 +203,7 @@ impl Take {
                 ..
             } => Some(voice),
             Source::Changed { voice, .. } => voice.as_deref(),
-            Source::Words { .. } | Source::Recording(_) => None,
+            Source::Words { .. } | Source::Dialogue { .. } | Source::Recording(_) => None,
         }
     }
 
@@ -175,14 +214,16 @@ impl Take {
                 is_reference: true, ..
             } => Some(REFERENCE_REMARK),
             Source::Changed { .. } => Some(DUB_REMARK),
-            Source::Words { .. } | Source::Recording(_) => None,
+            Source::Words { .. } | Source::Dialogue { .. } | Source::Recording(_) => None,
         }
     }
 
     /// Its first words, or the name of its recording.
     pub fn title(&self) -> String {
         let whole = match &self.source {
-            Source::Words { text, .. } | Source::Changed { text, .. } => {
+            Source::Words { text, .. }
+            | Source::Changed { text, .. }
+            | Source::Dialogue { text, .. } => {
                 text.split_whitespace().collect::<Vec<_>>().join(" ")
             }
             Source::Recording(name) => name.clone(),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::SpeechChunk;
@@ -29,10 +30,8 @@ const FRAMES: usize = 100;
 fn click_and_flash(path: &Path, opens: Option<usize>) {
     let resources = Resources::find(None);
     let portrait = resources.default_portrait().unwrap();
-    let avatar = AvatarMaker::load(&resources.models)
-        .unwrap()
-        .make(&portrait)
-        .unwrap();
+    let maker = AvatarMaker::load(&resources.models).unwrap();
+    let avatar = Arc::new(maker.make(&portrait).unwrap());
     let gpu = shaders::Gpu::headless().unwrap();
     let outputs = Outputs {
         video: Some(path.to_owned()),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::App;
+use crate::avatar::index_of;
 use crate::film::Outputs;
 use crate::output_path::{self, file_name};
 use crate::state::{Action, ExportKind, Page, Progress, Status, Use};
@@ -189,12 +190,19 @@ impl App {
             .filter(|take| take.is_complete)
             .map(Arc::clone)
             .ok_or_else(|| anyhow::anyhow!("the take is still being made: wait for its end"))?;
-        let avatar = self
-            .state
-            .live
-            .as_ref()
-            .map(|live| Arc::clone(&live.avatar));
         let kind = self.state.export_kind;
+        let live = self.state.live.as_ref();
+        let (people, speaker) = live.map_or((Vec::new(), 0), |live| {
+            (live.people().to_vec(), live.speaker())
+        });
+        anyhow::ensure!(
+            !kind.has_picture()
+                || take
+                    .turns
+                    .iter()
+                    .all(|turn| index_of(&people, turn.face).is_some()),
+            "not everybody who speaks is in the picture: wait until it is ready, or choose the one with all of them"
+        );
         let mut outputs = Outputs {
             look: self.state.film_look(kind.has_alpha()),
             remark: take.remark().map(str::to_owned),
@@ -203,7 +211,7 @@ impl App {
         match kind {
             _ if kind.has_picture() => {
                 anyhow::ensure!(
-                    avatar.is_some(),
+                    !people.is_empty(),
                     "there is no portrait to show yet: choose one first"
                 );
                 outputs.video = Some(path);
@@ -214,7 +222,8 @@ impl App {
         }
         self.worker.export(ExportRequest {
             take,
-            avatar,
+            people,
+            speaker,
             driver: self.state.driver.now.clone(),
             outputs,
         })?;

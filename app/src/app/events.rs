@@ -8,7 +8,7 @@ use crate::listener::OwnVoice;
 use crate::live::LiveView;
 use crate::output_path::file_name;
 use crate::state::{Action, Readiness, Status};
-use crate::worker::{Dialog, Event};
+use crate::worker::{Dialog, Event, Speaking};
 
 impl App {
     pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
@@ -63,6 +63,7 @@ impl App {
                 generation,
                 chunk,
                 accents,
+                speaking,
             } => {
                 if let Some(making) = &mut self.state.transport.making
                     && making.generation == generation
@@ -73,7 +74,15 @@ impl App {
                         .find(|take| take.id == making.take)
                 {
                     making.progress.fraction = chunk.fraction_done;
-                    Arc::make_mut(take).add(&chunk, &accents);
+                    let take = Arc::make_mut(take);
+                    if let Some(Speaking {
+                        face,
+                        begins: Some(label),
+                    }) = speaking
+                    {
+                        take.begin_turn(face, label);
+                    }
+                    take.add(&chunk, &accents);
                 }
             }
             Event::SpeechComplete { generation } => {

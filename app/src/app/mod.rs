@@ -211,13 +211,10 @@ impl eframe::App for App {
         self.want_driver();
         let mut wait_secs = FRAME_SECS;
         if let Some(mut live) = self.state.live.take() {
-            let (frame, mouth, accents) = match self.state.shown() {
-                Some((take, frame)) => (frame, take.mouth.as_slice(), take.accents.as_slice()),
-                None => (None, &[][..], &[][..]),
-            };
+            let (take, frame) = self.state.shown().unzip();
             live.set_life(&self.state.history.now.life);
             live.set_driver(self.state.driver.now.clone());
-            live.advance(now_secs, frame, mouth, accents);
+            live.advance(now_secs, take, frame.flatten());
             wait_secs = match self.state.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),

@@ -88,6 +88,7 @@ impl App {
         let wanted = PortraitChoice {
             path: path.clone(),
             face: document.face,
+            everybody: self.state.needs_everybody(path),
         };
         let is_there = self
             .state
@@ -115,6 +116,7 @@ impl App {
         self.state.session.asked_portrait = Some(PortraitChoice {
             path: path.to_path_buf(),
             face: None,
+            everybody: false,
         });
     }
 

@@ -1,5 +1,6 @@
 //! Speaking, playing, scrubbing, looping, and the lines that wait.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,10 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::App;
+use crate::dialogue::{Dialogue, ScriptError};
 use crate::output_path::{self, file_name};
 use crate::state::{Action, Line, LivePlayhead, Making, Page, Progress, Readiness, Status};
 use crate::take::{Source, Take};
-use crate::worker::{DubScript, RecordingRequest, Script};
+use crate::worker::{DialogueScript, DubScript, RecordingRequest, Script};
 
 /// Lines that may wait.
 const MOST_LINES: usize = 100;
@@ -59,6 +61,22 @@ impl App {
     }
 
     fn begin_line(&mut self, line: Line) {
+        if let Some(dialogue) = self.state.dialogue_in(&line.text) {
+            match self.dialogue_script(dialogue, &line) {
+                Ok(script) => {
+                    let source = Source::Dialogue {
+                        text: line.text,
+                        speed: line.speed,
+                    };
+                    self.begin(Script::Dialogue(Box::new(script)), source);
+                }
+                Err(error) => {
+                    self.state.queue.clear();
+                    self.state.status = Status::error(&error);
+                }
+            }
+            return;
+        }
         let request = engine::SpeakRequest {
             text: line.text.clone(),
             voice: engine::Voice::named((!line.voice.is_empty()).then(|| line.voice.clone())),
@@ -75,6 +93,33 @@ impl App {
             is_reference: line.own_voice.is_some(),
         };
         self.begin(Script::Text(request, line.own_voice), source);
+    }
+
+    fn dialogue_script(
+        &self,
+        dialogue: Result<Dialogue, ScriptError>,
+        line: &Line,
+    ) -> anyhow::Result<DialogueScript> {
+        let dialogue = dialogue?;
+        crate::speak::check_text(&dialogue.words())?;
+        anyhow::ensure!(
+            line.own_voice.is_none(),
+            "somebody's voice cannot speak a dialogue yet: choose another one under Voice"
+        );
+        let everybody = self
+            .state
+            .live
+            .as_ref()
+            .and_then(|live| live.everybody.clone())
+            .context("the people of the picture are made ready: try again in a moment")?;
+        crate::dialogue::film::lines(&dialogue, &BTreeMap::new(), Some(&everybody))?;
+        Ok(DialogueScript {
+            dialogue,
+            everybody,
+            first_voice: line.voice.clone(),
+            seed: self.speeches,
+            speed: line.speed,
+        })
     }
 
     /// Makes a take of the one in the timeline with the words that were changed.
@@ -173,7 +218,8 @@ impl App {
             (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
             (Some(live), true) => Some(RecordingRequest {
                 output: self.next_recording(&take)?,
-                avatar: Arc::clone(&live.avatar),
+                people: live.people().to_vec(),
+                speaker: live.speaker(),
                 look: self.state.film_look(false),
                 driver: self.state.driver.now.clone(),
                 remark: take.remark(),
@@ -361,6 +407,7 @@ impl App {
         if self.state.transport.making.is_none()
             && self.state.recording.progress.is_none()
             && self.state.transport.upcoming.is_empty()
+            && self.state.is_stage_ready_for_queue()
             && let Some(line) = self.state.queue.pop_front()
         {
             self.begin_line(line);

@@ -80,6 +80,7 @@ pub(super) fn sound_and_motion_after_click(
                     generation,
                     chunk,
                     accents,
+                    speaking: _,
                 }) if generation == current => {
                     let is_first = take.samples().is_empty();
                     take.add(&chunk, &accents);

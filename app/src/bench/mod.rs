@@ -2,6 +2,7 @@
 
 mod click;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::motion::idle::IdleLife;
@@ -92,7 +93,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
     let maker = AvatarMaker::load(&resources.models)?;
     let load_face_models = began.elapsed();
     let began = Instant::now();
-    let avatar = maker.make(&resources.default_portrait()?)?;
+    let avatar = Arc::new(maker.make(&resources.default_portrait()?)?);
     let portrait = began.elapsed();
     let began = Instant::now();
     let synthesizer = Synthesizer::load(&resources.models)?;

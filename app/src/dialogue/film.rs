@@ -6,7 +6,7 @@ use std::path::Path;
 use engine::Synthesizer;
 
 use super::{Dialogue, Line, ScriptError, perform, with_voices};
-use crate::avatar::{Avatar, AvatarMaker, Everybody};
+use crate::avatar::{AvatarMaker, Everybody};
 use crate::command_line::SpeakArguments;
 use crate::film::{Film, Outputs, Summary};
 use crate::interrupt::Interrupt;
@@ -37,7 +37,7 @@ pub fn run(
     };
     interrupt.check()?;
     let synthesizer = Synthesizer::load(&resources.models)?;
-    let voices = with_voices(&dialogue, &synthesizer)?;
+    let voices = with_voices(&dialogue, &synthesizer, None)?;
     tell_voices(&dialogue, &voices, &progress);
     let people = shown.as_ref().map(|shown| &shown.everybody);
     let lines = lines(&dialogue, &voices, people)?;
@@ -156,12 +156,9 @@ fn film(
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> anyhow::Result<Summary> {
-    let avatars: Vec<&Avatar> = shown
-        .iter()
-        .flat_map(|shown| &shown.everybody.avatars)
-        .collect();
+    let avatars = shown.map_or(&[][..], |shown| &shown.everybody.avatars);
     let gpu = shown.map(|shown| &shown.gpu);
-    let mut film = Film::start_together(outputs, &avatars, gpu, arguments.seed)?;
+    let mut film = Film::start_together(outputs, avatars, gpu, arguments.seed)?;
     let cancelled = || interrupt.requested();
     let mut failure = None;
     let made = perform(

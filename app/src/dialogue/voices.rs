@@ -20,13 +20,14 @@ const IN_TURN: [&str; 10] = [
     "am_puck",
 ];
 
-/// A voice for every speaker, by the number of the face.
+/// A voice for every speaker, by the number of the face. The first one without gets `first_voice`, or else the default one.
 ///
 /// # Errors
 /// [`ScriptError`] naming the line if it names a voice that does not exist.
 pub fn with_voices(
     dialogue: &Dialogue,
     synthesizer: &Synthesizer,
+    first_voice: Option<&str>,
 ) -> Result<BTreeMap<usize, String>, ScriptError> {
     for (voice, line) in dialogue
         .speakers
@@ -43,7 +44,7 @@ pub fn with_voices(
     Ok(voice_numbers(
         dialogue,
         synthesizer.voices(),
-        synthesizer.default_voice(),
+        first_voice.unwrap_or(synthesizer.default_voice()),
     ))
 }
 

@@ -10,7 +10,7 @@ use engine::motion::prosody::Accent;
 use engine::{TimedPhone, TimedWord};
 use serde::{Deserialize, Serialize};
 
-use crate::take::{Take, from_f32};
+use crate::take::{Take, TakeTurn, from_f32};
 
 /// Larger files are refused before they are read: two hours of mouth, words and phones take a quarter of it.
 const MOST_BYTES: u64 = 256 << 20;
@@ -24,6 +24,9 @@ struct TakeFile {
     words: Vec<(String, f64, f64)>,
     /// Phone, start and end in seconds.
     phones: Vec<(String, f64, f64)>,
+    /// Who speaks when, in a dialogue.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    turns: Vec<TakeTurn>,
     fraction_made: f32,
 }
 
@@ -54,6 +57,7 @@ pub(super) fn write(folder: &Path, take: &Take) -> anyhow::Result<()> {
             .iter()
             .map(|phone| (phone.phone.clone(), phone.start_secs, phone.end_secs))
             .collect(),
+        turns: take.turns.clone(),
         fraction_made: take.fraction_made,
     };
     engine::atomic_file::write_atomically(&rest, |writer| {
@@ -103,6 +107,7 @@ pub(super) fn read(folder: &Path, mut take: Take) -> anyhow::Result<Take> {
             end_secs,
         })
         .collect();
+    take.turns = file.turns;
     take.fraction_made = file.fraction_made;
     take.is_complete = true;
     Ok(take)

@@ -9,10 +9,11 @@ mod transport;
 mod word_edit;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::dialogue::{Dialogue, ScriptError, is_dialogue};
 use crate::document::{Document, History};
 use crate::live::LiveView;
 use crate::look::Look;
@@ -190,6 +191,38 @@ impl State {
             life: self.history.now.life,
             ..self.look.with_alpha(has_alpha)
         }
+    }
+
+    /// The dialogue that a text is, if it is one and the picture shows several people.
+    pub fn dialogue_in(&self, text: &str) -> Option<Result<Dialogue, ScriptError>> {
+        let faces = self.live.as_ref()?.avatar.face_boxes().len();
+        (faces > 1 && is_dialogue(text)).then(|| Dialogue::parse(text))
+    }
+
+    /// Whether everybody in this picture has to move: for a dialogue that is written, waits, or is in the timeline.
+    pub fn needs_everybody(&self, picture: &Path) -> bool {
+        let is_shown = |live: &LiveView| live.choice.path == picture;
+        if !self.live.as_ref().is_some_and(is_shown) {
+            return false;
+        }
+        let mut texts = std::iter::once(&self.history.now.words)
+            .chain(self.queue.iter().map(|line| &line.text));
+        let has_several =
+            || (self.live.as_ref()).is_some_and(|live| live.avatar.face_boxes().len() > 1);
+        has_several()
+            && (texts.any(|text| is_dialogue(text))
+                || self
+                    .selected_take()
+                    .is_some_and(|take| !take.turns.is_empty()))
+    }
+
+    /// Whether those who speak the line that waits longest are on the stage.
+    pub fn is_stage_ready_for_queue(&self) -> bool {
+        let Some(line) = self.queue.front() else {
+            return true;
+        };
+        let everybody = self.live.as_ref().map(|live| live.everybody.is_some());
+        everybody == Some(true) || self.dialogue_in(&line.text).is_none()
     }
 
     /// Whether the microphone is open.

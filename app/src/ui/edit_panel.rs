@@ -6,6 +6,7 @@ use super::buttons::{main_button, wide_button};
 use super::text::{field_label, quiet};
 use super::use_panel;
 use crate::state::{Action, State};
+use crate::take::Source;
 use crate::theme::{GRID_PT, icon};
 
 /// Lines that a box of words shows at least.
@@ -45,6 +46,14 @@ fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         );
         return;
     };
+    if matches!(take.source, Source::Dialogue { .. }) {
+        field_label(ui, "A dialogue");
+        quiet(
+            ui,
+            "Its words are changed where they were written: on the page Write, and spoken again.",
+        );
+        return;
+    }
     let knows_words = take.text().is_some();
     let label = field_label(ui, "What is said in it");
     if knows_words {

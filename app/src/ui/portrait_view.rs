@@ -3,7 +3,7 @@
 use egui::emath::GuiRounding as _;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
-use crate::avatar::Avatar;
+use crate::live::LiveView;
 use crate::state::{Action, Readiness, State};
 use crate::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
@@ -29,21 +29,26 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         badge(ui, rect, "Listening");
     } else if live.avatar.face_boxes().len() > 1 && !state.is_speaking() {
         let asked = state.history.now.face;
-        choose_face(&live.avatar, asked, ui, rect, actions);
+        choose_face(live, asked, ui, rect, actions);
     }
 }
 
-/// An outline with a number around each face of the picture; a click lets that one move.
+/// An outline with a number around each face of the picture; a click lets that one move. In a dialogue everybody does.
 fn choose_face(
-    avatar: &Avatar,
+    live: &LiveView,
     asked: Option<usize>,
     ui: &egui::Ui,
     picture: Rect,
     actions: &mut Vec<Action>,
 ) {
     let colors = palette(ui.visuals());
+    let avatar = &live.avatar;
     // The one that was asked for, even while it is made ready.
     let chosen = asked.unwrap_or(avatar.face_number());
+    let moves = |number: usize| match &live.everybody {
+        Some(everybody) => everybody.index_of(number).is_some(),
+        None => number == chosen,
+    };
     let boxes = avatar.face_boxes();
     let count = boxes.len();
     for (index, [x, y, width, height]) in boxes.enumerate() {
@@ -54,7 +59,7 @@ fn choose_face(
         let response = ui
             .interact(face, ui.scope_id().with(("face", number)), Sense::click())
             .on_hover_text("Let this face move");
-        let is_chosen = number == chosen;
+        let is_chosen = moves(number);
         response.widget_info(|| {
             let name = format!("Face {number} of {count}");
             WidgetInfo::selected(Role::Button, true, is_chosen, name)

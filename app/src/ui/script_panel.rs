@@ -2,10 +2,12 @@
 
 use egui::{Margin, TextEdit};
 
-use super::text::field_label;
+use super::text::{field_label, quiet};
+use crate::dialogue::{Dialogue, voice_numbers};
 use crate::speak::MOST_CHARACTERS;
 use crate::state::State;
 use crate::theme::GRID_PT;
+use crate::wording::capitalised;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Words");
@@ -19,4 +21,30 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             .desired_rows(5),
     )
     .labelled_by(label);
+    let faces = (state.live.as_ref()).map_or(0, |live| live.avatar.face_boxes().len());
+    if faces < 2 {
+        return;
+    }
+    match state.dialogue_in(&state.history.now.words) {
+        None => quiet(
+            ui,
+            &format!(
+                "The picture shows {faces} people: lines that begin with 1: or 2: let them talk with each other."
+            ),
+        ),
+        Some(Ok(dialogue)) => quiet(ui, &cast(&dialogue, state)),
+        Some(Err(error)) => quiet(ui, &capitalised(&error.to_string())),
+    }
+}
+
+/// Who speaks as whom.
+fn cast(dialogue: &Dialogue, state: &State) -> String {
+    let voices = voice_numbers(dialogue, &state.voices, &state.history.now.voice);
+    let speakers = voices
+        .iter()
+        .map(|(face, voice)| format!("{} as {voice}", dialogue.label(*face)));
+    format!(
+        "A dialogue: {}. Name a voice so: 2 (am_michael): Hello.",
+        speakers.collect::<Vec<_>>().join(", ")
+    )
 }

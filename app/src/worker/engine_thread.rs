@@ -11,7 +11,8 @@ use engine::{Edit, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer, T
 
 use super::listening::listen;
 use super::recorder::Recorder;
-use super::{DubScript, Event, Reporter, Script, SpeechJob, shielded};
+use super::{DialogueScript, DubScript, Event, Reporter, Script, Speaking, SpeechJob, shielded};
+use crate::dialogue;
 use crate::interrupt::is_cancelled;
 use crate::listener::Listener;
 use crate::microphone::OpenMicrophone;
@@ -83,15 +84,16 @@ impl EngineThread {
                 )
             })
             .transpose()?;
-        let mut hand_on = |chunk: SpeechChunk, accents: Vec<Accent>| {
+        let mut hand_over = |chunk: SpeechChunk, accents, speaking: Option<Speaking>| {
             let chunk = Arc::new(chunk);
             if let Some(recorder) = &mut recorder {
-                recorder.add(Arc::clone(&chunk));
+                recorder.add(Arc::clone(&chunk), speaking.clone());
             }
             let event = Event::Chunk {
                 generation,
                 chunk,
                 accents,
+                speaking,
             };
             if self.reporter.send(event) {
                 Ok(())
@@ -99,6 +101,15 @@ impl EngineThread {
                 Err(engine::Error::Cancelled)
             }
         };
+        if let Script::Dialogue(script) = &job.script {
+            let mut on_piece = |chunk: SpeechChunk, speaking| {
+                let accents = prosody::accents(&chunk.samples);
+                hand_over(chunk, accents, Some(speaking))
+            };
+            perform_dialogue(synthesizer, script, &cancelled, &mut on_piece)?;
+        }
+        let mut hand_on =
+            |chunk: SpeechChunk, accents: Vec<Accent>| hand_over(chunk, accents, None);
         let mut on_chunk = |chunk: SpeechChunk| {
             let accents = prosody::accents(&chunk.samples);
             hand_on(chunk, accents)
@@ -114,6 +125,8 @@ impl EngineThread {
                 };
                 synthesizer.speak(&request, &cancelled, &mut on_chunk)?;
             }
+            // Spoken already.
+            Script::Dialogue(_) => {}
             Script::Dub(script) => {
                 let edit = edit(synthesizer, listener, script, &cancelled)?;
                 synthesizer.perform(&Task::Dub(edit), &cancelled, &mut on_chunk)?;
@@ -145,6 +158,34 @@ impl EngineThread {
         }
         Ok(())
     }
+}
+
+/// Speaks a dialogue piece by piece.
+fn perform_dialogue(
+    synthesizer: &Synthesizer,
+    script: &DialogueScript,
+    cancelled: &dyn Fn() -> bool,
+    on_piece: &mut dyn FnMut(SpeechChunk, Speaking) -> engine::Result<()>,
+) -> anyhow::Result<()> {
+    let first_voice = Some(script.first_voice.as_str()).filter(|voice| !voice.is_empty());
+    let voices = dialogue::with_voices(&script.dialogue, synthesizer, first_voice)?;
+    let people = &script.everybody;
+    let lines = dialogue::film::lines(&script.dialogue, &voices, Some(people))?;
+    dialogue::perform(
+        synthesizer,
+        &lines,
+        script.seed,
+        script.speed,
+        cancelled,
+        &mut |piece| {
+            let speaking = Speaking {
+                face: people.avatars[piece.person].face_number(),
+                begins: piece.begins,
+            };
+            on_piece(piece.chunk, speaking)
+        },
+    )?;
+    Ok(())
 }
 
 /// What the synthesizer is to change about a take. The words of a recording are found first.

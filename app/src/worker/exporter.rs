@@ -9,10 +9,10 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 
 use super::behind::{film_gpu, let_the_window_go_first};
 use super::{Event, Reporter, shielded, spawn};
-use crate::avatar::Avatar;
+use crate::avatar::{Avatar, index_of};
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
-use crate::take::Take;
+use crate::take::{Take, TakeTurn};
 use crate::wording::one_line;
 
 /// Frames that are drawn between two looks at the progress: one second.
@@ -23,8 +23,10 @@ const PIECE_FRAMES: usize = 25;
 pub struct ExportRequest {
     /// What is said.
     pub take: Arc<Take>,
-    /// Who says it; needed for a video.
-    pub avatar: Option<Arc<Avatar>>,
+    /// Who moves; needed for a video.
+    pub people: Vec<Arc<Avatar>>,
+    /// Who of them speaks what is no dialogue.
+    pub speaker: usize,
     /// What drives the face beside the voice.
     pub driver: Option<Arc<Driver>>,
     /// The files.
@@ -63,32 +65,43 @@ fn export(
 ) -> anyhow::Result<crate::film::Summary> {
     let take = &request.take;
     request.outputs.check(&[])?;
-    let avatar = request.avatar.as_ref().map(|avatar| (avatar.as_ref(), gpu));
-    let mut film = Film::start(&request.outputs, avatar, take.seed)?;
+    let mut film = Film::start_together(&request.outputs, &request.people, Some(gpu), take.seed)?;
+    film.let_speak(request.speaker, None);
     if let Some(driver) = &request.driver {
         film.drive(Arc::clone(driver));
     }
-    let mut words = take.words.clone();
     let mut sample = 0;
-    for (number, mouth) in take.mouth.chunks(PIECE_FRAMES).enumerate() {
-        let is_last = (number + 1) * PIECE_FRAMES >= take.mouth.len();
-        let count = if is_last {
-            usize::MAX
-        } else {
-            mouth.len() * SAMPLES_PER_FRAME
+    let mut begun: Option<&TakeTurn> = None;
+    for frames in pieces(take) {
+        let turn = take.turn_at(frames.start);
+        // Words have their times with them, so they may come with the first piece.
+        let mut words = 0..0;
+        if frames.start == 0 {
+            words.end = take.turns.get(1).map_or(take.words.len(), |turn| turn.word);
+        }
+        if let Some(turn) = turn
+            && begun != Some(turn)
+        {
+            let later = take.turns.iter().find(|later| later.frame > turn.frame);
+            words = turn.word..later.map_or(take.words.len(), |later| later.word);
+            let person = index_of(&request.people, turn.face).unwrap_or(request.speaker);
+            film.let_speak(person, Some(&turn.label));
+            begun = Some(turn);
+        }
+        let count = match frames.end < take.mouth.len() {
+            true => frames.len() * SAMPLES_PER_FRAME,
+            false => usize::MAX,
         };
-        let fraction_done =
-            ((number * PIECE_FRAMES + mouth.len()) as f32 / take.mouth.len() as f32).min(1.0);
+        let fraction_done = frames.end as f32 / take.mouth.len() as f32;
         let chunk = SpeechChunk {
             samples: take.sound(sample, count).collect(),
-            mouth: mouth.to_vec(),
-            // Words have their times with them, so they may come with the first piece.
-            words: std::mem::take(&mut words),
+            mouth: take.mouth[frames.clone()].to_vec(),
+            words: take.words.get(words).unwrap_or_default().to_vec(),
             phones: Vec::new(),
             fraction_done,
         };
         sample += chunk.samples.len();
-        let accents = take.accents.get(number * PIECE_FRAMES..).unwrap_or(&[]);
+        let accents = take.accents.get(frames.start..).unwrap_or(&[]);
         film.add_with_accents(&chunk, accents, cancelled)?;
         progress(fraction_done);
     }
@@ -96,4 +109,39 @@ fn export(
         return Err(engine::Error::Cancelled.into());
     }
     film.finish()
+}
+
+/// Frames of a take in pieces, each of which is one speaker's.
+fn pieces(take: &Take) -> Vec<std::ops::Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    while start < take.mouth.len() {
+        let turns = take.turns.iter().map(|turn| turn.frame);
+        let next = turns.filter(|&frame| frame > start).min();
+        let end = (start + PIECE_FRAMES)
+            .min(take.mouth.len())
+            .min(next.unwrap_or(usize::MAX));
+        pieces.push(start..end);
+        start = end;
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::take::Source;
+
+    #[test]
+    fn pieces_end_where_somebody_else_begins() {
+        let mut take = Take::new(1, Source::Recording(String::new()), 0);
+        take.mouth = vec![Default::default(); 10];
+        take.begin_turn(2, "2".to_owned());
+        take.mouth.resize(60, Default::default());
+        assert_eq!(pieces(&take), [0..10, 10..35, 35..60]);
+        assert_eq!(take.turn_at(9), None);
+        assert_eq!(take.turn_at(10).map(|turn| turn.face), Some(2));
+        take.mouth.clear();
+        assert!(pieces(&take).is_empty());
+    }
 }

@@ -34,7 +34,8 @@ use engine::SpeechChunk;
 use engine::motion::Driver;
 use engine::motion::prosody::Accent;
 
-use crate::avatar::Avatar;
+use crate::avatar::{Avatar, Everybody};
+use crate::dialogue::Dialogue;
 use crate::listener::OwnVoice;
 use crate::look::Look;
 use crate::microphone::OpenMicrophone;
@@ -59,6 +60,8 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
 pub enum Script {
     /// A text in a voice, or in that of somebody of whom a recording is given.
     Text(engine::SpeakRequest, Option<OwnVoice>),
+    /// What several people of one picture say in turn.
+    Dialogue(Box<DialogueScript>),
     /// Other words in a take.
     Dub(Box<DubScript>),
     /// A recording, by its path; the number seeds the movement.
@@ -66,6 +69,30 @@ pub enum Script {
     /// What the microphone hears until [`Worker::end_listening`]; its name, none for the system's default, and the seed of the
     /// movement.
     Microphone(Option<String>, u64),
+}
+
+/// A dialogue and the people who speak it.
+#[derive(Clone, Debug)]
+pub struct DialogueScript {
+    /// Who says what.
+    pub dialogue: Dialogue,
+    /// The people of the picture.
+    pub everybody: Arc<Everybody>,
+    /// Voice of the first one who is given none; empty for the default one.
+    pub first_voice: String,
+    /// Seed of the voices.
+    pub seed: u64,
+    /// Rate of speech.
+    pub speed: f32,
+}
+
+/// Who speaks a piece of a dialogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaking {
+    /// Number of the face.
+    pub face: usize,
+    /// What subtitles call the speaker, where a turn begins.
+    pub begins: Option<String>,
 }
 
 /// A take and the words that it is to have.
@@ -88,8 +115,10 @@ pub struct DubScript {
 pub struct RecordingRequest {
     /// The file to write.
     pub output: PathBuf,
-    /// Who speaks.
-    pub avatar: Arc<Avatar>,
+    /// Who moves.
+    pub people: Vec<Arc<Avatar>>,
+    /// Who of them speaks what is no dialogue.
+    pub speaker: usize,
     /// Size, background and how the face behaves.
     pub look: Look,
     /// What drives the face beside the voice.
@@ -129,6 +158,8 @@ pub enum Event {
         chunk: Arc<SpeechChunk>,
         /// Nods and raised brows, one for each of its frames.
         accents: Vec<Accent>,
+        /// Who speaks it, in a dialogue.
+        speaking: Option<Speaking>,
     },
     /// The last piece of a speech was sent.
     SpeechComplete {
@@ -218,8 +249,10 @@ pub struct PortraitReady {
     pub is_new: bool,
     /// The portrait.
     pub avatar: Arc<Avatar>,
+    /// Everybody in the picture, if the others move, too.
+    pub everybody: Option<Arc<Everybody>>,
     /// Draws it on the window's own device.
-    pub renderer: shaders::MeshRenderer,
+    pub renderer: shaders::GroupRenderer,
 }
 
 impl std::fmt::Debug for PortraitReady {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use crossbeam_channel::Receiver;
 
 use super::{Event, FileJob, PortraitReady, Reporter, shielded};
-use crate::avatar::{AvatarMaker, fitted_size};
+use crate::avatar::{AvatarMaker, fitted_size, group_renderer};
 use crate::output_path;
 use crate::portrait_arguments::PortraitChoice;
 use crate::resources::is_picture;
@@ -79,6 +80,7 @@ impl PortraitThread {
             let largest = PortraitChoice {
                 path: path.to_path_buf(),
                 face: None,
+                everybody: false,
             };
             self.prepare_portrait(largest, true, maker)
         } else if TEXT_EXTENSIONS.contains(&extension.as_str()) {
@@ -103,13 +105,26 @@ impl PortraitThread {
             Some(maker) => maker,
             None => maker.insert(AvatarMaker::load(&self.models)?),
         };
-        let avatar = Arc::new(maker.make_of(&choice.path, choice.face)?);
-        let (width_px, height_px) = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
-        let renderer = avatar.renderer(&self.gpu, width_px, height_px)?;
+        let (avatar, everybody) = if choice.everybody {
+            let everybody = Arc::new(maker.make_everybody(&choice.path)?);
+            let chosen = everybody
+                .chosen(choice.face)
+                .context("nobody in the picture can be moved")?;
+            (Arc::clone(chosen), Some(everybody))
+        } else {
+            (Arc::new(maker.make_of(&choice.path, choice.face)?), None)
+        };
+        let people = match &everybody {
+            Some(everybody) => &everybody.avatars[..],
+            None => std::slice::from_ref(&avatar),
+        };
+        let size_px = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
+        let renderer = group_renderer(people, &self.gpu, size_px, shaders::Background::Keep)?;
         Ok(Event::Portrait(Box::new(PortraitReady {
             choice,
             is_new,
             avatar,
+            everybody,
             renderer,
         })))
     }

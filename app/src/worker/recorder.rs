@@ -8,7 +8,8 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use engine::SpeechChunk;
 
 use super::behind::{film_gpu, let_the_window_go_first};
-use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, shielded, spawn};
+use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, Speaking, shielded, spawn};
+use crate::avatar::index_of;
 use crate::film::{Film, Outputs};
 use crate::interrupt::is_cancelled;
 use crate::wording::one_line;
@@ -17,7 +18,7 @@ use crate::wording::one_line;
 const PROGRESS_FRAMES: usize = 5;
 
 enum Message {
-    Chunk(Arc<SpeechChunk>),
+    Chunk(Arc<SpeechChunk>, Option<Speaking>),
     Complete,
 }
 
@@ -73,8 +74,8 @@ impl Recorder {
     }
 
     /// Hands over the next piece. A recording that failed has said so itself; the speech goes on without it.
-    pub fn add(&mut self, chunk: Arc<SpeechChunk>) {
-        let _ = self.messages.send(Message::Chunk(chunk));
+    pub fn add(&mut self, chunk: Arc<SpeechChunk>, speaking: Option<Speaking>) {
+        let _ = self.messages.send(Message::Chunk(chunk, speaking));
     }
 
     pub fn complete(self) {
@@ -96,13 +97,21 @@ fn record(
         remark: request.remark.map(str::to_owned),
         ..Outputs::default()
     };
-    let mut film = Film::start(&outputs, Some((&request.avatar, gpu)), request.seed)?;
+    let mut film = Film::start_together(&outputs, &request.people, Some(gpu), request.seed)?;
+    film.let_speak(request.speaker, None);
     if let Some(driver) = &request.driver {
         film.drive(Arc::clone(driver));
     }
     let mut done = 0.0;
     // The channel closes without `Complete` if the speech was stopped or failed.
-    while let Message::Chunk(chunk) = queue.recv().map_err(|_| engine::Error::Cancelled)? {
+    while let Message::Chunk(chunk, speaking) =
+        queue.recv().map_err(|_| engine::Error::Cancelled)?
+    {
+        if let Some(speaking) = speaking
+            && let Some(person) = index_of(&request.people, speaking.face)
+        {
+            film.let_speak(person, speaking.begins.as_deref());
+        }
         // The film asks before each frame whether to go on, so this counts them.
         let frames = Cell::new(0_usize);
         let count = chunk.mouth.len().max(1);
