@@ -7,11 +7,15 @@
 use glam::{Vec2, Vec4};
 
 use crate::area::Area;
+use crate::inpaint::continue_behind;
 use crate::scene::Background;
 
 /// The background beside the person is no guide to the one behind it within this part of the head's surroundings: stray hair and
 /// blur lie there.
 const FRINGE_PART: f32 = 0.008;
+/// How far into what the person hides the background goes on in detail, as a part of the same height: wide turns of the head uncover
+/// that much.
+const UNCOVERED_PART: f32 = 0.12;
 /// A person whose surroundings take less than this part of the picture is taken apart within them alone.
 const SMALL_PART: f32 = 0.5;
 
@@ -49,18 +53,28 @@ impl Layers {
             fill_ring(&mut coverage, width, face_px);
         }
         let fringe = (FRINGE_PART * surroundings_px).ceil() as usize;
+        let uncovered = match background {
+            Background::Keep => (UNCOVERED_PART * surroundings_px).ceil() as usize,
+            _ => 0,
+        };
         let around = match is_cut_out {
             true => None,
             false => surroundings(&coverage, [width, height], fringe),
         };
         let (person, mut plate) = match around {
-            None => taken_apart(picture, &coverage, [width, height], fringe, is_cut_out),
+            None => taken_apart(
+                picture,
+                &coverage,
+                [width, height],
+                [fringe, uncovered],
+                is_cut_out,
+            ),
             Some(area) => {
                 let parts = taken_apart(
                     &area.cut(picture, width * 4, 4),
                     &area.cut(&coverage, width, 1),
                     area.size(),
-                    fringe,
+                    [fringe, uncovered],
                     false,
                 );
                 let (mut person, mut plate) = (vec![0; picture.len()], picture.to_vec());
@@ -100,12 +114,13 @@ impl Layers {
     }
 }
 
-/// Person and background of a picture, or of a part of one; colour times alpha.
+/// Person and background of a picture, or of a part of one; colour times alpha. The background goes on in detail `uncovered` pixels
+/// behind the person.
 fn taken_apart(
     picture: &[u8],
     coverage: &[f32],
     size: [usize; 2],
-    fringe: usize,
+    [fringe, uncovered]: [usize; 2],
     is_cut_out: bool,
 ) -> (Vec<u8>, Vec<u8>) {
     let seen = |index: usize| {
@@ -135,6 +150,10 @@ fn taken_apart(
             false => (seen(index), 1.0),
         };
         fill_in(size, &known, &mut take_apart);
+        if uncovered > 0 {
+            // The person's edge is cut against the smooth guess: a pattern that is wrong would show in it.
+            continue_behind(&mut plate, size, &near, fringe + uncovered);
+        }
     }
     (person, plate)
 }

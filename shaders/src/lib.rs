@@ -16,6 +16,7 @@ mod error;
 mod eye;
 mod gpu;
 mod group_renderer;
+mod inpaint;
 mod interior;
 mod layers;
 mod mesh_renderer;

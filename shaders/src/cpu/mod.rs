@@ -13,7 +13,7 @@ use glam::Vec2;
 use crate::deform::PreparedScene;
 use crate::error::Result;
 use crate::people::{Placed, placed};
-use crate::scene::{FaceMotion, PortraitScene};
+use crate::scene::{Background, FaceMotion, PortraitScene};
 
 /// Draws one frame: RGBA, rows from the top.
 ///
@@ -73,7 +73,12 @@ pub fn folded_triangles(
     width_px: u32,
     height_px: u32,
 ) -> Result<usize> {
-    let scene = PreparedScene::new(scene, width_px, height_px)?;
+    // What lies behind takes long to guess and does not fold.
+    let scene = PortraitScene {
+        background: Background::Transparent,
+        ..scene.clone()
+    };
+    let scene = PreparedScene::new(&scene, width_px, height_px)?;
     let frame = scene.deform(motion);
     let folded = scene
         .triangles

@@ -121,6 +121,8 @@ pub(crate) struct PreparedScene {
     pub strays_px: f32,
     /// Rings, then the mouth's own triangles, then the rest of the face: later ones are in front.
     pub triangles: Vec<[u32; 3]>,
+    /// The same triangles, those of the face in the rig's order: neighbours follow each other.
+    unsorted: Vec<[u32; 3]>,
     /// Which of the triangles lie between the inner lips.
     pub mouth_triangles: std::ops::Range<usize>,
     pub eyes: [EyeShape; 2],
@@ -249,15 +251,14 @@ impl PreparedScene {
             .triangles
             .iter()
             .partition(|triangle| triangle.iter().all(|corner| lips.contains(corner)));
-        if turned > 0.0 {
-            // The nose comes over the far cheek: what is nearer is in front.
-            let depth_px = |triangle: &[u32; 3]| -> f32 {
-                triangle.map(|index| face_px[index as usize].z).iter().sum()
-            };
-            outside.sort_by(|a, b| depth_px(b).total_cmp(&depth_px(a)));
-        }
         let mouth_triangles = triangles.len()..triangles.len() + inside.len();
         triangles.extend(inside);
+        let unsorted = [triangles.clone(), outside.clone()].concat();
+        // Where a turn brings one part of the face over another, the nearer one is seen.
+        let depth_px = |triangle: &[u32; 3]| -> f32 {
+            triangle.map(|index| face_px[index as usize].z).iter().sum()
+        };
+        outside.sort_by(|a, b| depth_px(b).total_cmp(&depth_px(a)));
         let eye_triangles = eyes.each_ref().map(|eye| {
             let touches = |triangle: &&[u32; 3]| {
                 let corners = triangle.map(|index| face_px[index as usize].truncate());
@@ -284,6 +285,7 @@ impl PreparedScene {
             width_px,
             height_px,
             triangles,
+            unsorted,
             mouth_triangles,
             eyes,
             eye_triangles,
@@ -350,7 +352,7 @@ impl PreparedScene {
         let mut moved: Vec<Vec2> = face.chain(rings).map(|shift| shift.truncate()).collect();
         unfold::relax(
             &self.rest_px,
-            &self.triangles,
+            &self.unsorted,
             &self.mouth_triangles,
             &self.pinned,
             &mut moved,

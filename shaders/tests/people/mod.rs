@@ -128,10 +128,10 @@ fn who_moves_alone_moves_as_alone_in_the_picture() {
         let together = drawn(&scenes, &motions);
         let alone =
             shaders::cpu::render(&scenes[mover], &motions[mover], width, height).expect("sound");
-        // What a moved head uncovers is a guess, and not quite the same one.
+        // What a moved head uncovers is a guess, and not quite the same one: here noise, which is copied from elsewhere.
         let bytes = together.iter().zip(&alone);
         let others = bytes.filter(|(a, b)| a.abs_diff(**b) > 6).count();
-        assert!(others * 500 < alone.len(), "{mover}: {others}");
+        assert!(others * 200 < alone.len(), "{mover}: {others}");
     }
 }
 
