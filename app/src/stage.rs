@@ -111,7 +111,7 @@ impl Stage {
             && avatar.face_boxes().len() > 1
         {
             progress.note(&format!(
-                "the picture shows {} faces: number {} from the left moves, --face chooses another",
+                "the picture shows {} faces: number {} from the left moves, --face chooses another; speak --dialogue moves all of them",
                 avatar.face_boxes().len(),
                 avatar.face_number()
             ));

@@ -6,6 +6,7 @@
 
 use glam::Vec4;
 
+use crate::area::Area;
 use crate::deform::PreparedScene;
 use crate::error::{Error, Result};
 use crate::layers::{Layers, bytes, composed, fill_in, vector, widened};
@@ -153,8 +154,48 @@ impl People {
             return;
         }
         let size = self.size_px.map(|side| side as usize);
-        let alphas: Vec<u8> = layers.person.chunks_exact(4).map(|p| p[3]).collect();
         let fringe = (FRINGE_PART * size[0].max(size[1]) as f32).ceil() as usize;
+        // Away from the person nothing changes, and what lies there is no guide to what is behind.
+        let person = Area::holding(size, |index| layers.person[index * 4 + 3] > 0);
+        let [width, height] = person.size();
+        let area = person.wider(width.max(height) / 4 + 4 * fringe, size);
+        let row_len = size[0] * 4;
+        let cut = |picture: &[u8]| area.cut(picture, row_len, 4);
+        let mut part = Self {
+            size_px: area.size().map(|side| side as u32),
+            fit: self.fit,
+            picture: cut(&self.picture),
+            mattes: self
+                .mattes
+                .iter()
+                .map(|matte| area.cut(matte, size[0], 1))
+                .collect(),
+            background: self.background,
+        };
+        let mut part_layers = Layers {
+            still: cut(&layers.still),
+            person: cut(&layers.person),
+            plate: cut(&layers.plate),
+        };
+        part.take_off_here(&mut part_layers, behind, fringe);
+        area.paste(&part.picture, &mut self.picture, row_len);
+        area.paste(&part_layers.still, &mut layers.still, row_len);
+        area.paste(&part_layers.person, &mut layers.person, row_len);
+        area.paste(&part_layers.plate, &mut layers.plate, row_len);
+        let part_width = area.size()[0].max(1);
+        for &number in behind {
+            let lines = part.mattes[number].chunks_exact(part_width);
+            for (line, row) in lines.zip(area.from[1]..) {
+                self.mattes[number][row * size[0] + area.from[0]..][..part_width]
+                    .copy_from_slice(line);
+            }
+        }
+    }
+
+    /// The same where the person and what is around them is all of the picture.
+    fn take_off_here(&mut self, layers: &mut Layers, behind: &[usize], fringe: usize) {
+        let size = self.size_px.map(|side| side as usize);
+        let alphas: Vec<u8> = layers.person.chunks_exact(4).map(|p| p[3]).collect();
         let is_person: Vec<bool> = alphas.iter().map(|&alpha| alpha > TRACE).collect();
         let hidden = widened(&is_person, size, fringe);
         let nearest = nearest_known(&hidden, size);

@@ -62,6 +62,12 @@ impl App {
 
     fn begin_line(&mut self, line: Line) {
         if let Some(dialogue) = self.state.dialogue_in(&line.text) {
+            if dialogue.is_ok() && !self.state.is_everybody_on_stage() {
+                // Spoken once they are there.
+                self.state.status = Status::note("The people are made ready".to_owned());
+                self.state.queue.push_front(line);
+                return;
+            }
             match self.dialogue_script(dialogue, &line) {
                 Ok(script) => {
                     let source = Source::Dialogue {
@@ -111,7 +117,7 @@ impl App {
             .live
             .as_ref()
             .and_then(|live| live.everybody.clone())
-            .context("the people of the picture are made ready: try again in a moment")?;
+            .context("the people of the picture are not there: choose the picture again")?;
         crate::dialogue::film::lines(&dialogue, &BTreeMap::new(), Some(&everybody))?;
         Ok(DialogueScript {
             dialogue,

@@ -218,11 +218,17 @@ impl State {
 
     /// Whether those who speak the line that waits longest are on the stage.
     pub fn is_stage_ready_for_queue(&self) -> bool {
-        let Some(line) = self.queue.front() else {
-            return true;
-        };
-        let everybody = self.live.as_ref().map(|live| live.everybody.is_some());
-        everybody == Some(true) || self.dialogue_in(&line.text).is_none()
+        self.is_everybody_on_stage()
+            || self
+                .queue
+                .front()
+                .is_none_or(|line| self.dialogue_in(&line.text).is_none())
+    }
+
+    /// Whether everybody in the picture moves.
+    pub fn is_everybody_on_stage(&self) -> bool {
+        let live = self.live.as_ref();
+        live.is_some_and(|live| live.everybody.is_some())
     }
 
     /// Whether the microphone is open.

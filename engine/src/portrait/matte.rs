@@ -12,6 +12,10 @@ const PATCH_PX: usize = 256;
 const EDGE: [f32; 2] = [0.15, 0.75];
 /// The same for the mask drawn to the picture's edges, which is never quite 0 or 1.
 const SURE: [f32; 2] = [0.12, 0.88];
+/// Side of the square that the network sees, in sizes of the face: of somebody alone, and of one of several people, where a wider
+/// square shows the others and less of each.
+const ALONE: f32 = 4.0;
+const AMONG_OTHERS: f32 = 3.0;
 /// Longer side of the picture that the edges are read from.
 const GUIDE_SIDE_PX: usize = 768;
 
@@ -35,16 +39,19 @@ impl MatteNetwork {
     /// The mask of the whole picture at `width` × `height`, 255 = person. Rows from the top.
     ///
     /// The network sees a square about the head and shoulders when `face_px` (x, y, width, height, in pixels of `picture`) is
-    /// small in the picture, so that its 256 pixels do not blur the edge more than needed; outside the square nothing moves.
+    /// small in the picture, so that its 256 pixels do not blur the edge more than needed; outside the square nothing moves. The
+    /// square is narrower unless the face `is_alone` in the picture.
     pub fn matte(
         &self,
         picture: &RgbPicture,
         face_px: [f32; 4],
+        is_alone: bool,
         width: usize,
         height: usize,
     ) -> Result<Vec<u8>> {
         let longest = picture.width.max(picture.height) as f32;
-        let wanted = face_px[2].max(face_px[3]) * 4.0;
+        let sizes = if is_alone { ALONE } else { AMONG_OTHERS };
+        let wanted = face_px[2].max(face_px[3]) * sizes;
         let region = if wanted < longest {
             Region {
                 centre_px: [face_px[0] + face_px[2] / 2.0, face_px[1] + face_px[3] * 0.8],

@@ -195,10 +195,14 @@ impl Analyzer {
             ));
         }
         let face_box = bounds(&points[..FACE_VERTICES]);
-        let mut matte = self
-            .matte
-            .matte(picture, face_box, full_width, full_height)?;
         let faces_px = faces.boxes_px();
+        let mut matte = self.matte.matte(
+            picture,
+            face_box,
+            faces_px.len() == 1,
+            full_width,
+            full_height,
+        )?;
         faces::keep_one_person(&mut matte, full_width, picture, &faces_px, face_index);
 
         let full = |[x, y, z]: [f32; 3]| {

@@ -56,10 +56,14 @@ fn a_dialogue_is_spoken_by_both_in_turn_and_recorded() {
     });
     assert!(window.app().live().unwrap().everybody.is_none());
     window.app().document().words = "1 = Nora\n1: Now father's far.\n2: Far, far away.".to_owned();
+    // Who is asked before they are ready speaks once they are.
+    window.app().act(Action::Speak);
+    assert_eq!(window.app().state().queue.len(), 1);
     window.step_until("everybody", |app| {
         app.live().is_some_and(|live| live.everybody.is_some())
     });
-    window.harness.step();
+    window.step_until("the first words", |app| app.state().is_speaking());
+    window.press("Stop");
     let cast =
         "A dialogue: Nora as af_heart, 2 as am_michael. Name a voice so: 2 (am_michael): Hello.";
     assert!(window.harness.query_by_label(cast).is_some());

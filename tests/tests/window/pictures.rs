@@ -202,6 +202,10 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.press("Close the page");
     stage.show_two_people();
     stage.picture("faces", false);
+    stage.harness.state_mut().document().words =
+        "1: Good morning!\n2 (am_michael): Good morning to you. Did you sleep well?".to_owned();
+    stage.step_until(|app| app.live().is_some_and(|live| live.everybody.is_some()));
+    stage.picture("dialogue", false);
 }
 
 #[test]
