@@ -35,6 +35,10 @@ pub struct MeshRenderer {
     mouth: MouthPass,
     /// Outside of it the frame drawn last is the picture.
     changed: Area,
+    /// Outside of it the person changed nothing of that frame.
+    own: Area,
+    /// The same of those behind, if there are any.
+    behind: Option<Area>,
     /// Made by the first read-back and kept.
     read_back: Option<wgpu::Buffer>,
 }
@@ -109,6 +113,8 @@ impl MeshRenderer {
             rest,
             // Of a frame that was never drawn everything has to be.
             changed: Area::whole(size.map(|side| side as usize)),
+            own: Area::whole(size.map(|side| side as usize)),
+            behind: behind.map(|_| Area::whole(size.map(|side| side as usize))),
             read_back: None,
             scene,
             gpu: gpu.clone(),
@@ -142,18 +148,31 @@ impl MeshRenderer {
         }
         // The picture lies under the mesh, which does not reach into the corners; what neither this frame nor the last one changes
         // is there.
-        let changed = self.scene.changed(&frame);
-        let changed = behind.map_or(changed, |behind| changed.with(behind));
-        let (origin, extent) = texels(changed.with(self.changed));
+        let own = self.scene.changed(&frame);
+        let renewed = [
+            Some(own.with(self.own)),
+            match (behind, self.behind) {
+                (Some(now), Some(before)) => Some(now.with(before)),
+                (now, before) => now.or(before),
+            },
+        ];
+        let changed = behind.map_or(own, |behind| own.with(behind));
+        self.own = own;
+        self.behind = behind;
         self.changed = changed;
-        if let Some(rest) = &self.rest {
+        if let (Some(rest), Some(behind)) = (&self.rest, renewed[1]) {
+            let (origin, extent) = texels(behind);
             rest.encode(&mut encoder, origin, extent);
         }
-        let [from, to] = [&self.picture, &self.frame].map(|texture| wgpu::TexelCopyTextureInfo {
-            origin,
-            ..texture.as_image_copy()
-        });
-        encoder.copy_texture_to_texture(from, to, extent);
+        for area in renewed.into_iter().flatten() {
+            let (origin, extent) = texels(area);
+            let [from, to] =
+                [&self.picture, &self.frame].map(|texture| wgpu::TexelCopyTextureInfo {
+                    origin,
+                    ..texture.as_image_copy()
+                });
+            encoder.copy_texture_to_texture(from, to, extent);
+        }
         {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("portrait frame"),
@@ -168,7 +187,7 @@ impl MeshRenderer {
                 })],
                 ..Default::default()
             });
-            let (origin, extent) = texels(changed);
+            let (origin, extent) = texels(own);
             pass.set_scissor_rect(origin.x, origin.y, extent.width, extent.height);
             self.warp.draw(&mut pass);
             self.eyes.draw(&mut pass, self.warp.vertices(), &frame);
