@@ -42,7 +42,7 @@ pub fn write(path: &Path, words: &[TimedWord]) -> anyhow::Result<()> {
     write_turns(path, words, &[])
 }
 
-/// As [`write`] for several speakers: `turns` says at which of the words somebody begins, and who it is. Each turn begins a subtitle
+/// As [`write()`] for several speakers: `turns` says at which of the words somebody begins, and who it is. Each turn begins a subtitle
 /// with the speaker's name.
 ///
 /// # Errors
