@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::SAMPLE_RATE_HZ;
 use crate::atomic_file::AtomicFile;
+use crate::random::Random;
 use crate::{Error, Result};
 
 /// What every sound that this program writes says about itself.
@@ -18,6 +19,10 @@ pub fn marked(mark: &str, remark: Option<&str>) -> String {
 
 /// Bytes of one sample.
 const SAMPLE_BYTES: u32 = 2;
+/// Steps of a sample from 0 to 1: decoders divide by this.
+const STEPS: f32 = 32_768.0;
+/// The same sound makes the same file.
+const DITHER_SEED: u64 = 1;
 
 /// A WAV file that is written piece by piece. It appears whole with [`WavWriter::finish`]; dropped before, it leaves nothing.
 #[derive(Debug)]
@@ -27,6 +32,7 @@ pub struct WavWriter {
     file: BufWriter<File>,
     samples: u64,
     comment: String,
+    dither: Random,
 }
 
 impl WavWriter {
@@ -50,6 +56,7 @@ impl WavWriter {
             file: BufWriter::new(file),
             samples: 0,
             comment: marked(SYNTHETIC_MARK, remark),
+            dither: Random::new(DITHER_SEED),
         };
         // The lengths are not known yet; the header is written again at the end.
         let header = header(0, &writer.comment);
@@ -58,6 +65,8 @@ impl WavWriter {
     }
 
     /// Adds samples; values beyond ±1 are clipped.
+    ///
+    /// What lies between two steps of 16 bits is dithered; what lies on one, as all of a 16-bit recording does, stays as it is.
     ///
     /// # Errors
     /// [`Error::File`] if they cannot be written, [`Error::InputUnusable`] above the 4 GiB of the format (24 hours).
@@ -70,11 +79,22 @@ impl WavWriter {
             ));
         }
         for &sample in samples {
-            // Decoders divide by 32768; the one value that has no place is clipped by the cast.
-            let value = (sample * 32_768.0).round() as i16;
+            let value = self.quantized(sample);
             self.put(&value.to_le_bytes())?;
         }
         Ok(())
+    }
+
+    /// The step for a sample. Two uniform deviates of one step make the error of rounding a steady noise, whatever the sound is:
+    /// without them quiet ends of words crackle, and the deepest silences turn into exact zeros.
+    fn quantized(&mut self, sample: f32) -> i16 {
+        let exact = sample * STEPS;
+        // The one value that has no place, +1, is clipped by the cast.
+        if exact.fract() == 0.0 {
+            return exact as i16;
+        }
+        let dither = self.dither.unit() - self.dither.unit();
+        (exact + dither as f32).round() as i16
     }
 
     /// Completes the file and gives it its name, in place of what was there.
@@ -169,6 +189,39 @@ mod tests {
         assert_eq!(end, [0, 32_767, -32_768]);
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("AI-generated"));
+    }
+
+    /// The 16-bit samples at the end of a file that was written from `samples`.
+    fn written(samples: &[f32]) -> Vec<i16> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        write_wav(&path, samples).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        bytes[bytes.len() - 2 * samples.len()..]
+            .chunks_exact(2)
+            .map(|b| i16::from_le_bytes(b.try_into().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn samples_of_16_bits_come_back_as_they_are() {
+        let steps: Vec<i16> = (i16::MIN..i16::MAX).step_by(7).collect();
+        let samples: Vec<f32> = steps.iter().map(|&step| f32::from(step) / STEPS).collect();
+        assert_eq!(written(&samples), steps);
+    }
+
+    #[test]
+    fn what_is_quieter_than_a_step_is_kept_as_noise_around_it() {
+        let found = written(&[0.3 / STEPS; 20_000]);
+        let mean = |of: fn(f64) -> f64| {
+            let sum: f64 = found.iter().map(|&step| of(f64::from(step))).sum();
+            sum / found.len() as f64
+        };
+        assert!((mean(|x| x) - 0.3).abs() < 0.02, "{}", mean(|x| x));
+        // Triangular dither: a variance of a quarter of a step, rounding included, whatever the sample is.
+        let variance = mean(|x| x * x) - mean(|x| x).powi(2);
+        assert!((variance - 0.25).abs() < 0.02, "{variance}");
+        assert_eq!(found, written(&[0.3 / STEPS; 20_000]));
     }
 
     #[test]
