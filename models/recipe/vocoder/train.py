@@ -1,6 +1,8 @@
 """Trains the vocoder on prepared shards; resumes from OUT/checkpoint.pt.
 
-    train.py PREPARED OUT --minutes 20 [--threads 1]
+    train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors]
+
+A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently.
 """
 
 import argparse
@@ -11,11 +13,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 from losses import pitch_loss, spectral_loss
 from model import HOP_LENGTH, Config, HarmonicVocoder
 from progress import Run
 from segments import Corpus, batch, usable
+
+# At its highest; and that of a run that begins with trained weights.
+LEARNING_RATE, GENTLE_RATE = 1e-3, 4e-4
+# The share of a run from nothing at the highest rate, before it falls.
+HELD = 0.4
 
 
 def main():
@@ -26,22 +34,28 @@ def main():
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin-with", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     corpus = Corpus(args.prepared, with_samples=True)
     model = HarmonicVocoder(Config()).to(device)
+    peak_rate, held = LEARNING_RATE, HELD
+    if args.begin_with:
+        model.load_state_dict({name: weight.float() for name, weight in load_file(args.begin_with).items()})
+        peak_rate, held = GENTLE_RATE, 0.0
     average = copy.deepcopy(model).requires_grad_(False)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.8, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, betas=(0.8, 0.99), weight_decay=0.01)
     run = Run(args.out, {"model": model, "average": average, "optimiser": optimiser}, model.c, device)
     rng = np.random.default_rng(run.step)
     lines = usable(corpus, args.frames)
     while run.trained_secs < args.minutes * 60:
         began = time.time()
         progress = run.trained_secs / (args.minutes * 60)
-        rate = min(1.0, (run.step + 1) / 100) * (1.0 if progress < 0.4 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (progress - 0.4) / 0.6)))
-        optimiser.param_groups[0]["lr"] = 1e-3 * rate
+        fallen = max(0.0, progress - held) / (1 - held)
+        rate = min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fallen)))
+        optimiser.param_groups[0]["lr"] = peak_rate * rate
         items = [corpus.items[i] for i in rng.choice(lines, args.batch)]
         mel, f0, real = batch([(item, item["mel"]) for item in items], args.frames, rng, device)
         made = model.uncorrected(mel, f0, torch.randn_like(real))
