@@ -38,13 +38,45 @@ fn sample_picture(position_px: vec2f) -> vec4f {
     return textureSampleLevel(picture, picture_sampler, position_px / eye.size_px, 0.0);
 }
 
-// Where the picture is read inside the opening when the eye looks elsewhere.
-fn gaze_source(source_px: vec2f, curves: vec4f, height: f32) -> vec2f {
-    let from_iris = distance(source_px, eye.iris_px + eye.gaze_px);
+// Where the eye's lines are at a part of its length: upper, lower, edge of the lid at rest.
+fn curves_at(along: f32) -> vec4f {
+    let first = u32(clamp(along * 32.0, 0.0, 31.0));
+    let part = clamp(along * 32.0 - f32(first), 0.0, 1.0);
+    return mix(eye.curves_px[first], eye.curves_px[first + 1u], part);
+}
+
+// 1 well inside the opening, 0 outside.
+fn in_opening(position_px: vec2f) -> f32 {
+    let relative = position_px - eye.origin_px;
+    let height = dot(relative, vec2f(-eye.axis.y, eye.axis.x));
+    let curves = curves_at(dot(relative, eye.axis) / eye.length_px);
+    return smoothstep(0.0, 0.3 * eye.height_px + 0.5, min(height - curves.x, curves.y - height));
+}
+
+// From where the eye's content comes when the iris has moved; its surroundings give way.
+fn shifted(position_px: vec2f, inside: f32) -> vec2f {
+    let from_iris = distance(position_px, eye.iris_px + eye.gaze_px);
     let radius = eye.iris_radius_px;
     let bump = 1.0 - smoothstep(1.15 * radius, 2.6 * radius, from_iris);
+    return position_px - eye.gaze_px * (bump * inside);
+}
+
+// The picture inside the opening when the eye looks elsewhere. An iris that leaves the corner of the eye brings to light what
+// the corner hid: its other side and the white there look as those on the open side do.
+fn looking(source_px: vec2f, curves: vec4f, height: f32) -> vec4f {
+    if all(eye.gaze_px == vec2f(0.0)) {
+        return sample_picture(source_px);
+    }
     let inside = smoothstep(-0.5, 1.0, height - curves.x) * smoothstep(-0.5, 1.0, curves.y - height);
-    return source_px - eye.gaze_px * (bump * inside);
+    let plain_px = shifted(source_px, inside);
+    let from_iris = dot(source_px - eye.iris_px - eye.gaze_px, eye.axis);
+    let mirrored_px = shifted(source_px - eye.axis * (2.0 * from_iris), inside);
+    let moved = smoothstep(0.0, 0.4 * eye.iris_radius_px, distance(plain_px, source_px));
+    // Only on the side that the iris leaves: on the other one the lids hide no more than they did.
+    let behind_px = -from_iris * dot(eye.gaze_px, eye.axis) / length(eye.gaze_px);
+    let behind = smoothstep(0.0, 0.5 * eye.iris_radius_px, behind_px);
+    let hidden = inside * moved * behind * (1.0 - in_opening(plain_px)) * in_opening(mirrored_px);
+    return mix(sample_picture(plain_px), sample_picture(mirrored_px), hidden);
 }
 
 // The grain of the skin under the eye, as differences from its neighbourhood.
@@ -68,15 +100,13 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let relative = source_px - eye.origin_px;
     let height = dot(relative, down);
     let along = dot(relative, eye.axis) / eye.length_px;
-    let first = u32(clamp(along * 32.0, 0.0, 31.0));
-    let part = clamp(along * 32.0 - f32(first), 0.0, 1.0);
-    let curves = mix(eye.curves_px[first], eye.curves_px[first + 1u], part);
+    let curves = curves_at(along);
     let in_lid = (vec2f(along, height) - eye.lid_from) / (eye.lid_to - eye.lid_from);
     if any(in_lid <= vec2f(0.0)) || any(in_lid >= vec2f(1.0)) {
         discard;
     }
     let eye_height = eye.height_px;
-    var colour = sample_picture(gaze_source(source_px, curves, height));
+    var colour = looking(source_px, curves, height);
     let shown = smoothstep(0.0, 0.2, eye.closure);
     let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
     let taper = smoothstep(-0.04, 0.06, along) * (1.0 - smoothstep(0.94, 1.04, along));

@@ -5,7 +5,7 @@ use std::f32::consts::{PI, TAU};
 use glam::{Vec2, Vec3, Vec4};
 
 use super::{raster, to_byte};
-use crate::deform::{Deformed, EyeShape, EyeState, Image, LidSkin, PreparedScene};
+use crate::deform::{Deformed, EyeColumn, EyeShape, EyeState, Image, LidSkin, PreparedScene};
 use crate::smooth_step::smooth_step;
 
 /// Draws the eyes that are not as in the picture over the warped portrait.
@@ -35,23 +35,18 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let relative = source - shape.origin_px;
     let height = relative.dot(down);
     let along = relative.dot(shape.axis) / shape.length_px;
-    let first = (along * 32.0).clamp(0.0, 31.0) as usize;
-    let part = (along * 32.0 - first as f32).clamp(0.0, 1.0);
-    let (from, to) = (&shape.columns[first], &shape.columns[first + 1]);
-    let mix = |from: f32, to: f32| from + (to - from) * part;
-    let upper = mix(from.upper_px, to.upper_px);
-    let lower = mix(from.lower_px, to.lower_px);
-    let rest_edge = mix(from.rest_edge_px, to.rest_edge_px);
+    let EyeColumn {
+        upper_px: upper,
+        lower_px: lower,
+        rest_edge_px: rest_edge,
+    } = curves_at(shape, along);
     let eye_height = shape.height_px;
     let in_lid = (Vec2::new(along, height) - shape.lid.from) / (shape.lid.to - shape.lid.from);
     if in_lid.cmple(Vec2::ZERO).any() || in_lid.cmpge(Vec2::ONE).any() {
         return None;
     }
-    let from_iris = source.distance(shape.iris_px + state.gaze_px);
-    let radius = shape.iris_radius_px;
-    let bump = 1.0 - smooth_step(1.15 * radius, 2.6 * radius, from_iris);
     let inside = smooth_step(-0.5, 1.0, height - upper) * smooth_step(-0.5, 1.0, lower - height);
-    let seen = image.sample_rgba(source - state.gaze_px * (bump * inside));
+    let seen = looking(shape, state, image, source, inside);
     let mut colour = seen.truncate();
     let shown = smooth_step(0.0, 0.2, state.closure);
     let edge = rest_edge + (lower + 0.03 * eye_height - rest_edge) * state.closure;
@@ -95,6 +90,55 @@ fn fragment(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2) -> 
     let points = 0.5 * lash_points(shape.length_px, along, below / reach);
     let lash = stroke.max(points).max(shadow) * shown * (0.3 + 0.7 * ends) * taper;
     Some(colour.lerp(shape.lash, lash).extend(seen.w))
+}
+
+fn curves_at(shape: &EyeShape, along: f32) -> EyeColumn {
+    let first = (along * 32.0).clamp(0.0, 31.0) as usize;
+    let part = (along * 32.0 - first as f32).clamp(0.0, 1.0);
+    let (from, to) = (&shape.columns[first], &shape.columns[first + 1]);
+    let mix = |from: f32, to: f32| from + (to - from) * part;
+    EyeColumn {
+        upper_px: mix(from.upper_px, to.upper_px),
+        lower_px: mix(from.lower_px, to.lower_px),
+        rest_edge_px: mix(from.rest_edge_px, to.rest_edge_px),
+    }
+}
+
+fn in_opening(shape: &EyeShape, position: Vec2) -> f32 {
+    let relative = position - shape.origin_px;
+    let height = relative.dot(shape.down());
+    let curves = curves_at(shape, relative.dot(shape.axis) / shape.length_px);
+    let depth = (height - curves.upper_px).min(curves.lower_px - height);
+    smooth_step(0.0, 0.3 * shape.height_px + 0.5, depth)
+}
+
+fn shifted(shape: &EyeShape, state: &EyeState, position: Vec2, inside: f32) -> Vec2 {
+    let from_iris = position.distance(shape.iris_px + state.gaze_px);
+    let radius = shape.iris_radius_px;
+    let bump = 1.0 - smooth_step(1.15 * radius, 2.6 * radius, from_iris);
+    position - state.gaze_px * (bump * inside)
+}
+
+fn looking(shape: &EyeShape, state: &EyeState, image: &Image, source: Vec2, inside: f32) -> Vec4 {
+    if state.gaze_px == Vec2::ZERO {
+        return image.sample_rgba(source);
+    }
+    let plain = shifted(shape, state, source, inside);
+    let from_iris = (source - shape.iris_px - state.gaze_px).dot(shape.axis);
+    let mirrored = shifted(
+        shape,
+        state,
+        source - shape.axis * (2.0 * from_iris),
+        inside,
+    );
+    let moved = smooth_step(0.0, 0.4 * shape.iris_radius_px, plain.distance(source));
+    let behind_px = -from_iris * state.gaze_px.dot(shape.axis) / state.gaze_px.length();
+    let behind = smooth_step(0.0, 0.5 * shape.iris_radius_px, behind_px);
+    let open = in_opening(shape, mirrored);
+    let hidden = inside * moved * behind * (1.0 - in_opening(shape, plain)) * open;
+    image
+        .sample_rgba(plain)
+        .lerp(image.sample_rgba(mirrored), hidden)
 }
 
 fn lash_points(length_px: f32, along: f32, part: f32) -> f32 {

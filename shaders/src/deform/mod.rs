@@ -16,7 +16,7 @@ mod unfold;
 
 use glam::{Mat3, Vec2, Vec3};
 
-pub(crate) use eye::{CURVE_SAMPLES, EyeShape};
+pub(crate) use eye::{CURVE_SAMPLES, EyeColumn, EyeShape};
 pub(crate) use image::Image;
 pub(crate) use lid::LidSkin;
 use line::{farthest_distance, farthest_pair, smooth_line};
