@@ -6,6 +6,7 @@
 
 mod eye;
 mod image;
+mod inside;
 mod lid;
 mod line;
 mod mouth;
@@ -164,13 +165,7 @@ impl PreparedScene {
             width: width_px as usize,
             height: height_px as usize,
         };
-        let face_px: Vec<Vec3> = scene.vertices_px.iter().map(|&v| fit.point(v)).collect();
-        let pick = |ring: &[u32]| -> Vec<Vec3> {
-            ring.iter().map(|&index| face_px[index as usize]).collect()
-        };
-        let flat = |ring: &[u32]| -> Vec<Vec2> {
-            pick(ring).iter().map(|point| point.truncate()).collect()
-        };
+        let mut face_px: Vec<Vec3> = scene.vertices_px.iter().map(|&v| fit.point(v)).collect();
         let mean = |points: &[Vec2]| points.iter().sum::<Vec2>() / points.len() as f32;
         let [x, _, z] = scene
             .picture_from_canonical
@@ -190,6 +185,27 @@ impl PreparedScene {
             &eyes_and_mouth.map(Vec::as_slice),
             LEAST_SHOWN * turned,
         );
+        if turned > 0.0
+            && let Some(matte) = &matte
+        {
+            let placed = fit.similarity(&scene.picture_from_canonical);
+            let [x, y, _] = placed.transform_vector([1.0, 0.0, 0.0]);
+            let inwards = Vec2::new(x, y).normalize_or(Vec2::X) * back.x.signum();
+            let inner = visible.inner();
+            inside::bring_inside(
+                &mut face_px,
+                &inner,
+                inwards,
+                placed.scale_px,
+                (matte, width_px),
+            );
+        }
+        let pick = |ring: &[u32]| -> Vec<Vec3> {
+            ring.iter().map(|&index| face_px[index as usize]).collect()
+        };
+        let flat = |ring: &[u32]| -> Vec<Vec2> {
+            pick(ring).iter().map(|point| point.truncate()).collect()
+        };
         let oval_px = pick(&visible.outline);
         let eyes_px = [flat(&rig.left_eye), flat(&rig.right_eye)];
         let frame = HeadFrame::new(

@@ -68,6 +68,15 @@ impl Visible {
             _ => whole,
         }
     }
+
+    /// Vertices that do not lie on the outline.
+    pub fn inner(&self) -> Vec<u32> {
+        let mut vertices: Vec<u32> = self.triangles.iter().flatten().copied().collect();
+        vertices.sort_unstable();
+        vertices.dedup();
+        vertices.retain(|vertex| !self.outline.contains(vertex));
+        vertices
+    }
 }
 
 fn sides([a, b, c]: [u32; 3]) -> [(u32, u32); 3] {
