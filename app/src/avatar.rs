@@ -231,7 +231,7 @@ impl Avatar {
     /// Life around the mouth that fits this portrait.
     pub fn life(&self, seed: u64) -> IdleLife {
         let mut life = IdleLife::new(seed);
-        life.set_eye_opening(self.driven.eye_opening);
+        life.fit(&self.driven);
         life
     }
 

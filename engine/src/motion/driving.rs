@@ -237,7 +237,13 @@ fn against(motion: &Motion, mode: DriveMode, portrait: &DrivenPortrait) -> Vec<M
         .iter()
         .map(|frame| {
             let mut driven = *frame;
-            driven.pose = frame.pose.against(&rest.pose);
+            driven.pose = match (mode, motion.zero) {
+                // Somebody who was filmed nods as their head is held, and so does the portrait.
+                (DriveMode::Relative, Zero::FacingCamera) => {
+                    frame.pose.since(&rest.pose).about(&portrait.pose)
+                }
+                _ => frame.pose.against(&rest.pose),
+            };
             driven.scale = frame.scale / rest.scale;
             for c in 0..3 {
                 driven.translation[c] -= rest.translation[c];

@@ -8,8 +8,8 @@ use super::breath::Breath;
 use super::life_settings::Held;
 use super::prosody::Accent;
 use super::{
-    BROW_KEYPOINTS, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LID_TRAVEL, LifeSettings,
-    MotionFrame, MouthFrame, TYPICAL_EYE_OPENING, UPPER_LID_KEYPOINTS, articulated,
+    BROW_KEYPOINTS, DrivenPortrait, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LID_TRAVEL,
+    LifeSettings, MotionFrame, MouthFrame, TYPICAL_EYE_OPENING, UPPER_LID_KEYPOINTS, articulated,
 };
 use crate::random::Random;
 
@@ -105,6 +105,8 @@ pub struct IdleLife {
     rested: u32,
     /// Way of each upper lid from open to shut, canonical units.
     lid_travel: [f64; 2],
+    /// How the portrait holds its head: the turns are about that head's own axes.
+    rest: HeadPose,
     target: Held,
     held: Held,
 }
@@ -166,6 +168,7 @@ impl IdleLife {
             brows: 0.0,
             rested: PHRASE_END,
             lid_travel: [f64::from(LID_TRAVEL * TYPICAL_EYE_OPENING); 2],
+            rest: HeadPose::default(),
             target: Held::of(&LifeSettings::default()),
             held: Held::of(&LifeSettings::default()),
             frame: 0,
@@ -174,10 +177,13 @@ impl IdleLife {
         }
     }
 
-    /// Fits the blinks to a portrait: `eye_opening` is [`crate::portrait::PortraitMesh::eye_opening`].
-    pub fn set_eye_opening(&mut self, eye_opening: [f32; 2]) {
+    /// Fits the blinks and the turns of the head to a portrait.
+    pub fn fit(&mut self, portrait: &DrivenPortrait) {
         // An eye that is all but shut in the picture still winks a little.
-        self.lid_travel = eye_opening.map(|opening| f64::from(LID_TRAVEL * opening.max(0.02)));
+        self.lid_travel = portrait
+            .eye_opening
+            .map(|opening| f64::from(LID_TRAVEL * opening.max(0.02)));
+        self.rest = portrait.pose;
     }
 
     /// Changes how the face behaves; it gets there within half a second.
@@ -195,7 +201,7 @@ impl IdleLife {
     pub fn held(&self) -> MotionFrame {
         let [pitch, yaw, roll] = self.held.head.map(|angle| angle as f32);
         let mut frame = MotionFrame {
-            pose: HeadPose { pitch, yaw, roll },
+            pose: HeadPose { pitch, yaw, roll }.about(&self.rest),
             expression: self.held.expression,
             ..MotionFrame::default()
         };
@@ -246,7 +252,7 @@ impl IdleLife {
             [0, 1, 2].map(|axis| squeezed(turns[axis]) + self.held.head[axis] as f32);
 
         let mut frame = MotionFrame {
-            pose: HeadPose { pitch, yaw, roll },
+            pose: HeadPose { pitch, yaw, roll }.about(&self.rest),
             ..MotionFrame::default()
         };
         frame.translation[1] = (-self.style.breath_rise * chest) as f32;

@@ -80,10 +80,27 @@ impl HeadPose {
     /// The turn that leads from `rest` to this pose.
     #[must_use]
     pub fn against(&self, rest: &Self) -> Self {
-        let rest = rest.rotation();
-        let back = std::array::from_fn(|row| std::array::from_fn(|column| rest[column][row]));
-        Self::of_rotation(&product(&self.rotation(), &back))
+        Self::of_rotation(&product(&self.rotation(), &transposed(&rest.rotation())))
     }
+
+    /// The same as a turn about the axes that the head has in `rest`.
+    #[must_use]
+    pub fn since(&self, rest: &Self) -> Self {
+        Self::of_rotation(&product(&transposed(&rest.rotation()), &self.rotation()))
+    }
+
+    /// This turn of a head that faces the camera, made by one that is held in `rest`: about its own axes, so that a head in
+    /// three-quarter view nods where it looks.
+    #[must_use]
+    pub fn about(&self, rest: &Self) -> Self {
+        let rest = rest.rotation();
+        let turned = product(&rest, &self.rotation());
+        Self::of_rotation(&product(&turned, &transposed(&rest)))
+    }
+}
+
+fn transposed(a: &[[f32; 3]; 3]) -> [[f32; 3]; 3] {
+    std::array::from_fn(|row| std::array::from_fn(|column| a[column][row]))
 }
 
 fn product(a: &[[f32; 3]; 3], b: &[[f32; 3]; 3]) -> [[f32; 3]; 3] {

@@ -156,7 +156,10 @@ fn settings_hold_gaze_head_and_mood_and_a_still_face_is_still() {
 fn blinks_are_as_deep_as_the_eyes_are_open() {
     let deepest = |opening: f32| {
         let mut life = IdleLife::new(5);
-        life.set_eye_opening([opening; 2]);
+        life.fit(&DrivenPortrait {
+            eye_opening: [opening; 2],
+            ..DrivenPortrait::default()
+        });
         (0..TEN_MINUTES)
             .map(|_| lid(&life.next_frame(None), 0))
             .fold(0.0, f32::max)
@@ -165,6 +168,43 @@ fn blinks_are_as_deep_as_the_eyes_are_open() {
         let part = deepest(opening) / (0.88 * opening);
         assert!((0.9..1.25).contains(&part), "{opening}: {part}");
     }
+}
+
+#[test]
+fn a_head_in_three_quarter_view_nods_where_it_looks() {
+    let rest = HeadPose {
+        yaw: 0.7,
+        pitch: 0.1,
+        roll: -0.05,
+    };
+    let nod = LifeSettings {
+        head: HeadPose {
+            pitch: 0.2,
+            ..HeadPose::default()
+        },
+        ..LifeSettings::default()
+    };
+    let mut life = IdleLife::new(3);
+    life.fit(&DrivenPortrait {
+        pose: rest,
+        ..DrivenPortrait::default()
+    });
+    life.start_with(&nod);
+    let seen = |pose: &HeadPose| {
+        let (turn, rest) = (pose.rotation(), rest.rotation());
+        // Where the head's own left-right axis points after the turn.
+        (0..3)
+            .map(|row| (0..3).map(|k| turn[row][k] * rest[k][0]).sum::<f32>())
+            .zip(rest.map(|row| row[0]))
+            .all(|(now, before)| (now - before).abs() < 1e-5)
+    };
+    let held = life.held().pose;
+    assert!(seen(&held), "a nod leaves the axis through the ears");
+    assert!(!seen(&nod.head), "the picture's axis is another one");
+    // A face that looks into the camera nods about both alike.
+    let mut facing = IdleLife::new(3);
+    facing.start_with(&nod);
+    assert!((facing.held().pose.pitch - 0.2).abs() < 1e-6);
 }
 
 #[test]
