@@ -16,6 +16,12 @@ const SURE: [f32; 2] = [0.12, 0.88];
 /// square shows the others and less of each.
 const ALONE: f32 = 4.0;
 const AMONG_OTHERS: f32 = 3.0;
+/// The same of the closer look at the head of somebody alone, and how much of that square's side counts less and less towards its
+/// border: from the first on, and in full from the second.
+const CLOSE: f32 = 2.2;
+/// A second look is taken if its square has at most this part of the side of the first: otherwise it shows less and nothing new.
+const CLOSER: f32 = 0.8;
+const CLOSE_BORDER: [f32; 2] = [0.04, 0.20];
 /// Longer side of the picture that the edges are read from.
 const GUIDE_SIDE_PX: usize = 768;
 
@@ -34,6 +40,35 @@ impl MatteNetwork {
                 &["activation_10"],
             )?,
         })
+    }
+
+    /// The mean of what the network says of a square and of its mirror image, which it judges otherwise where it is not sure.
+    fn close_look(&self, picture: &RgbPicture, region: Region) -> Result<Look> {
+        let patch = region.cut(picture, PATCH_PX);
+        let flipped = mirrored(&patch, 3);
+        let mut mask = self.shares(patch)?;
+        for (share, other) in mask.iter_mut().zip(mirrored(&self.shares(flipped)?, 1)) {
+            *share = 0.5 * (*share + other);
+        }
+        Ok(Look {
+            region,
+            mask: blurred(&mask),
+        })
+    }
+
+    /// What the network says of a square patch, values 0 to 255: shares of the person.
+    fn shares(&self, mut patch: Vec<f32>) -> Result<Vec<f32>> {
+        for value in &mut patch {
+            *value /= 255.0;
+        }
+        let mask = self.network.run(patch)?.swap_remove(0);
+        if mask.len() != PATCH_PX * PATCH_PX {
+            return Err(Error::model(
+                "person segmentation",
+                "the mask has an unexpected size",
+            ));
+        }
+        Ok(mask)
     }
 
     /// The mask of the whole picture at `width` × `height`, 255 = person. Rows from the top.
@@ -65,19 +100,20 @@ impl MatteNetwork {
                 angle: 0.0,
             }
         };
-        let mut patch = region.cut(picture, PATCH_PX);
-        for value in &mut patch {
-            *value /= 255.0;
-        }
-        let mask = self.network.run(patch)?.swap_remove(0);
-        if mask.len() != PATCH_PX * PATCH_PX {
-            return Err(Error::model(
-                "person segmentation",
-                "the mask has an unexpected size",
-            ));
-        }
-        let mask = blurred(&mask);
-        let corner = [0, 1].map(|c| region.centre_px[c] - region.side_px / 2.0);
+        let wide = Look {
+            mask: blurred(&self.shares(region.cut(picture, PATCH_PX))?),
+            region,
+        };
+        // Up close the network tells a dark flag from the dark hat in front of it.
+        let head = Region {
+            centre_px: [0, 1].map(|c| face_px[c] + face_px[2 + c] / 2.0),
+            side_px: face_px[2].max(face_px[3]) * CLOSE,
+            angle: 0.0,
+        };
+        let close = match is_alone && head.side_px <= CLOSER * wide.region.side_px {
+            true => Some(self.close_look(picture, head)?),
+            false => None,
+        };
         let scale = [
             picture.width as f32 / width as f32,
             picture.height as f32 / height as f32,
@@ -87,17 +123,17 @@ impl MatteNetwork {
         let guide = picture.shrunk(shrink);
         let small_mask: Vec<f32> = (0..guide.width * guide.height)
             .map(|index| {
-                let place = [index % guide.width, index / guide.width];
-                let [column, row] = [0, 1].map(|c| {
-                    ((place[c] as f32 + 0.5) * shrink as f32 - corner[c]) / region.side_px
-                        * PATCH_PX as f32
-                        - 0.5
+                let place = [index % guide.width, index / guide.width]
+                    .map(|at| (at as f32 + 0.5) * shrink as f32);
+                let share = wide.share(place);
+                let share = close.as_ref().map_or(share, |close| {
+                    share + (close.share(place) - share) * close.weight(place)
                 });
-                sharpened(sample(&mask, column, row))
+                sharpened(share)
             })
             .collect();
         // A window of some three mask pixels to each side.
-        let radius = 3.0 * region.side_px / PATCH_PX as f32 / shrink as f32;
+        let radius = 3.0 * wide.region.side_px / PATCH_PX as f32 / shrink as f32;
         let lines = LocalLines::fit(&guide, &small_mask, radius.round().max(2.0) as usize);
         let guide_from =
             |full: usize, c: usize| (full as f32 + 0.5) * scale[c] / shrink as f32 - 0.5;
@@ -119,9 +155,55 @@ impl MatteNetwork {
     }
 }
 
+/// What the network says of a square of the picture.
+struct Look {
+    region: Region,
+    /// Shares of the person, rows from the top.
+    mask: Vec<f32>,
+}
+
+impl Look {
+    /// Where a place of the picture lies in the square, 0 to 1 inside.
+    fn part(&self, place_px: [f32; 2]) -> [f32; 2] {
+        let Region {
+            centre_px, side_px, ..
+        } = self.region;
+        [0, 1].map(|c| (place_px[c] - centre_px[c]) / side_px + 0.5)
+    }
+
+    /// How much of the person is at a place of the picture.
+    fn share(&self, place_px: [f32; 2]) -> f32 {
+        let [column, row] = self.part(place_px).map(|part| part * PATCH_PX as f32 - 0.5);
+        sample(&self.mask, column, row)
+    }
+
+    /// 1 well inside the square, 0 outside.
+    fn weight(&self, place_px: [f32; 2]) -> f32 {
+        let inside = self
+            .part(place_px)
+            .map(|part| part.min(1.0 - part))
+            .into_iter()
+            .fold(f32::INFINITY, f32::min);
+        risen(inside, CLOSE_BORDER)
+    }
+}
+
 fn sharpened(share: f32) -> f32 {
-    let share = ((share - EDGE[0]) / (EDGE[1] - EDGE[0])).clamp(0.0, 1.0);
-    share * share * (3.0 - 2.0 * share)
+    risen(share, EDGE)
+}
+
+/// 0 up to `from`, 1 from `to` on, smooth between them.
+fn risen(value: f32, [from, to]: [f32; 2]) -> f32 {
+    let part = ((value - from) / (to - from)).clamp(0.0, 1.0);
+    part * part * (3.0 - 2.0 * part)
+}
+
+/// Left and right exchanged in rows of [`PATCH_PX`] pixels of `channels` values.
+fn mirrored(values: &[f32], channels: usize) -> Vec<f32> {
+    values
+        .chunks_exact(PATCH_PX * channels)
+        .flat_map(|row| row.chunks_exact(channels).rev().flatten().copied())
+        .collect()
 }
 
 /// One pass of the 3 × 3 binomial filter: takes the network's stair steps off.

@@ -145,6 +145,10 @@ fn the_default_portrait_is_measured() {
     let matte = |x: usize, y: usize| mesh.matte[y * portrait.width as usize + x];
     assert!(matte(266, 246) > 250, "nose");
     assert!(matte(20, 20) < 30 && matte(500, 60) < 30, "background");
+    assert!(
+        (140..205).all(|y| matte(142, y) < 40),
+        "the cord of the flag, dark like her hat beside it"
+    );
 }
 
 #[test]
