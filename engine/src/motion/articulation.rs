@@ -10,8 +10,9 @@ use super::MouthFrame;
 const CALIBRATION: f32 = 1.42;
 /// Lip openings between which the enlargement sets in, canonical units (10 cm).
 const SETS_IN: [f32; 2] = [0.008, 0.10];
-/// Lip opening at which nothing is enlarged any more, canonical units: far wider than people open their mouths in speech.
-const WIDEST: f32 = 0.60;
+/// Lip opening at which nothing is enlarged any more, canonical units: wider than people open their mouths in speech. Loud
+/// vowels would else pass what is seen of real speakers (0.15 of the face's height at the 99th percentile).
+const WIDEST: f32 = 0.42;
 
 /// Strength of articulation that a user can ask for.
 pub const ARTICULATION_RANGE: std::ops::RangeInclusive<f32> = 0.0..=1.5;
