@@ -474,6 +474,29 @@ mod tests {
     }
 
     #[test]
+    fn who_nods_makes_a_turned_portrait_nod() {
+        let pose = |pitch: f32, yaw: f32, roll: f32| HeadPose { pitch, yaw, roll };
+        let close = |a: HeadPose, b: HeadPose| {
+            let pairs = a.rotation().into_iter().flatten();
+            pairs
+                .zip(b.rotation().into_iter().flatten())
+                .all(|(a, b)| (a - b).abs() < 1e-5)
+        };
+        let (held, now) = (pose(0.1, 0.2, -0.05), pose(0.3, 0.1, 0.1));
+        // Whoever is held alike turns alike.
+        assert!(close(now.since(&held).about(&held), now.against(&held)));
+        let portrait = pose(0.0, 0.7, 0.0);
+        let nod = pose(0.2, 0.0, 0.0).since(&HeadPose::default());
+        let turned = nod.about(&portrait);
+        // The portrait ends where somebody who looks that way and then nods would be.
+        let after = HeadPose::of_rotation(&crate::motion::product(
+            &turned.rotation(),
+            &portrait.rotation(),
+        ));
+        assert!(close(after, pose(0.2, 0.7, 0.0)), "{after:?}");
+    }
+
+    #[test]
     fn relative_turns_about_the_portraits_own_pose_and_absolute_takes_it_out() {
         let motion = motion(200, Zero::FacingCamera);
         let portrait = DrivenPortrait {
