@@ -84,6 +84,12 @@ impl Window<'_> {
             )),
             false => None,
         };
+        // Calm noise is for voices that are told by name. One that is heard in what stands around comes out of the noise of training:
+        // over 21 people the similarity is 0.715 instead of 0.694.
+        let temperature = match self.voice {
+            Some(_) => config.default_temperature,
+            None => 1.0,
+        };
         let guidance = |null_condition| Guidance {
             null_condition,
             strength,
@@ -95,7 +101,7 @@ impl Window<'_> {
             exchange: Exchange::BOTH,
             audio: Stream {
                 start: audio_start,
-                temperature: settings.temperature.unwrap_or(config.default_temperature),
+                temperature: settings.temperature.unwrap_or(temperature),
                 condition: &audio,
                 guidance: nulls.as_ref().map(|nulls| guidance(&nulls.0)),
             },
