@@ -51,10 +51,17 @@ def voice_weights(voice: str) -> dict[str, float]:
 class Corpus:
     """All lines in memory; indices of training and validation lines.
 
-    With `vocabulary`, that of a model which is there already, lines with other symbols are left out.
+    With `vocabulary` and `voices`, those of a model which is there already, lines with other symbols and of others are left out.
     """
 
-    def __init__(self, folder: Path, with_samples: bool = False, shares: Shares = Shares(), vocabulary: list[str] | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        with_samples: bool = False,
+        shares: Shares = Shares(),
+        vocabulary: list[str] | None = None,
+        voices: list[str] | None = None,
+    ):
         self.shares = shares
         self.items = []
         for shard in sorted(folder.glob("shard-*.pkl")):
@@ -62,10 +69,11 @@ class Corpus:
                 for item in pickle.load(file):
                     if not with_samples:
                         del item["samples"]
-                    if vocabulary is None or set(token_symbols(item["phones"])) <= set(vocabulary):
+                    is_known = vocabulary is None or set(token_symbols(item["phones"])) <= set(vocabulary)
+                    if is_known and (voices is None or set(voice_weights(item["voice"])) <= set(voices)):
                         self.items.append(item)
         self.vocabulary = vocabulary or sorted({s for it in self.items for s in token_symbols(it["phones"])})
-        self.voices = sorted({v for it in self.items for v in voice_weights(it["voice"])})
+        self.voices = voices or sorted({v for it in self.items for v in voice_weights(it["voice"])})
         ids = {s: i + 1 for i, s in enumerate(self.vocabulary)}  # 0 stays free for dropped text
         for it in self.items:
             it["ids"] = np.array([ids[s] for s in token_symbols(it["phones"])], np.int64)

@@ -12,7 +12,6 @@ import copy
 import torch
 
 import student
-from data import Corpus
 
 LEARNING_RATE = 5e-4
 
@@ -38,7 +37,7 @@ def main():
         raw, added = guidance_added(teacher, noised.inputs, args.guidance, noised.audio_given)
         return [a + b for a, b in zip(raw, added)]
 
-    student.learn(args, device, Corpus(args.prepared), taught, {**kept, "default_guidance": 0.0}, LEARNING_RATE,
+    student.learn(args, device, student.corpus_for(taught, kept, args.prepared), taught, {**kept, "default_guidance": 0.0}, LEARNING_RATE,
                   student.towards(taught, device, args.steps, wanted))
 
 

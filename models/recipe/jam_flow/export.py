@@ -15,6 +15,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+# How much longer phones last than the predictor learned.
+DRAWN_OUT = 1.09
 EMBEDDINGS = ("audio.text_embed.text_embed.weight", "prosody.text.text_embed.weight")
 
 
@@ -38,7 +40,7 @@ def main():
     parser.add_argument("models", type=Path)
     parser.add_argument("--float32", action="store_true")
     parser.add_argument("--temperature", type=float, default=0.3, help="spread of the noise that speech starts from")
-    parser.add_argument("--drawn-out", type=float, default=1.09, help="how much longer phones last than the predictor learned")
+    parser.add_argument("--drawn-out", type=float, default=DRAWN_OUT, help="how much longer phones last than the predictor learned")
     parser.add_argument("--default-voice", default="af_heart", help="who speaks when nobody is named: the voice with most speech")
     args = parser.parse_args()
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)

@@ -1,28 +1,28 @@
 """Mels of the joint model, frame by frame on the teacher's sound, for the vocoder to get used to.
 
-    generate_mels.py PREPARED JAM_CHECKPOINT OUT [--lines 1200] [--steps 4] [--guidance 1.0]
+    generate_mels.py PREPARED TRAINED OUT [--lines 1200] [--steps 4] [--guidance 1.0]
+
+TRAINED is a checkpoint, or the folder of the weights that ship (whose guidance is folded: --guidance 0).
 
 Each training line is spoken with its own durations and prosody, so that the made mel lies on the recording. Goes on where it
 stopped. OUT/generated.pkl holds {id: mel (2n, 100), float16}.
 """
 
 import argparse
-import json
 import pickle
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from data import Corpus
-from model import Config, JamFlow
+import student
 from sample import speak
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prepared", type=Path)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("trained", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--lines", type=int, default=1200)
     parser.add_argument("--steps", type=int, default=4)
@@ -31,11 +31,8 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    corpus = Corpus(args.prepared)
-    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    model = JamFlow(Config(**json.loads(saved["config"])))
-    model.load_state_dict(saved["average"])
-    model.eval()
+    _, kept, model = student.load(args.trained)
+    corpus = student.corpus_for(model, kept, args.prepared)
     target = args.out / "generated.pkl"
     mels = pickle.loads(target.read_bytes()) if target.exists() else {}
     chosen = np.random.default_rng(0).permutation(corpus.train)[: args.lines]

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 import student
-from data import Corpus, Shares
+from data import Shares
 from distil import guidance_added
 from model import raw_target
 
@@ -27,7 +27,7 @@ def main():
     torch.set_num_threads(args.threads)
     device, kept, taught = student.load(args.trained)
     *_, teacher = student.load(args.teacher)
-    corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
+    corpus = student.corpus_for(taught, kept, args.prepared, SHARES)
     student.keep_scale(corpus, taught)
     student.learn_streams(taught)
 

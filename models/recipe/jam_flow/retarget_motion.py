@@ -11,7 +11,7 @@ import copy
 import torch
 
 import student
-from data import Corpus, Shares
+from data import Shares
 from model import raw_target
 
 LEARNING_RATE = 1e-3
@@ -24,7 +24,7 @@ def main():
     args = student.arguments(__doc__).parse_args()
     torch.set_num_threads(args.threads)
     device, kept, before = student.load(args.trained)
-    corpus = Corpus(args.prepared, shares=SHARES)
+    corpus = student.corpus_for(before, kept, args.prepared, SHARES)
     student.keep_scale(corpus, before)
     taught = copy.deepcopy(before)
     taught.motion.requires_grad_(True)

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
+from data import Corpus, Shares
+from export import DRAWN_OUT
 from model import Config, JamFlow
 from sample import schedule
 from train import noised_batch, stream_losses, validate
@@ -21,7 +24,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     """The command line that all of them have."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prepared", type=Path)
-    parser.add_argument("trained", type=Path, help="checkpoint of the model that the student begins as")
+    parser.add_argument("trained", type=Path, help="the model that the student begins as: a checkpoint, or the folder of the weights that ship")
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--steps", type=int, default=4)
@@ -30,15 +33,36 @@ def arguments(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def load(checkpoint: Path):
-    """-> the device, what the checkpoint holds beside its weights, the model, which does not learn."""
+def shipped(models: Path) -> dict:
+    """What `export.py` wrote, as a checkpoint holds it."""
+    config = json.loads((models / "jam_flow.json").read_text())
+    tokens = json.loads((models / "tokenizer.json").read_text())["model"]["vocab"]
+    weights = {name: weight.float() for name, weight in load_file(models / "jam_flow.safetensors").items()}
+    weights["prosody.duration.2.bias"] -= math.log(DRAWN_OUT)
+    known = {name: value for name, value in config.items() if name in Config.__dataclass_fields__}
+    return {
+        "average": weights,
+        # 0 is dropped text in both.
+        "vocabulary": sorted((symbol for symbol, index in tokens.items() if index > 0), key=tokens.get),
+        "config": json.dumps(known, ensure_ascii=False),
+        "default_guidance": config["default_guidance"],
+    }
+
+
+def load(trained: Path):
+    """-> the device, what the checkpoint, or the folder of the weights that ship, holds beside the weights, the model, which does not learn."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    saved = torch.load(checkpoint, map_location=device, weights_only=True)
+    saved = shipped(trained) if trained.is_dir() else torch.load(trained, map_location=device, weights_only=True)
     model = JamFlow(Config(**json.loads(saved["config"]))).to(device)
     model.load_state_dict(saved["average"])
     model.eval().requires_grad_(False)
     kept = {name: saved[name] for name in ("vocabulary", "config", "default_guidance") if name in saved}
     return device, kept, model
+
+
+def corpus_for(model, kept, prepared: Path, shares=Shares()):
+    """Lines with the phones and voices that `model` knows, numbered as it numbers them."""
+    return Corpus(prepared, shares=shares, vocabulary=kept["vocabulary"], voices=model.c.voices)
 
 
 def learn_streams(student):

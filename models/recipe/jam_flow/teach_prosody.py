@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 import student
-from data import Corpus, Shares
+from data import Shares
 from train import prosody_losses
 
 LEARNING_RATE = 1e-3
@@ -31,7 +31,7 @@ def main():
     args = student.arguments(__doc__).parse_args()
     torch.set_num_threads(args.threads)
     device, kept, taught = student.load(args.trained)
-    corpus = Corpus(args.prepared, shares=SHARES, vocabulary=kept["vocabulary"])
+    corpus = student.corpus_for(taught, kept, args.prepared, SHARES)
     taught.prosody.requires_grad_(True)
     print(check(taught, corpus, device), flush=True)
 
