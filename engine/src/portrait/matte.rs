@@ -16,11 +16,11 @@ const SURE: [f32; 2] = [0.12, 0.88];
 /// square shows the others and less of each.
 const ALONE: f32 = 4.0;
 const AMONG_OTHERS: f32 = 3.0;
-/// The same of the closer look at the head of somebody alone, and how much of that square's side counts less and less towards its
-/// border: from the first on, and in full from the second.
+/// The same of a second, closer look at the head of somebody alone.
 const CLOSE: f32 = 2.2;
-/// A second look is taken if its square has at most this part of the side of the first: otherwise it shows less and nothing new.
+/// It is taken if its square has at most this part of the side of the first: otherwise it shows less and nothing new.
 const CLOSER: f32 = 0.8;
+/// How far inside its square, in parts of the side, it begins to count, and counts in full.
 const CLOSE_BORDER: [f32; 2] = [0.04, 0.20];
 /// Longer side of the picture that the edges are read from.
 const GUIDE_SIDE_PX: usize = 768;
@@ -75,7 +75,7 @@ impl MatteNetwork {
     ///
     /// The network sees a square about the head and shoulders when `face_px` (x, y, width, height, in pixels of `picture`) is
     /// small in the picture, so that its 256 pixels do not blur the edge more than needed; outside the square nothing moves. The
-    /// square is narrower unless the face `is_alone` in the picture.
+    /// square is narrower unless the face `is_alone` in the picture; then the head is looked at once more, up close.
     pub fn matte(
         &self,
         picture: &RgbPicture,
