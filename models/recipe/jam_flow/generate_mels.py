@@ -32,6 +32,7 @@ def main():
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
     _, kept, model = student.load(args.trained)
+    model.cpu()  # as `speak` makes its tensors
     corpus = student.corpus_for(model, kept, args.prepared)
     target = args.out / "generated.pkl"
     mels = pickle.loads(target.read_bytes()) if target.exists() else {}
