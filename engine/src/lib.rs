@@ -6,6 +6,7 @@
 pub mod aligner;
 pub mod atomic_file;
 pub mod audio;
+mod ease;
 pub mod error;
 pub mod jam_flow;
 mod kernels;

@@ -182,25 +182,24 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         let riff = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
         assert_eq!(riff as usize + 8, bytes.len());
-        let end: Vec<i16> = bytes[bytes.len() - 6..]
-            .chunks_exact(2)
-            .map(|b| i16::from_le_bytes(b.try_into().unwrap()))
-            .collect();
-        assert_eq!(end, [0, 32_767, -32_768]);
+        assert_eq!(last_samples(&bytes, 3), [0, 32_767, -32_768]);
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("AI-generated"));
     }
 
-    /// The 16-bit samples at the end of a file that was written from `samples`.
+    fn last_samples(bytes: &[u8], count: usize) -> Vec<i16> {
+        bytes[bytes.len() - 2 * count..]
+            .chunks_exact(2)
+            .map(|b| i16::from_le_bytes(b.try_into().unwrap()))
+            .collect()
+    }
+
+    /// What stands in a file that was written from `samples`.
     fn written(samples: &[f32]) -> Vec<i16> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.wav");
         write_wav(&path, samples).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
-        bytes[bytes.len() - 2 * samples.len()..]
-            .chunks_exact(2)
-            .map(|b| i16::from_le_bytes(b.try_into().unwrap()))
-            .collect()
+        last_samples(&std::fs::read(&path).unwrap(), samples.len())
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub struct Config {
     /// Guidance for speech that the weights ask for: 0 if it was folded into them.
     #[serde(default = "unfolded_guidance")]
     pub default_guidance: f64,
-    /// Spread of the noise that the weights ask speech to start from, 0 to 1.
+    /// Spread of the noise that the weights ask the speech of named voices to start from, 0 to 1.
     #[serde(default = "full_temperature")]
     pub default_temperature: f64,
     /// Who speaks when nobody is named; the first of the voices if absent.

@@ -5,6 +5,7 @@
 //! open mouths than for nearly shut ones, so that p, b and m stay shut and silence stays still.
 
 use super::MouthFrame;
+use crate::ease::ease;
 
 /// How much larger than generated an open mouth is at strength 1.
 const CALIBRATION: f32 = 1.42;
@@ -27,8 +28,7 @@ pub fn articulated(mouth: &MouthFrame, strength: f32) -> MouthFrame {
     };
     // Mouth keypoints are corner, upper lip, lower lip, chin.
     let opening = (mouth[2][1] - mouth[1][1]).max(0.0);
-    let part = ((opening - SETS_IN[0]) / (SETS_IN[1] - SETS_IN[0])).clamp(0.0, 1.0);
-    let open = part * part * (3.0 - 2.0 * part);
+    let open = ease((opening - SETS_IN[0]) / (SETS_IN[1] - SETS_IN[0]));
     // From half of what was generated at 0 through the calibrated size at 1.
     let wanted = 0.5 + (CALIBRATION - 0.5) * strength;
     let gain = 1.0 + (wanted - 1.0) * open;

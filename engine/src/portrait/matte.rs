@@ -5,6 +5,7 @@ use std::path::Path;
 use super::crop::{Region, RgbPicture};
 use super::guided_filter::LocalLines;
 use super::network::Network;
+use crate::ease::ease;
 use crate::{Error, Result};
 
 const PATCH_PX: usize = 256;
@@ -194,8 +195,7 @@ fn sharpened(share: f32) -> f32 {
 
 /// 0 up to `from`, 1 from `to` on, smooth between them.
 fn risen(value: f32, [from, to]: [f32; 2]) -> f32 {
-    let part = ((value - from) / (to - from)).clamp(0.0, 1.0);
-    part * part * (3.0 - 2.0 * part)
+    ease((value - from) / (to - from))
 }
 
 /// Left and right exchanged in rows of [`PATCH_PX`] pixels of `channels` values.

@@ -113,7 +113,8 @@ pub struct FlowSettings {
     /// w in `pred + w·(pred − null_pred)` for speech; 0 halves the work. What the weights ask for if absent.
     #[doc(alias = "cfg_strength")]
     pub guidance: Option<f64>,
-    /// Spread of the noise that speech starts from, 0 to 1: see [`crate::jam_flow::sampler::Stream`]. What the weights ask for if absent.
+    /// Spread of the noise that speech starts from, 0 to 1: see [`crate::jam_flow::sampler::Stream`]. If absent, what the weights ask for
+    /// for named voices, and 1 for others.
     pub temperature: Option<f64>,
     /// Crowds the steps near the start of the flow: see [`crate::jam_flow::schedule::sway`].
     pub sway_sampling_coef: f64,

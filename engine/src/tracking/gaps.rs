@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::measure::Measurement;
 use super::timeline::{Timeline, pieces};
+use crate::ease::ease;
 use crate::motion::MotionFrame;
 
 /// Frames that the last movement is held for.
@@ -99,12 +100,6 @@ fn resting(frames: &[Option<MotionFrame>]) -> MotionFrame {
     rest.pose.yaw = middle(|frame| frame.pose.yaw);
     rest.pose.roll = middle(|frame| frame.pose.roll);
     rest
-}
-
-/// 0 → 1 without a corner at either end.
-fn ease(part: f32) -> f32 {
-    let part = part.clamp(0.0, 1.0);
-    part * part * (3.0 - 2.0 * part)
 }
 
 #[cfg(test)]
