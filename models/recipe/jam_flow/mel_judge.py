@@ -1,0 +1,61 @@
+"""Two small judges of mels: does this stretch look like a recording of these phones, spoken at this pitch and energy?"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
+
+CHANNELS = (32, 64, 96, 96)
+# How many bins each judge sees, from the lowest: the second looks at those that tell single harmonics apart, and keeps them apart longer.
+BINS = (56, 32)
+STRIDES = (((1, 2), (2, 2), (1, 2), (2, 2)), ((1, 1), (2, 1), (1, 2), (1, 2)))
+CONDITIONS = 32
+
+
+class BandJudge(nn.Module):
+    """(b, n, 200) patches of two mel frames and what was to be spoken -> features of each layer and a map of scores, high for real."""
+
+    def __init__(self, c, bins, strides):
+        super().__init__()
+        self.mel_bins, self.bins = c.mel_bins, bins
+        self.condition = nn.Linear(c.text_dim + 2 + c.prosody_channels, CONDITIONS)
+        widths = (1, *CHANNELS)
+        self.layers = nn.ModuleList(weight_norm(nn.Conv2d(a, b, 5, stride=s, padding=2)) for a, b, s in zip(widths, widths[1:], strides))
+        # What was to be spoken shifts each channel where the map has become one column a token.
+        self.shift = nn.Linear(CONDITIONS, CHANNELS[1])
+        self.score = weight_norm(nn.Conv2d(CHANNELS[-1], 1, 3, padding=1))
+
+    def forward(self, mel, told):
+        x = mel.unflatten(-1, (-1, self.mel_bins)).flatten(1, 2)[:, None, :, : self.bins]  # (b, 1, 2n, bins)
+        told = F.silu(self.condition(told))
+        features = []
+        for i, layer in enumerate(self.layers):
+            x = layer(x)
+            if i == 1:
+                x = x + self.shift(told).transpose(1, 2)[..., None]
+            x = F.leaky_relu(x, 0.1)
+            features.append(x)
+        return features, self.score(x)
+
+
+class MelJudges(nn.Module):
+    """Both, asked together. `told` (b, n, text_dim + 2 + 3): text, progress and prosody."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.each = nn.ModuleList(BandJudge(c, *of) for of in zip(BINS, STRIDES))
+
+    def judge_loss(self, real, made, told):
+        """Hinge loss of the judges themselves."""
+        return sum(F.relu(1 - judge(real, told)[1]).mean() + F.relu(1 + judge(made, told)[1]).mean() for judge in self.each) / len(self.each)
+
+    def maker_losses(self, real, made, told):
+        """What the model is to lower: the hinge loss, and the distance of the features."""
+        adversarial = distance = 0.0
+        for judge in self.each:
+            with torch.no_grad():
+                wanted, _ = judge(real, told)
+            features, score = judge(made, told)
+            adversarial = adversarial - score.mean() / len(self.each)
+            distance = distance + sum((a - b).abs().mean() / b.abs().mean() for a, b in zip(features, wanted)) / len(wanted) / len(self.each)
+        return adversarial, distance

@@ -1,0 +1,167 @@
+"""Brings the low bands of made mels to the recordings, against two small judges; above, what guidance makes of them stays.
+
+    refine_low_bands.py PREPARED TRAINED OUT --minutes 50 [--threads 2] [--tokens 1200]
+
+TRAINED is a checkpoint with folded guidance, or the folder of the weights that ship. Below 3 kHz the bands tell single harmonics apart, and
+what is wrong there is heard as roughness: guidance costs more than it gives. So the product's own sampler is run with the recording's
+durations, pitch and energy, which leave little to chance, and where it arrives is compared with the recording: by the distance, which alone
+would blur, and by judges of the texture. Only blocks of the Audio-DiT behind the joint ones learn: the movement stays as it is.
+Resumes from OUT/checkpoint.pt.
+"""
+
+import copy
+import math
+import time
+
+import numpy as np
+import torch
+
+import student
+from data import Shares
+from mel_judge import MelJudges
+from model import clean_estimate
+from sample import schedule
+from train import noised_batch
+
+LEARNING_RATE, JUDGE_RATE = 2e-4, 5e-4
+SHARES = Shares(recorded=0.0, not_speech=0.0, reference=0.1)
+# Bins, from the lowest, that are to be as recorded: up to 3 kHz.
+FOLLOWED_BINS = 56
+# Spread of the noise that speech starts from in use, by name and by reference.
+SPREAD, REFERENCE_SPREAD = 0.3, 1.0
+# The judges learn alone at first, or they would push the model about at random.
+JUDGES_ALONE_STEPS = 100
+# How strongly the judges' features and their verdict pull at a mel, against the pull of the distance.
+FEATURE_SHARE, ADVERSARIAL_SHARE = 1.0, 0.5
+# Tokens of each line that the judges see.
+STRETCH = 48
+# How often the sampler's last evaluation is taught, which decides most, and not one of those before.
+LAST_SHARE = 0.8
+
+
+def arrive(taught, guide, noised, steps, last):
+    """Follows the product's sampler for `last` evaluations -> clean mels of the next one, `taught`'s and `guide`'s: (b, n, 200)."""
+    inputs = dict(noised.inputs)
+    referenced = (noised.batch["reference_tokens"] > 0)[:, None, None]
+    x, y = torch.where(referenced, REFERENCE_SPREAD, SPREAD) * noised.noise_a, noised.noise_m
+    times = schedule(steps, -1.0)
+    for i, (t0, t1) in enumerate(zip(times[: last + 1], times[1:])):
+        t = torch.full((len(x),), float(t0), device=x.device)
+        inputs.update(mel_t=x, motion_t=y, t_audio=t, t_motion=t)
+        with torch.set_grad_enabled(i == last), torch.autocast(x.device.type, torch.bfloat16):
+            clean = [clean_estimate(state, raw.float(), t) for state, raw in zip((x, y), taught(**inputs))]
+        if i == last:
+            with torch.no_grad(), torch.autocast(x.device.type, torch.bfloat16):
+                guided, _ = guide(**inputs)
+            return clean[0], clean_estimate(x, guided.float(), t)
+        # The noise that is left, given the clean estimate, carries on.
+        x, y = (t1 * c + (1 - t1) * (state - t0 * c) / (1 - t0) for state, c in zip((x, y), clean))
+
+
+def stretches(noised, rng):
+    """Where the judges look: (b, STRETCH) tokens of each line that are to be made; a short line is seen from its beginning."""
+    starts = []
+    for line in noised.weight_a[..., 0]:
+        made = line.nonzero()[:, 0]
+        first, last = int(made[0]), int(made[-1]) + 1
+        starts.append(int(rng.integers(first, max(first, last - STRETCH) + 1)))
+    at = torch.tensor(starts)[:, None] + torch.arange(STRETCH)
+    return at.clamp(max=noised.weight_a.shape[1] - 1).to(noised.weight_a.device)
+
+
+def cut(x, at):
+    """(b, n, c) -> (b, STRETCH, c)."""
+    return torch.gather(x, 1, at[..., None].expand(-1, -1, x.shape[-1]))
+
+
+def pull(made, distance, others):
+    """The gradient at `made`: that of `distance`, and of each other loss as much as its share of the former's size."""
+    total = torch.autograd.grad(distance, made, retain_graph=True)[0]
+    size = total.norm()
+    for loss, share in others:
+        slope = torch.autograd.grad(loss, made, retain_graph=True)[0]
+        total = total + share * size / slope.norm().clamp(min=1e-12) * slope
+    return total
+
+
+def main():
+    args = student.arguments(__doc__).parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+    device, kept, guide = student.load(args.trained)
+    corpus = student.corpus_for(guide, kept, args.prepared, SHARES)
+    student.keep_scale(corpus, guide)
+    taught = copy.deepcopy(guide)
+    for part in (*taught.audio.transformer_blocks[taught.c.joint_depth :], taught.audio.norm_out, taught.audio.proj_out):
+        part.requires_grad_(True)
+    learned = [p for p in taught.parameters() if p.requires_grad]
+    average = copy.deepcopy(taught).requires_grad_(False)
+    judges = MelJudges(taught.c).to(device)
+    optimiser = torch.optim.AdamW(learned, lr=LEARNING_RATE, betas=(0.8, 0.98), weight_decay=0.0)
+    judge_optimiser = torch.optim.AdamW(judges.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.9), weight_decay=0.01)
+    followed = torch.arange(taught.c.mel_bins, device=device).lt(FOLLOWED_BINS).repeat(taught.c.patch_size)
+    parts = {"model": taught, "average": average, "judge": judges, "optimiser": optimiser, "judge_optimiser": judge_optimiser}
+    args.out.mkdir(parents=True, exist_ok=True)
+    checkpoint, step, trained_secs = args.out / "checkpoint.pt", 0, 0.0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+        step, trained_secs = saved["step"], saved["trained_secs"]
+    generator, rng = torch.Generator().manual_seed(step), np.random.default_rng(step)
+
+    def save():
+        partial = checkpoint.with_suffix(".part")
+        states = {name: part.state_dict() for name, part in parts.items()}
+        torch.save({**kept, **states, "step": step, "trained_secs": trained_secs}, partial)
+        partial.replace(checkpoint)
+
+    logged, last_save, last_log = [], time.time(), time.time()
+    while trained_secs < args.minutes * 60:
+        for group in corpus.batches(corpus.train, args.tokens, rng):
+            began = time.time()
+            progress = min(1.0, trained_secs / (args.minutes * 60))
+            rate = min(1.0, (step + 1) / 50) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
+            optimiser.param_groups[0]["lr"], judge_optimiser.param_groups[0]["lr"] = LEARNING_RATE * rate, JUDGE_RATE * rate
+            with torch.no_grad():
+                noised = noised_batch(corpus.collate(group, rng), taught, generator, device)
+            last = args.steps - 1 if rng.random() < LAST_SHARE else int(rng.integers(args.steps - 1))
+            made, guided = arrive(taught, guide, noised, args.steps, last)
+            wanted = torch.where(followed, noised.batch["mel"], guided)
+            at = stretches(noised, rng)
+            told = torch.cat([cut(noised.inputs[name], at) for name in ("text", "progress", "prosody")], -1)
+            seen_made, seen_wanted = cut(made, at), cut(wanted, at)
+
+            judge_loss = judges.judge_loss(seen_wanted, seen_made.detach(), told)
+            judge_loss.backward()
+            judge_optimiser.step()
+
+            distance = ((made - wanted).abs() * noised.weight_a).sum() / (noised.weight_a.sum() * made.shape[-1])
+            adversarial = features = torch.zeros(())
+            if step >= JUDGES_ALONE_STEPS:
+                adversarial, features = judges.maker_losses(seen_wanted, seen_made, told)
+                made.backward(pull(made, distance, ((features, FEATURE_SHARE), (adversarial, ADVERSARIAL_SHARE))))
+                torch.nn.utils.clip_grad_norm_(learned, 1.0)
+                optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            judge_optimiser.zero_grad(set_to_none=True)
+            step += 1
+            with torch.no_grad():
+                torch._foreach_lerp_(list(average.parameters()), list(taught.parameters()), 1 - min(0.995, (step + 1) / (step + 10)))
+            trained_secs += time.time() - began
+            logged.append([x.item() for x in (distance, features, adversarial, judge_loss)])
+            if time.time() - last_log > 60 or step == 10:
+                told_means = " ".join(f"{name} {mean:.4f}" for name, mean in zip(("distance", "features", "maker", "judge"), np.mean(logged, 0)))
+                print(f"{trained_secs / 60:6.1f} min step {step} {told_means}", flush=True)
+                logged, last_log = [], time.time()
+            if time.time() - last_save > 300:
+                save()
+                last_save = time.time()
+            if trained_secs >= args.minutes * 60:
+                break
+    save()
+    print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main()
