@@ -5,6 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 
+from adversarial import judge_loss, maker_losses
+
 CHANNELS = (32, 64, 96, 96)
 # How many bins each judge sees, from the lowest: the second looks at those that tell single harmonics apart, and keeps them apart longer.
 BINS = (56, 32)
@@ -46,16 +48,12 @@ class MelJudges(nn.Module):
         self.each = nn.ModuleList(BandJudge(c, *of) for of in zip(BINS, STRIDES))
 
     def judge_loss(self, real, made, told):
-        """Hinge loss of the judges themselves."""
-        return sum(F.relu(1 - judge(real, told)[1]).mean() + F.relu(1 + judge(made, told)[1]).mean() for judge in self.each) / len(self.each)
+        """Mean hinge loss of the judges themselves."""
+        return sum(judge_loss(judge(real, told)[1], judge(made, told)[1]) for judge in self.each) / len(self.each)
 
     def maker_losses(self, real, made, told):
-        """What the model is to lower: the hinge loss, and the distance of the features."""
-        adversarial = distance = 0.0
-        for judge in self.each:
-            with torch.no_grad():
-                wanted, _ = judge(real, told)
-            features, score = judge(made, told)
-            adversarial = adversarial - score.mean() / len(self.each)
-            distance = distance + sum((a - b).abs().mean() / b.abs().mean() for a, b in zip(features, wanted)) / len(wanted) / len(self.each)
-        return adversarial, distance
+        """What the model is to lower, means over the judges: the hinge loss, and the distance of the features."""
+        with torch.no_grad():
+            wanted = [judge(real, told)[0] for judge in self.each]
+        losses = [maker_losses(features, *judge(made, told)) for features, judge in zip(wanted, self.each)]
+        return [sum(loss) / len(losses) for loss in zip(*losses)]

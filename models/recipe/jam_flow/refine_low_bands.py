@@ -10,17 +10,14 @@ Resumes from OUT/checkpoint.pt.
 """
 
 import copy
-import math
-import time
 
-import numpy as np
 import torch
 
 import student
 from data import Shares
 from mel_judge import MelJudges
 from model import clean_estimate
-from sample import schedule
+from sample import onward, schedule
 from train import noised_batch
 
 LEARNING_RATE, JUDGE_RATE = 2e-4, 5e-4
@@ -54,8 +51,7 @@ def arrive(taught, guide, noised, steps, last):
             with torch.no_grad(), torch.autocast(x.device.type, torch.bfloat16):
                 guided, _ = guide(**inputs)
             return clean[0], clean_estimate(x, guided.float(), t)
-        # The noise that is left, given the clean estimate, carries on.
-        x, y = (t1 * c + (1 - t1) * (state - t0 * c) / (1 - t0) for state, c in zip((x, y), clean))
+        x, y = (onward(state, c, t0, t1) for state, c in zip((x, y), clean))
 
 
 def stretches(noised, rng):
@@ -101,66 +97,33 @@ def main():
     judge_optimiser = torch.optim.AdamW(judges.parameters(), lr=JUDGE_RATE, betas=(0.5, 0.9), weight_decay=0.01)
     followed = torch.arange(taught.c.mel_bins, device=device).lt(FOLLOWED_BINS).repeat(taught.c.patch_size)
     parts = {"model": taught, "average": average, "judge": judges, "optimiser": optimiser, "judge_optimiser": judge_optimiser}
-    args.out.mkdir(parents=True, exist_ok=True)
-    checkpoint, step, trained_secs = args.out / "checkpoint.pt", 0, 0.0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(saved[name])
-        step, trained_secs = saved["step"], saved["trained_secs"]
-    generator, rng = torch.Generator().manual_seed(step), np.random.default_rng(step)
+    run = student.Run(args, device, corpus, kept, parts)
+    for batch in run.batches():
+        rate = run.rate(50, 0.05)
+        optimiser.param_groups[0]["lr"], judge_optimiser.param_groups[0]["lr"] = LEARNING_RATE * rate, JUDGE_RATE * rate
+        with torch.no_grad():
+            noised = noised_batch(batch, taught, run.generator, device)
+        last = args.steps - 1 if run.rng.random() < LAST_SHARE else int(run.rng.integers(args.steps - 1))
+        made, guided = arrive(taught, guide, noised, args.steps, last)
+        wanted = torch.where(followed, noised.batch["mel"], guided)
+        at = stretches(noised, run.rng)
+        told = torch.cat([cut(noised.inputs[name], at) for name in ("text", "progress", "prosody")], -1)
+        seen_made, seen_wanted = cut(made, at), cut(wanted, at)
 
-    def save():
-        partial = checkpoint.with_suffix(".part")
-        states = {name: part.state_dict() for name, part in parts.items()}
-        torch.save({**kept, **states, "step": step, "trained_secs": trained_secs}, partial)
-        partial.replace(checkpoint)
+        judge_loss = judges.judge_loss(seen_wanted, seen_made.detach(), told)
+        judge_loss.backward()
+        judge_optimiser.step()
 
-    logged, last_save, last_log = [], time.time(), time.time()
-    while trained_secs < args.minutes * 60:
-        for group in corpus.batches(corpus.train, args.tokens, rng):
-            began = time.time()
-            progress = min(1.0, trained_secs / (args.minutes * 60))
-            rate = min(1.0, (step + 1) / 50) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
-            optimiser.param_groups[0]["lr"], judge_optimiser.param_groups[0]["lr"] = LEARNING_RATE * rate, JUDGE_RATE * rate
-            with torch.no_grad():
-                noised = noised_batch(corpus.collate(group, rng), taught, generator, device)
-            last = args.steps - 1 if rng.random() < LAST_SHARE else int(rng.integers(args.steps - 1))
-            made, guided = arrive(taught, guide, noised, args.steps, last)
-            wanted = torch.where(followed, noised.batch["mel"], guided)
-            at = stretches(noised, rng)
-            told = torch.cat([cut(noised.inputs[name], at) for name in ("text", "progress", "prosody")], -1)
-            seen_made, seen_wanted = cut(made, at), cut(wanted, at)
-
-            judge_loss = judges.judge_loss(seen_wanted, seen_made.detach(), told)
-            judge_loss.backward()
-            judge_optimiser.step()
-
-            distance = ((made - wanted).abs() * noised.weight_a).sum() / (noised.weight_a.sum() * made.shape[-1])
-            adversarial = features = torch.zeros(())
-            if step >= JUDGES_ALONE_STEPS:
-                adversarial, features = judges.maker_losses(seen_wanted, seen_made, told)
-                made.backward(pull(made, distance, ((features, FEATURE_SHARE), (adversarial, ADVERSARIAL_SHARE))))
-                torch.nn.utils.clip_grad_norm_(learned, 1.0)
-                optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            judge_optimiser.zero_grad(set_to_none=True)
-            step += 1
-            with torch.no_grad():
-                torch._foreach_lerp_(list(average.parameters()), list(taught.parameters()), 1 - min(0.995, (step + 1) / (step + 10)))
-            trained_secs += time.time() - began
-            logged.append([x.item() for x in (distance, features, adversarial, judge_loss)])
-            if time.time() - last_log > 60 or step == 10:
-                told_means = " ".join(f"{name} {mean:.4f}" for name, mean in zip(("distance", "features", "maker", "judge"), np.mean(logged, 0)))
-                print(f"{trained_secs / 60:6.1f} min step {step} {told_means}", flush=True)
-                logged, last_log = [], time.time()
-            if time.time() - last_save > 300:
-                save()
-                last_save = time.time()
-            if trained_secs >= args.minutes * 60:
-                break
-    save()
-    print("done", flush=True)
+        distance = ((made - wanted).abs() * noised.weight_a).sum() / (noised.weight_a.sum() * made.shape[-1])
+        adversarial = features = torch.zeros(())
+        if run.step >= JUDGES_ALONE_STEPS:
+            adversarial, features = judges.maker_losses(seen_wanted, seen_made, told)
+            made.backward(pull(made, distance, ((features, FEATURE_SHARE), (adversarial, ADVERSARIAL_SHARE))))
+            torch.nn.utils.clip_grad_norm_(learned, 1.0)
+            optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        judge_optimiser.zero_grad(set_to_none=True)
+        run.log({"distance": distance, "features": features, "maker": adversarial, "judge": judge_loss})
 
 
 if __name__ == "__main__":

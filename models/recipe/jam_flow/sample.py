@@ -36,6 +36,12 @@ def schedule(steps: int, sway: float):
     return t + sway * (np.cos(math.pi / 2 * t) - 1 + t)
 
 
+def onward(state, clean, t0, t1):
+    """x at `t1` from x at `t0` and x̂₁: the noise that x still holds, given x̂₁, carries on."""
+    remaining = (state - t0 * clean) / (1 - t0)
+    return t1 * clean + (1 - t1) * remaining
+
+
 @torch.no_grad()
 def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1.0, truth=None, seed=0):
     """-> mel (2n, 100), motion (m, 12), pitch (2n,) in Hz, seconds per phone. `truth`: frames and prosody in place of the predictor's."""
@@ -70,13 +76,10 @@ def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1
             null = model(x, zeros_a, t, null_text, progress * 0, prosody * 0, voice * 0, y, zeros_m, rest, t, mask_a, mask_m)
             unguided = [clean_estimate(s, r, t) for s, r in zip((x, y), null)]
             clean = [a + guidance * (a - b) for a, b in zip(clean, unguided)]
-        # The noise that x_t still holds, given x̂₁, carries on.
         if t1 >= 1.0 - 1e-9:
             x, y = clean
         else:
-            remaining = [(s - t0 * e) / (1 - t0) for s, e in zip((x, y), clean)]
-            x, y = (t1 * e + (1 - t1) * r for e, r in zip(clean, remaining))
-            x, y = x.float(), y.float()
+            x, y = (onward(state, c, t0, t1).float() for state, c in zip((x, y), clean))
     mel = x[0].float().reshape(2 * n, 100).numpy() * c.mel_std + c.mel_mean
     motion = y[0].float().numpy() * np.array(c.motion_std) + np.array(c.motion_mean)
     pitch = torch.exp(prosody[0, :, 0] * c.log_pitch_std + c.log_pitch_mean) * (prosody[0, :, 1] > 0.5)

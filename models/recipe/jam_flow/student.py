@@ -104,56 +104,84 @@ def move_to_visited(noised, visited, generator):
         inputs[state] = t[:, None, None] * noised.batch[clean] + (1 - t)[:, None, None] * noise
 
 
-def learn(args, device, corpus, student, kept, peak_rate, losses, check=validate):
-    """Teaches the parts of `student` that take gradients: the sum of `losses` of a batch, by name, is to fall.
+class Run:
+    """A student's run: its parts are kept in OUT/checkpoint.pt beside `kept`, and it resumes from there.
 
-    The checkpoint in OUT, from which it resumes, holds `kept` too. `check` says in a line how good the averaged weights are.
+    `parts` (name -> anything with a state_dict) holds the student as "model" and its average over the steps as "average". `check` says in a
+    line how good the averaged weights are.
     """
-    args.out.mkdir(parents=True, exist_ok=True)
-    average = copy.deepcopy(student).requires_grad_(False)
+
+    def __init__(self, args, device, corpus, kept, parts, check=None):
+        args.out.mkdir(parents=True, exist_ok=True)
+        self.checkpoint, self.kept, self.parts = args.out / "checkpoint.pt", kept, parts
+        self.corpus, self.tokens, self.planned_secs = corpus, args.tokens, args.minutes * 60
+        self.check = lambda: f" {check(parts['average'], corpus, device)}" if check else ""
+        self.step, self.trained_secs = 0, 0.0
+        if self.checkpoint.exists():
+            saved = torch.load(self.checkpoint, map_location=device, weights_only=True)
+            for name, part in parts.items():
+                part.load_state_dict(saved[name])
+            self.step, self.trained_secs = saved["step"], saved["trained_secs"]
+        self.generator, self.rng = torch.Generator().manual_seed(self.step), np.random.default_rng(self.step)
+        self.logged, self.last_log, self.last_save = [], time.time(), time.time()
+
+    def rate(self, warm_up_steps: int, least: float) -> float:
+        """Share of the highest learning rate: it rises over so many steps, and falls to `least` with the minutes."""
+        progress = min(1.0, self.trained_secs / self.planned_secs)
+        return min(1.0, (self.step + 1) / warm_up_steps) * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+    def batches(self):
+        """Batches to take a step with, until the minutes are over; between them the step is counted, kept and told."""
+        while self.trained_secs < self.planned_secs:
+            for group in self.corpus.batches(self.corpus.train, self.tokens, self.rng):
+                began = time.time()
+                yield self.corpus.collate(group, self.rng)
+                self._stepped(began)
+                if self.trained_secs >= self.planned_secs:
+                    break
+        self._save()
+        print(f"done{self.check()}", flush=True)
+
+    def log(self, losses):
+        """What the step had, by name, for the means that are printed once a minute."""
+        self.names = list(losses)
+        self.logged.append([loss.item() for loss in losses.values()])
+
+    def _stepped(self, began):
+        self.step += 1
+        with torch.no_grad():
+            average, model = (list(self.parts[name].parameters()) for name in ("average", "model"))
+            torch._foreach_lerp_(average, model, 1 - min(0.995, (self.step + 1) / (self.step + 10)))
+        self.trained_secs += time.time() - began
+        if time.time() - self.last_log > 60 or self.step == 10:
+            means = " ".join(f"{name} {mean:.5f}" for name, mean in zip(self.names, np.mean(self.logged, 0)))
+            print(f"{self.trained_secs / 60:6.1f} min step {self.step} {means}", flush=True)
+            self.logged, self.last_log = [], time.time()
+        if time.time() - self.last_save > 300:
+            self._save()
+            if told := self.check():
+                print(f"       {told}", flush=True)
+            self.last_save = time.time()
+
+    def _save(self):
+        partial = self.checkpoint.with_suffix(".part")
+        states = {name: part.state_dict() for name, part in self.parts.items()}
+        torch.save({**self.kept, **states, "step": self.step, "trained_secs": self.trained_secs}, partial)
+        partial.replace(self.checkpoint)
+
+
+def learn(args, device, corpus, student, kept, peak_rate, losses, check=validate):
+    """Teaches the parts of `student` that take gradients: the sum of `losses` of a batch, by name, is to fall."""
     learned = [p for p in student.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=peak_rate, betas=(0.9, 0.98), weight_decay=0.01)
-    step, trained_secs = 0, 0.0
-    checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
-        student.load_state_dict(saved["model"]), average.load_state_dict(saved["average"]), optimiser.load_state_dict(saved["optimiser"])
-        step, trained_secs = saved["step"], saved["trained_secs"]
-    generator, rng = torch.Generator().manual_seed(step), np.random.default_rng(step)
-
-    def save():
-        partial = checkpoint.with_suffix(".part")
-        torch.save({**kept, "model": student.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-                    "step": step, "trained_secs": trained_secs}, partial)
-        partial.replace(checkpoint)
-
-    logged, last_save, last_log = [], time.time(), time.time()
-    while trained_secs < args.minutes * 60:
-        for group in corpus.batches(corpus.train, args.tokens, rng):
-            began = time.time()
-            progress = min(1.0, trained_secs / (args.minutes * 60))
-            optimiser.param_groups[0]["lr"] = peak_rate * min(1.0, (step + 1) / 20) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
-            batch = corpus.collate(group, rng)
-            with torch.autocast(device, torch.bfloat16):
-                parts = losses(batch, generator)
-            sum(parts.values()).backward()
-            torch.nn.utils.clip_grad_norm_(learned, 1.0)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-            step += 1
-            with torch.no_grad():
-                torch._foreach_lerp_(list(average.parameters()), list(student.parameters()), 1 - min(0.995, (step + 1) / (step + 10)))
-            trained_secs += time.time() - began
-            logged.append([part.item() for part in parts.values()])
-            if time.time() - last_log > 60 or step == 10:
-                means = " ".join(f"{name} {mean:.5f}" for name, mean in zip(parts, np.mean(logged, 0)))
-                print(f"{trained_secs / 60:6.1f} min step {step} {means}", flush=True)
-                logged, last_log = [], time.time()
-            if time.time() - last_save > 300:
-                save()
-                print("       ", check(average, corpus, device), flush=True)
-                last_save = time.time()
-            if trained_secs >= args.minutes * 60:
-                break
-    save()
-    print("done", check(average, corpus, device), flush=True)
+    average = copy.deepcopy(student).requires_grad_(False)
+    run = Run(args, device, corpus, kept, {"model": student, "average": average, "optimiser": optimiser}, check)
+    for batch in run.batches():
+        optimiser.param_groups[0]["lr"] = peak_rate * run.rate(20, 0.02)
+        with torch.autocast(device, torch.bfloat16):
+            parts = losses(batch, run.generator)
+        sum(parts.values()).backward()
+        torch.nn.utils.clip_grad_norm_(learned, 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        run.log(parts)

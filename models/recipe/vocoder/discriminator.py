@@ -3,10 +3,16 @@
 Three at full rate, as in Vocos, made a step on one core seven times as slow; these cost about as much as the vocoder itself.
 """
 
+import sys
+from pathlib import Path
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
+from adversarial import judge_loss, maker_losses  # noqa: E402
 
 # Window and hop; the short one sees pulses, the long one harmonics.
 RESOLUTIONS = ((1024, 256), (512, 128), (2048, 512))
@@ -47,12 +53,10 @@ class Discriminators(nn.Module):
 
     def judge_loss(self, which, real, made):
         """Hinge loss of the judge itself."""
-        return F.relu(1 - self.each[which](real)[1]).mean() + F.relu(1 + self.each[which](made.detach())[1]).mean()
+        return judge_loss(self.each[which](real)[1], self.each[which](made.detach())[1])
 
     def maker_losses(self, which, real, made):
         """What the vocoder is to lower: the hinge loss, and the distance of the features."""
         with torch.no_grad():
             wanted, _ = self.each[which](real)
-        features, score = self.each[which](made)
-        distance = sum((a - b).abs().mean() / b.abs().mean() for a, b in zip(features, wanted)) / len(wanted)
-        return -score.mean(), distance
+        return maker_losses(wanted, *self.each[which](made))
