@@ -20,6 +20,7 @@ from targets import batch
 sys.path.append(str(Path(__file__).resolve().parents[1] / "vocoder"))
 from data import Corpus  # noqa: E402
 from features import TOKENS_PER_SECOND  # noqa: E402
+from precision import mixed_precision  # noqa: E402
 from progress import Run  # noqa: E402
 
 LABEL_SMOOTHING = 0.03
@@ -72,7 +73,7 @@ def main():
         mel, share, begins, mask = batch(corpus, chosen, names, rng)
         prepared = time.time() - began
         # Half as long on a processor that multiplies in this format, and no worse.
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed_precision("cpu"):
             phone, begin, logits = losses(model, mel, share, begins, mask)
         (phone + 0.5 * begin).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import student
+from precision import mixed_precision
 from sample import speak
 
 
@@ -40,7 +41,7 @@ def main():
     for count, i in enumerate(chosen):
         item = corpus.items[i]
         if item["id"] not in mels:
-            with torch.autocast("cpu", torch.bfloat16):
+            with mixed_precision("cpu"):
                 mel, *_ = speak(model, item["ids"], item["voice_row"], args.steps, args.guidance, truth=item, seed=count)
             mels[item["id"]] = mel.astype(np.float16)
         if count % 100 == 99 or count + 1 == len(chosen):

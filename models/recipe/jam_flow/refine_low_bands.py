@@ -17,6 +17,7 @@ import student
 from data import Shares
 from mel_judge import MelJudges
 from model import clean_estimate
+from precision import mixed_precision
 from sample import onward, schedule
 from train import noised_batch
 
@@ -45,10 +46,10 @@ def arrive(taught, guide, noised, steps, last):
     for i, (t0, t1) in enumerate(zip(times[: last + 1], times[1:])):
         t = torch.full((len(x),), float(t0), device=x.device)
         inputs.update(mel_t=x, motion_t=y, t_audio=t, t_motion=t)
-        with torch.set_grad_enabled(i == last), torch.autocast(x.device.type, torch.bfloat16):
+        with torch.set_grad_enabled(i == last), mixed_precision(x.device.type):
             clean = [clean_estimate(state, raw.float(), t) for state, raw in zip((x, y), taught(**inputs))]
         if i == last:
-            with torch.no_grad(), torch.autocast(x.device.type, torch.bfloat16):
+            with torch.no_grad(), mixed_precision(x.device.type):
                 guided, _ = guide(**inputs)
             return clean[0], clean_estimate(x, guided.float(), t)
         x, y = (onward(state, c, t0, t1) for state, c in zip((x, y), clean))

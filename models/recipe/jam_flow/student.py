@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from data import Corpus, Shares
 from export import DRAWN_OUT
 from model import Config, JamFlow
+from precision import mixed_precision
 from sample import schedule
 from train import noised_batch, stream_losses, validate
 
@@ -178,7 +179,7 @@ def learn(args, device, corpus, student, kept, peak_rate, losses, check=validate
     run = Run(args, device, corpus, kept, {"model": student, "average": average, "optimiser": optimiser}, check)
     for batch in run.batches():
         optimiser.param_groups[0]["lr"] = peak_rate * run.rate(20, 0.02)
-        with torch.autocast(device, torch.bfloat16):
+        with mixed_precision(device):
             parts = losses(batch, run.generator)
         sum(parts.values()).backward()
         torch.nn.utils.clip_grad_norm_(learned, 1.0)

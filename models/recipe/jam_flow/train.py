@@ -19,6 +19,7 @@ import torch.nn.functional as F
 
 from data import Corpus
 from model import Config, JamFlow, clean_estimate, raw_target
+from precision import mixed_precision
 
 
 def random_rest(b, m, channels, generator):
@@ -225,7 +226,7 @@ def main():
                 for g in optimiser.param_groups:
                     g["lr"] = peak * rate
             batch = corpus.collate(group, rng)
-            with torch.autocast(device, torch.bfloat16):
+            with mixed_precision(device):
                 loss_a, loss_m, prosody = training_losses(batch, model, generator, device)
                 loss = loss_a + 0.5 * loss_m + 0.3 * sum(prosody)
             loss.backward()
