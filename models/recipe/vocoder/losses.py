@@ -3,18 +3,49 @@
 import torch
 import torch.nn.functional as F
 
+from model import SAMPLE_RATE_HZ
+
 SIZES = (64, 128, 256, 512, 1024, 2048)
+# Pitch is heard by the logarithm from about here on.
+MEL_KNEE_HZ = 700
+# The wave's shape is compared in windows of this many samples, so many of them apart, in the bands up to a limit, at shifts up to a longest.
+SHAPE_WINDOW, SHAPE_HOP, SHAPE_LIMIT_HZ, LONGEST_SHIFT = 1024, 256, 2000, 160
 
 
 def spectral_loss(made, real):
-    """Log magnitude L1 and half the spectral convergence, over six resolutions."""
+    """Log magnitude L1, bins as dense as ears have them, and half the spectral convergence, over six resolutions."""
     # The small number under the root keeps a slope where both are silent.
     total = 0.0
     for size in SIZES:
         window = torch.hann_window(size, device=made.device)
         a, b = (torch.stft(x, size, size // 4, window=window, return_complex=True).abs().clamp(min=1e-5) for x in (made, real))
-        total = total + (a.log() - b.log()).abs().mean() + 0.5 * ((a - b).square().sum() + 1e-12).sqrt() / b.norm().clamp(min=1e-3)
+        hertz = torch.linspace(0, SAMPLE_RATE_HZ / 2, size // 2 + 1, device=made.device)
+        density = 1 / (1 + hertz / MEL_KNEE_HZ)
+        density = (density / density.mean())[:, None]
+        total = total + (density * (a.log() - b.log()).abs()).mean() + 0.5 * ((a - b).square().sum() + 1e-12).sqrt() / b.norm().clamp(min=1e-3)
     return total / len(SIZES)
+
+
+def shape_loss(made, real, voiced):
+    """How far the shape of voiced waves is off: one less the correlation at the best shift, in the windows that `voiced` (b, windows) counts.
+
+    Magnitudes alone leave the phases of the harmonics to chance, and pulses in phase buzz. Where a period begins is chance indeed, hence the
+    shift. Spectra are compressed, so that the second harmonic does not drown the others.
+    """
+    length = 2 * SHAPE_WINDOW
+    bins = SHAPE_LIMIT_HZ * length // SAMPLE_RATE_HZ + 1
+    window = torch.hann_window(SHAPE_WINDOW, device=made.device)
+    spectra = []
+    for sound in (made, real):
+        x = torch.fft.rfft(sound.unfold(-1, SHAPE_WINDOW, SHAPE_HOP) * window, length)[..., :bins]
+        x = x * x.abs().clamp(min=1e-4).rsqrt()
+        spectra.append(x / x.abs().square().sum(-1, keepdim=True).clamp(min=1e-8).sqrt())
+    a, b = spectra
+    correlation = torch.fft.irfft(a * b.conj(), length) * (length / 2)
+    shifted = torch.cat([correlation[..., -LONGEST_SHIFT:], correlation[..., : LONGEST_SHIFT + 1]], -1)
+    best = shifted.max(-1).values
+    weight = voiced[:, : best.shape[1]].float()
+    return ((1 - best) * weight).sum() / weight.sum().clamp(min=1)
 
 
 def pitch_loss(config, guess, f0_hz):

@@ -15,13 +15,15 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from losses import pitch_loss, spectral_loss
+from losses import pitch_loss, shape_loss, spectral_loss
 from model import HOP_LENGTH, Config, HarmonicVocoder
 from progress import Run
 from segments import Corpus, batch, usable
 
 # At its highest; and that of a run that begins with trained weights.
 LEARNING_RATE, GENTLE_RATE = 1e-3, 4e-4
+# How much the shape of voiced waves counts beside their magnitudes.
+SHAPE_WEIGHT = 0.5
 # The share of a run from nothing at the highest rate, before it falls.
 HELD = 0.4
 
@@ -65,12 +67,14 @@ def main():
             f0 = model.pitch_hz(guess).detach()
         made = model.uncorrected(mel, f0, torch.randn_like(real))
         # The edges of a segment lack their neighbours.
-        spectral = spectral_loss(made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH])
-        (spectral + pitch).backward()
+        made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
+        spectral = spectral_loss(made, real)
+        shape = shape_loss(made, real, f0[:, 3:] > 0)
+        (spectral + SHAPE_WEIGHT * shape + pitch).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        run.stepped(began, spectral=spectral, pitch=pitch)
+        run.stepped(began, spectral=spectral, shape=shape, pitch=pitch)
     run.save()
     print("done", flush=True)
 
