@@ -3,13 +3,13 @@
 import torch
 import torch.nn.functional as F
 
-from model import SAMPLE_RATE_HZ
+from model import HOP_LENGTH, SAMPLE_RATE_HZ
 
 SIZES = (64, 128, 256, 512, 1024, 2048)
 # Pitch is heard by the logarithm from about here on.
 MEL_KNEE_HZ = 700
-# The wave's shape is compared in windows of this many samples, so many of them apart, in the bands up to a limit, at shifts up to a longest.
-SHAPE_WINDOW, SHAPE_HOP, SHAPE_LIMIT_HZ, LONGEST_SHIFT = 1024, 256, 2000, 160
+# The wave's shape is compared in windows of this many samples, a mel frame apart, in the bands up to a limit, at shifts up to a longest.
+SHAPE_WINDOW, SHAPE_LIMIT_HZ, LONGEST_SHIFT = 1024, 2000, 160
 
 
 def spectral_loss(made, real):
@@ -27,7 +27,7 @@ def spectral_loss(made, real):
 
 
 def shape_loss(made, real, voiced):
-    """How far the shape of voiced waves is off: one less the correlation at the best shift, in the windows that `voiced` (b, windows) counts.
+    """How far the shape of voiced waves is off: one less the correlation at the best shift, where `voiced` (b, frames of the sounds).
 
     Magnitudes alone leave the phases of the harmonics to chance, and pulses in phase buzz. Where a period begins is chance indeed, hence the
     shift. Spectra are compressed, so that the second harmonic does not drown the others.
@@ -37,14 +37,15 @@ def shape_loss(made, real, voiced):
     window = torch.hann_window(SHAPE_WINDOW, device=made.device)
     spectra = []
     for sound in (made, real):
-        x = torch.fft.rfft(sound.unfold(-1, SHAPE_WINDOW, SHAPE_HOP) * window, length)[..., :bins]
+        x = torch.fft.rfft(sound.unfold(-1, SHAPE_WINDOW, HOP_LENGTH) * window, length)[..., :bins]
         x = x * x.abs().clamp(min=1e-4).rsqrt()
         spectra.append(x / x.abs().square().sum(-1, keepdim=True).clamp(min=1e-8).sqrt())
     a, b = spectra
     correlation = torch.fft.irfft(a * b.conj(), length) * (length / 2)
     shifted = torch.cat([correlation[..., -LONGEST_SHIFT:], correlation[..., : LONGEST_SHIFT + 1]], -1)
     best = shifted.max(-1).values
-    weight = voiced[:, : best.shape[1]].float()
+    centre = SHAPE_WINDOW // 2 // HOP_LENGTH
+    weight = voiced[:, centre : centre + best.shape[1]].float()
     return ((1 - best) * weight).sum() / weight.sum().clamp(min=1)
 
 

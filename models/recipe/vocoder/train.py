@@ -69,7 +69,7 @@ def main():
         # The edges of a segment lack their neighbours.
         made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
         spectral = spectral_loss(made, real)
-        shape = shape_loss(made, real, f0[:, 3:] > 0)
+        shape = shape_loss(made, real, f0[:, 1:-1] > 0)
         (spectral + SHAPE_WEIGHT * shape + pitch).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
