@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use engine::motion::{MouthFrame, Regions};
 use engine::text::FrontEnd;
-use engine::{SpeakRequest, Synthesizer, Task, Voice};
+use engine::{FlowSettings, SpeakRequest, Synthesizer, Task, Voice};
 
 use crate::command_line::SpeakArguments;
 use crate::drive::DriveArguments;
@@ -130,7 +130,8 @@ fn perform_to_files(
         &progress,
     )?;
     interrupt.check()?;
-    let synthesizer = Synthesizer::load(&resources.models)?;
+    let synthesizer =
+        Synthesizer::load(&resources.models)?.with_settings(FlowSettings::for_files());
     interrupt.check()?;
     progress.stage("Speaking");
     let summary = stage.perform(&synthesizer, task, outputs, interrupt, &progress)?;

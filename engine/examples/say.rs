@@ -44,7 +44,7 @@ fn arguments() -> Result<Arguments, Failure> {
             seed: 0,
             speed: 1.0,
         },
-        settings: FlowSettings::default(),
+        settings: FlowSettings::for_files(),
     };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {

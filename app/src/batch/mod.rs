@@ -9,7 +9,7 @@ mod items;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::{SpeakRequest, Synthesizer, Task, Voice};
+use engine::{FlowSettings, SpeakRequest, Synthesizer, Task, Voice};
 use serde::Serialize;
 
 pub use items::{Item, Listed, Refused, Source, list};
@@ -218,9 +218,9 @@ impl Maker<'_> {
         self.stage.prepare(&item.portrait, &outputs)?;
         let synthesizer = match &self.synthesizer {
             Some(synthesizer) => synthesizer,
-            None => self
-                .synthesizer
-                .insert(Synthesizer::load(&self.resources.models)?),
+            None => self.synthesizer.insert(
+                Synthesizer::load(&self.resources.models)?.with_settings(FlowSettings::for_files()),
+            ),
         };
         let task = match words {
             Some(text) => Task::Speak(SpeakRequest {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use engine::Synthesizer;
+use engine::{FlowSettings, Synthesizer};
 
 use super::{Dialogue, Line, ScriptError, perform, with_voices};
 use crate::avatar::{AvatarMaker, Everybody};
@@ -36,7 +36,8 @@ pub fn run(
         None => None,
     };
     interrupt.check()?;
-    let synthesizer = Synthesizer::load(&resources.models)?;
+    let synthesizer =
+        Synthesizer::load(&resources.models)?.with_settings(FlowSettings::for_files());
     let voices = with_voices(&dialogue, &synthesizer, None)?;
     tell_voices(&dialogue, &voices, &progress);
     let people = shown.as_ref().map(|shown| &shown.everybody);

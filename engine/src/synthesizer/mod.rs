@@ -137,6 +137,17 @@ impl Default for FlowSettings {
     }
 }
 
+impl FlowSettings {
+    /// For speech that goes into a file: nobody waits for its beginning, so that sentences are made whole, which sounds better.
+    pub fn for_files() -> Self {
+        Self {
+            // What is longer than the lines that the model learned from is still made in pieces.
+            first_piece_secs: 12.0,
+            ..Self::default()
+        }
+    }
+}
+
 /// Speaks and animates.
 pub struct Synthesizer {
     front_end: Arc<FrontEnd>,
