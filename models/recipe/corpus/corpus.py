@@ -107,7 +107,7 @@ def _speak(job: Job, folder: Path) -> str | None:
     if unknown or not 0 < len(job.phonemes) <= teacher.LONGEST:
         return f"{job.line.identifier}: {' '.join(sorted(unknown)) or f'{len(job.phonemes)} symbols'}"
     spoken = _teacher.speak(job.phonemes, job.voice, job.speed).trimmed(EDGE_FRAMES)
-    soundfile.write(sound, spoken.samples, teacher.RATE_HZ, format="FLAC", subtype="PCM_16")
+    soundfile.write(sound, teacher.in_steps(spoken.samples), teacher.RATE_HZ, format="FLAC", subtype="PCM_16")
     # Written last: a line counts as done when its notes exist.
     partial = notes.with_suffix(".partial")
     alignment = [[phone.symbol, phone.stress, phone.frames] for phone in spoken.phones]
@@ -204,7 +204,7 @@ def speak_line(speaker: teacher.Teacher, phonemes: list[str], voice: str, text: 
             phones.append({"phone": phone.symbol, "start_secs": times[0], "end_secs": times[1]})
             start = end
         samples = numpy.concatenate([samples, utterance.samples])
-    soundfile.write(out.with_suffix(".wav"), samples, teacher.RATE_HZ, subtype="PCM_16")
+    soundfile.write(out.with_suffix(".wav"), teacher.in_steps(samples), teacher.RATE_HZ, subtype="PCM_16")
     notes = {"text": text, "voice": voice, "phones": phones}
     out.with_suffix(".json").write_text(json.dumps(notes, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

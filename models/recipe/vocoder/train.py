@@ -2,7 +2,8 @@
 
     train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors]
 
-A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently.
+A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently. It also hears itself as it is
+heard, corrected by the mel: phases that fit their magnitudes only before that are worth little.
 """
 
 import argparse
@@ -26,6 +27,12 @@ LEARNING_RATE, GENTLE_RATE = 1e-3, 4e-4
 SHAPE_WEIGHT = 0.5
 # The share of a run from nothing at the highest rate, before it falls.
 HELD = 0.4
+
+
+def distances(made, real, f0_hz, edge_frames):
+    """Of magnitudes and of shape, without the frames at the edges of a segment, which lack their neighbours."""
+    made, real = (x[:, edge_frames * HOP_LENGTH : -edge_frames * HOP_LENGTH] for x in (made, real))
+    return spectral_loss(made, real), shape_loss(made, real, f0_hz[:, edge_frames:-edge_frames] > 0)
 
 
 def main():
@@ -66,15 +73,16 @@ def main():
         if args.begin_with and rng.random() < 0.5:
             f0 = model.pitch_hz(guess).detach()
         made = model.uncorrected(mel, f0, torch.randn_like(real))
-        # The edges of a segment lack their neighbours.
-        made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
-        spectral = spectral_loss(made, real)
-        shape = shape_loss(made, real, f0[:, 1:-1] > 0)
-        (spectral + SHAPE_WEIGHT * shape + pitch).backward()
+        losses = dict(zip(("spectral", "shape"), distances(made, real, f0, 1)))
+        total = losses["spectral"] + SHAPE_WEIGHT * losses["shape"]
+        if args.begin_with:
+            losses |= zip(("heard", "shape heard"), distances(model.corrected(made, mel), real, f0, 2))
+            total = total / 2 + losses["heard"] + losses["shape heard"]
+        (total + pitch).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        run.stepped(began, spectral=spectral, shape=shape, pitch=pitch)
+        run.stepped(began, **losses, pitch=pitch)
     run.save()
     print("done", flush=True)
 
