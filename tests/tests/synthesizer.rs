@@ -163,7 +163,10 @@ fn pieces_of_an_utterance_join_without_a_seam() {
                     and nobody wanted to leave before it was over.";
         spoken(&synthesizer.with_settings(settings), &request(text))
     };
-    let (pieces, whole) = (pieces_from(0.8), pieces_from(f64::INFINITY));
+    let (pieces, whole) = (
+        pieces_from(0.8),
+        pieces_from(FlowSettings::for_files().first_piece_secs),
+    );
     assert!(pieces.len() >= 3 && whole.len() == 1);
     assert!(pieces[0].samples.len() < 24_000);
     let joined: Vec<f32> = pieces.iter().flat_map(|p| p.samples.clone()).collect();

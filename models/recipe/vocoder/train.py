@@ -76,8 +76,8 @@ def main():
         losses = dict(zip(("spectral", "shape"), distances(made, real, f0, 1)))
         total = losses["spectral"] + SHAPE_WEIGHT * losses["shape"]
         if args.begin_with:
-            losses |= zip(("heard", "shape heard"), distances(model.corrected(made, mel), real, f0, 2))
-            total = total / 2 + losses["heard"] + losses["shape heard"]
+            losses |= zip(("heard_spectral", "heard_shape"), distances(model.corrected(made, mel), real, f0, 2))
+            total = total / 2 + losses["heard_spectral"] + losses["heard_shape"]
         (total + pitch).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
