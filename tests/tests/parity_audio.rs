@@ -95,6 +95,7 @@ fn harmonic_vocoder_matches_its_recipe() {
         mel_std: 2.6,
         log_pitch_mean: 5.2,
         log_pitch_std: 0.35,
+        filters_per_frame: 4,
         mel_corrections: 1,
     };
     let uncorrected = harmonic::Config {

@@ -1,5 +1,5 @@
 //! Short-time Fourier transform and its inverse with the conventions of `torch.stft(center=True, pad_mode="reflect")`:
-//! periodic Hann window, frame i centred on sample 256·i.
+//! periodic Hann window, a hop of a quarter of it, frame i centred on sample hop·i.
 
 use std::sync::Arc;
 
@@ -7,24 +7,26 @@ use rayon::prelude::*;
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use super::{BIN_COUNT, FFT_LENGTH, HOP_LENGTH};
+use super::{FFT_LENGTH, HOP_LENGTH};
 
-/// Frames of a spectrum, row-major (frames, [`BIN_COUNT`]).
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Frames of a spectrum, row-major (frames, bins of a frame).
+#[derive(Clone, Debug, PartialEq)]
 pub struct Spectrum {
     /// All frames, one after the other.
     pub bins: Vec<Complex32>,
+    /// How many of them are one frame.
+    pub bin_count: usize,
 }
 
 impl Spectrum {
     /// How many frames there are.
     pub fn frame_count(&self) -> usize {
-        self.bins.len() / BIN_COUNT
+        self.bins.len() / self.bin_count
     }
 
-    /// The frames in order, [`BIN_COUNT`] numbers each.
+    /// The frames in order.
     pub fn frames(&self) -> impl Iterator<Item = &[Complex32]> {
-        self.bins.chunks_exact(BIN_COUNT)
+        self.bins.chunks_exact(self.bin_count)
     }
 }
 
@@ -33,6 +35,7 @@ pub struct Stft {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
     window: Vec<f32>,
+    hop_length: usize,
 }
 
 impl std::fmt::Debug for Stft {
@@ -48,36 +51,45 @@ impl Default for Stft {
 }
 
 impl Stft {
-    /// Plans the transforms.
+    /// Plans the transforms of the mel: windows of 1024 samples, 256 apart.
     pub fn new() -> Self {
+        Self::finer(1)
+    }
+
+    /// Plans transforms with `times` as many frames, of windows as many times shorter; 256 must be a multiple of `times`.
+    pub fn finer(times: usize) -> Self {
+        let fft_length = FFT_LENGTH / times;
         let mut planner = RealFftPlanner::new();
-        let window = (0..FFT_LENGTH)
+        let window = (0..fft_length)
             .map(|i| {
-                let turn = i as f64 / FFT_LENGTH as f64;
+                let turn = i as f64 / fft_length as f64;
                 (0.5 - 0.5 * (std::f64::consts::TAU * turn).cos()) as f32
             })
             .collect();
         Self {
-            forward: planner.plan_fft_forward(FFT_LENGTH),
-            inverse: planner.plan_fft_inverse(FFT_LENGTH),
+            forward: planner.plan_fft_forward(fft_length),
+            inverse: planner.plan_fft_inverse(fft_length),
             window,
+            hop_length: HOP_LENGTH / times,
         }
     }
 
-    /// Frames that [`Stft::analyze`] makes of so many samples: samples / 256 + 1.
-    pub const fn frame_count(samples: usize) -> usize {
-        samples / HOP_LENGTH + 1
+    /// Bins of a frame.
+    pub fn bin_count(&self) -> usize {
+        self.window.len() / 2 + 1
     }
 
-    /// The spectrum of `samples`, [`Stft::frame_count`] frames. The ends are mirrored; sound shorter than the mirror is
+    /// The spectrum of `samples`, samples / hop + 1 frames. The ends are mirrored; sound shorter than the mirror is
     /// mirrored over and over, where PyTorch would refuse it.
     pub fn analyze(&self, samples: &[f32]) -> Spectrum {
-        if samples.is_empty() {
-            return Spectrum::default();
-        }
-        let frames = Self::frame_count(samples.len());
-        let mut bins = vec![Complex32::default(); frames * BIN_COUNT];
-        bins.par_chunks_mut(BIN_COUNT).enumerate().for_each_init(
+        let bin_count = self.bin_count();
+        let frames = if samples.is_empty() {
+            0
+        } else {
+            samples.len() / self.hop_length + 1
+        };
+        let mut bins = vec![Complex32::default(); frames * bin_count];
+        bins.par_chunks_mut(bin_count).enumerate().for_each_init(
             || {
                 (
                     self.forward.make_input_vec(),
@@ -91,15 +103,15 @@ impl Stft {
                     .expect("buffer lengths come from the plan");
             },
         );
-        Spectrum { bins }
+        Spectrum { bins, bin_count }
     }
 
     /// The samples under one frame, windowed.
     fn cut_frame(&self, samples: &[f32], frame: usize, windowed: &mut [f32]) {
-        let start = (frame * HOP_LENGTH) as isize - (FFT_LENGTH / 2) as isize;
+        let start = (frame * self.hop_length) as isize - (self.window.len() / 2) as isize;
         let inside = usize::try_from(start)
             .ok()
-            .and_then(|start| samples.get(start..start + FFT_LENGTH));
+            .and_then(|start| samples.get(start..start + self.window.len()));
         if let Some(part) = inside {
             for ((out, &sample), &weight) in windowed.iter_mut().zip(part).zip(&self.window) {
                 *out = sample * weight;
@@ -113,24 +125,25 @@ impl Stft {
 
     /// The sound of `spectrum`, `samples` long: overlap-add, divided by the summed squares of the window.
     ///
-    /// Frames carry sound for at most 256·(frames − 1) + 512 samples; what lies beyond is silence.
+    /// Frames carry sound until half a window after the middle of the last one; what lies beyond is silence.
     pub fn synthesize(&self, spectrum: &Spectrum, samples: usize) -> Vec<f32> {
-        let padded = samples + FFT_LENGTH;
+        let (fft_length, bin_count) = (self.window.len(), self.bin_count());
+        let padded = samples + fft_length;
         let mut sum = vec![0.0_f32; padded];
         let mut weight = vec![0.0_f32; padded];
         let mut row = self.inverse.make_input_vec();
         let mut block = self.inverse.make_output_vec();
         let mut scratch = self.inverse.make_scratch_vec();
         for (frame, bins) in spectrum.frames().enumerate() {
-            let start = frame * HOP_LENGTH;
-            let count = FFT_LENGTH.min(padded.saturating_sub(start));
+            let start = frame * self.hop_length;
+            let count = fft_length.min(padded.saturating_sub(start));
             if count == 0 {
                 break;
             }
             row.copy_from_slice(bins);
             // A real signal has real first and last bins; a network does not know.
             row[0].im = 0.0;
-            row[BIN_COUNT - 1].im = 0.0;
+            row[bin_count - 1].im = 0.0;
             self.inverse
                 .process_with_scratch(&mut row, &mut block, &mut scratch)
                 .expect("buffer lengths come from the plan and the outer bins are real");
@@ -140,10 +153,10 @@ impl Stft {
             }
         }
         // realfft does not scale; PyTorch divides the inverse by the length.
-        let scale = 1.0 / FFT_LENGTH as f32;
-        sum[FFT_LENGTH / 2..FFT_LENGTH / 2 + samples]
+        let scale = 1.0 / fft_length as f32;
+        sum[fft_length / 2..fft_length / 2 + samples]
             .iter()
-            .zip(&weight[FFT_LENGTH / 2..])
+            .zip(&weight[fft_length / 2..])
             .map(|(&sum, &weight)| {
                 if weight > 1e-11 {
                     sum * scale / weight
@@ -194,8 +207,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn analysis_and_synthesis_return_the_signal(samples in prop::collection::vec(-1.0_f32..1.0, 1..6000)) {
-            let stft = Stft::new();
+        fn analysis_and_synthesis_return_the_signal(
+            samples in prop::collection::vec(-1.0_f32..1.0, 1..6000),
+            times in prop::sample::select(vec![1_usize, 2, 4]),
+        ) {
+            let stft = Stft::finer(times);
             let back = stft.synthesize(&stft.analyze(&samples), samples.len());
             prop_assert_eq!(back.len(), samples.len());
             for (a, b) in samples.iter().zip(&back) {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::layers::{Backbone, Convolution};
 use super::pulse::pulse_train;
-use crate::audio::{BIN_COUNT, MEL_BIN_COUNT, MelFrontEnd};
+use crate::audio::{BIN_COUNT, HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd, Stft};
 use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
 
 /// Largest natural logarithm of a gain.
@@ -56,9 +56,18 @@ pub struct Config {
     pub log_pitch_mean: f32,
     /// Its standard deviation.
     pub log_pitch_std: f32,
+    /// Filters for a mel frame; they work in as many times more frames, in windows as many times shorter than the mel's. Windows of
+    /// 43 ms leave to noise what a voice does within a few periods.
+    #[serde(default = "one")]
+    pub filters_per_frame: usize,
     /// How often the sound is brought nearer to the mel after it is made.
     #[serde(default)]
     pub mel_corrections: usize,
+}
+
+/// What weights without the field have.
+fn one() -> usize {
+    1
 }
 
 /// Reads a pitch from a mel that comes without one.
@@ -76,6 +85,8 @@ pub struct HarmonicVocoder {
     pitch: PitchHead,
     backbone: Backbone,
     head: Linear,
+    /// Where the filters work.
+    stft: Stft,
     front_end: MelFrontEnd,
 }
 
@@ -95,6 +106,11 @@ impl HarmonicVocoder {
                 c.mel_corrections
             );
         }
+        let finer = c.filters_per_frame;
+        if finer == 0 || !HOP_LENGTH.is_multiple_of(finer) {
+            candle_core::bail!("filters_per_frame is {finer}, which does not divide {HOP_LENGTH}");
+        }
+        let stft = Stft::finer(finer);
         let pitch = vb.pp("pitch");
         Ok(Self {
             pitch: PitchHead {
@@ -104,7 +120,8 @@ impl HarmonicVocoder {
             },
             // Beside the mel: normalised log pitch and voicing.
             backbone: Backbone::new(c.mel_bins + 2, c.dim, c.intermediate_dim, c.num_layers, vb)?,
-            head: Linear::load(c.dim, 4 * BIN_COUNT, &vb.pp("head"))?,
+            head: Linear::load(c.dim, finer * 4 * stft.bin_count(), &vb.pp("head"))?,
+            stft,
             front_end: MelFrontEnd::new(),
             config: config.clone(),
         })
@@ -147,16 +164,25 @@ impl HarmonicVocoder {
             return Vec::new();
         }
         let head = self.filters(mel, f0_hz);
-        let stft = self.front_end.stft();
-        let (mut voiced, hiss) = rayon::join(|| stft.analyze(pulses), || stft.analyze(noise));
-        let task = rows_per_task(f0_hz.len());
+        let (mut voiced, hiss) =
+            rayon::join(|| self.stft.analyze(pulses), || self.stft.analyze(noise));
+        let bin_count = voiced.bin_count;
+        // The last mel frame is the end of the sound, so what its later filters are for lies beyond.
+        let task = rows_per_task(voiced.frame_count());
         voiced
             .bins
-            .par_chunks_mut(task * BIN_COUNT)
-            .zip(hiss.bins.par_chunks(task * BIN_COUNT))
-            .zip(head.par_chunks(task * 4 * BIN_COUNT))
-            .for_each(|((voiced, hiss), head)| vectorized(Mix { voiced, hiss, head }));
-        let mut sound = stft.synthesize(&voiced, noise.len());
+            .par_chunks_mut(task * bin_count)
+            .zip(hiss.bins.par_chunks(task * bin_count))
+            .zip(head.par_chunks(task * 4 * bin_count))
+            .for_each(|((voiced, hiss), head)| {
+                vectorized(Mix {
+                    bin_count,
+                    voiced,
+                    hiss,
+                    head,
+                });
+            });
+        let mut sound = self.stft.synthesize(&voiced, noise.len());
         for _ in 0..self.config.mel_corrections {
             sound = self.corrected(&sound, mel);
         }
@@ -183,7 +209,7 @@ impl HarmonicVocoder {
         self.front_end.stft().synthesize(&spectrum, sound.len())
     }
 
-    /// → (n, 4·513): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
+    /// → (n·filters of a frame, 4·bins): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
     fn filters(&self, mel: &[f32], f0_hz: &[f32]) -> Vec<f32> {
         let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
         let mut input = Vec::with_capacity(f0_hz.len() * (MEL_BIN_COUNT + 2));
@@ -201,6 +227,7 @@ impl HarmonicVocoder {
 
 /// Filters the pulses with the first three parts of each row of `head`, the noise with the last, and adds them up.
 struct Mix<'a> {
+    bin_count: usize,
     voiced: &'a mut [Complex32],
     hiss: &'a [Complex32],
     head: &'a [f32],
@@ -213,14 +240,14 @@ impl WithSimd for Mix<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let rows = self
             .voiced
-            .chunks_exact_mut(BIN_COUNT)
-            .zip(self.hiss.chunks_exact(BIN_COUNT))
-            .zip(self.head.chunks_exact(4 * BIN_COUNT));
+            .chunks_exact_mut(self.bin_count)
+            .zip(self.hiss.chunks_exact(self.bin_count))
+            .zip(self.head.chunks_exact(4 * self.bin_count));
         for ((voiced, hiss), head) in rows {
-            let (gain, rest) = head.split_at(BIN_COUNT);
-            let (real, rest) = rest.split_at(BIN_COUNT);
-            let (imaginary, breath) = rest.split_at(BIN_COUNT);
-            for i in 0..BIN_COUNT {
+            let (gain, rest) = head.split_at(self.bin_count);
+            let (real, rest) = rest.split_at(self.bin_count);
+            let (imaginary, breath) = rest.split_at(self.bin_count);
+            for i in 0..self.bin_count {
                 let filter =
                     Complex32::new(1.0 + real[i], imaginary[i]) * exp(gain[i].min(LOG_GAIN_LIMIT));
                 voiced[i] = voiced[i] * filter + hiss[i] * exp(breath[i].min(LOG_GAIN_LIMIT));

@@ -262,8 +262,9 @@ mod tests {
     }
 
     /// A vocoder of random weights, as deep as the ones that ship.
-    fn random_harmonic(mel_corrections: usize) -> Vocoder {
+    fn random_harmonic(filters_per_frame: usize, mel_corrections: usize) -> Vocoder {
         let (dim, inner, depth) = (16, 24, 8);
+        let bin_count = crate::audio::Stft::finer(filters_per_frame).bin_count();
         let mut named = std::collections::HashMap::new();
         let mut random = Random::new(2);
         let mut add = |name: String, shape: &[usize], spread: f32| {
@@ -279,7 +280,7 @@ mod tests {
             ("embed", &[dim, 102, 7][..]),
             ("norm", &[dim]),
             ("final_layer_norm", &[dim]),
-            ("head", &[4 * crate::audio::BIN_COUNT, dim]),
+            ("head", &[filters_per_frame * 4 * bin_count, dim]),
             ("pitch.conv1", &[4, 100, 5]),
             ("pitch.conv2", &[4, 4, 5]),
             ("pitch.out", &[2, 4]),
@@ -311,6 +312,7 @@ mod tests {
             mel_std: 1.0,
             log_pitch_mean: 5.0,
             log_pitch_std: 1.0,
+            filters_per_frame,
             mel_corrections,
         };
         let device = candle_core::Device::Cpu;
@@ -320,7 +322,12 @@ mod tests {
 
     #[test]
     fn parts_join_into_the_whole() {
-        let vocoder = random_harmonic(1);
+        for filters_per_frame in [1, 2, 4] {
+            parts_join(&random_harmonic(filters_per_frame, 1));
+        }
+    }
+
+    fn parts_join(vocoder: &Vocoder) {
         let frames = 160;
         let mut random = Random::new(4);
         let mel: Vec<f32> = (0..frames * 100).map(|_| random.normal() as f32).collect();
@@ -357,7 +364,7 @@ mod tests {
             let pairs = heard.iter().zip(&mel);
             pairs.map(|(a, b)| (a - b).abs()).sum::<f32>() / mel.len() as f32
         };
-        let (plain, corrected) = (far(&random_harmonic(0)), far(&random_harmonic(1)));
+        let (plain, corrected) = (far(&random_harmonic(2, 0)), far(&random_harmonic(2, 1)));
         assert!(corrected < 0.7 * plain, "{corrected} {plain}");
     }
 

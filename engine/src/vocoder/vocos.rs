@@ -80,7 +80,10 @@ impl Vocos {
                 Complex32::from_polar(log.exp().min(MAGNITUDE_LIMIT), phase)
             }));
         }
-        self.stft
-            .synthesize(&Spectrum { bins }, HOP_LENGTH * (rows - 1))
+        let spectrum = Spectrum {
+            bins,
+            bin_count: BIN_COUNT,
+        };
+        self.stft.synthesize(&spectrum, HOP_LENGTH * (rows - 1))
     }
 }

@@ -2,8 +2,9 @@
 
 A band-limited pulse train at the pitch and white noise are both taken to the STFT domain, multiplied bin by bin by filters that
 a ConvNeXt predicts from the mel, added, and taken back. The network has no phase to invent for voiced sound: the pulse train
-brings it. What noise and overlapping frames then do to the spectrum is mended by comparing the mel of the sound with the one that
-was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
+brings it. There are more filters than mel frames, in windows as much shorter: what a voice does within a few periods lies between its
+harmonics, where windows of 43 ms leave it to noise. What noise and overlapping frames then do to the spectrum is mended by comparing
+the mel of the sound with the one that was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
 """
 
 import json
@@ -20,7 +21,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
 from features import mel_filters  # noqa: E402
 
 SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
-BINS = N_FFT // 2 + 1
 LOG_GAIN_LIMIT = 8.0
 # A correction scales a bin by a hundred at most, and makes a frame louder by little: a mel that is beyond all speech is not to be
 # followed all the way.
@@ -39,6 +39,8 @@ class Config:
     mel_std: float = 2.6
     log_pitch_mean: float = 5.2
     log_pitch_std: float = 0.35
+    # Filters for a mel frame; they work in as many times more frames, in windows as many times shorter than the mel's.
+    filters_per_frame: int = 4
     # How often the sound is brought nearer to the mel after it is made.
     mel_corrections: int = 1
 
@@ -123,14 +125,13 @@ class HarmonicVocoder(nn.Module):
         self.norm = nn.LayerNorm(c.dim, eps=1e-6)
         self.convnext = nn.ModuleList([ConvNeXtBlock(c.dim, c.intermediate_dim, c.num_layers) for _ in range(c.num_layers)])
         self.final_layer_norm = nn.LayerNorm(c.dim, eps=1e-6)
-        # Per bin: log gain of the harmonic part, its complex offset (two numbers), log gain of the noise.
-        self.head = nn.Linear(c.dim, 4 * BINS)
+        # Per filter, per bin of its window: log gain of the harmonic part, its complex offset (two numbers), log gain of the noise.
+        self.head = nn.Linear(c.dim, c.filters_per_frame * 4 * (N_FFT // c.filters_per_frame // 2 + 1))
         nn.init.normal_(self.head.weight, std=0.01)
         with torch.no_grad():
-            self.head.bias.zero_()
-            self.head.bias[:BINS] = -4.0
-            self.head.bias[3 * BINS :] = -5.0
-        self.register_buffer("window", torch.hann_window(N_FFT), persistent=False)
+            self.head.bias.view(c.filters_per_frame, 4, -1).copy_(torch.tensor([-4.0, 0.0, 0.0, -5.0])[:, None])
+        for finer in {1, c.filters_per_frame}:
+            self.register_buffer(f"window_{finer}", torch.hann_window(N_FFT // finer), persistent=False)
         filters = mel_filters()
         self.register_buffer("mel_filters", filters, persistent=False)
         # A bin is scaled by the mean of the bands that see it; one that none sees stays as it is.
@@ -145,7 +146,7 @@ class HarmonicVocoder(nn.Module):
         return torch.exp(heard[..., 0] * self.c.log_pitch_std + self.c.log_pitch_mean) * (heard[..., 1] > 0)
 
     def filters(self, mel, f0_hz):
-        """(b, n, 100) log mel as the front end gives it and (b, n) pitch -> harmonic gain (complex) and noise gain, (b, 513, n)."""
+        """(b, n, 100) log mel as the front end gives it and (b, n) pitch -> harmonic gain (complex) and noise gain, (b, bins, frames)."""
         c = self.c
         voiced = (f0_hz > 0).float()
         pitch = (torch.log(f0_hz.clamp(min=1.0)) - c.log_pitch_mean) / c.log_pitch_std * voiced
@@ -153,17 +154,22 @@ class HarmonicVocoder(nn.Module):
         x = self.norm(self.embed(x.transpose(1, 2)).transpose(1, 2)).transpose(1, 2)
         for block in self.convnext:
             x = block(x)
-        gain, real, imaginary, noise = self.head(self.final_layer_norm(x.transpose(1, 2))).transpose(1, 2).float().chunk(4, 1)
+        filters = self.head(self.final_layer_norm(x.transpose(1, 2))).unflatten(-1, (c.filters_per_frame, 4, -1)).flatten(1, 2)
+        # The last mel frame is the end of the sound, so what its later filters are for lies beyond.
+        filters = filters[:, : c.filters_per_frame * (mel.shape[1] - 1) + 1]
+        gain, real, imaginary, noise = filters.permute(2, 0, 3, 1).float()
         harmonic = torch.exp(gain.clamp(max=LOG_GAIN_LIMIT)) * torch.complex(1 + real, imaginary)
         return harmonic, torch.exp(noise.clamp(max=LOG_GAIN_LIMIT))
 
-    def analyse(self, sound):
-        """(b, s) -> (b, 513, n), complex."""
-        return torch.stft(sound, N_FFT, HOP_LENGTH, window=self.window, center=True, pad_mode="reflect", return_complex=True)
+    def analyse(self, sound, finer=1):
+        """(b, s) -> (b, bins, frames), complex: of the mel's windows, or `finer` times as many and as many times shorter ones."""
+        window = self.get_buffer(f"window_{finer}")
+        return torch.stft(sound, len(window), HOP_LENGTH // finer, window=window, center=True, pad_mode="reflect", return_complex=True)
 
-    def synthesise(self, spectrum, samples):
-        """(b, 513, n), complex -> (b, samples)."""
-        return torch.istft(spectrum, N_FFT, HOP_LENGTH, window=self.window, center=True, length=samples)
+    def synthesise(self, spectrum, samples, finer=1):
+        """(b, bins, frames), complex -> (b, samples)."""
+        window = self.get_buffer(f"window_{finer}")
+        return torch.istft(spectrum, len(window), HOP_LENGTH // finer, window=window, center=True, length=samples)
 
     def corrected(self, sound, mel):
         """(b, s) -> (b, s): with its phases, its magnitudes scaled so that its mel is nearer to `mel` (b, n, 100)."""
@@ -177,7 +183,9 @@ class HarmonicVocoder(nn.Module):
     def uncorrected(self, mel, f0_hz, noise):
         """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1). It learns so, lest the corrections hide what the filters lack."""
         harmonic, breath = self.filters(mel, f0_hz)
-        return self.synthesise(self.analyse(pulse_train(f0_hz)) * harmonic + self.analyse(noise) * breath, noise.shape[1])
+        finer = self.c.filters_per_frame
+        voiced, hiss = self.analyse(pulse_train(f0_hz), finer) * harmonic, self.analyse(noise, finer) * breath
+        return self.synthesise(voiced + hiss, noise.shape[1], finer)
 
     def forward(self, mel, f0_hz, noise):
         """As `uncorrected`, and then nearer to the mel."""

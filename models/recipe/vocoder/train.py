@@ -2,8 +2,9 @@
 
     train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors]
 
-A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently. It also hears itself as it is
-heard, corrected by the mel: phases that fit their magnitudes only before that are worth little.
+A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently; their filters may be coarser
+than those of `Config`. It also hears itself as it is heard, corrected by the mel: phases that fit their magnitudes only before that are
+worth little.
 """
 
 import argparse
@@ -17,16 +18,26 @@ import torch
 from safetensors.torch import load_file
 
 from losses import pitch_loss, shape_loss, spectral_loss
-from model import HOP_LENGTH, Config, HarmonicVocoder
+from model import HOP_LENGTH, N_FFT, Config, HarmonicVocoder
 from progress import Run
 from segments import Corpus, batch, usable
 
 # At its highest; and that of a run that begins with trained weights.
-LEARNING_RATE, GENTLE_RATE = 1e-3, 4e-4
+LEARNING_RATE, GENTLE_RATE = 1e-3, 5e-4
 # How much the shape of voiced waves counts beside their magnitudes.
 SHAPE_WEIGHT = 0.5
 # The share of a run from nothing at the highest rate, before it falls.
 HELD = 0.4
+
+
+def with_finer_filters(weights, filters_per_frame):
+    """A filter that stands for a part of a frame begins as the one that stood for more of it, at the bins that are left."""
+    weights = dict(weights)
+    coarse = len(weights["head.bias"]) // 4 - N_FFT // 2
+    times = filters_per_frame // coarse
+    for name in ("head.weight", "head.bias"):
+        weights[name] = weights[name].unflatten(0, (coarse, 4, -1))[:, :, ::times].repeat_interleave(times, 0).flatten(0, 2)
+    return weights
 
 
 def distances(made, real, f0_hz, edge_frames):
@@ -52,7 +63,8 @@ def main():
     model = HarmonicVocoder(Config()).to(device)
     peak_rate, held = LEARNING_RATE, HELD
     if args.begin_with:
-        model.load_state_dict({name: weight.float() for name, weight in load_file(args.begin_with).items()})
+        weights = {name: weight.float() for name, weight in load_file(args.begin_with).items()}
+        model.load_state_dict(with_finer_filters(weights, model.c.filters_per_frame))
         peak_rate, held = GENTLE_RATE, 0.0
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, betas=(0.8, 0.99), weight_decay=0.01)
