@@ -1,6 +1,6 @@
 """Mels of the joint model, frame by frame on the teacher's sound, for the vocoder to get used to.
 
-    generate_mels.py PREPARED TRAINED OUT [--lines 1200] [--steps 4] [--guidance 1.0]
+    generate_mels.py PREPARED TRAINED OUT [--lines 1200] [--steps 4] [--guidance 1.0] [--temperature 0.3]
 
 TRAINED is a checkpoint, or the folder of the weights that ship (whose guidance is folded: --guidance 0).
 
@@ -28,6 +28,7 @@ def main():
     parser.add_argument("--lines", type=int, default=1200)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--temperature", type=float, default=0.3, help="spread of the noise that speech starts from")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -42,7 +43,8 @@ def main():
         item = corpus.items[i]
         if item["id"] not in mels:
             with mixed_precision("cpu"):
-                mel, *_ = speak(model, item["ids"], item["voice_row"], args.steps, args.guidance, truth=item, seed=count)
+                told = {"truth": item, "seed": count, "temperature": args.temperature}
+                mel, *_ = speak(model, item["ids"], item["voice_row"], args.steps, args.guidance, **told)
             mels[item["id"]] = mel.astype(np.float16)
         if count % 100 == 99 or count + 1 == len(chosen):
             partial = target.with_suffix(".part")

@@ -43,7 +43,7 @@ def onward(state, clean, t0, t1):
 
 
 @torch.no_grad()
-def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1.0, truth=None, seed=0):
+def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1.0, truth=None, seed=0, temperature=1.0):
     """-> mel (2n, 100), motion (m, 12), pitch (2n,) in Hz, seconds per phone. `truth`: frames and prosody in place of the predictor's."""
     c = model.c
     generator = torch.Generator().manual_seed(seed)
@@ -65,7 +65,7 @@ def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1
     text = model.text(ids, phone_mask, index)
     null_text = model.text(torch.zeros_like(ids), phone_mask, index) * 0
     zeros_a, zeros_m, rest = torch.zeros(1, n, 200), torch.zeros(1, m, 12), torch.zeros(1, m, c.rest_channels)
-    noise_a, noise_m = torch.randn(1, n, 200, generator=generator), torch.randn(1, m, 12, generator=generator)
+    noise_a, noise_m = temperature * torch.randn(1, n, 200, generator=generator), torch.randn(1, m, 12, generator=generator)
     x, y = noise_a, noise_m
     times = schedule(steps, sway)
     for t0, t1 in zip(times[:-1], times[1:]):

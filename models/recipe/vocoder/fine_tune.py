@@ -19,7 +19,7 @@ from discriminator import RESOLUTIONS, Discriminators
 from losses import pitch_loss, spectral_loss
 from model import HOP_LENGTH, Config, HarmonicVocoder
 from progress import Run
-from segments import Corpus, batch, usable
+from segments import Corpus, batch, draw, usable
 
 # The judge learns alone at first, or it would push the vocoder about at random.
 JUDGE_ALONE_STEPS = 150
@@ -53,22 +53,14 @@ def main():
     run = Run(args.out, parts, model.c, device)
     rng = np.random.default_rng(run.step)
     lines = usable(corpus, args.frames)
-    made_of = [i for i in lines if corpus.items[i]["id"] in generated]
-    print(f"{len(lines)} lines, {len(made_of)} of them with a made mel, step {run.step}", flush=True)
-
-    def draw():
-        for _ in range(args.batch):
-            from_model = rng.random() < args.generated_share
-            item = corpus.items[rng.choice(made_of if from_model else lines)]
-            yield item, generated[item["id"]] if from_model else item["mel"]
-
+    print(f"{len(lines)} lines, {len(generated)} made mels, step {run.step}", flush=True)
     while run.trained_secs < args.minutes * 60:
         began = time.time()
         progress = run.trained_secs / (args.minutes * 60)
         rate = args.rate * min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         for o in (optimiser, judge_optimiser):
             o.param_groups[0]["lr"] = rate
-        mel, f0, real = batch(draw(), args.frames, rng, device)
+        mel, f0, real = batch(draw(corpus, lines, generated, args.generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
         # The product takes the pitch that the vocoder hears in the mel, so half of the batches do too.

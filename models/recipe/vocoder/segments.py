@@ -17,6 +17,15 @@ def usable(corpus, frames):
     return [i for i in corpus.train if len(corpus.items[i]["mel"]) > frames + 1]
 
 
+def draw(corpus, lines, generated, share, count, rng):
+    """-> `count` pairs of one of `lines` and its mel, or for a share of them the mel that `generated` (id -> mel) has for it."""
+    made_of = [i for i in lines if corpus.items[i]["id"] in generated]
+    for _ in range(count):
+        from_model = rng.random() < share
+        item = corpus.items[rng.choice(made_of if from_model else lines)]
+        yield item, generated[item["id"]] if from_model else item["mel"]
+
+
 def batch(drawn, frames, rng, device):
     """`drawn`: pairs of a line and the mel to show for it -> mel (b, n, 100), pitch (b, n), sound (b, 256·(n−1))."""
     mels, pitches, sounds = [], [], []

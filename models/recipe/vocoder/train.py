@@ -1,15 +1,17 @@
 """Trains the vocoder on prepared shards; resumes from OUT/checkpoint.pt.
 
-    train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors]
+    train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors] [--generated GENERATED/generated.pkl]
 
 A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently; their filters may be coarser
 than those of `Config`. It also hears itself as it is heard, corrected by the mel: phases that fit their magnitudes only before that are
-worth little.
+worth little. With `--generated`, half of what it sees are the joint model's own mels (`generate_mels.py`) of the same lines: they are
+smooth and a little wrong, and the recording that they lie on says what they should sound like.
 """
 
 import argparse
 import copy
 import math
+import pickle
 import time
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from safetensors.torch import load_file
 from losses import pitch_loss, shape_loss, spectral_loss
 from model import HOP_LENGTH, N_FFT, Config, HarmonicVocoder
 from progress import Run
-from segments import Corpus, batch, usable
+from segments import Corpus, batch, draw, usable
 
 # At its highest; and that of a run that begins with trained weights.
 LEARNING_RATE, GENTLE_RATE = 1e-3, 5e-4
@@ -55,11 +57,15 @@ def main():
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--begin-with", type=Path)
+    parser.add_argument("--generated", type=Path)
+    parser.add_argument("--generated-share", type=float, default=0.5)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     corpus = Corpus(args.prepared, with_samples=True)
+    generated = pickle.loads(args.generated.read_bytes()) if args.generated else {}
+    generated_share = args.generated_share if generated else 0.0
     model = HarmonicVocoder(Config()).to(device)
     peak_rate, held = LEARNING_RATE, HELD
     if args.begin_with:
@@ -77,8 +83,7 @@ def main():
         fallen = max(0.0, progress - held) / (1 - held)
         rate = min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fallen)))
         optimiser.param_groups[0]["lr"] = peak_rate * rate
-        items = [corpus.items[i] for i in rng.choice(lines, args.batch)]
-        mel, f0, real = batch([(item, item["mel"]) for item in items], args.frames, rng, device)
+        mel, f0, real = batch(draw(corpus, lines, generated, generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
         # The product takes the pitch that the vocoder hears in the mel; once it hears well, half of the batches do too.
