@@ -48,11 +48,13 @@ class Run:
 
 def export(description: str, name: str):
     """The command line of an export: averaged weights as 16-bit floats and their configuration, NAME.safetensors and NAME.json."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("checkpoint", type=Path)
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("models", type=Path)
     args = parser.parse_args()
-    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=True)
-    save_file({k: v.half().contiguous() for k, v in saved["average"].items()}, args.models / f"{name}.safetensors")
-    (args.models / f"{name}.json").write_text(saved["config"] + "\n", encoding="utf-8")
-    print(f"step {saved['step']}, {saved['trained_secs'] / 60:.0f} min of training")
+    runs = [torch.load(path, map_location="cpu", weights_only=True) for path in args.checkpoints]
+    mean = {key: sum(run["average"][key].float() for run in runs) / len(runs) for key in runs[0]["average"]}
+    save_file({key: value.half().contiguous() for key, value in mean.items()}, args.models / f"{name}.safetensors")
+    (args.models / f"{name}.json").write_text(runs[0]["config"] + "\n", encoding="utf-8")
+    for path, run in zip(args.checkpoints, runs):
+        print(f"{path}: step {run['step']}, {run['trained_secs'] / 60:.0f} min of training")
