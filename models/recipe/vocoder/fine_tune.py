@@ -52,15 +52,15 @@ def main():
     parts = {"model": model, "average": average, "judges": judges, "optimiser": optimiser, "judge_optimiser": judge_optimiser}
     run = Run(args.out, parts, model.c, device)
     rng = np.random.default_rng(run.step)
-    lines = usable(corpus, args.frames)
-    print(f"{len(lines)} lines, {len(generated)} made mels, step {run.step}", flush=True)
+    lines, made_of = usable(corpus, args.frames), usable(corpus, args.frames, generated)
+    print(f"{len(lines)} lines, {len(made_of)} of them with a made mel, step {run.step}", flush=True)
     while run.trained_secs < args.minutes * 60:
         began = time.time()
         progress = run.trained_secs / (args.minutes * 60)
         rate = args.rate * min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         for o in (optimiser, judge_optimiser):
             o.param_groups[0]["lr"] = rate
-        mel, f0, real = batch(draw(corpus, lines, generated, args.generated_share, args.batch, rng), args.frames, rng, device)
+        mel, f0, real = batch(draw(corpus, lines, made_of, generated, args.generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
         # The product takes the pitch that the vocoder hears in the mel, so half of the batches do too.

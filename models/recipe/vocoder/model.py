@@ -4,7 +4,8 @@ A band-limited pulse train at the pitch and white noise are both taken to the ST
 a ConvNeXt predicts from the mel, added, and taken back. The network has no phase to invent for voiced sound: the pulse train
 brings it. There are more filters than mel frames, in windows as much shorter: what a voice does within a few periods lies between its
 harmonics, where windows of 43 ms leave it to noise. What noise and overlapping frames then do to the spectrum is mended by comparing
-the mel of the sound with the one that was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred on sample 256·i), s samples.
+the mel of the sound with the one that was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred
+on sample 256·i), s samples.
 """
 
 import json

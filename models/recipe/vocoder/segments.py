@@ -12,14 +12,14 @@ from data import Corpus  # noqa: E402, F401
 from model import HOP_LENGTH  # noqa: E402
 
 
-def usable(corpus, frames):
-    """The training lines that are longer than a stretch."""
-    return [i for i in corpus.train if len(corpus.items[i]["mel"]) > frames + 1]
+def usable(corpus, frames, ids=None):
+    """The training lines that are longer than a stretch; of `ids` alone if they are given."""
+    lines = (i for i in corpus.train if len(corpus.items[i]["mel"]) > frames + 1)
+    return [i for i in lines if ids is None or corpus.items[i]["id"] in ids]
 
 
-def draw(corpus, lines, generated, share, count, rng):
-    """-> `count` pairs of one of `lines` and its mel, or for a share of them the mel that `generated` (id -> mel) has for it."""
-    made_of = [i for i in lines if corpus.items[i]["id"] in generated]
+def draw(corpus, lines, made_of, generated, share, count, rng):
+    """-> `count` pairs of a line and its mel, or for a share of them one of the lines `made_of` and what `generated` (id -> mel) has for it."""
     for _ in range(count):
         from_model = rng.random() < share
         item = corpus.items[rng.choice(made_of if from_model else lines)]

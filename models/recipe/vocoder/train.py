@@ -76,14 +76,14 @@ def main():
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, betas=(0.8, 0.99), weight_decay=0.01)
     run = Run(args.out, {"model": model, "average": average, "optimiser": optimiser}, model.c, device)
     rng = np.random.default_rng(run.step)
-    lines = usable(corpus, args.frames)
+    lines, made_of = usable(corpus, args.frames), usable(corpus, args.frames, generated)
     while run.trained_secs < args.minutes * 60:
         began = time.time()
         progress = run.trained_secs / (args.minutes * 60)
         fallen = max(0.0, progress - held) / (1 - held)
         rate = min(1.0, (run.step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fallen)))
         optimiser.param_groups[0]["lr"] = peak_rate * rate
-        mel, f0, real = batch(draw(corpus, lines, generated, generated_share, args.batch, rng), args.frames, rng, device)
+        mel, f0, real = batch(draw(corpus, lines, made_of, generated, generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
         # The product takes the pitch that the vocoder hears in the mel; once it hears well, half of the batches do too.
