@@ -7,14 +7,14 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
 	"$(CARGO_TARGET_DIR)/release/jam-flow" $(ARGS)
 
 ## Every check that a change has to pass; .ci/run calls this and nothing else
-test: setup-test fmt-check clippy unit-tests doc deny
+test: setup-test fmt-check clippy unit-tests doc deny recipe
 
 ## Install the system packages that are missing and check the Rust toolchain
 setup:
@@ -43,3 +43,15 @@ doc: setup-test
 # Advisories are left out: their database is not in a package registry.
 deny: setup-test
 	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+# The training recipe, as far as it can be checked without PyTorch: lint, the runner, and that stages.toml fits the scripts.
+recipe: setup-test
+	.venv/bin/ruff check models/recipe
+	python3 -m unittest discover --quiet --start-directory models/recipe/tests
+
+# Where `make weights` keeps everything that it makes, and what it hands to the runner, such as: make weights ARGS='--python v/bin/python train'
+WORK ?= $(CURDIR)/$(if $(SMOKE),target/weights-smoke,weights)
+
+## Make the weights again, stage by stage (models/recipe/stages.toml); goes on where it stopped. SMOKE=1 runs every stage for seconds
+weights: setup
+	python3 models/recipe/stages.py run --work "$(WORK)" $(if $(SMOKE),--smoke) $(ARGS)

@@ -247,7 +247,7 @@ def check(displacement, canonical, mirror):
         delta[17] = delta[19] = lips
         delta[14] = generator.uniform(-0.8, 0.5), generator.uniform(-0.3, 0.3), generator.uniform(-0.3, 0.3)
         moved = np.einsum("k,kvc->vc", delta.ravel(), displacement)
-        worst = max(worst, max(np.linalg.norm(moved[u] - moved[l]) for u, l in pairs))
+        worst = max(worst, max(np.linalg.norm(moved[upper] - moved[lower]) for upper, lower in pairs))
         uneven = max(uneven, np.abs(moved - moved[mirror] * FLIP).max())
     print(f"(a) lips told to meet: pairs part by at most {worst:.4f} cm (limit 0.05)")
     print(f"(b) symmetric mouth numbers: the sides differ by at most {uneven:.1e} cm")

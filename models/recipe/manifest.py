@@ -1,4 +1,8 @@
-"""Keeps models/manifest.toml: one [[file]] table per file, sorted by name."""
+"""Keeps models/manifest.toml: one [[file]] table for each file, sorted by name.
+
+    manifest.py MODELS FILE… --licence TEXT --origin TEXT    records files that a script without an entry of its own wrote
+"""
+import argparse
 import fcntl
 import hashlib
 import json
@@ -33,3 +37,18 @@ def _value(value):
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     return json.dumps(str(value), ensure_ascii=False)  # a JSON string is a TOML string
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models")
+    parser.add_argument("names", nargs="+", metavar="FILE")
+    parser.add_argument("--licence", required=True)
+    parser.add_argument("--origin", required=True)
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        record(arguments.models, name, licence=arguments.licence, origin=arguments.origin)
+
+
+if __name__ == "__main__":
+    main()

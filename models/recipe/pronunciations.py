@@ -7,15 +7,19 @@ CMUDICT is resources/cmudict.dict of the Rust registry package cmudict-fast 0.8.
 BSD, its LICENSE-CMUDICT). Kept are the first pronunciations of words made of letters and apostrophes. A line is the
 word, a space, and its phones in ARPAbet, separated by spaces.
 """
+import argparse
 import re
-import sys
 from pathlib import Path
 
 from manifest import record
 
 
 def main():
-    source, out = map(Path, sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, metavar="CMUDICT")
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    source, out = arguments.source, arguments.out
     entries = {}
     for line in source.read_text(encoding="utf-8").splitlines():
         word, *phones = line.split("#")[0].split() or [""]

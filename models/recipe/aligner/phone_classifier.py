@@ -9,12 +9,11 @@ import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import torch
 from torch import nn
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from features import MEL_MEAN, MEL_STD, PATCH_SIZE  # noqa: E402
-from model import ConvNeXtV2Block  # noqa: E402
+from features import MEL_MEAN, MEL_STD, PATCH_SIZE
+from model import ConvNeXtV2Block
 
 
 @dataclass

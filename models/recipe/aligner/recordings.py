@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from degrade import CENTRES_HZ, FLOOR, NEPERS_PER_DECIBEL, degraded, mixed  # noqa: E402
+from degrade import CENTRES_HZ, FLOOR, NEPERS_PER_DECIBEL, degraded, mixed
 
 # Pauses of so many frames may hold a breath.
 BREATH_FRAMES = 16

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from data import Corpus  # noqa: E402, F401
-from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs  # noqa: E402
-from mouth_motion import SILENCES  # noqa: E402
-from pauses import with_longer_pause  # noqa: E402
-from phone_classifier import class_of  # noqa: E402
-from recordings import as_recorded, stretched  # noqa: E402
+from data import Corpus  # noqa: F401
+from features import DURATION_FRAME_SECS, HOP_LENGTH, MEL_MEAN, MEL_STD, PATCH_SIZE, SAMPLE_RATE_HZ, silences_secs
+from mouth_motion import SILENCES
+from pauses import with_longer_pause
+from phone_classifier import class_of
+from recordings import as_recorded, stretched
 
 MEL_FRAME_SECS = HOP_LENGTH / SAMPLE_RATE_HZ
 # The teacher's pauses are cut by their sound: its durations count most of a pause to the phone before it.

@@ -18,10 +18,10 @@ from phone_classifier import Config, PhoneClassifier, classes_of
 from targets import batch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "vocoder"))
-from data import Corpus  # noqa: E402
-from features import TOKENS_PER_SECOND  # noqa: E402
-from precision import mixed_precision  # noqa: E402
-from progress import Run  # noqa: E402
+from data import Corpus
+from features import TOKENS_PER_SECOND
+from precision import mixed_precision
+from progress import Run
 
 LABEL_SMOOTHING = 0.03
 EXAMPLE_SECS = 11.0

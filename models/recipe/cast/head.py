@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from makehuman import read_target  # noqa: E402
+from makehuman import read_target
 
 CM_PER_UNIT = 10.0  # MakeHuman works in decimetres
 YOUNG_AGE, OLD_AGE = 25.0, 90.0  # what MakeHuman's "young" and "old" targets stand for

@@ -251,7 +251,8 @@ def eye_material(person):
     place = nodes.add("ShaderNodeAttribute", {"attribute_name": "gaze"}).outputs["Vector"]
     parts = nodes.add("ShaderNodeSeparateXYZ", Vector=place)
     radius, angle = parts.outputs[0], parts.outputs[1]
-    rays = nodes.add("ShaderNodeCombineXYZ", X=nodes.math("MULTIPLY", nodes.math("COSINE", angle), 3.2), Y=nodes.math("MULTIPLY", nodes.math("SINE", angle), 3.2),
+    around = [nodes.math("MULTIPLY", nodes.math(wave, angle), 3.2) for wave in ("COSINE", "SINE")]
+    rays = nodes.add("ShaderNodeCombineXYZ", X=around[0], Y=around[1],
                      Z=nodes.math("MULTIPLY", radius, 1.2)).outputs[0]
     fibres = nodes.noise(3.6, 6.0, rays)
     iris_colour = nodes.mix(fibres, tuple(np.array(person.iris) * 0.35), tuple(np.array(person.iris) * 1.9))

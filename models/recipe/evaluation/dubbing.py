@@ -96,7 +96,8 @@ def main():
     print(f"{len(edits)} edits, {words} words, {100 * right:.1f} % right, {sum(h.heard == h.expected for h in heard)} edits without an error")
     print(f"sound at {len(decibels)} borders: {max(decibels):.1f} dB over what is around them at most, {np.mean(decibels):.1f} dB in the mean")
     print(f"mouth there: steps of {np.mean(steps):.2f} px in the mean, {max(steps):.2f} at most")
-    print(f"mouth there: jumps of {np.mean(jumps):.2f} px in the mean, {max(jumps):.2f} at most (elsewhere {np.mean(usual):.2f}, {np.percentile(usual, 99):.2f} in one of 100 frames)")
+    elsewhere = f"elsewhere {np.mean(usual):.2f}, {np.percentile(usual, 99):.2f} in one of 100 frames"
+    print(f"mouth there: jumps of {np.mean(jumps):.2f} px in the mean, {max(jumps):.2f} at most ({elsewhere})")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 import mouth
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from project import PROJECT, program
+from project import PROJECT, program  # noqa: F401
 
 MOUTH_KEYPOINTS = (14, 17, 19, 20)
 

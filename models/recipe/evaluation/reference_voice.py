@@ -82,8 +82,10 @@ def main():
             heard.append(recogniser.hear(identifier, spoken, text))
         if own:
             similarities.append(np.mean(own))
-            print(f"{recording.stem}: similarity {np.mean(own):.3f}, word error rate {100 * recognition.word_error_rate(heard[before:]):.1f} %  ({words})", flush=True)
-    print(f"{len(similarities)} voices: similarity {np.mean(similarities):.3f} (least {min(similarities):.3f}), word error rate {100 * recognition.word_error_rate(heard):.1f} %")
+            error_rate = 100 * recognition.word_error_rate(heard[before:])
+            print(f"{recording.stem}: similarity {np.mean(own):.3f}, word error rate {error_rate:.1f} %  ({words})", flush=True)
+    least, error_rate = min(similarities), 100 * recognition.word_error_rate(heard)
+    print(f"{len(similarities)} voices: similarity {np.mean(similarities):.3f} (least {least:.3f}), word error rate {error_rate:.1f} %")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def music(rng) -> np.ndarray:
     chords, melody, bass, drums = rng.uniform(0, 1), rng.uniform(0, 1.2), rng.uniform(0, 1), rng.uniform(0, 1.5) * (rng.random() < 0.6)
     bright = rng.uniform(0.8, 2.2, 3)
     plucked = rng.random(3) < 0.5
-    for bar, start in enumerate(range(0, COUNT, 4 * beat)):
+    for start in range(0, COUNT, 4 * beat):
         degree = int(rng.integers(0, 7))
         play(start, [pitch(degree + k, 1 + (k > 2)) for k in (0, 2, 4)], 4 * beat, chords, bright[0], plucked[0])
         for step in range(4):

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from features import MEL_MEAN, MEL_STD, PATCH_SIZE  # noqa: E402
+from features import MEL_MEAN, MEL_STD, PATCH_SIZE
 
 
 @dataclass

@@ -17,16 +17,15 @@ import torch.nn.functional as F
 from model import Config, SpeechDetector
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "vocoder"))
-from backgrounds import background_mels  # noqa: E402
-from data import Corpus  # noqa: E402
-from degrade import FLOOR, degraded, mixed, warp_frequencies  # noqa: E402
-from features import MEL_MEAN, MEL_STD, PATCH_SIZE  # noqa: E402
-from mouth_motion import SILENCES  # noqa: E402
-from progress import Run  # noqa: E402
+from backgrounds import background_mels
+from data import Corpus
+from degrade import FLOOR, degraded, mixed, warp_frequencies
+from features import MEL_MEAN, MEL_STD, PATCH_SIZE
+from mouth_motion import SILENCES
+from progress import Run
 
 # Examples are so many patches long, 5.1 s; half of them are speech.
 PATCHES, BATCH = 240, 24
-BACKGROUNDS = 450
 
 
 def speech(corpus, rng, backgrounds):
@@ -74,11 +73,12 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--backgrounds", type=int, default=450, help="clips of non-speech; four a second can be made")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
     corpus = Corpus(args.prepared)
-    backgrounds = background_mels(BACKGROUNDS, np.random.default_rng(1))
+    backgrounds = background_mels(args.backgrounds, np.random.default_rng(1))
     model = SpeechDetector(Config())
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.05)

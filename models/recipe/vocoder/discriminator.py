@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from adversarial import judge_loss, maker_losses  # noqa: E402
+from adversarial import judge_loss, maker_losses
 
 # Window and hop; the short one sees pulses, the long one harmonics.
 RESOLUTIONS = ((1024, 256), (512, 128), (2048, 512))

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import nn
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from features import mel_filters  # noqa: E402
+from features import mel_filters
 
 SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
 LOG_GAIN_LIMIT = 8.0

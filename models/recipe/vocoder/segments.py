@@ -7,9 +7,9 @@ import numpy as np
 import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from data import Corpus  # noqa: E402, F401
+from data import Corpus  # noqa: F401
 
-from model import HOP_LENGTH  # noqa: E402
+from model import HOP_LENGTH
 
 
 def usable(corpus, frames, ids=None):

@@ -15,7 +15,7 @@ import numpy as np
 import pyworld
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
-from features import HOP_LENGTH, SAMPLE_RATE_HZ  # noqa: E402
+from features import HOP_LENGTH, SAMPLE_RATE_HZ
 
 
 def pitch_hz(samples: np.ndarray, mel_frames: int) -> np.ndarray:

@@ -32,6 +32,13 @@ SHAPE_WEIGHT = 0.5
 HELD = 0.4
 
 
+def trained_weights(path):
+    """The averaged weights of a checkpoint, or exported ones (.safetensors)."""
+    if path.suffix == ".safetensors":
+        return {name: weight.float() for name, weight in load_file(path).items()}
+    return torch.load(path, map_location="cpu", weights_only=True)["average"]
+
+
 def with_finer_filters(weights, filters_per_frame):
     """A filter that stands for a part of a frame begins as the one that stood for more of it, at the bins that are left."""
     weights = dict(weights)
@@ -69,8 +76,7 @@ def main():
     model = HarmonicVocoder(Config()).to(device)
     peak_rate, held = LEARNING_RATE, HELD
     if args.begin_with:
-        weights = {name: weight.float() for name, weight in load_file(args.begin_with).items()}
-        model.load_state_dict(with_finer_filters(weights, model.c.filters_per_frame))
+        model.load_state_dict(with_finer_filters(trained_weights(args.begin_with), model.c.filters_per_frame))
         peak_rate, held = GENTLE_RATE, 0.0
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.AdamW(model.parameters(), lr=peak_rate, betas=(0.8, 0.99), weight_decay=0.01)
