@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
@@ -55,3 +55,7 @@ WORK ?= $(CURDIR)/$(if $(SMOKE),target/weights-smoke,weights)
 ## Make the weights again, stage by stage (models/recipe/stages.toml); goes on where it stopped. SMOKE=1 runs every stage for seconds
 weights: setup
 	python3 models/recipe/stages.py run --work "$(WORK)" $(if $(SMOKE),--smoke) $(ARGS)
+
+## Make the README's pictures again: every page of the window, and the cast speaking
+screenshots: setup
+	.ci/screenshots
