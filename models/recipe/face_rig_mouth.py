@@ -1,12 +1,12 @@
-"""The inside of the mouth, modelled from a few measures: two arches of teeth, gums, a tongue, a dark shell behind them.
+"""Mouth interior, modelled from a few measurements: two dental arches, gums, a tongue, and a dark shell behind them.
 
-Lengths in cm in MediaPipe's canonical axes (x right, y up, z towards the viewer) until `mouth_interior` converts them. Measures
+Lengths in cm in MediaPipe's canonical axes (x right, y up, z towards the viewer) until `mouth_interior` converts them. Measurements
 are those of an average adult: arch 5.2 cm wide at the molars, central incisors 0.85 cm wide and 1.0 cm high.
 """
 import numpy as np
 
 UPPER_TEETH, UPPER_GUM, LOWER_TEETH, LOWER_GUM, TONGUE, CAVITY = range(6)
-# Width and height of the teeth of one side, from the middle outwards: two incisors, canine, two premolars, molar.
+# Width and height of the teeth on one side, from the middle outwards: two incisors, canine, two premolars, molar.
 UPPER = [(0.85, 1.00), (0.66, 0.88), (0.76, 0.98), (0.70, 0.82), (0.68, 0.76), (1.00, 0.72)]
 LOWER = [(0.54, 0.86), (0.60, 0.86), (0.70, 0.92), (0.70, 0.82), (0.70, 0.76), (1.05, 0.72)]
 THICKNESS = [0.34, 0.34, 0.44, 0.60, 0.66, 0.80]
@@ -22,7 +22,7 @@ class Parts:
         self.positions, self.triangles, self.parts = [], [], []
 
     def grid(self, points, part, outward):
-        """A (rows, columns, 3) grid as triangles; `outward` (3,) or a function of the middle says where its front is."""
+        """A (rows, columns, 3) grid as triangles; `outward` (3,), or a function of the centre, gives the front side."""
         rows, columns, _ = points.shape
         index = np.arange(rows * columns).reshape(rows, columns)
         a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
@@ -61,7 +61,7 @@ def _tooth(parts, part, arch, middle, width, height, thickness, edge_y, sign, ki
     square = lambda value, power: np.sign(value) * np.abs(value) ** power
     rows = []
     blade = kind < 3
-    # height from the edge, width, thickness and how far the crown stands back, all as shares
+    # height from the edge, width, thickness and setback of the crown, all as shares
     for up, wide, thick in [(0.0, 0.0, 0.0), (0.0, 0.78, 0.22 if blade else 0.6), (0.035, 0.92, 0.36 if blade else 0.8),
                             (0.12, 0.99, 0.5 if blade else 0.95), (0.4, 1.0, 0.8 if blade else 1.0),
                             (0.75, 0.93, 1.0), (1.0, 0.80, 0.95), (1.15, 0.62, 0.8)]:
@@ -107,7 +107,7 @@ def _teeth_and_gum(parts, teeth, tooth_part, gum_part, edge_y, front_z, sign):
 def _tongue(parts):
     """A dome behind the lower teeth: blunt tip, a shallow groove along its middle."""
     rows = []
-    for v in np.linspace(0, 1, 15):  # from the tip backwards and down the throat
+    for v in np.linspace(0, 1, 15):  # from the tip backwards into the throat
         z = LOWER_FRONT_Z - 0.62 - 4.2 * v
         half_width = 1.75 * np.sqrt(np.clip(1 - (1 - min(v / 0.45, 1.0)) ** 2.2, 0.0, 1)) + 0.02
         top = LOWER_EDGE_Y - 0.26 + 0.55 * np.sin(np.pi * min(v * 0.8, 1.0)) - (1 - min(v / 0.12, 1.0)) ** 2 * 0.45
@@ -121,7 +121,7 @@ def _tongue(parts):
 
 
 def _cavity(parts):
-    """The inner side of half an ellipsoid: what is seen past teeth and tongue."""
+    """The inner side of half an ellipsoid: visible behind teeth and tongue."""
     centre, radii = np.array([0, -4.6, 3.9]), np.array([2.9, 2.9, 5.5])
     theta, phi = np.meshgrid(np.linspace(0, np.pi / 2, 10), np.linspace(0, 2 * np.pi, 25), indexing="ij")
     unit = np.stack([np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), -np.cos(theta)], -1)
@@ -140,7 +140,7 @@ def mouth_interior():
     corners = positions[triangles]
     faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals = np.zeros_like(positions)
-    # Vertices that lie on one another (the seam of a crown, the pole of its edge) share a normal.
+    # Coincident vertices (the seam of a crown, the pole of its edge) share a normal.
     _, same = np.unique(np.c_[np.round(positions, 5), np.concatenate(parts.parts)], axis=0, return_inverse=True)
     same = same.ravel()
     total = np.zeros((same.max() + 1, 3))
@@ -148,5 +148,5 @@ def mouth_interior():
         np.add.at(total, same[triangles[:, corner]], faces)
     normals = total[same] / (np.linalg.norm(total[same], axis=1, keepdims=True) + 1e-12)
     axes = np.array([1, -1, -1])
-    # Two axes change sign, which is a turn: the winding stays.
+    # Two axes change sign, which is a rotation: the winding stays.
     return positions * axes / 10, normals * axes, triangles, np.concatenate(parts.parts)

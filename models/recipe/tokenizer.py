@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Write models/tokenizer.json: one token per phone together with its stress. Checks it against aligned speech.
 
-    pip install tokenizers==0.23.*
     tokenizer.py models/tokenizer.json [--check DATA_FOLDER]
 
 The alphabet is misaki's for American and British English. A token is a phone with the length mark that follows it
-and the stress mark before it ("ˈiː" is one token). Three rules make the tokens of a phoneme string the sequence that the
-teacher's alignment has: a space inside a phrase is the onset of the next word and no token; after punctuation it is a
-pause and stays; a stress mark that no vowel follows is dropped.
+and the stress mark before it ("ˈiː" is one token). Three rules map a phoneme string to the token sequence of the
+teacher's alignment: a space inside a phrase belongs to the onset of the next word and is no token; after punctuation it is a
+pause and stays; a stress mark without a following vowel is dropped.
 
-DATA_FOLDER holds index.tsv (the last column is phonemes) and alignment.jsonl ([id, [[phone, stress, frames], ...]]).
+--check needs the package tokenizers. DATA_FOLDER holds index.tsv (the last column is phonemes) and alignment.jsonl ([id, [[phone, stress, frames], ...]]).
 """
 import argparse
 import json

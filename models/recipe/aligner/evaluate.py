@@ -1,12 +1,11 @@
-"""Measures the aligner of the product on the held-out lines of the corpus: starts of words against the teacher's durations.
+"""Evaluates the product's aligner on the held-out lines of the corpus: word starts against the teacher's durations.
 
     evaluate.py CORPUS PREPARED OUT [--models DIR] [--lines 60] [--kinds clean,noise,room,line]
 
-CORPUS holds `index.tsv` with the text of each line (`../corpus/corpus.py`), PREPARED what `../jam_flow/prepare.py` made of it. Lines are joined
-to recordings of about 100 s — as they are, with noise and other voices, in a room, over a telephone line — and given to
-`jam-flow align`; the words' starts are compared in all lines that the product's front end reads as the teacher does. Each recording is
-also given the text of another, and single lines that of others: they must be refused. Writes OUT/aligner.json. scipy and soundfile
-are needed beside the packages of training.
+CORPUS holds `index.tsv` with the text of each line (`../corpus/corpus.py`), PREPARED the output of `../jam_flow/prepare.py`. Lines are joined
+to recordings of about 100 s – unchanged, with noise and other voices, in a room, over a telephone line – and passed to
+`jam-flow align`; word starts are compared in all lines that the product's front end reads as the teacher does. Each recording is
+also paired with the text of another, and so are single lines: these must be refused. Writes OUT/aligner.json.
 """
 
 import argparse
@@ -30,7 +29,7 @@ from mouth_motion import SILENCES  # noqa: E402
 
 
 def noisy(samples, others, rng):
-    """Steady noise at 10 dB under the speech, and two other voices at 18 dB under it."""
+    """Stationary noise 10 dB below the speech, and two other voices 18 dB below it."""
     loud = np.sqrt(np.mean(samples**2))
     out = samples + rng.normal(0, loud * 10 ** (-10 / 20), len(samples))
     for other in others[:2]:
@@ -40,7 +39,7 @@ def noisy(samples, others, rng):
 
 
 def in_a_room(samples, others, rng):
-    """A tail of half a second, as loud as the direct sound, and a quiet recorder."""
+    """Half a second of reverberation as loud as the direct sound, and a little recorder noise."""
     t = np.arange(int(0.5 * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     tail = rng.normal(0, 1, len(t)) * 10 ** (-3 * t / 0.5)
     tail[: int(0.004 * SAMPLE_RATE_HZ)] = 0
@@ -50,7 +49,7 @@ def in_a_room(samples, others, rng):
 
 
 def over_a_line(samples, others, rng):
-    """300 to 3400 Hz, in eight bits."""
+    """300 to 3400 Hz, eight bits (µ-law)."""
     narrow = sosfilt(butter(6, [300, 3400], "bandpass", fs=SAMPLE_RATE_HZ, output="sos"), samples)
     narrow /= np.abs(narrow).max() + 1e-9
     coded = np.round(np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256) * 127) / 127
@@ -61,14 +60,14 @@ KINDS = {"clean": lambda samples, others, rng: samples, "noise": noisy, "room": 
 
 
 def teacher_phones(item, start_secs: float):
-    """(symbol, start in seconds) of each phone without stress and length, of a line that begins at `start_secs`."""
+    """(symbol without stress and length, start in seconds) of each phone of a line that begins at `start_secs`."""
     ends = np.cumsum(item["frames"]) * DURATION_FRAME_SECS
     starts = ends - item["frames"] * DURATION_FRAME_SECS
     return [(phone.rstrip("ː"), start_secs + float(at)) for (phone, _), at in zip(item["phones"], starts) if phone not in SILENCES]
 
 
 def align(jam_flow, models, audio: Path, text: str):
-    """The product's words, or `None` where it says that they do not fit."""
+    """The product's word timings, or `None` if it reports that the text does not fit."""
     output = audio.with_suffix(".json")
     command = [jam_flow, "align", "--audio", audio, "--text", text, "--output", output]
     done = subprocess.run([*command, "--models", models] if models else command, capture_output=True, text=True, check=False)
@@ -80,7 +79,7 @@ def align(jam_flow, models, audio: Path, text: str):
 
 
 def differences(words, phones):
-    """Start of each word less the teacher's, seconds; `None` if the front ends read the line differently."""
+    """Start of each word minus the teacher's, in seconds; `None` if the front ends read the line differently."""
     said = [p["phone"].lstrip("ˈˌ").rstrip("ː") for word in words for p in word["phones"]]
     if said != [phone for phone, _ in phones]:
         return None
@@ -92,7 +91,7 @@ def differences(words, phones):
 
 
 class Recording:
-    """Some lines of the corpus after one another."""
+    """Some lines of the corpus in sequence."""
 
     def __init__(self, items, texts):
         self.items, self.texts = items, [texts[item["id"]] for item in items]
@@ -101,7 +100,7 @@ class Recording:
         self.samples = np.concatenate(self.sounds)
 
     def differences(self, words):
-        """Of all lines together; and how many lines are read otherwise."""
+        """Differences of all lines, and how many lines the front ends read differently."""
         out, otherwise, at_secs, words = [], 0, 0.0, list(words)
         for item, text, sound in zip(self.items, self.texts, self.sounds):
             count = len(text.split())
@@ -123,7 +122,7 @@ def main():
     parser.add_argument("--lines", type=int, default=60)
     parser.add_argument("--lines-together", type=int, default=20)
     parser.add_argument("--kinds", default=",".join(KINDS))
-    parser.add_argument("--program", type=Path, help="a jam-flow that is built already")
+    parser.add_argument("--program", type=Path, help="an existing jam-flow executable, instead of building one")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     jam_flow = args.program or program("jam-flow")
@@ -170,7 +169,7 @@ def main():
 
 
 def held_out(prepared: Path):
-    """The lines of the corpus that share no sentence with those that were trained on."""
+    """The lines of the corpus that share no sentence with the training lines."""
     items = []
     for shard in sorted(prepared.glob("shard-*.pkl")):
         with open(shard, "rb") as file:

@@ -1,8 +1,8 @@
-"""Checkpoint to what the product loads: `aligner.safetensors`, `aligner.json`.
+"""Exports a checkpoint for the product: `aligner.safetensors` and `aligner.json`.
 
     export.py PREPARED RUN/checkpoint.pt MODELS
 
-PREPARED, the corpus that was trained on, tells how often each phone sounds.
+PREPARED is the training corpus, from which the phone priors are counted.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from targets import Corpus, Line
 
 
 def log_priors(corpus: Corpus, names: list[str]) -> list[float]:
-    """Natural logarithm of each class's share of the training speech; a phone that is never heard counts a tenth of a second."""
+    """Natural logarithm of each class's share of the training speech; a phone that never occurs counts a tenth of a second."""
     secs = np.full(len(names), 0.1)
     for i in corpus.train:
         for start, end, name in Line(corpus.items[i], names).spans:
@@ -37,7 +37,7 @@ def main():
     config = Config(**json.loads(saved["config"]))
     config.log_priors = log_priors(Corpus(args.prepared), config.classes)
     save_file({k: v.half().contiguous() for k, v in saved["average"].items()}, args.models / "aligner.safetensors")
-    # One line a field: lists of 129 numbers would be as many lines.
+    # One line per field: lists of 129 numbers would take as many lines.
     fields = ",\n".join(f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in vars(config).items())
     (args.models / "aligner.json").write_text(f"{{\n{fields}\n}}\n", encoding="utf-8")
     print(f"step {saved['step']}, {saved['trained_secs'] / 60:.0f} min of training")

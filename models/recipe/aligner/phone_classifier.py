@@ -1,4 +1,4 @@
-"""Which phone sounds at each instant: a small convolutional network over the mel, for laying a known text along a recording.
+"""Phone classifier: a small convolutional network over the mel, for aligning a known text with a recording.
 
 Shape letters: b batch, n patches of two mel frames (46.875 a second), c classes. Class 0 is silence; the others are phones without
 their stress and length. One more output says whether a phone begins in the patch.
@@ -25,7 +25,7 @@ class Config:
     conv_mult: int = 2
     mel_mean: float = MEL_MEAN
     mel_std: float = MEL_STD
-    # Names of the classes, silence first; for each token of the tokenizer the number of its class.
+    # Names of the classes, silence first; for each token of the tokenizer the index of its class.
     classes: list = field(default_factory=list)
     token_classes: list = field(default_factory=list)
     # Natural logarithm of each class's share of the training frames.
@@ -45,7 +45,7 @@ class PhoneClassifier(nn.Module):
         self.head = nn.Linear(c.dim, len(c.classes) + 1)
 
     def forward(self, mel, mask):
-        """mel (b, n, 200) normalised, mask (b, n, 1) -> logits of the classes (b, n, c) and of a beginning (b, n)."""
+        """mel (b, n, 200) normalised, mask (b, n, 1) -> logits of the classes (b, n, c) and of a phone onset (b, n)."""
         x = self.embed(mel) * mask
         for block in self.blocks:
             x = block(x, mask)
@@ -54,7 +54,7 @@ class PhoneClassifier(nn.Module):
 
 
 def class_of(symbol: str) -> str:
-    """The class's name of a token such as "ˈɑː": without stress and length; "" for silences."""
+    """The class name of a token such as "ˈɑː": without stress and length; "" for silences."""
     bare = symbol.lstrip("ˈˌ").rstrip("ː")
     return bare if len(bare) == 1 and bare.isalpha() else ""
 

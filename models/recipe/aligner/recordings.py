@@ -1,4 +1,4 @@
-"""What the aligner hears beside `../jam_flow/degrade.py`: other tempos, breath in the pauses, other voices at once, quiet recordings.
+"""Augmentations of the aligner beside `../jam_flow/degrade.py`: tempo, breaths in pauses, background voices, quiet recordings.
 
 Mels are natural logarithms of magnitudes, (frames, 100).
 """
@@ -11,12 +11,12 @@ import numpy as np
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
 from degrade import CENTRES_HZ, FLOOR, NEPERS_PER_DECIBEL, degraded, mixed
 
-# Pauses of so many frames may hold a breath.
+# Pauses of at least this many frames may contain a breath.
 BREATH_FRAMES = 16
 
 
 def stretched(mel: np.ndarray, frames: int) -> np.ndarray:
-    """The same sound in so many frames."""
+    """The mel resampled to `frames` frames."""
     place = np.linspace(0, len(mel) - 1, frames)
     below = np.minimum(place.astype(int), len(mel) - 2)
     share = (place - below).astype(np.float32)[:, None]
@@ -24,7 +24,7 @@ def stretched(mel: np.ndarray, frames: int) -> np.ndarray:
 
 
 def with_breaths(mel: np.ndarray, silent: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Puffs of noise in half of the longer silences (`silent`, one truth a frame)."""
+    """Bursts of breath noise in half of the longer silences (`silent`: one flag per frame)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(int)))
     power = np.exp(2.0 * mel)
     level = np.percentile(power.mean(1), 80)
@@ -41,7 +41,7 @@ def with_breaths(mel: np.ndarray, silent: np.ndarray, rng: np.random.Generator) 
 
 
 def as_recorded(mel: np.ndarray, silent: np.ndarray, others: list[np.ndarray], backgrounds: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """As somebody else would have said it, anywhere. `others`: mels of lines that are said at the same time, further away."""
+    """The line as another speaker in another place would sound. `others`: mels of simultaneous, more distant voices."""
     if rng.random() < 0.4:
         mel = with_breaths(mel, silent, rng)
     if rng.random() < 0.3:
@@ -49,5 +49,5 @@ def as_recorded(mel: np.ndarray, silent: np.ndarray, others: list[np.ndarray], b
             other = np.roll(other.astype(np.float32), int(rng.integers(len(other))), 0)
             mel = mixed(mel, other, rng.uniform(8.0, 30.0))
     mel = degraded(mel, backgrounds, rng)
-    # Recordings are quieter than the teacher more often than louder.
+    # Real recordings are more often quieter than the teacher than louder.
     return np.maximum(mel + rng.uniform(-24.0, 4.0) * NEPERS_PER_DECIBEL, FLOOR)

@@ -1,4 +1,4 @@
-"""Lines of the corpus as the aligner learns from them: mels joined, stretched and degraded, and what sounds in each patch."""
+"""Training examples of the aligner: mels joined, stretched and degraded, with the phones of each patch."""
 
 import sys
 from pathlib import Path
@@ -15,14 +15,14 @@ from phone_classifier import class_of
 from recordings import as_recorded, stretched
 
 MEL_FRAME_SECS = HOP_LENGTH / SAMPLE_RATE_HZ
-# The teacher's pauses are cut by their sound: its durations count most of a pause to the phone before it.
+# Pauses are located by their level: the teacher's durations attribute most of a pause to the phone before it.
 QUIETER_DECIBELS, SHORTEST_SECS = 35.0, 0.07
-# Longer examples are cut: one long line would pad all the others.
+# Longer examples are truncated: one long line would pad all the others.
 MOST_PATCHES = 600
 
 
 class Line:
-    """One line: mel (frames, 100), and spans (start, end, class) in seconds; class −1 is not known."""
+    """One line: mel (frames, 100), and spans (start, end, class) in seconds; class −1 is unknown."""
 
     def __init__(self, item: dict, names: list[str]):
         self.mel = item["mel"].astype(np.float32)
@@ -31,7 +31,7 @@ class Line:
 
 
 def spans(item: dict, names: list[str]):
-    """What sounds when, silences as they are heard; and when each phone begins by the teacher (silences too)."""
+    """Spans with silences located by level, and the teacher's phone starts (silences included)."""
     ends = np.cumsum(item["frames"]) * DURATION_FRAME_SECS
     starts = ends - item["frames"] * DURATION_FRAME_SECS
     is_silence = [phone in SILENCES for phone, _ in item["phones"]]
@@ -54,13 +54,13 @@ def spans(item: dict, names: list[str]):
             out.append((a, b, 0))
             at = b
         if end - at > 0.004:
-            # A rest of a phone behind its pause is the next one's beginning: not known.
+            # What remains of a phone after its pause belongs to the next phone's onset: unknown.
             out.append((at, end, name if at == start else -1))
     return out, starts
 
 
 def joined(lines: list[Line], rng, gap_secs: float = 0.0):
-    """Lines after one another, the later ones at once or after a pause of the earlier's quietest frames."""
+    """Lines in sequence, directly or separated by pauses made of the previous line's quietest frames."""
     mels, all_spans, at = [], [], 0.0
     for line in lines:
         if mels and gap_secs > 0:
@@ -77,7 +77,7 @@ def joined(lines: list[Line], rng, gap_secs: float = 0.0):
 
 
 def patch_targets(all_spans, patches: int, classes: int, tempo: float = 1.0):
-    """(patches, classes) shares of each patch's time, and (patches,) 1 where something begins. `tempo` stretches time."""
+    """(patches, classes) share of each class in a patch's time, and (patches,) 1 at onsets. `tempo` stretches time."""
     patch_secs = PATCH_SIZE * MEL_FRAME_SECS
     share = np.zeros((patches, classes), np.float32)
     begins = np.zeros(patches, np.float32)
@@ -94,7 +94,7 @@ def patch_targets(all_spans, patches: int, classes: int, tempo: float = 1.0):
 
 
 def example(lines: list[Line], others: list[np.ndarray], backgrounds: list[np.ndarray], classes: int, rng):
-    """Degraded mel (patches, 200) normalised, shares (patches, classes), begins (patches,)."""
+    """Degraded and normalised mel (patches, 200), shares (patches, classes), onsets (patches,)."""
     mel, all_spans = joined(lines, rng, 1.5 if rng.random() < 0.5 else 0.0)
     tempo = float(np.exp(rng.uniform(np.log(0.75), np.log(1.3)))) if rng.random() < 0.7 else 1.0
     patches = int(len(mel) * tempo) // PATCH_SIZE
@@ -106,7 +106,7 @@ def example(lines: list[Line], others: list[np.ndarray], backgrounds: list[np.nd
 
 
 def batch(corpus, chosen: list[list[int]], names: list[str], rng):
-    """Examples of the lines in `chosen`, padded: mel (b, n, 200), shares (b, n, c), begins (b, n), mask (b, n, 1)."""
+    """Padded examples of the lines in `chosen`: mel (b, n, 200), shares (b, n, c), onsets (b, n), mask (b, n, 1)."""
     examples = []
     for group in chosen:
         lines = [Line(with_longer_pause(corpus.items[i], rng) if rng.random() < 0.3 else corpus.items[i], names) for i in group]

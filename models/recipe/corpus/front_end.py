@@ -1,4 +1,4 @@
-"""Phonemes as the product makes them: the model hears in training what it is given in use."""
+"""Phonemes from the product's own text front end, so that training sees the same phonemes as inference."""
 
 import subprocess
 import sys
@@ -9,9 +9,9 @@ from project import PROJECT, program
 
 
 def phonemes(lines: list[tuple[str, str]]) -> dict[str, str]:
-    """Misaki symbols for each (identifier, text), through the product's own text front end.
+    """Misaki symbols for each (identifier, text).
 
-    A line that the front end cannot read is named on standard error and is not in the result.
+    A line that the front end cannot read is reported on standard error and missing from the result.
     """
     rows = "".join(f"{identifier}|{' '.join(text.split())}\n" for identifier, text in lines)
     command = [program("examples/phonemes"), PROJECT / "models"]

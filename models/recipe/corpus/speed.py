@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times the product beside its teacher on the same text and machine, in turns. See requirements.txt for what it needs.
+"""Times the product and its teacher in turn, on the same text and machine (groups teacher and teacher-data).
 
     speed.py [--rounds 5] [--threads 2]
 
-Prints, for each, the seconds of work for a second of speech with the weights loaded, the median of the rounds, and their ratio.
-What `jam-flow bench` times is speech and movement; the teacher makes speech alone, in onnxruntime.
+Prints the median real-time factor of each, with the weights loaded, and their ratio. `jam-flow bench` times speech and motion; the
+teacher generates speech alone, in onnxruntime.
 """
 
 import argparse
@@ -27,7 +27,7 @@ VOICE = "af_heart"
 
 
 def product_factor() -> float:
-    """Real-time factor of the product, text to speech and movement."""
+    """Real-time factor of the product, text to speech and motion."""
     command = [program("jam-flow"), "bench", "--models", PROJECT / "models", "--json"]
     report = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return json.loads(report.stdout)["real_time_factor"]
@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "jam-flow-recipe")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2, help="of the teacher; the product takes what the machine has")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the teacher; the product uses all cores")
     options = parser.parse_args()
     phonemes = front_end.phonemes([("bench", TEXT)])["bench"]
     speaker = teacher.Teacher(options.cache, options.threads)

@@ -1,4 +1,4 @@
-"""The teacher: Kokoro-82M speaks phonemes and says how long each of them lasts."""
+"""The teacher: Kokoro-82M speaks phonemes and reports the duration of each."""
 
 import importlib.resources
 import json
@@ -13,10 +13,10 @@ import teacher_graph
 RATE_HZ = 24_000
 # One step of the teacher's durations, 25 ms.
 FRAME_SAMPLES = 600
-# Tokens in one call, the start and end marks not counted.
+# Tokens per call, without the start and end marks.
 LONGEST = 510
-# The teacher's sound runs this many frames ahead of its own durations: measured against an independent aligner and
-# against the spectrum, the same for seven voices.
+# The teacher's audio runs this many frames ahead of its own durations: measured against an independent aligner and
+# against the spectrum, and the same for seven voices.
 LEAD_FRAMES = 2
 
 PAUSES = set(';:,.!?—…"()“” ')
@@ -26,7 +26,7 @@ LENGTH_MARKS = set("ːʰʲ̃")
 
 @dataclass
 class Phone:
-    """A phone or a pause and its share of the sound. `stress` is −1 for a pause, else 0, 1 (primary) or 2 (secondary)."""
+    """A phone or a pause with its duration. `stress` is −1 for a pause, else 0, 1 (primary) or 2 (secondary)."""
 
     symbol: str
     stress: int
@@ -35,13 +35,13 @@ class Phone:
 
 @dataclass
 class Utterance:
-    """What was spoken; the frames of `phones` sum to the samples exactly."""
+    """Generated speech; the frames of `phones` sum to the samples exactly."""
 
     samples: np.ndarray
     phones: list[Phone]
 
     def trimmed(self, edge_frames: int) -> "Utterance":
-        """With at most `edge_frames` of silence before and after."""
+        """The utterance with at most `edge_frames` of silence at each end."""
         first, *inner, last = self.phones
         cut_start = max(0, first.frames - edge_frames)
         cut_end = max(0, last.frames - edge_frames)
@@ -51,7 +51,7 @@ class Utterance:
 
 
 class Teacher:
-    """Loads the model and mixes voices. One thread: two processes of one thread do more than one of two."""
+    """Loads the model and mixes voices. Two processes with one thread each are faster than one process with two."""
 
     def __init__(self, cache: Path, threads: int = 1):
         import onnxruntime
@@ -65,7 +65,7 @@ class Teacher:
         self._voices_folder = packages.npm_package("kokoro-js@1.2.1", cache) / "voices"
 
     def unknown_symbols(self, phonemes: str) -> set[str]:
-        """Symbols that the teacher was not taught."""
+        """Symbols outside the teacher's vocabulary."""
         return {symbol for symbol in phonemes if symbol not in self._vocabulary}
 
     def speak(self, phonemes: str, voice: str, speed: float = 1.0) -> Utterance:
@@ -89,7 +89,7 @@ class Teacher:
         return Utterance(samples, _phones(phonemes, frames.astype(int)))
 
     def _style(self, voice: str, length: int) -> np.ndarray:
-        """The voice's style for a text of `length` symbols, (1, 256)."""
+        """The voice's style vector for a text of `length` symbols, (1, 256)."""
         total, style = 0.0, np.zeros(256, np.float32)
         for part in voice.split("+"):
             weight, _, name = part.rpartition("*")
@@ -101,7 +101,7 @@ class Teacher:
 
 
 def in_steps(samples: np.ndarray) -> np.ndarray:
-    """The nearest steps of 16 bits. libsndfile cuts floats off instead, which adds half a step of DC; DNSMOS hears 0.02 to 0.03 in it."""
+    """Samples rounded to 16 bits. libsndfile truncates floats instead, which adds half a step of DC, worth 0.02 to 0.03 of DNSMOS."""
     return np.round(np.clip(samples, -1, 1) * 32767).astype(np.int16)
 
 

@@ -1,9 +1,9 @@
-"""Kokoro's int8 graph restated in float32, with its durations and pitch as extra outputs.
+"""Kokoro's int8 graph rewritten in float32, with durations and pitch as extra outputs.
 
-The published graph quantises every activation while it runs, which is audible. Here its integer arithmetic is done in
-real numbers: activations stay as they are (scale 1), integer weights become floats of the same value, and the weight's
-own scale, which the graph applies after each product, puts the result right. Biases, which the graph divides by
-that scale and rounds, are no longer rounded. The graph's shape stays as published; the runtime folds what became constant.
+The published graph quantises every activation at run time, which is audible. Here its integer arithmetic is done in
+floating point: activations stay unquantised (scale 1), integer weights become floats of the same value, and the weight's
+own scale, which the graph applies after each product, restores the result. Biases, which the graph divides by
+that scale and rounds, are no longer rounded. The graph's structure stays as published; the runtime folds constants.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-# Frames of 600 samples for each token, start and end included.
+# Frames of 600 samples per token, start and end tokens included.
 DURATIONS = "/encoder/Gather_output_0"
 # Pitch in hertz (about 8 where unvoiced) and energy, 80 values a second.
 PITCH = "/encoder/F0_proj/Conv_output_0"
@@ -37,7 +37,7 @@ class _Rewriter:
         return name
 
     def rewrite(self, node: onnx.NodeProto) -> list[onnx.NodeProto]:
-        """The float32 nodes that stand for one node of the int8 graph."""
+        """The float32 nodes that replace one node of the int8 graph."""
         if node.op_type == "DynamicQuantizeLinear":
             return self._unquantised_activation(node)
         if node.op_type in _PRODUCTS:
@@ -84,7 +84,7 @@ class _Rewriter:
 
 
 def real_valued(int8_path: Path, path: Path) -> Path:
-    """Writes the float32 graph beside the int8 one, once."""
+    """Writes the float32 graph beside the int8 one, unless it exists."""
     if path.exists():
         return path
     model = onnx.load(str(int8_path))
@@ -93,7 +93,7 @@ def real_valued(int8_path: Path, path: Path) -> Path:
     nodes = [new for node in graph.node for new in rewriter.rewrite(node)]
     del graph.node[:]
     graph.node.extend(nodes)
-    del graph.value_info[:]  # the types that it noted are those of integers
+    del graph.value_info[:]  # its types are those of the integer graph
     used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in graph.initializer if tensor.name in used]
     del graph.initializer[:]

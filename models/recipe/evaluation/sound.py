@@ -1,4 +1,4 @@
-"""Sound as the measures need it: mono float32, levels and envelopes at the times of picture frames."""
+"""Audio for the measures: mono float32, levels and envelopes at video frame times."""
 
 import subprocess
 from math import gcd
@@ -10,7 +10,7 @@ RATE_HZ = 16_000
 
 
 def load(path: Path, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """The sound of a WAV file, mono, at `rate_hz`."""
+    """The audio of a WAV file, mono, at `rate_hz`."""
     import soundfile
     from scipy.signal import resample_poly
 
@@ -23,14 +23,14 @@ def load(path: Path, rate_hz: int = RATE_HZ) -> np.ndarray:
 
 
 def load_from_video(path: Path, rate_hz: int = RATE_HZ) -> np.ndarray:
-    """The sound of a film on the film's own clock: a track that starts late is padded, so sample i is the instant i / rate."""
+    """The audio of a video on the video's clock: a track that starts late is padded, so sample i is at i / rate."""
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-vn", "-af", "aresample=async=1:first_pts=0"]
     command += ["-ac", "1", "-ar", str(rate_hz), "-f", "f32le", "-"]
     return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.float32)
 
 
 def level_db(samples: np.ndarray, times_secs: np.ndarray, window_secs: float = 0.06) -> np.ndarray:
-    """Root mean square level around each time, decibels, not lower than 60 dB under the loudest."""
+    """RMS level around each time in dB, at least 60 dB below the loudest."""
     energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
     half = int(window_secs * RATE_HZ / 2)
     centre = (times_secs * RATE_HZ).astype(int)
@@ -42,10 +42,10 @@ def level_db(samples: np.ndarray, times_secs: np.ndarray, window_secs: float = 0
 
 
 def speech_and_silence(samples: np.ndarray, times_secs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two masks over the times: within 0.15 s of speech (at most 20 dB under the loud parts), and silence.
+    """Two masks over the times: within 0.15 s of speech (at most 20 dB below the loud parts), and silence.
 
-    Silence means at least 35 dB under the loud parts for 0.16 s to both sides, because lips move before a word starts and
-    after it ends. Times in neither mask are left out of every measure.
+    Silence means at least 35 dB below the loud parts for 0.16 s on both sides, because lips move before a word starts and
+    after it ends. Times in neither mask are excluded from every measure.
     """
     level = level_db(samples, times_secs)
     loud_db = np.percentile(level, 99)
@@ -67,7 +67,7 @@ def vowel_envelope(samples: np.ndarray, times_secs: np.ndarray) -> np.ndarray:
 
 
 def lag_secs(late: np.ndarray, reference: np.ndarray, rate_hz: float, limit_secs: float = 0.5) -> float:
-    """How much later than `reference` the same signal runs in `late`; parabola through the correlation's peak."""
+    """Delay of `late` behind `reference`, refined by a parabola through the correlation peak."""
     from scipy.signal import correlate, correlation_lags
 
     late = late - late.mean()

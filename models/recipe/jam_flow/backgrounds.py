@@ -1,4 +1,4 @@
-"""Sound that is not speech, made up: noise, hum, music, breath, knocks. The mouth must stay shut over it and follow speech through it."""
+"""Synthetic non-speech: noise, hum, music, breath, knocks. The mouth must stay shut over it and follow speech through it."""
 
 import numpy as np
 import torch
@@ -11,13 +11,13 @@ COUNT = int(CLIP_SECS * SAMPLE_RATE_HZ)
 
 
 def _smooth_noise(rng, rate_hz):
-    """(COUNT,) random values that change so many times a second, deviation 1."""
+    """(COUNT,) random values that change `rate_hz` times a second, standard deviation 1."""
     points = int(CLIP_SECS * rate_hz) + 2
     return np.interp(np.linspace(0, points - 1, COUNT), np.arange(points), rng.normal(size=points))
 
 
 def steady_noise(rng) -> np.ndarray:
-    """White, pink or brown, through a random band, swelling or not."""
+    """White, pink or brown noise, optionally band-limited and modulated."""
     white = rng.normal(size=COUNT)
     tilt = rng.choice([0.0, 0.9, 0.98])
     sound = lfilter([1.0], [1.0, -tilt], white)
@@ -30,14 +30,14 @@ def steady_noise(rng) -> np.ndarray:
 
 
 def hum(rng) -> np.ndarray:
-    """Mains and motors: steady harmonics over a little noise."""
+    """Mains and motor hum: steady harmonics with a little noise."""
     base, times = rng.choice([50.0, 60.0, 100.0, 120.0]) * rng.uniform(0.98, 1.02), np.arange(COUNT) / SAMPLE_RATE_HZ
     sound = sum(rng.uniform(0, 1) / k * np.sin(2 * np.pi * base * k * times + rng.uniform(0, 6.28)) for k in range(1, 30))
     return sound + rng.uniform(0.02, 0.3) * rng.normal(size=COUNT)
 
 
 def breaths(rng) -> np.ndarray:
-    """Slow swells of noise as of breath and wind."""
+    """Slow swells of noise, like breath and wind."""
     envelope = np.maximum(0.0, np.sin(2 * np.pi * rng.uniform(0.2, 0.7) * np.arange(COUNT) / SAMPLE_RATE_HZ + rng.uniform(0, 6.28))) ** 2
     centre = rng.uniform(500, 2500)
     sound = sosfilt(butter(1, [centre * 0.5, centre * 2], "band", fs=SAMPLE_RATE_HZ, output="sos"), rng.normal(size=COUNT))
@@ -45,7 +45,7 @@ def breaths(rng) -> np.ndarray:
 
 
 def knocks(rng) -> np.ndarray:
-    """Clicks, knocks and keys."""
+    """Clicks, knocks and keystrokes."""
     sound = 0.003 * rng.normal(size=COUNT)
     for start in rng.integers(0, COUNT - 4000, rng.integers(4, 60)):
         length = int(rng.uniform(200, 4000))
@@ -67,7 +67,7 @@ def _note(rng, pitch_hz, length, brightness, plucked):
 
 
 def music(rng) -> np.ndarray:
-    """Chords, a bass, a melody, and drums in a beat; scales and instruments are drawn."""
+    """Chords, bass, melody and drums on a beat; scale and instruments are random."""
     beat = int(SAMPLE_RATE_HZ * 60 / rng.uniform(60, 170))
     root, scale = rng.uniform(55, 110), np.array([0, 2, 3, 5, 7, 8, 10] if rng.random() < 0.5 else [0, 2, 4, 5, 7, 9, 11])
     pitch = lambda degree, octave: root * 2 ** (octave + (scale[degree % 7] + 12 * (degree // 7)) / 12)
@@ -101,7 +101,7 @@ def music(rng) -> np.ndarray:
 
 
 def electronic(rng) -> np.ndarray:
-    """Sequencers: short notes of square and saw tooth in a running pattern under a filter that opens and shuts, and a drum machine."""
+    """Sequenced synthesiser: short square and sawtooth notes in a pattern under a sweeping filter, and a drum machine."""
     step = int(SAMPLE_RATE_HZ * 60 / rng.uniform(80, 150) / 4)
     root = rng.uniform(55, 220)
     pattern = rng.choice([0, 3, 5, 7, 10, 12, 15, 19], rng.integers(3, 9))
@@ -119,7 +119,7 @@ def electronic(rng) -> np.ndarray:
             hits[start : start + step] += 2.5 * np.exp(-times * 18) * np.sin(2 * np.pi * 50 * (times + 0.04 * (1 - np.exp(-times * 40))))
         if k % 8 == 4 or rng.random() < 0.4:
             hits[start : start + step] += rng.uniform(0.1, 1.0) * np.exp(-times * rng.uniform(15, 90)) * rng.normal(size=step)
-    # The filter is moved block by block.
+    # The filter sweeps block by block.
     swept, state, block = np.zeros(COUNT), np.zeros((2, 2)), 480
     slow = np.exp(0.8 * _smooth_noise(rng, rng.uniform(0.2, 4)))
     for start in range(0, COUNT, block):
@@ -133,7 +133,7 @@ KINDS = (steady_noise, hum, breaths, knocks, music, music, music, electronic, el
 
 
 def background_mels(count: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """`count` clips of 8 s as mels (frames, 100), loud to quiet as recordings are."""
+    """`count` clips of 8 s as mels (frames, 100), at the levels of real recordings."""
     mels = []
     for k in range(count):
         sound = KINDS[k % len(KINDS)](rng)

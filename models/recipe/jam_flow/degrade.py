@@ -1,7 +1,7 @@
-"""What rooms, microphones and throats do to speech, done to its mel: natural logarithms of magnitudes, (frames, 100).
+"""Augmentation of mels (natural logarithms of magnitudes, (frames, 100)): rooms, microphones and vocal tracts.
 
-A model that has only heard a teacher's clean voices follows real recordings badly. Everything here is drawn anew each time a line
-is seen, and works on the mel alone, because that costs a thousandth of doing it to the samples.
+A model trained only on a teacher's clean voices follows real recordings badly. Everything here is random for each use of a line,
+and works on the mel alone, which costs a thousandth of processing the samples.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ CENTRES_HZ = _bin_centres_hz()
 
 
 def warp_frequencies(mel: np.ndarray, factor: float) -> np.ndarray:
-    """Another throat: what sounded at f sounds at `factor`·f, the pitch included."""
+    """Another vocal tract: frequency f moves to `factor`·f, pitch included."""
     places = np.interp(CENTRES_HZ / factor, CENTRES_HZ, np.arange(MEL_BINS))
     below = places.astype(int)
     share = (places - below).astype(np.float32)
@@ -33,20 +33,20 @@ def warp_frequencies(mel: np.ndarray, factor: float) -> np.ndarray:
 
 
 def equaliser(rng: np.random.Generator, decibels: float) -> np.ndarray:
-    """(100,) a smooth random curve with this deviation."""
+    """(100,) a smooth random curve with this standard deviation."""
     knots = rng.normal(0.0, decibels, 8)
     return np.interp(np.linspace(0, 7, MEL_BINS), np.arange(8), knots) * NEPERS_PER_DECIBEL
 
 
 def band_limits(rng: np.random.Generator) -> np.ndarray:
-    """(100,) what a telephone or a small loudspeaker leaves out."""
+    """(100,) band limits of a telephone or a small loudspeaker."""
     low, high = rng.choice([0.0, 80.0, 200.0, 300.0]), rng.choice([3400.0, 4000.0, 6000.0, 8000.0])
     octaves = np.maximum(np.log2(np.maximum(low, 1.0) / np.maximum(CENTRES_HZ, 1.0)), 0) * 18 + np.maximum(np.log2(CENTRES_HZ / high), 0) * 120
     return -np.minimum(octaves, 70.0) * NEPERS_PER_DECIBEL
 
 
 def reverberated(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A room: each frame's power decays into the next ones."""
+    """A room: the power of each frame decays into the following ones."""
     decay_secs = rng.uniform(0.15, 0.9)
     kept = 10.0 ** (-6.0 * HOP_SECS / decay_secs)
     tail_share = 10.0 ** (-rng.uniform(0.0, 15.0) / 10.0) * (1 - kept)
@@ -56,7 +56,7 @@ def reverberated(mel: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def mixed(mel: np.ndarray, background: np.ndarray, speech_over_decibels: float) -> np.ndarray:
-    """Both at once, the louder frames of `mel` so far over the mean of `background`, which is repeated as need be."""
+    """A mix with the louder frames of `mel` this far above the mean of `background`, which is repeated as needed."""
     background = np.resize(background, mel.shape)
     level = np.percentile(np.exp(2.0 * mel).sum(1), 80)
     under = np.exp(2.0 * background).sum(1).mean()
@@ -65,7 +65,7 @@ def mixed(mel: np.ndarray, background: np.ndarray, speech_over_decibels: float) 
 
 
 def degraded(mel: np.ndarray, backgrounds: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """As if somebody else had said it, somewhere else, into another microphone; one line in ten is left as it is."""
+    """The line as another speaker, room and microphone would sound; one line in ten is unchanged."""
     if rng.random() < 0.1:
         return mel
     mel = mel.astype(np.float32)

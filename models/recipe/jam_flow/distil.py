@@ -1,10 +1,10 @@
-"""Folds guidance into the weights: a student that says in one evaluation what the trained model says in two.
+"""Guidance distillation: a student that predicts in one evaluation what the trained model predicts in two.
 
     distil.py PREPARED TEACHER/checkpoint.pt OUT --minutes 20 [--guidance 1.0] [--steps 4]
 
-The raw output is affine in the clean estimate, so guidance acts on it alike: F + w·(F − F_null). The student, begun as a copy,
-learns that sum; half of the times are those that the product's sampler visits. Lines whose audio is given keep the unguided
-output, which is what `animate` samples with. The predictor of prosody is taken over as it is. Resumes from OUT/checkpoint.pt.
+The raw output is affine in the clean estimate, so guidance acts on it in the same way: F + w·(F − F_null). The student, initialised as a
+copy, learns that sum; half of the flow times are those that the product's sampler visits. Lines whose audio is given keep the unguided
+output, which `animate` samples with. The prosody predictor is copied unchanged. Resumes from OUT/checkpoint.pt.
 """
 
 import copy
@@ -17,7 +17,7 @@ LEARNING_RATE = 5e-4
 
 
 def guidance_added(teacher, inputs, guidance, audio_given):
-    """The teacher's raw outputs, and what guidance adds to them where the audio is to be made."""
+    """The teacher's raw outputs, and what guidance adds to them where the audio is generated."""
     dropped = {name: torch.zeros_like(inputs[name]) for name in ("text", "progress", "prosody", "voice", "mel_cond", "motion_cond")}
     raw, null = ([made.float() for made in teacher(**given)] for given in (inputs, {**inputs, **dropped}))
     weight = guidance * (~audio_given).float()[:, None, None]

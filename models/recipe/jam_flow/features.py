@@ -1,4 +1,4 @@
-"""Sound to numbers: the mel of F5-TTS, pitch, energy, and the clocks that tie them together."""
+"""Audio features: the mel of F5-TTS, pitch, energy, and the frame rates that relate them."""
 
 import math
 
@@ -15,7 +15,7 @@ TOKEN_SAMPLES = HOP_LENGTH * PATCH_SIZE
 TOKENS_PER_SECOND = SAMPLE_RATE_HZ / TOKEN_SAMPLES
 MEL_FRAMES_PER_SECOND = SAMPLE_RATE_HZ / HOP_LENGTH
 MOTION_FRAMES_PER_SECOND = 25.0
-# Durations of the teacher come in frames of 25 ms.
+# The teacher reports durations in frames of 25 ms.
 DURATION_FRAME_SECS = 600 / SAMPLE_RATE_HZ
 
 MEL_MEAN, MEL_STD = -1.6, 2.6
@@ -24,13 +24,13 @@ PHONE_SECS_REFERENCE = 0.08
 
 
 def mel_edges_hz() -> np.ndarray:
-    """(102,): where the triangles begin, peak and end; evenly spaced on the HTK scale from 0 to 12 kHz."""
+    """(102,): edges and peaks of the triangles, evenly spaced on the HTK scale from 0 to 12 kHz."""
     top = 2595.0 * math.log10(1.0 + SAMPLE_RATE_HZ / 2 / 700.0)
     return 700.0 * (10.0 ** (np.linspace(0.0, top, MEL_BINS + 2) / 2595.0) - 1.0)
 
 
 def mel_filters() -> torch.Tensor:
-    """(513, 100): triangles without area normalisation."""
+    """(513, 100): triangular filters without area normalisation."""
     edges_hz = mel_edges_hz()
     bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, N_FFT // 2 + 1)
     slopes = edges_hz[None, :] - bins_hz[:, None]
@@ -40,7 +40,7 @@ def mel_filters() -> torch.Tensor:
     return torch.from_numpy(np.maximum(0.0, np.minimum(rising, falling))).float()
 
 
-# Bins with their peak from 500 to 1500 Hz, where open vowels are loud.
+# Bins with their peak between 500 and 1500 Hz, where open vowels are loud.
 VOWEL_BINS = np.flatnonzero((mel_edges_hz()[1:-1] >= 500.0) & (mel_edges_hz()[1:-1] <= 1500.0))
 
 _FILTERS = mel_filters()
@@ -54,7 +54,7 @@ def log_mel(samples: torch.Tensor) -> torch.Tensor:
 
 
 def pitch_hz(samples: np.ndarray, mel_frames: int) -> np.ndarray:
-    """(mel_frames,) fundamental frequency at the mel's own clock, 0 where unvoiced (DIO and StoneMask)."""
+    """(mel_frames,) fundamental frequency at the mel's frame times, 0 where unvoiced (DIO and StoneMask)."""
     import pyworld
 
     period_ms = 1000.0 * HOP_LENGTH / SAMPLE_RATE_HZ
@@ -81,7 +81,7 @@ def token_prosody(mel: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
 
 
 def silences_secs(mel: np.ndarray, quieter_decibels: float = 35.0, shortest_secs: float = 0.16) -> list[tuple[float, float]]:
-    """Spans in which the sound of `mel` (frames, 100) stays so far under its loud parts."""
+    """Spans in which the level of `mel` (frames, 100) stays this far below its loud parts."""
     level = 10.0 * np.log10(np.exp(2.0 * mel.astype(np.float64)).sum(1))
     quiet = np.concatenate([[False], level < np.percentile(level, 99) - quieter_decibels, [False]])
     edges = np.flatnonzero(np.diff(quiet.astype(int))) * HOP_LENGTH / SAMPLE_RATE_HZ
@@ -89,10 +89,10 @@ def silences_secs(mel: np.ndarray, quieter_decibels: float = 35.0, shortest_secs
 
 
 def token_phones(phone_secs: np.ndarray, tokens: int) -> tuple[np.ndarray, np.ndarray]:
-    """Which phone each token lies in, by the token's centre, and where in it.
+    """The phone that contains each token's centre, and the position within it.
 
-    Returns (tokens,) indices and (tokens, 2) progress: the fraction of the phone that has passed and the logarithm of
-    the phone's length over 80 ms.
+    Returns (tokens,) indices and (tokens, 2) progress: the elapsed fraction of the phone and the logarithm of
+    the phone's duration over 80 ms.
     """
     ends = np.cumsum(phone_secs)
     centres = (np.arange(tokens) + 0.5) / TOKENS_PER_SECOND
@@ -104,5 +104,5 @@ def token_phones(phone_secs: np.ndarray, tokens: int) -> tuple[np.ndarray, np.nd
 
 
 def motion_frames(tokens: int) -> int:
-    """How many frames at 25 fps cover the sound of so many tokens."""
+    """Number of motion frames (25 fps) that cover `tokens` audio tokens."""
     return math.ceil(tokens * MOTION_FRAMES_PER_SECOND / TOKENS_PER_SECOND)

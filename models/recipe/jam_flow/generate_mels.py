@@ -1,11 +1,11 @@
-"""Mels of the joint model, frame by frame on the teacher's sound, for the vocoder to get used to.
+"""Generates mels of the joint model, frame-aligned with the teacher's audio, to train the vocoder on.
 
     generate_mels.py PREPARED TRAINED OUT [--lines 1200] [--steps 4] [--guidance 1.0] [--temperature 0.3]
 
-TRAINED is a checkpoint, or the folder of the weights that ship (whose guidance is folded: --guidance 0).
+TRAINED is a checkpoint, or the folder of the shipped weights (whose guidance is distilled: --guidance 0).
 
-Each training line is spoken with its own durations and prosody, so that the made mel lies on the recording. Goes on where it
-stopped. OUT/generated.pkl holds {id: mel (2n, 100), float16}.
+Each training line is generated with its own durations and prosody, so that the mel lines up with the recording. Resumable.
+OUT/generated.pkl holds {id: mel (2n, 100), float16}.
 """
 
 import argparse
@@ -28,13 +28,13 @@ def main():
     parser.add_argument("--lines", type=int, default=1200)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--guidance", type=float, default=1.0)
-    parser.add_argument("--temperature", type=float, default=0.3, help="spread of the noise that speech starts from")
+    parser.add_argument("--temperature", type=float, default=0.3, help="σ of the initial noise")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
     _, kept, model = student.load(args.trained)
-    model.cpu()  # as `speak` makes its tensors
+    model.cpu()  # `speak` creates its tensors there
     corpus = student.corpus_for(model, kept, args.prepared)
     target = args.out / "generated.pkl"
     mels = pickle.loads(target.read_bytes()) if target.exists() else {}

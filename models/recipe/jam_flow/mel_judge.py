@@ -1,4 +1,4 @@
-"""Two small judges of mels: does this stretch look like a recording of these phones, spoken at this pitch and energy?"""
+"""Two small discriminators of mels: does this segment look like a recording of these phones at this pitch and energy?"""
 
 import torch
 import torch.nn.functional as F
@@ -8,14 +8,14 @@ from torch.nn.utils.parametrizations import weight_norm
 from adversarial import judge_loss, maker_losses
 
 CHANNELS = (32, 64, 96, 96)
-# How many bins each judge sees, from the lowest: the second looks at those that tell single harmonics apart, and keeps them apart longer.
+# Number of lowest bins each discriminator sees: the second covers those that resolve single harmonics, and keeps their resolution longer.
 BINS = (56, 32)
 STRIDES = (((1, 2), (2, 2), (1, 2), (2, 2)), ((1, 1), (2, 1), (1, 2), (1, 2)))
 CONDITIONS = 32
 
 
 class BandJudge(nn.Module):
-    """(b, n, 200) patches of two mel frames and what was to be spoken -> features of each layer and a map of scores, high for real."""
+    """(b, n, 200) patches of two mel frames and the conditions -> features of each layer and a map of scores, high for real."""
 
     def __init__(self, c, bins, strides):
         super().__init__()
@@ -23,7 +23,7 @@ class BandJudge(nn.Module):
         self.condition = nn.Linear(c.text_dim + 2 + c.prosody_channels, CONDITIONS)
         widths = (1, *CHANNELS)
         self.layers = nn.ModuleList(weight_norm(nn.Conv2d(a, b, 5, stride=s, padding=2)) for a, b, s in zip(widths, widths[1:], strides))
-        # What was to be spoken shifts each channel where the map has become one column a token.
+        # The conditions shift each channel where the map has one column per token.
         self.shift = nn.Linear(CONDITIONS, CHANNELS[1])
         self.score = weight_norm(nn.Conv2d(CHANNELS[-1], 1, 3, padding=1))
 
@@ -41,18 +41,18 @@ class BandJudge(nn.Module):
 
 
 class MelJudges(nn.Module):
-    """Both, asked together. `told` (b, n, text_dim + 2 + 3): text, progress and prosody."""
+    """Both discriminators. `told` (b, n, text_dim + 2 + 3): text, progress and prosody."""
 
     def __init__(self, c):
         super().__init__()
         self.each = nn.ModuleList(BandJudge(c, *of) for of in zip(BINS, STRIDES))
 
     def judge_loss(self, real, made, told):
-        """Mean hinge loss of the judges themselves."""
+        """Mean hinge loss of the discriminators."""
         return sum(judge_loss(judge(real, told)[1], judge(made, told)[1]) for judge in self.each) / len(self.each)
 
     def maker_losses(self, real, made, told):
-        """What the model is to lower, means over the judges: the hinge loss, and the distance of the features."""
+        """Losses of the model, means over the discriminators: the hinge loss and the feature distance."""
         with torch.no_grad():
             wanted = [judge(real, told)[0] for judge in self.each]
         losses = [maker_losses(features, *judge(made, told)) for features, judge in zip(wanted, self.each)]

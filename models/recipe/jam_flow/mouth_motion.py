@@ -1,11 +1,11 @@
-"""Mouth movement for speech whose phones and their times are known.
+"""Mouth motion for speech with known phones and durations.
 
-Each phone has a target for the lips and the jaw, and a dominance with which it claims them: neighbours blend by dominance, so
-that rounding starts early, a vowel opens less between tight consonants, and a closure always closes. This is the
-co-articulation model of Cohen and Massaro (1993) on the four mouth keypoints of the face rig, with hard closures added.
+Each phone has a target for the lips and the jaw, and a dominance: neighbours blend by dominance, so that rounding starts early, a vowel
+opens less between tight consonants, and a closure always closes. This is the co-articulation model of Cohen and Massaro (1993) on the
+four mouth keypoints of the face rig, with hard closures added.
 
-Lengths inside are centimetres; the result is in canonical units of 10 cm: (frames, 4, 3) for the keypoints 14 (mouth corner at
-the picture's right), 17 (upper lip), 19 (lower lip), 20 (chin); x right, y down, z into the picture.
+Internal lengths are centimetres; the result is in canonical units of 10 cm: (frames, 4, 3) for the keypoints 14 (mouth corner on
+the image's right), 17 (upper lip), 19 (lower lip), 20 (chin); x right, y down, z into the image.
 """
 
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ import numpy as np
 from features import MOTION_FRAMES_PER_SECOND
 
 RATE_HZ = 200.0
-# Lips lead the sound a little: the light of real recordings does (median lag -0.07 s of the jaw against the vowel envelope).
+# Lips lead the audio slightly, as in videos of real speakers (median lag -0.07 s of the jaw against the vowel envelope).
 LEAD_SECS = 0.02
 SILENCES = set(";:,.!?—…\"()“” ") | {"<bos>", "<eos>"}
 
 
-# Brings the openings of whole lines to those of real speakers: median 3 to 7 % of the height of the face, 99th percentile 10 to 15 %.
+# Scales the openings of whole lines to those of real speakers: median 3 to 7 % of the face height, 99th percentile 10 to 15 %.
 VOWEL_OPENING = 1.28
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a phone asks of the mouth: opening between the inner lips, jaw drop, corner spread, protrusion, lower-lip tuck (cm)."""
+    """Target of a phone: opening between the inner lips, jaw drop, corner spread, protrusion, lower-lip tuck (cm)."""
 
     open: float
     jaw: float
     spread: float = 0.0
     protrude: float = 0.0
     tuck: float = 0.0
-    # How strongly the phone claims the opening, and the lip shape.
+    # Dominance of the phone over the opening and over the lip shape.
     claim_open: float = 1.0
     claim_shape: float = 1.0
 
@@ -78,12 +78,12 @@ def _smooth_step(x):
 
 
 def _closure(times, start, end, ramp_in, ramp_out):
-    """1 away from the closure, 0 inside it, with ramps that lie outside of [start, end]."""
+    """1 away from the closure, 0 inside it, with ramps outside of [start, end]."""
     return np.maximum(_smooth_step((start - times) / ramp_in), _smooth_step((times - end) / ramp_out))
 
 
 def _join_silences(phones, phone_secs, vowel_gain):
-    """A stop and the space behind it are one pause to the mouth."""
+    """A full stop and the space after it are one pause for the mouth."""
     joined, secs, gains = [], [], []
     for i, (phone, length) in enumerate(zip(phones, phone_secs)):
         if joined and phone[0] in SILENCES and joined[-1][0] in SILENCES:
@@ -98,8 +98,8 @@ def _join_silences(phones, phone_secs, vowel_gain):
 def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=()) -> np.ndarray:
     """(frames, 4, 3) for `phones` [(symbol, stress)] that last `phone_secs`.
 
-    `vowel_gain`: per phone, how loud it is against the others (1 = as loud); `effort`: how much this speaker opens;
-    `silences_secs`: spans in which nothing is heard, whatever the phones say.
+    `vowel_gain`: per phone, loudness relative to the others (1 = equal); `effort`: how far this speaker opens;
+    `silences_secs`: spans of silence, whatever the phones say.
     """
     phones, phone_secs, vowel_gain = _join_silences(phones, phone_secs, vowel_gain)
     ends = np.cumsum(phone_secs)
@@ -120,8 +120,8 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
                 gain = effort * (1.12 if stress == 1 else 1.0 if stress == 2 else 0.88)
                 gain *= vowel_gain[i]
             outside = np.maximum(np.maximum(a - times, times - b), 0.0)
-            # The opening follows closely; rounding and spreading reach further, and further back than forward: lips are
-            # rounded a phone or two before the rounded vowel sounds.
+            # The opening follows closely; rounding and spreading extend further, and further back than forward: lips
+            # round a phone or two before the rounded vowel.
             near = shape.claim_open * np.exp(-outside / 0.040)
             reach = np.where(times < a, 0.130 if shape.protrude >= 0.2 else 0.085, 0.060)
             wide = shape.claim_shape * np.exp(-outside / reach)
@@ -139,7 +139,7 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
             a = start - 1.0 if first else start + min(0.07, 0.4 * phone_secs[i])
             b = end + 1.0 if last else end - min(0.08, 0.4 * phone_secs[i])
             shut *= _closure(times, a, max(a, b), 0.10, 0.11)
-    # The times of a last phone often run on behind the last sound of it: a mouth that waits for them hangs open.
+    # The duration of a last phone often extends beyond its sound: a mouth that waited for it would hang open.
     for start, end in silences_secs:
         a = start - 1.0 if start <= 0.05 else start + 0.06
         b = end + 1.0 if end >= total - 0.05 else end - 0.10

@@ -1,21 +1,21 @@
-"""Longer pauses than the teacher ever makes: a recording that the portrait follows may be silent for seconds."""
+"""Pauses longer than the teacher's: a recording that the portrait follows may be silent for seconds."""
 
 import numpy as np
 
 from features import DURATION_FRAME_SECS, TOKENS_PER_SECOND, silences_secs, token_phones
 from mouth_motion import SILENCES
 
-# 15 tokens last as long as 8 frames of movement, so both streams grow by the same time.
+# 15 audio tokens last as long as 8 motion frames, so both streams grow by the same time.
 UNIT_TOKENS, UNIT_MOTION_FRAMES = 15, 8
 MOST_UNITS = 8
-# How far the pause must reach to both sides of the cut, in tokens.
+# Minimum extent of the pause on both sides of the cut, in tokens.
 REACH_TOKENS = 2
 # Natural logarithm of the mel's floor.
 SILENCE_MEL = float(np.log(1e-5))
 
 
 def with_longer_pause(item: dict, rng: np.random.Generator) -> dict:
-    """`item` with 0.32 to 2.6 s of silence put into one of its pauses, mouth shut; the same item if it has none."""
+    """`item` with 0.32 to 2.6 s of silence inserted into one of its pauses, mouth shut; unchanged if it has none."""
     tokens = item["tokens"]
     places = []
     for start, end in silences_secs(item["mel"].astype(np.float32)):
@@ -27,7 +27,7 @@ def with_longer_pause(item: dict, rng: np.random.Generator) -> dict:
     units = int(rng.integers(1, MOST_UNITS + 1))
     more_tokens, more_frames = units * UNIT_TOKENS, units * UNIT_MOTION_FRAMES
     mel = item["mel"]
-    # Silence of this very recording, in random order; now and then of another depth.
+    # Frames of silence from this recording in random order, sometimes at another level.
     around = mel[2 * (cut - REACH_TOKENS) : 2 * (cut + REACH_TOKENS)]
     quiet = around[rng.integers(0, len(around), 2 * more_tokens)].astype(np.float32)
     if rng.random() < 0.4:

@@ -1,8 +1,8 @@
-"""Corpus to training arrays: mel, pitch, phones, times and mouth movement of every line, in one file a shard.
+"""Converts the corpus to training arrays: mel, pitch, phones, durations and mouth motion of every line, one file per shard.
 
     prepare.py CORPUS OUT [--workers 2]
 
-CORPUS holds `index.tsv`, `alignment.jsonl` and `speech-NN.tar` as `corpus` writes them. A shard that is there already is kept.
+CORPUS holds `index.tsv`, `alignment.jsonl` and `speech-NN.tar` as `../corpus/corpus.py` writes them. Existing shards are kept.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from mouth_motion import VOWELS, mouth_motion
 
 
 def vowel_gain(mel, phones, secs):
-    """How far each phone opens the mouth against the others of its line: the root of its loudness from 500 to 1500 Hz over the
-    vowels' geometric mean, between 0.45 and 1.65. Open vowels are loud there, and effort shows there first.
+    """Opening of each phone relative to the others of its line: the square root of its loudness at 500–1500 Hz over the
+    vowels' geometric mean, clipped to 0.45–1.65. Open vowels are loud there, and vocal effort shows there first.
     """
     amplitude = np.exp(mel[:, VOWEL_BINS]).mean(1)
     ends = np.cumsum(secs)
@@ -42,7 +42,7 @@ def vowel_gain(mel, phones, secs):
 
 
 def line_motion(identifier, phones, frames, mel):
-    """Mouth movement of one line; how much its speaker opens is drawn from its identifier."""
+    """Mouth motion of one line; how far its speaker opens is drawn from a seed derived from its identifier."""
     secs = frames * DURATION_FRAME_SECS
     effort = float(np.random.default_rng(zlib.crc32(identifier.encode())).uniform(0.92, 1.10))
     return mouth_motion(phones, secs, vowel_gain(mel, phones, secs), effort, silences_secs(mel))

@@ -1,4 +1,4 @@
-"""Lines in a voice that no table knows, with a stretch of it given: what a reference recording is to the product."""
+"""Lines in a voice outside the table, with a span of it given: the product's voices by reference."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from degrade import NEPERS_PER_DECIBEL, equaliser, warp_frequencies
 from features import DURATION_FRAME_SECS, LOG_PITCH_STD, MEL_STD, TOKENS_PER_SECOND, token_phones
 from pauses import UNIT_MOTION_FRAMES, UNIT_TOKENS
 
-# Shortest reference that is put in front of a line, in units of 0.32 s.
+# Shortest reference put in front of a line, in units of 0.32 s.
 FEWEST_UNITS = 4
 
 
 def after_reference(item: dict, reference: dict, most_tokens: int) -> dict:
-    """`item` with at most so much of a line of the same voice in front; `item["reference_tokens"]` says how much of it is given."""
+    """`item` preceded by at most `most_tokens` of a line in the same voice; the result's `reference_tokens` is the given length."""
     units = min(reference["tokens"], most_tokens) // UNIT_TOKENS
     if units < FEWEST_UNITS:
         return with_own_beginning(item, 0.4)
@@ -19,7 +19,7 @@ def after_reference(item: dict, reference: dict, most_tokens: int) -> dict:
     end_frames = tokens / TOKENS_PER_SECOND / DURATION_FRAME_SECS
     ends = np.minimum(np.cumsum(reference["frames"]), end_frames)
     frames = np.diff(ends, prepend=0.0).astype(np.float32)
-    # What is behind the cut is gone; the last phone left fills up to it.
+    # Everything after the cut is dropped; the last remaining phone extends to it.
     kept = int(np.searchsorted(ends, end_frames - 1e-3)) + 1
     frames = frames[:kept]
     frames[-1] += end_frames - frames.sum()
@@ -44,12 +44,12 @@ def after_reference(item: dict, reference: dict, most_tokens: int) -> dict:
 
 
 def with_own_beginning(item: dict, share: float) -> dict:
-    """`item` with this share of itself given as the reference."""
+    """`item` with this share of its own beginning as the reference."""
     return {**item, "reference_tokens": max(1, int(share * item["tokens"]))}
 
 
 def in_another_voice(item: dict, rng: np.random.Generator) -> dict:
-    """`item` from another throat into another microphone, the whole of it alike, so that the reference tells what is to come."""
+    """`item` with another vocal tract and microphone, the same throughout, so that the reference determines the rest."""
     factor = float(np.exp(rng.uniform(-0.2, 0.2)))
     curve = equaliser(rng, 2.5) + rng.normal(0.0, 1.5) * NEPERS_PER_DECIBEL
     mel = warp_frequencies(item["mel"].astype(np.float32), factor) + curve

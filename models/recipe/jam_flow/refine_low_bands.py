@@ -1,11 +1,11 @@
-"""Brings the low bands of made mels to the recordings, against two small judges; above, what guidance makes of them stays.
+"""Brings the low bands of generated mels to the recordings, with two small discriminators; above, the guided output is kept.
 
     refine_low_bands.py PREPARED TRAINED OUT --minutes 50 [--threads 2] [--tokens 1200]
 
-TRAINED is a checkpoint with folded guidance, or the folder of the weights that ship. Below 3 kHz the bands tell single harmonics apart, and
-what is wrong there is heard as roughness: guidance costs more than it gives. So the product's own sampler is run with the recording's
-durations, pitch and energy, which leave little to chance, and where it arrives is compared with the recording: by the distance, which alone
-would blur, and by judges of the texture. Only blocks of the Audio-DiT behind the joint ones learn: the movement stays as it is.
+TRAINED is a checkpoint with distilled guidance, or the folder of the shipped weights. Below 3 kHz the bands resolve single harmonics, and
+errors there are heard as roughness: guidance costs more than it gives. So the product's own sampler is run with the recording's
+durations, pitch and energy, which leave little freedom, and its result is compared with the recording: by distance, which alone
+would blur, and by discriminators of the texture. Only the Audio-DiT's blocks after the joint ones are trained: motion does not change.
 Resumes from OUT/checkpoint.pt.
 """
 
@@ -23,22 +23,22 @@ from train import noised_batch
 
 LEARNING_RATE, JUDGE_RATE = 2e-4, 5e-4
 SHARES = Shares(recorded=0.0, not_speech=0.0, reference=0.1)
-# Bins, from the lowest, that are to be as recorded: up to 3 kHz.
+# Number of lowest bins that follow the recording: up to 3 kHz.
 FOLLOWED_BINS = 56
-# Spread of the noise that speech starts from in use, by name and by reference.
+# σ of the initial noise in use: voices by name and by reference.
 SPREAD, REFERENCE_SPREAD = 0.3, 1.0
-# The judges learn alone at first, or they would push the model about at random.
+# The discriminators train alone at first; untrained, their gradient would be random.
 JUDGES_ALONE_STEPS = 100
-# How strongly the judges' features and their verdict pull at a mel, against the pull of the distance.
+# Gradient norms of the feature and adversarial losses relative to that of the distance.
 FEATURE_SHARE, ADVERSARIAL_SHARE = 1.0, 0.5
-# Tokens of each line that the judges see.
+# Tokens of each line that the discriminators see.
 STRETCH = 48
-# How often the sampler's last evaluation is taught, which decides most, and not one of those before.
+# Share of steps that train the sampler's last evaluation, which matters most, rather than an earlier one.
 LAST_SHARE = 0.8
 
 
 def arrive(taught, guide, noised, steps, last):
-    """Follows the product's sampler for `last` evaluations -> clean mels of the next one, `taught`'s and `guide`'s: (b, n, 200)."""
+    """Runs the product's sampler for `last` evaluations -> clean mels of the next one, from `taught` and from `guide`: (b, n, 200)."""
     inputs = dict(noised.inputs)
     referenced = (noised.batch["reference_tokens"] > 0)[:, None, None]
     x, y = torch.where(referenced, REFERENCE_SPREAD, SPREAD) * noised.noise_a, noised.noise_m
@@ -56,7 +56,7 @@ def arrive(taught, guide, noised, steps, last):
 
 
 def stretches(noised, rng):
-    """Where the judges look: (b, STRETCH) tokens of each line that are to be made; a short line is seen from its beginning."""
+    """What the discriminators see: (b, STRETCH) generated tokens of each line; a short line from its beginning."""
     starts = []
     for line in noised.weight_a[..., 0]:
         made = line.nonzero()[:, 0]
@@ -72,7 +72,7 @@ def cut(x, at):
 
 
 def pull(made, distance, others):
-    """The gradient at `made`: that of `distance`, and of each other loss as much as its share of the former's size."""
+    """The gradient at `made`: that of `distance`, plus each other loss scaled to its share of that norm."""
     total = torch.autograd.grad(distance, made, retain_graph=True)[0]
     size = total.norm()
     for loss, share in others:

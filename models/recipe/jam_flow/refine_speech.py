@@ -1,9 +1,9 @@
-"""Teaches a model with folded guidance from more recordings: the lines themselves, and on top the guidance that its teacher would add.
+"""Refines a guidance-distilled model on more recordings: the target is each line plus the guidance that its teacher would add.
 
     refine_speech.py PREPARED TRAINED OUT --teacher RUN/checkpoint.pt --minutes 40
 
-TRAINED is what `distil.py` or `retarget_motion.py` made, the teacher what `train.py` made. Distilling alone hears nothing new in new
-lines, only what the teacher makes of them. Both streams learn; words, voices and prosody stay. Resumes from OUT/checkpoint.pt.
+TRAINED is a checkpoint of `distil.py` or `retarget_motion.py`, the teacher one of `train.py`. Distillation alone learns nothing from new
+lines but the teacher's output for them. Both streams are trained; text, voices and prosody stay fixed. Resumes from OUT/checkpoint.pt.
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Teaches the face of a trained model other movement and leaves its voice as it is.
+"""Teaches a trained model new mouth motion and keeps its voice.
 
     retarget_motion.py PREPARED TRAINED/checkpoint.pt OUT --minutes 40 [--steps 4]
 
-PREPARED holds the new movement; TRAINED is what `train.py` or `distil.py` made. Only the Motion-DiT learns. Audio attends to it, so
-what the audio says is held to what it said before. Lengths stay normalised as TRAINED has them. Resumes from OUT/checkpoint.pt.
+PREPARED holds the new motion; TRAINED is a checkpoint of `train.py` or `distil.py`. Only the Motion-DiT is trained. The audio stream attends
+to it, so the audio output is constrained to the previous one. Motion stays normalised as in TRAINED. Resumes from OUT/checkpoint.pt.
 """
 
 import copy
@@ -15,8 +15,8 @@ from data import Shares
 from model import raw_target
 
 LEARNING_RATE = 1e-3
-# Much of what the face does is to follow recordings of strangers. Sound without speech is left out: a face alone, whose ears no longer
-# learn, soon takes every stranger for it (on real readers the jaw's correlation with the vowels fell from 0.59 to 0.15).
+# The face mostly follows recordings of strangers. Non-speech is left out: with the audio stream frozen, the motion stream soon mistakes
+# every stranger for it (on real readers the jaw's correlation with the vowels fell from 0.59 to 0.15).
 SHARES = Shares(recorded=0.45, not_speech=0.0, reference=0.10)
 
 

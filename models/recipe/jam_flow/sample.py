@@ -1,8 +1,8 @@
-"""Speaks lines of the corpus's validation part with a checkpoint, to hear how a run is going before anything is exported.
+"""Speaks validation lines of the corpus with a checkpoint, to listen to a run before anything is exported.
 
     sample.py PREPARED JAM_CHECKPOINT VOCODER_CHECKPOINT OUT [--lines 12] [--steps 8] [--guidance 1.0] [--true-prosody]
 
-This is also the plain statement of the sampler: Euler on x̂₁ with sway, guidance against the null condition, on both streams.
+Also the reference implementation of the sampler: Euler on x̂₁ with sway, guidance against the null condition, on both streams.
 """
 
 import argparse
@@ -31,20 +31,20 @@ def load_vocoder(path: Path):
 
 
 def schedule(steps: int, sway: float):
-    """Times from 0 to 1; sway −1 puts more of them near 0."""
+    """Flow times from 0 to 1; sway −1 puts more of them near 0."""
     t = np.linspace(0.0, 1.0, steps + 1)
     return t + sway * (np.cos(math.pi / 2 * t) - 1 + t)
 
 
 def onward(state, clean, t0, t1):
-    """x at `t1` from x at `t0` and x̂₁: the noise that x still holds, given x̂₁, carries on."""
+    """x at `t1` from x at `t0` and x̂₁: an Euler step that keeps the noise implied by x̂₁."""
     remaining = (state - t0 * clean) / (1 - t0)
     return t1 * clean + (1 - t1) * remaining
 
 
 @torch.no_grad()
 def speak(model: JamFlow, phones, voice_row, steps, guidance, sway=-1.0, speed=1.0, truth=None, seed=0, temperature=1.0):
-    """-> mel (2n, 100), motion (m, 12), pitch (2n,) in Hz, seconds per phone. `truth`: frames and prosody in place of the predictor's."""
+    """-> mel (2n, 100), motion (m, 12), pitch (2n,) in Hz, seconds per phone. `truth`: durations and prosody instead of the predictor's."""
     c = model.c
     generator = torch.Generator().manual_seed(seed)
     ids = torch.from_numpy(phones)[None]

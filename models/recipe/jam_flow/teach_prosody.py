@@ -1,9 +1,9 @@
-"""Teaches the predictor of durations, pitch and energy alone; what the streams make of them stays as it is.
+"""Trains the prosody predictor (durations, pitch, energy) alone; both streams stay fixed.
 
     teach_prosody.py PREPARED TRAINED OUT --minutes 20
 
-TRAINED is what `train.py`, `distil.py` or `retarget_motion.py` made. The predictor is small beside the streams and learns a line's melody by
-heart sooner than they learn its sound, so it gains from lines that they never saw. Resumes from OUT/checkpoint.pt.
+TRAINED is a checkpoint of `train.py`, `distil.py`, `retarget_motion.py` or `refine_speech.py`. The predictor overfits the training lines sooner than
+the streams do, so it gains from lines that they never saw. Resumes from OUT/checkpoint.pt.
 """
 
 import numpy as np
@@ -14,14 +14,14 @@ from data import Shares
 from train import prosody_losses
 
 LEARNING_RATE = 1e-3
-# As the teacher speaks: neither pauses drawn out nor the product's other tasks.
+# Plain lines of the teacher: neither longer pauses nor the product's other tasks.
 SHARES = Shares(longer_pause=0.0, recorded=0.0, not_speech=0.0, reference=0.0)
 NAMES = ("duration", "pitch", "voicing", "energy")
 
 
 @torch.no_grad()
 def check(model, corpus, device):
-    """Mean losses over all lines of the validation part."""
+    """Mean losses over all validation lines."""
     groups = corpus.batches(corpus.validation, 3000, np.random.default_rng(0))
     rows = [[loss.item() for loss in prosody_losses(model, {k: v.to(device) for k, v in corpus.collate(group).items()})] for group in groups]
     return "validation " + " ".join(f"{name} {mean:.5f}" for name, mean in zip(NAMES, np.mean(rows, 0)))

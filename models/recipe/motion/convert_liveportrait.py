@@ -1,23 +1,23 @@
 #!/usr/bin/env python3
-"""Turns a motion template of LivePortrait (a pickle) into a motion file of this product (.safetensors or .json).
+"""Converts a LivePortrait motion template (a pickle) to a motion file of this product (.safetensors or .json).
 
     convert_liveportrait.py TEMPLATE.pkl OUTPUT.safetensors
 
-Needs numpy and safetensors. The pickle is read by an unpickler that makes numpy arrays and plain values and refuses everything
-else, so a template that was tampered with runs no code. The product itself never reads pickles.
+Needs numpy and safetensors. The pickle is read by a restricted unpickler that creates only numpy arrays and plain values, so a
+tampered template runs no code. The product itself never reads pickles.
 
-What is exact: head turns (the same axes; 0 faces the camera), timing (resampled to 25 frames a second), and that nothing moves
-where the template is at rest. What is not: LivePortrait's expression numbers live in a space of their own, which its network
-learned, and our keypoints are places on a face. Only what its authors' own editor and measurements of the templates name is
-carried over, by one gain a part:
+Exact: head rotation (the same axes; 0 faces the camera), timing (resampled to 25 frames a second), and that nothing moves
+where the template is at rest. Approximate: LivePortrait's expression is a learned δ in a space of its own, while our keypoints are
+geometry, positions on a face. Only what its authors' own editor and measurements of the templates identify is
+transferred, with one gain per part:
 
 - lips apart: the measured lip ratio if the template has one (`c_d_lip_lst`), else keypoint 19 downwards; the chin follows;
-- lids: the measured eye ratio (`c_d_eyes_lst`), else keypoints 11 and 15, of which the editor's full wink moves one by 0.039;
-- gaze: keypoints 11 and 15 sideways; up and down cannot be told from the lids and is left out;
-- brows: keypoints 1 and 2, up and down against each other, as the editor moves them;
-- smile and pout: keypoint 14 up and down, the mouth's corners.
+- lids: the measured eye ratio (`c_d_eyes_lst`), else keypoints 11 and 15, one of which the editor's full wink moves by 0.039;
+- gaze: keypoints 11 and 15 sideways; vertical gaze cannot be separated from the lids and is left out;
+- brows: keypoints 1 and 2, vertically in opposite directions, as the editor moves them;
+- smile and pout: keypoint 14 vertically, the mouth corners.
 
-Cheeks, single lip shapes, tongue and asymmetry are lost. Look at what comes of it before you use it.
+Cheeks, individual lip shapes, tongue and asymmetry are lost. Check the result before you use it.
 """
 
 import argparse
@@ -32,19 +32,19 @@ FRAMES_PER_SECOND = 25.0
 KEYPOINTS = 21
 MOST_BYTES = 256 << 20
 MOST_FRAMES = 2 * 60 * 60 * 60
-# One unit of LivePortrait's keypoints in ours of 10 cm. The lip ratio grows by 5.0 for each unit of keypoint 19, and is counted in
-# mouth widths; the width of the face in its crop says the same.
+# One unit of LivePortrait's keypoints in ours of 10 cm. The lip ratio grows by 5.0 per unit of keypoint 19 and is measured in
+# mouth widths; the face width in its crop agrees.
 UNIT = 2.5
 MOUTH_WIDTH = 0.49
-# Its translation is counted after its scale, of about 1.3.
+# Its translation is applied after its scale of about 1.3.
 TRANSLATION_UNIT = 1.95
-# Way of a lid from open to shut on the eye that tracked motions are counted in.
+# Travel of a lid from open to shut, on the eye that normalises tracked motion.
 LID_WAY = 0.88 * 0.119
-# Widest opening of the eye that the editor's and the templates' numbers reach beyond rest, parts of the way that shuts it.
+# Widest eye opening beyond rest in the editor and the templates, as a share of the travel that shuts it.
 WIDE = -0.3
 SHUT_EYE_RATIO = 0.1
 BROW_LIMIT, GAZE_LIMIT, SMILE_LIMIT = 0.05, 0.05, 1.3
-# A full smile of the editor moves keypoint 14 up by this; ours is the product's own mood.
+# The editor's full smile moves keypoint 14 up by this; ours is the product's mood.
 SMILE_STEP, SMILE = 0.02, (0.030, -0.026, 0.008)
 LOWER_LIP_SHARE = 0.75
 
@@ -58,7 +58,7 @@ ALLOWED = {
 
 
 class NumpyUnpickler(pickle.Unpickler):
-    """Makes arrays, numbers, words, lists and dictionaries; anything else ends the reading."""
+    """Creates arrays, numbers, strings, lists and dictionaries; anything else is refused."""
 
     def find_class(self, module, name):
         if (module, name) not in ALLOWED:
@@ -69,7 +69,7 @@ class NumpyUnpickler(pickle.Unpickler):
 
 
 def read_template(path: Path) -> dict:
-    """The template, checked to be one."""
+    """Reads and validates the template."""
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"the template is larger than {MOST_BYTES >> 20} MiB: {path}")
     try:
@@ -85,7 +85,7 @@ def read_template(path: Path) -> dict:
 
 
 def column(frames: list[dict], names: tuple[str, ...], shape: tuple[int, ...]) -> np.ndarray:
-    """One entry of every frame, under the first of `names` that it has. -> (n, *shape)"""
+    """One entry of every frame, under the first of `names` that exists. -> (n, *shape)"""
     rows = []
     for index, frame in enumerate(frames):
         value = next((frame[name] for name in names if isinstance(frame, dict) and name in frame), None)
@@ -97,7 +97,7 @@ def column(frames: list[dict], names: tuple[str, ...], shape: tuple[int, ...]) -
 
 
 def ratios(template: dict, name: str, count: int, width: int) -> np.ndarray | None:
-    """A list of measured ratios, if the template has a whole one. -> (count, width)"""
+    """A list of measured ratios, if the template has a complete one. -> (count, width)"""
     values = template.get(name)
     if values is None or len(values) != count:
         return None
@@ -115,14 +115,14 @@ def angles(rotation: np.ndarray) -> np.ndarray:
 
 
 def lip_gap(template: dict, moved: np.ndarray) -> np.ndarray:
-    """How far the lips are apart, canonical units; the clip's most shut mouth counts as shut."""
+    """Distance of the lips in canonical units; the clip's most closed mouth counts as shut."""
     ratio = ratios(template, "c_d_lip_lst", len(moved), 1)
     gap = UNIT * moved[:, 19, 1] if ratio is None else MOUTH_WIDTH * ratio[:, 0]
     return np.clip(gap - np.percentile(gap, 5), 0, None)
 
 
 def lids(template: dict, moved: np.ndarray) -> np.ndarray:
-    """Way of the picture-left and the picture-right lid, canonical units. -> (n, 2)"""
+    """Travel of the image-left and the image-right lid, canonical units. -> (n, 2)"""
     ratio = ratios(template, "c_d_eyes_lst", len(moved), 2)
     if ratio is None:
         wink = 0.039
@@ -171,7 +171,7 @@ def convert(template: dict) -> dict[str, np.ndarray]:
 
 
 def resampled(values: np.ndarray, rate: float) -> np.ndarray:
-    """From `rate` to 25 frames a second, by straight lines; the length in seconds stays."""
+    """Linear resampling from `rate` to 25 frames a second; the duration stays."""
     count = max(1, round(len(values) / rate * FRAMES_PER_SECOND))
     place = np.clip(np.arange(count) / FRAMES_PER_SECOND * rate, 0, len(values) - 1)
     flat = values.reshape(len(values), -1)
@@ -193,7 +193,7 @@ def write(tensors: dict[str, np.ndarray], path: Path) -> None:
     if path.suffix == ".safetensors":
         from safetensors.numpy import save_file
 
-        # As the product writes it, where a whole number has no fraction.
+        # As the product writes numbers: integers without a fraction.
         said = {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in METADATA.items()}
         save_file(tensors, path, metadata=said)
     elif path.suffix == ".json":

@@ -1,4 +1,4 @@
-"""Checkpoint to what the product loads: `speech_detector.safetensors` and its configuration.
+"""Exports a checkpoint for the product: `speech_detector.safetensors` and its configuration.
 
     export.py RUN/checkpoint.pt MODELS
 """

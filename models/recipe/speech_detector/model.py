@@ -1,4 +1,4 @@
-"""Whether somebody speaks at an instant: a very small convolutional network over the mel, so that music, noise and breath leave a mouth shut.
+"""Speech detector: a very small convolutional network over the mel, so that music, noise and breath leave the mouth shut.
 
 Shape letters: b batch, n patches of two mel frames (46.875 a second).
 """
@@ -20,7 +20,7 @@ class Config:
     mel_bins: int = 100
     patch_size: int = PATCH_SIZE
     dim: int = 48
-    # Residual convolutions, three taps wide, the i-th with taps 2^i patches apart: they see 0.66 s to both sides.
+    # Residual convolutions of width three, the i-th dilated by 2^i patches: a receptive field of 0.66 s to each side.
     layers: int = 5
     mel_mean: float = MEL_MEAN
     mel_std: float = MEL_STD

@@ -1,4 +1,4 @@
-"""Trains the speech detector on the teacher's silences and on sound that is not speech; resumes by itself from OUT/checkpoint.pt.
+"""Trains the speech detector on the teacher's speech and silences and on non-speech; resumes from OUT/checkpoint.pt.
 
     train.py PREPARED OUT --minutes 8 [--threads 1]
 """
@@ -24,12 +24,12 @@ from features import MEL_MEAN, MEL_STD, PATCH_SIZE
 from mouth_motion import SILENCES
 from progress import Run
 
-# Examples are so many patches long, 5.1 s; half of them are speech.
+# Examples have this many patches, 5.1 s; half of them are speech.
 PATCHES, BATCH = 240, 24
 
 
 def speech(corpus, rng, backgrounds):
-    """A stretch of a line, degraded, with a mark on each patch in which a phone sounds."""
+    """A degraded segment of a line, with a label for each patch that contains a phone."""
     item = corpus.items[rng.choice(corpus.train)]
     mel = degraded(item["mel"], backgrounds, rng)
     silent = np.array([symbol in SILENCES for symbol, _ in item["phones"]])
@@ -39,7 +39,7 @@ def speech(corpus, rng, backgrounds):
 
 
 def not_speech(rng, backgrounds):
-    """A stretch of something else, another octave or tempo of it."""
+    """A segment of non-speech, with random pitch and tempo."""
     mel = backgrounds[rng.integers(len(backgrounds))]
     mel = np.roll(mel, rng.integers(len(mel)), 0)
     if rng.random() < 0.4:
@@ -52,12 +52,12 @@ def not_speech(rng, backgrounds):
 
 
 def batch(corpus, rng, backgrounds):
-    """-> mel (b, n, 200) normalised, marks (b, n), mask (b, n)."""
+    """-> normalised mel (b, n, 200), labels (b, n), mask (b, n)."""
     mels, marks, masks = (np.zeros((BATCH, PATCHES, *rest), np.float32) for rest in ((PATCH_SIZE * 100,), (), ()))
     for k in range(BATCH):
         mel, mark = speech(corpus, rng, backgrounds) if rng.random() < 0.5 else not_speech(rng, backgrounds)
         if rng.random() < 0.5:
-            # No one band may decide.
+            # Masks a band, so that no single one decides.
             low, width = rng.integers(0, 90), rng.integers(5, 30)
             mel = mel.copy()
             mel[:, low : low + width] = FLOOR + rng.uniform(0.0, 4.0)
@@ -73,7 +73,7 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--backgrounds", type=int, default=450, help="clips of non-speech; four a second can be made")
+    parser.add_argument("--backgrounds", type=int, default=450, help="clips of non-speech to synthesise, about four a second")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)

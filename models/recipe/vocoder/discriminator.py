@@ -1,6 +1,6 @@
-"""A small judge of sound: strided convolutions over complex spectrograms of three sizes, one of them asked in each step.
+"""A small discriminator of audio: strided convolutions over complex spectrograms at three resolutions, one of which is used in each step.
 
-Three at full rate, as in Vocos, made a step on one core seven times as slow; these cost about as much as the vocoder itself.
+Three at full rate, as in Vocos, made a step on one core seven times slower; these cost about as much as the vocoder itself.
 """
 
 import sys
@@ -14,13 +14,13 @@ from torch.nn.utils.parametrizations import weight_norm
 sys.path.append(str(Path(__file__).resolve().parents[1] / "jam_flow"))
 from adversarial import judge_loss, maker_losses
 
-# Window and hop; the short one sees pulses, the long one harmonics.
+# Window and hop; the short one resolves pulses, the long one harmonics.
 RESOLUTIONS = ((1024, 256), (512, 128), (2048, 512))
 CHANNELS = 24
 
 
 class SpectrogramDiscriminator(nn.Module):
-    """(b, samples) -> features of each layer and a map of scores, high for real sound."""
+    """(b, samples) -> features of each layer and a map of scores, high for real audio."""
 
     def __init__(self, size: int, hop: int):
         super().__init__()
@@ -35,7 +35,7 @@ class SpectrogramDiscriminator(nn.Module):
 
     def forward(self, samples):
         x = torch.stft(samples, self.size, self.hop, window=self.window, return_complex=True)
-        # Compressed magnitudes: quiet highs count as well as loud vowels.
+        # Compressed magnitudes: quiet high frequencies count as much as loud vowels.
         magnitude = x.abs().clamp(min=1e-5)
         x = x * magnitude.rsqrt() * 0.5
         x = torch.stack([x.real, x.imag], 1)
@@ -52,11 +52,11 @@ class Discriminators(nn.Module):
         self.each = nn.ModuleList(SpectrogramDiscriminator(*r) for r in RESOLUTIONS)
 
     def judge_loss(self, which, real, made):
-        """Hinge loss of the judge itself."""
+        """Hinge loss of the discriminator."""
         return judge_loss(self.each[which](real)[1], self.each[which](made.detach())[1])
 
     def maker_losses(self, which, real, made):
-        """What the vocoder is to lower: the hinge loss, and the distance of the features."""
+        """Losses of the vocoder: the hinge loss and the feature distance."""
         with torch.no_grad():
             wanted, _ = self.each[which](real)
         return maker_losses(wanted, *self.each[which](made))

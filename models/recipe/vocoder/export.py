@@ -1,8 +1,8 @@
-"""Checkpoint to what the product loads: `vocoder.safetensors`, `vocoder.json`.
+"""Exports a checkpoint for the product: `vocoder.safetensors` and `vocoder.json`.
 
     export.py RUN/checkpoint.pt [RUN/checkpoint.pt …] MODELS
 
-Of several runs that began alike, the mean of the weights.
+Given several runs that share a beginning, exports the mean of their weights.
 """
 
 from progress import export

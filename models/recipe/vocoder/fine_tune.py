@@ -2,7 +2,7 @@
 
     fine_tune.py PREPARED GENERATED/generated.pkl BASE/checkpoint.pt OUT --minutes 40 [--threads 1] [--generated-share 0.6]
 
-The joint model's mels are a little smooth and a little wrong; the recording that they lie on says what they should sound like.
+The joint model's mels are slightly smooth and slightly wrong; the recording with the same timing is the target.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from model import HOP_LENGTH, Config, HarmonicVocoder
 from progress import Run
 from segments import Corpus, batch, draw, usable
 
-# The judge learns alone at first, or it would push the vocoder about at random.
+# The discriminator trains alone at first; untrained, its gradient would be random.
 JUDGE_ALONE_STEPS = 150
 ADVERSARIAL_WEIGHT, FEATURE_WEIGHT = 0.05, 0.5
 
@@ -63,11 +63,11 @@ def main():
         mel, f0, real = batch(draw(corpus, lines, made_of, generated, args.generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
-        # The product takes the pitch that the vocoder hears in the mel, so half of the batches do too.
+        # The product uses the pitch that the vocoder estimates from the mel, so half of the batches do too.
         if rng.random() < 0.5:
             f0 = model.pitch_hz(guess).detach()
         made = model.uncorrected(mel, f0, torch.randn_like(real))
-        # The edges of a segment lack their neighbours.
+        # The edges of a segment lack context.
         made, real = made[:, HOP_LENGTH:-HOP_LENGTH], real[:, HOP_LENGTH:-HOP_LENGTH]
         which = run.step % len(RESOLUTIONS)
         judge_loss = judges.judge_loss(which, real, made)

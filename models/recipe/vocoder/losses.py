@@ -1,4 +1,4 @@
-"""What a vocoder is measured by while it learns."""
+"""Training losses of the vocoder."""
 
 import torch
 import torch.nn.functional as F
@@ -6,15 +6,15 @@ import torch.nn.functional as F
 from model import HOP_LENGTH, SAMPLE_RATE_HZ
 
 SIZES = (64, 128, 256, 512, 1024, 2048)
-# Pitch is heard by the logarithm from about here on.
+# Above about this frequency, hearing is logarithmic.
 MEL_KNEE_HZ = 700
-# The wave's shape is compared in windows of this many samples, a mel frame apart, in the bands up to a limit, at shifts up to a longest.
+# Waveforms are compared in windows of this many samples, one mel frame apart, below a frequency limit, at shifts up to a maximum.
 SHAPE_WINDOW, SHAPE_LIMIT_HZ, LONGEST_SHIFT = 1024, 2000, 160
 
 
 def spectral_loss(made, real):
-    """Log magnitude L1, bins as dense as ears have them, and half the spectral convergence, over six resolutions."""
-    # The small number under the root keeps a slope where both are silent.
+    """Perceptually weighted log-magnitude L1 plus half the spectral convergence, over six resolutions."""
+    # The small number under the root keeps the gradient finite where both are silent.
     total = 0.0
     for size in SIZES:
         window = torch.hann_window(size, device=made.device)
@@ -27,10 +27,10 @@ def spectral_loss(made, real):
 
 
 def shape_loss(made, real, voiced):
-    """How far the shape of voiced waves is off: one less the correlation at the best shift, where `voiced` (b, frames of the sounds).
+    """Waveform distance of voiced frames: one minus the correlation at the best shift, where `voiced` (b, frames) is set.
 
-    Magnitudes alone leave the phases of the harmonics to chance, and pulses in phase buzz. Where a period begins is chance indeed, hence the
-    shift. Spectra are compressed, so that the second harmonic does not drown the others.
+    Magnitudes alone leave the phases of the harmonics undetermined, and pulses in phase buzz. The position of a period is arbitrary, hence the
+    shift. Spectra are compressed, so that the second harmonic does not dominate.
     """
     length = 2 * SHAPE_WINDOW
     bins = SHAPE_LIMIT_HZ * length // SAMPLE_RATE_HZ + 1
@@ -50,7 +50,7 @@ def shape_loss(made, real, voiced):
 
 
 def pitch_loss(config, guess, f0_hz):
-    """`guess` (b, n, 2), normalised log pitch and the logit of voicing, against the pitch (b, n), 0 where unvoiced."""
+    """`guess` (b, n, 2), normalised log pitch and the logit of voicing, against the reference pitch (b, n), 0 where unvoiced."""
     voiced = (f0_hz > 0).float()
     target = (torch.log(f0_hz.clamp(min=1)) - config.log_pitch_mean) / config.log_pitch_std
     off = ((guess[..., 0] - target).abs() * voiced).sum() / voiced.sum().clamp(min=1)

@@ -1,10 +1,10 @@
-"""Harmonic-plus-noise vocoder: mel and pitch to sound, with an inverse STFT at the end.
+"""Harmonic-plus-noise vocoder: mel and pitch to audio, with an inverse STFT at the end.
 
-A band-limited pulse train at the pitch and white noise are both taken to the STFT domain, multiplied bin by bin by filters that
-a ConvNeXt predicts from the mel, added, and taken back. The network has no phase to invent for voiced sound: the pulse train
-brings it. There are more filters than mel frames, in windows as much shorter: what a voice does within a few periods lies between its
-harmonics, where windows of 43 ms leave it to noise. What noise and overlapping frames then do to the spectrum is mended by comparing
-the mel of the sound with the one that was asked for, and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred
+A band-limited pulse train at the pitch and white noise are transformed to the STFT domain, multiplied bin by bin with filters that
+a ConvNeXt predicts from the mel, added, and transformed back. The network need not invent phase for voiced speech: the pulse train
+provides it. There are several filters per mel frame, in correspondingly shorter windows: variation within a few periods lies between the
+harmonics, where windows of 43 ms would leave it to noise. The errors that noise and overlapping frames cause in the spectrum are corrected
+by comparing the mel of the result with the requested one and scaling. Shape letters: b batch, n mel frames (93.75 a second, frame i centred
 on sample 256·i), s samples.
 """
 
@@ -23,7 +23,7 @@ from features import mel_filters
 
 SAMPLE_RATE_HZ, HOP_LENGTH, N_FFT = 24_000, 256, 1024
 LOG_GAIN_LIMIT = 8.0
-# A correction scales a bin by a hundred at most, and makes a frame louder by little: a mel that is beyond all speech is not to be
+# The correction scales a bin by at most a hundred and makes a frame only slightly louder: a mel louder than any speech must not be
 # followed all the way.
 LOG_CORRECTION_LIMIT, LOG_LOUDER_LIMIT = math.log(100), 0.5
 
@@ -40,9 +40,9 @@ class Config:
     mel_std: float = 2.6
     log_pitch_mean: float = 5.2
     log_pitch_std: float = 0.35
-    # Filters for a mel frame; they work in as many times more frames, in windows as many times shorter than the mel's.
+    # Filters per mel frame; their frames are as many times more frequent, and their windows as many times shorter, than the mel's.
     filters_per_frame: int = 4
-    # How often the sound is brought nearer to the mel after it is made.
+    # How many times the output is corrected towards the mel.
     mel_corrections: int = 1
 
     def to_json(self) -> str:
@@ -67,7 +67,7 @@ class ConvNeXtBlock(nn.Module):
 
 
 class PitchHead(nn.Module):
-    """(b, n, mel) normalised -> (b, n, 2): normalised log pitch and voicing logit, for mels that come without a pitch."""
+    """(b, n, mel) normalised -> (b, n, 2): normalised log pitch and voicing logit, for mels without a given pitch."""
 
     def __init__(self, c: Config):
         super().__init__()
@@ -126,7 +126,7 @@ class HarmonicVocoder(nn.Module):
         self.norm = nn.LayerNorm(c.dim, eps=1e-6)
         self.convnext = nn.ModuleList([ConvNeXtBlock(c.dim, c.intermediate_dim, c.num_layers) for _ in range(c.num_layers)])
         self.final_layer_norm = nn.LayerNorm(c.dim, eps=1e-6)
-        # Per filter, per bin of its window: log gain of the harmonic part, its complex offset (two numbers), log gain of the noise.
+        # Per filter and bin of its window: log gain of the harmonic part, its complex offset (two numbers), log gain of the noise.
         self.head = nn.Linear(c.dim, c.filters_per_frame * 4 * (N_FFT // c.filters_per_frame // 2 + 1))
         nn.init.normal_(self.head.weight, std=0.01)
         with torch.no_grad():
@@ -135,7 +135,7 @@ class HarmonicVocoder(nn.Module):
             self.register_buffer(f"window_{finer}", torch.hann_window(N_FFT // finer), persistent=False)
         filters = mel_filters()
         self.register_buffer("mel_filters", filters, persistent=False)
-        # A bin is scaled by the mean of the bands that see it; one that none sees stays as it is.
+        # A bin is scaled by the mean of the bands that cover it; a bin that no band covers is unchanged.
         self.register_buffer("bands_to_bins", filters.T / filters.sum(1).clamp(min=1e-3), persistent=False)
 
     def hear_pitch(self, mel):
@@ -143,7 +143,7 @@ class HarmonicVocoder(nn.Module):
         return self.pitch((mel - self.c.mel_mean) / self.c.mel_std)
 
     def pitch_hz(self, heard):
-        """What `hear_pitch` gives -> (b, n) in Hz, 0 where unvoiced."""
+        """The output of `hear_pitch` -> pitch (b, n) in Hz, 0 where unvoiced."""
         return torch.exp(heard[..., 0] * self.c.log_pitch_std + self.c.log_pitch_mean) * (heard[..., 1] > 0)
 
     def filters(self, mel, f0_hz):
@@ -156,14 +156,14 @@ class HarmonicVocoder(nn.Module):
         for block in self.convnext:
             x = block(x)
         filters = self.head(self.final_layer_norm(x.transpose(1, 2))).unflatten(-1, (c.filters_per_frame, 4, -1)).flatten(1, 2)
-        # The last mel frame is the end of the sound, so what its later filters are for lies beyond.
+        # The last mel frame is the end of the audio, so its later filters would lie beyond it.
         filters = filters[:, : c.filters_per_frame * (mel.shape[1] - 1) + 1]
         gain, real, imaginary, noise = filters.permute(2, 0, 3, 1).float()
         harmonic = torch.exp(gain.clamp(max=LOG_GAIN_LIMIT)) * torch.complex(1 + real, imaginary)
         return harmonic, torch.exp(noise.clamp(max=LOG_GAIN_LIMIT))
 
     def analyse(self, sound, finer=1):
-        """(b, s) -> (b, bins, frames), complex: of the mel's windows, or `finer` times as many and as many times shorter ones."""
+        """(b, s) -> (b, bins, frames), complex: in the mel's windows, or in `finer` times as many windows, each `finer` times shorter."""
         window = self.get_buffer(f"window_{finer}")
         return torch.stft(sound, len(window), HOP_LENGTH // finer, window=window, center=True, pad_mode="reflect", return_complex=True)
 
@@ -173,7 +173,7 @@ class HarmonicVocoder(nn.Module):
         return torch.istft(spectrum, len(window), HOP_LENGTH // finer, window=window, center=True, length=samples)
 
     def corrected(self, sound, mel):
-        """(b, s) -> (b, s): with its phases, its magnitudes scaled so that its mel is nearer to `mel` (b, n, 100)."""
+        """(b, s) -> (b, s): phases kept, magnitudes scaled so that its mel approaches `mel` (b, n, 100)."""
         spectrum = self.analyse(sound)
         heard = torch.log((spectrum.abs().transpose(1, 2) @ self.mel_filters).clamp(min=1e-5))
         louder = 0.5 * (torch.logsumexp(2 * mel, -1, keepdim=True) - torch.logsumexp(2 * heard, -1, keepdim=True))
@@ -182,14 +182,14 @@ class HarmonicVocoder(nn.Module):
         return self.synthesise(spectrum * torch.exp(gain).transpose(1, 2), sound.shape[1])
 
     def uncorrected(self, mel, f0_hz, noise):
-        """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1). It learns so, lest the corrections hide what the filters lack."""
+        """-> (b, s): `noise` (b, s) is standard normal, s = 256·(n−1). Used in training, so that the correction cannot hide filter errors."""
         harmonic, breath = self.filters(mel, f0_hz)
         finer = self.c.filters_per_frame
         voiced, hiss = self.analyse(pulse_train(f0_hz), finer) * harmonic, self.analyse(noise, finer) * breath
         return self.synthesise(voiced + hiss, noise.shape[1], finer)
 
     def forward(self, mel, f0_hz, noise):
-        """As `uncorrected`, and then nearer to the mel."""
+        """`uncorrected` followed by the mel corrections."""
         sound = self.uncorrected(mel, f0_hz, noise)
         for _ in range(self.c.mel_corrections):
             sound = self.corrected(sound, mel)

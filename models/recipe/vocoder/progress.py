@@ -1,4 +1,4 @@
-"""A training run's state: kept on disk, timed, told about, and exported."""
+"""State of a training run: checkpoints, timing, logging and export."""
 
 import argparse
 import time
@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 
 class Run:
-    """Steps and seconds of a run whose `parts` (name -> anything with a state_dict) are kept in OUT/checkpoint.pt."""
+    """Steps and seconds of a run whose `parts` (name -> anything with a state_dict) are saved in OUT/checkpoint.pt."""
 
     def __init__(self, out, parts, config, device):
         out.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ class Run:
         self.last_save = time.time()
 
     def stepped(self, began, **losses):
-        """Counts a step that began at `began`: averages the weights, prints once a minute, saves every five."""
+        """Completes a step that started at `began`: averages the weights, logs every minute, saves every five."""
         self.step += 1
         weight = 1 - min(0.999, self.step / (self.step + 9))
         with torch.no_grad():
@@ -47,7 +47,7 @@ class Run:
 
 
 def export(description: str, name: str):
-    """The command line of an export: averaged weights as 16-bit floats and their configuration, NAME.safetensors and NAME.json."""
+    """Command line of an export: averaged weights as 16-bit floats and their configuration, NAME.safetensors and NAME.json."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("models", type=Path)

@@ -1,4 +1,4 @@
-"""Short stretches of speech, drawn at random, for the vocoder to learn from."""
+"""Random short segments of speech for training the vocoder."""
 
 import sys
 from pathlib import Path
@@ -13,13 +13,13 @@ from model import HOP_LENGTH
 
 
 def usable(corpus, frames, ids=None):
-    """The training lines that are longer than a stretch; of `ids` alone if they are given."""
+    """Indices of the training lines longer than a segment, restricted to `ids` if given."""
     lines = (i for i in corpus.train if len(corpus.items[i]["mel"]) > frames + 1)
     return [i for i in lines if ids is None or corpus.items[i]["id"] in ids]
 
 
 def draw(corpus, lines, made_of, generated, share, count, rng):
-    """-> `count` pairs of a line and its mel, or for a share of them one of the lines `made_of` and what `generated` (id -> mel) has for it."""
+    """Yields `count` pairs of a line and its mel; a `share` of them are lines of `made_of` with their mel from `generated` (id -> mel)."""
     for _ in range(count):
         from_model = rng.random() < share
         item = corpus.items[rng.choice(made_of if from_model else lines)]
@@ -27,7 +27,7 @@ def draw(corpus, lines, made_of, generated, share, count, rng):
 
 
 def batch(drawn, frames, rng, device):
-    """`drawn`: pairs of a line and the mel to show for it -> mel (b, n, 100), pitch (b, n), sound (b, 256·(n−1))."""
+    """`drawn`: pairs of a line and the mel to use for it -> mel (b, n, 100), pitch (b, n), audio (b, 256·(n−1))."""
     mels, pitches, sounds = [], [], []
     for item, mel in drawn:
         start = int(rng.integers(0, min(len(mel), len(item["mel"])) - frames))

@@ -1,9 +1,9 @@
-"""Prepared shards anew, with the pitch by which the vocoder learns; shards that OUT has already are left.
+"""Copies prepared shards with Harvest's pitch, for training the vocoder; existing shards in OUT are kept.
 
     trace_pitch.py PREPARED OUT
 
-The pitch of `prepare.py` (DIO) is sure of itself and has none in a quarter of what a voice still hums through: onsets, voiced
-consonants, ends of phrases. There the vocoder would learn to put noise in place of pulses. Harvest hears them, at a sixth of real time.
+DIO, which `prepare.py` uses, is conservative and reports no pitch in a quarter of the voiced frames: onsets, voiced consonants, ends of
+phrases. There the vocoder would learn noise in place of pulses. Harvest finds them, at a sixth of real time.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from features import HOP_LENGTH, SAMPLE_RATE_HZ
 
 
 def pitch_hz(samples: np.ndarray, mel_frames: int) -> np.ndarray:
-    """(mel_frames,) fundamental frequency at the mel's own clock, 0 where unvoiced (Harvest and StoneMask)."""
+    """(mel_frames,) fundamental frequency at the mel's frame times, 0 where unvoiced (Harvest and StoneMask)."""
     sound = samples.astype(np.float64) / 32767
     rough, times = pyworld.harvest(sound, SAMPLE_RATE_HZ, f0_floor=60.0, f0_ceil=500.0, frame_period=1000.0 * HOP_LENGTH / SAMPLE_RATE_HZ)
     fine = pyworld.stonemask(sound, rough, times, SAMPLE_RATE_HZ).astype(np.float32)[:mel_frames]

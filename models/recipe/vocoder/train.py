@@ -1,11 +1,11 @@
 """Trains the vocoder on prepared shards; resumes from OUT/checkpoint.pt.
 
-    train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with MODELS/vocoder.safetensors] [--generated GENERATED/generated.pkl]
+    train.py PREPARED OUT --minutes 20 [--threads 1] [--begin-with WEIGHTS] [--generated GENERATED/generated.pkl]
 
-A run that begins with weights that ship needs no checkpoint of the run that made them, and learns gently; their filters may be coarser
-than those of `Config`. It also hears itself as it is heard, corrected by the mel: phases that fit their magnitudes only before that are
-worth little. With `--generated`, half of what it sees are the joint model's own mels (`generate_mels.py`) of the same lines: they are
-smooth and a little wrong, and the recording that they lie on says what they should sound like.
+A run that begins with trained weights (exported, or a checkpoint) uses a lower learning rate; the weights may have coarser filters
+than `Config`. Its loss also covers the corrected output, as in use: phases that fit their magnitudes only before the correction are of
+little value. With `--generated`, half of the segments use the joint model's own mels (`generate_mels.py`) of the same lines: they are
+smooth and slightly wrong, and the recording with the same timing is the target.
 """
 
 import argparse
@@ -24,11 +24,11 @@ from model import HOP_LENGTH, N_FFT, Config, HarmonicVocoder
 from progress import Run
 from segments import Corpus, batch, draw, usable
 
-# At its highest; and that of a run that begins with trained weights.
+# Peak learning rates: from nothing, and from trained weights.
 LEARNING_RATE, GENTLE_RATE = 1e-3, 5e-4
-# How much the shape of voiced waves counts beside their magnitudes.
+# Weight of the waveform loss relative to the magnitudes.
 SHAPE_WEIGHT = 0.5
-# The share of a run from nothing at the highest rate, before it falls.
+# Share of a run from nothing at the peak rate, before it decays.
 HELD = 0.4
 
 
@@ -40,7 +40,7 @@ def trained_weights(path):
 
 
 def with_finer_filters(weights, filters_per_frame):
-    """A filter that stands for a part of a frame begins as the one that stood for more of it, at the bins that are left."""
+    """Initialises each finer filter from the coarser one that covered its part of the frame, at the remaining bins."""
     weights = dict(weights)
     coarse = len(weights["head.bias"]) // 4 - N_FFT // 2
     times = filters_per_frame // coarse
@@ -50,7 +50,7 @@ def with_finer_filters(weights, filters_per_frame):
 
 
 def distances(made, real, f0_hz, edge_frames):
-    """Of magnitudes and of shape, without the frames at the edges of a segment, which lack their neighbours."""
+    """Magnitude and waveform losses, without the frames at the edges of a segment, which lack context."""
     made, real = (x[:, edge_frames * HOP_LENGTH : -edge_frames * HOP_LENGTH] for x in (made, real))
     return spectral_loss(made, real), shape_loss(made, real, f0_hz[:, edge_frames:-edge_frames] > 0)
 
@@ -92,7 +92,7 @@ def main():
         mel, f0, real = batch(draw(corpus, lines, made_of, generated, generated_share, args.batch, rng), args.frames, rng, device)
         guess = model.hear_pitch(mel)
         pitch = pitch_loss(model.c, guess, f0)
-        # The product takes the pitch that the vocoder hears in the mel; once it hears well, half of the batches do too.
+        # The product uses the pitch that the vocoder estimates; once that is good, half of the batches do too.
         if args.begin_with and rng.random() < 0.5:
             f0 = model.pitch_hz(guess).detach()
         made = model.uncorrected(mel, f0, torch.randn_like(real))
