@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use image::{RgbaImage, imageops};
-use jam_flow::avatar::{AvatarMaker, fitted_size};
-use jam_flow::resources::Resources;
 use shaders::{FaceMotion, Gpu};
+use studio::avatar::{AvatarMaker, fitted_size};
+use studio::resources::Resources;
 
 const CELL_PX: u32 = 512;
 const COLUMNS: usize = 4;

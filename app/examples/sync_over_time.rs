@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use engine::SpeechChunk;
 use engine::motion::{FRAMES_PER_SECOND, MOUTH_KEYPOINTS};
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use jam_flow::audio_output::{OpenOutput, PacedOutput};
-use jam_flow::live::FrameClock;
-use jam_flow::playback::Player;
-use jam_flow::take::{Source, Take};
+use studio::performance::FrameClock;
+use studio::sound::output::{OpenOutput, PacedOutput};
+use studio::sound::playback::Player;
+use studio::take::{Source, Take};
 
 /// A piece as the engine sends it: two seconds.
 const PIECE_FRAMES: usize = 50;

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use jam_flow::command_line::Arguments;
-use jam_flow::interrupt;
+use jam_flow::cli::command_line::Arguments;
+use studio::cancel;
 
 // Frames and tensors come and go by the megabyte many times a second; mimalloc gives their memory back sooner than the
 // system's allocator and keeps it from growing with the length of a speech.
@@ -26,12 +26,12 @@ fn main() -> ExitCode {
         .init();
     match jam_flow::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if interrupt::is_cancelled(&error) => {
+        Err(error) if cancel::is_cancelled(&error) => {
             eprintln!("cancelled: nothing unfinished is left");
             ExitCode::from(EXIT_CODE_INTERRUPTED)
         }
         Err(error) => {
-            eprintln!("error: {}", jam_flow::one_line(&error));
+            eprintln!("error: {}", studio::wording::one_line(&error));
             ExitCode::FAILURE
         }
     }

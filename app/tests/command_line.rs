@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use jam_flow::resources::Resources;
+use studio::resources::Resources;
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));

@@ -7,12 +7,14 @@ use std::path::Path;
 use engine::motion::{
     HeadPose, IRIS_KEYPOINTS, Motion, MotionFrame, UPPER_LID_KEYPOINTS, Zero, motion_file,
 };
-use jam_flow::animate;
-use jam_flow::command_line::{AnimateArguments, LookArguments, NeutralArgument, TrackArguments};
-use jam_flow::drive::{DriveArguments, ModeArgument};
-use jam_flow::portrait_arguments::PortraitArguments;
-use jam_flow::resources::Resources;
-use jam_flow::track;
+use jam_flow::cli::animate;
+use jam_flow::cli::animate::AnimateArguments;
+use jam_flow::cli::options::drive::{DriveArguments, ModeArgument};
+use jam_flow::cli::options::look::LookArguments;
+use jam_flow::cli::options::portrait::PortraitArguments;
+use jam_flow::cli::track;
+use jam_flow::cli::track::{NeutralArgument, TrackArguments};
+use studio::resources::Resources;
 
 const FRAMES: usize = 75;
 
@@ -176,7 +178,7 @@ fn drivers_that_are_none_are_refused_in_one_line() {
     let (text, faceless) = (file("text.mp4"), file("faceless.mp4"));
     std::fs::write(&text, "Dear reader, this is a text.\n".repeat(200)).unwrap();
     let mut writer =
-        jam_flow::recording::Mp4Writer::create(Path::new(&faceless), 128, 128).unwrap();
+        studio::media::write::Mp4Writer::create(Path::new(&faceless), 128, 128).unwrap();
     for _ in 0..5 {
         writer.write_frame(&[128; 128 * 128 * 4]).unwrap();
     }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use jam_flow::recording::recovery::{self, Abandoned};
-use jam_flow::recording::{FRAMES_PER_SECOND, Mp4Writer, RecordingError};
+use studio::media::write::recovery::{self, Abandoned};
+use studio::media::write::{FRAMES_PER_SECOND, Mp4Writer, RecordingError};
 
 /// Tells the recording process below where to write.
 const FOLDER_VARIABLE: &str = "JAM_FLOW_TEST_RECORDING_FOLDER";
@@ -112,7 +112,7 @@ fn a_speaking_program_killed_and_recovered_by_the_next() {
             .arg("The boats come in, one after the other. ".repeat(60))
             .arg("--output")
             .arg(&film)
-            .env("JAM_FLOW_LOG", "jam_flow::recording=trace")
+            .env("JAM_FLOW_LOG", "jam_flow_studio::media::write=trace")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

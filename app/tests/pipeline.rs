@@ -4,12 +4,14 @@
 
 use std::path::Path;
 
-use jam_flow::animate;
-use jam_flow::command_line::{AnimateArguments, LookArguments, SpeakArguments};
-use jam_flow::drive::DriveArguments;
-use jam_flow::portrait_arguments::PortraitArguments;
-use jam_flow::resources::Resources;
-use jam_flow::speak;
+use jam_flow::cli::animate;
+use jam_flow::cli::animate::AnimateArguments;
+use jam_flow::cli::options::drive::DriveArguments;
+use jam_flow::cli::options::look::LookArguments;
+use jam_flow::cli::options::portrait::PortraitArguments;
+use jam_flow::cli::speak;
+use jam_flow::cli::speak::SpeakArguments;
+use studio::resources::Resources;
 
 #[test]
 fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_another() {

@@ -10,14 +10,14 @@ use engine::SpeechChunk;
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::{FRAMES_PER_SECOND, MOUTH_KEYPOINTS, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use jam_flow::audio_output::{OpenOutput, manual};
-use jam_flow::avatar::AvatarMaker;
-use jam_flow::film::{Film, Outputs};
-use jam_flow::live::FrameClock;
-use jam_flow::playback::Player;
-use jam_flow::resources::Resources;
-use jam_flow::take::{Source, Take};
 use openh264::formats::YUVSource as _;
+use studio::avatar::AvatarMaker;
+use studio::film::{Film, Outputs};
+use studio::performance::FrameClock;
+use studio::resources::Resources;
+use studio::sound::output::{OpenOutput, manual};
+use studio::sound::playback::Player;
+use studio::take::{Source, Take};
 
 /// What the issue asks for.
 const FILM_TOLERANCE_SECS: f64 = 0.020;

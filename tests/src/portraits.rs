@@ -21,7 +21,7 @@ pub fn analyzer() -> Analyzer {
 
 /// The scene of an analysed picture.
 pub fn scene(picture: Picture, mesh: PortraitMesh, analyzer: &Analyzer) -> PortraitScene {
-    jam_flow::avatar::scene(picture, mesh, jam_flow::avatar::mesh_rig(analyzer.rig()))
+    studio::avatar::scene(picture, mesh, studio::avatar::mesh_rig(analyzer.rig()))
 }
 
 fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {

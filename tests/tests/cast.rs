@@ -4,9 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use jam_flow::avatar::{AvatarMaker, fitted_size};
-use jam_flow::resources::Resources;
 use shaders::{FaceMotion, Gpu};
+use studio::avatar::{AvatarMaker, fitted_size};
+use studio::resources::Resources;
 
 const FRAME_PX: u32 = 256;
 /// Picture files are part of the repository: together they stay small.

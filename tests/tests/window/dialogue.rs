@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::state::Action;
+use jam_flow::window::state::Action;
 
 use crate::harness::Window;
 
@@ -122,7 +122,7 @@ fn a_dialogue_is_spoken_by_both_in_turn_and_recorded() {
     let folder = window.folder.join("Two of us");
     window.app().act(Action::SaveIn(folder.clone()));
     window.step_until("the saved project", |app| !app.state().is_unsaved());
-    let project = jam_flow::project::Project::load(&folder).unwrap();
+    let project = studio::project::Project::load(&folder).unwrap();
     assert_eq!(project.takes[0].turns, take.turns);
 
     // What is wrong with a script is said under it, and when it is spoken.

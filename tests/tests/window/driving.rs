@@ -3,8 +3,8 @@
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use engine::motion::{Driving, HeadPose, Motion, MotionFrame, Regions, motion_file};
-use jam_flow::document::ChosenDriver;
-use jam_flow::state::{Action, ExportKind};
+use jam_flow::window::state::{Action, ExportKind};
+use studio::project::document::ChosenDriver;
 
 use crate::harness::Window;
 

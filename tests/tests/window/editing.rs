@@ -5,9 +5,9 @@ use std::sync::Arc;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::listener::OwnVoice;
-use jam_flow::state::Use;
-use jam_flow::take::{Source, Take};
+use jam_flow::window::state::Use;
+use studio::reference_voice::OwnVoice;
+use studio::take::{Source, Take};
 
 use crate::harness::Window;
 

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::app::{App, Options};
-use jam_flow::audio_output::{ManualClock, OpenOutput, manual};
-use jam_flow::microphone::OpenMicrophone;
-use jam_flow::resources::Resources;
-use jam_flow::settings::{Settings, ThemeChoice};
-use jam_flow::state::Readiness;
-use jam_flow::worker::Folders;
+use jam_flow::window::app::{App, Options};
+use jam_flow::window::settings::{Settings, ThemeChoice};
+use jam_flow::window::state::Readiness;
+use jam_flow::window::threads::Folders;
+use studio::resources::Resources;
+use studio::sound::microphone::OpenMicrophone;
+use studio::sound::output::{ManualClock, OpenOutput, manual};
 
 /// Long enough for a busy machine; nothing waits this long if all is well.
 pub const PATIENCE: Duration = Duration::from_secs(240);

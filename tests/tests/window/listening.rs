@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use jam_flow::microphone::Microphone;
+use studio::sound::microphone::Microphone;
 
 use crate::harness::Setup;
 

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
-use jam_flow::app::{App, Options};
-use jam_flow::audio_output::{ManualClock, manual};
-use jam_flow::resources::Resources;
-use jam_flow::settings::{Settings, ThemeChoice};
-use jam_flow::state::{Action, Readiness};
-use jam_flow::worker::Folders;
+use jam_flow::window::app::{App, Options};
+use jam_flow::window::settings::{Settings, ThemeChoice};
+use jam_flow::window::state::{Action, Readiness};
+use jam_flow::window::threads::Folders;
+use studio::resources::Resources;
+use studio::sound::output::{ManualClock, manual};
 
 use crate::harness::PATIENCE;
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use egui::{Key, Modifiers};
-use jam_flow::resources::Resources;
-use jam_flow::state::{Action, Page};
+use jam_flow::window::state::{Action, Page};
+use studio::resources::Resources;
 
 use crate::harness::{PATIENCE, Setup, Window};
 
@@ -101,7 +101,7 @@ fn one_of_two_faces_is_chosen_and_kept() {
     let folder = window.folder.join("Two of us");
     window.app().act(Action::SaveIn(folder.clone()));
     window.step_until("the saved project", |app| !app.state().is_unsaved());
-    let project = jam_flow::project::Project::load(&folder).unwrap();
+    let project = studio::project::Project::load(&folder).unwrap();
     assert_eq!(project.document.face, Some(other));
     let own = window.folder.join("own.png");
     portrait.save(&own).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use jam_flow::state::{Action, ExportKind, Page, Use};
+use jam_flow::window::state::{Action, ExportKind, Page, Use};
 
 use crate::harness::Window;
 

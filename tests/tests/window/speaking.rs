@@ -8,9 +8,9 @@ use std::time::Duration;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::audio_output::{AudioOutput, ManualClock, ManualOutput, manual};
-use jam_flow::settings::Settings;
-use jam_flow::state::{Action, Page};
+use jam_flow::window::settings::Settings;
+use jam_flow::window::state::{Action, Page};
+use studio::sound::output::{AudioOutput, ManualClock, ManualOutput, manual};
 
 use crate::harness::{FRAME_SECS, Setup, Window};
 

@@ -3,8 +3,8 @@
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::app::App;
-use jam_flow::state::{Page, Use};
+use jam_flow::window::app::App;
+use jam_flow::window::state::{Page, Use};
 
 use crate::harness::{FRAME_SECS, Window};
 

@@ -1,0 +1,412 @@
+//! What a batch is to make, read from a CSV or gathered from a folder.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::BatchArguments;
+use crate::cli::options::look;
+use crate::cli::options::portrait::{PortraitArguments, face_number};
+use crate::cli::options::speed::speed;
+use studio::look::Look;
+use studio::media::formats::{Role, extensions, is_a, names};
+use studio::output_path;
+
+/// The columns that a CSV may have.
+const COLUMNS: [&str; 11] = [
+    "text",
+    "text_file",
+    "audio",
+    "portrait",
+    "face",
+    "voice",
+    "seed",
+    "speed",
+    "size",
+    "background",
+    "output",
+];
+
+/// Where the speech comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// These words.
+    Text(String),
+    /// The words in this file.
+    TextFile(PathBuf),
+    /// This recording.
+    Recording(PathBuf),
+}
+
+/// One film or sound to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// How to speak of it: `row 3`, or the name of its file.
+    pub name: String,
+    /// What is said.
+    pub source: Source,
+    /// Who says it.
+    pub portrait: PortraitArguments,
+    /// In which voice; the default one if none is named.
+    pub voice: Option<String>,
+    /// The same seed gives the same speech and movement.
+    pub seed: u64,
+    /// Rate of speech.
+    pub speed: f32,
+    /// Size and background.
+    pub look: Look,
+    /// The file to write.
+    pub output: PathBuf,
+}
+
+/// An item, or why it cannot be made. The batch goes on without it.
+pub type Listed = std::result::Result<Item, Refused>;
+
+/// An item that cannot be made as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// How to speak of it.
+    pub name: String,
+    /// A line for the user.
+    pub reason: String,
+}
+
+/// What a CSV or a folder asks for.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// What is to be made, in order.
+    pub items: Vec<Listed>,
+    /// Names of the files of a folder that are neither texts nor audio.
+    pub skipped: Vec<String>,
+}
+
+/// Reads the items of a CSV, or gathers those of a folder.
+///
+/// # Errors
+/// If nothing of it can be used: the file or folder cannot be read, it is empty, or its columns are none that we know.
+pub fn list(arguments: &BatchArguments) -> anyhow::Result<Listing> {
+    let mut listing = if arguments.input.is_dir() {
+        of_folder(arguments)?
+    } else {
+        Listing {
+            items: of_csv(arguments)?,
+            skipped: Vec::new(),
+        }
+    };
+    anyhow::ensure!(
+        !listing.items.is_empty(),
+        "there is nothing to make: give a CSV with one row for each video, or a folder with texts ({}) or audio ({}): {}",
+        extensions(&[Role::Text]).join(", "),
+        names(Role::Audio),
+        arguments.input.display()
+    );
+    refuse_shared_outputs(&mut listing.items);
+    Ok(listing)
+}
+
+fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
+    let unreadable = || format!("cannot read the folder: {}", arguments.input.display());
+    let mut paths = std::fs::read_dir(&arguments.input)
+        .with_context(unreadable)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .with_context(unreadable)?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let ending = match arguments.format.as_str() {
+        "png" => String::new(),
+        format => format!(".{format}"),
+    };
+    let output = |path: &Path| {
+        let stem = output_path::file_stem(path);
+        arguments.output.join(format!("{stem}{ending}"))
+    };
+    // A batch that writes into the folder it reads must not take its videos for the next ones.
+    let texts = paths.iter().filter(|path| is_a(path, Role::Text));
+    let written: Vec<PathBuf> = texts.map(|path| output(path)).collect();
+    let mut listing = Listing::default();
+    for path in paths {
+        let source = if is_a(&path, Role::Text) {
+            Source::TextFile(path.clone())
+        } else if is_a(&path, Role::Audio) && !written.contains(&path) {
+            Source::Recording(path.clone())
+        } else {
+            if !written.contains(&path) {
+                listing.skipped.push(output_path::file_name(&path));
+            }
+            continue;
+        };
+        listing.items.push(Ok(Item {
+            name: output_path::file_name(&path),
+            source,
+            portrait: arguments.portrait.clone(),
+            voice: arguments.voice.clone(),
+            seed: arguments.seed,
+            speed: arguments.speed,
+            look: arguments.look.look(),
+            output: output(&path),
+        }));
+    }
+    Ok(listing)
+}
+
+fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
+    let path = &arguments.input;
+    let bytes =
+        std::fs::read(path).with_context(|| format!("cannot read the list: {}", path.display()))?;
+    let text = String::from_utf8(bytes)
+        .ok()
+        .with_context(|| format!("the list is not UTF-8: {}", path.display()))?;
+    let mut rows = super::csv::rows(text.trim_start_matches('\u{feff}')).into_iter();
+    let columns = rows.next().unwrap_or_default();
+    for (number, column) in columns.iter().enumerate() {
+        anyhow::ensure!(
+            COLUMNS.contains(&column.as_str()),
+            "the list has a column {column:?}: name the columns in the first row, out of {}: {}",
+            COLUMNS.join(", "),
+            path.display()
+        );
+        anyhow::ensure!(
+            columns.iter().take(number).all(|other| other != column),
+            "the list has two columns {column:?}: {}",
+            path.display()
+        );
+    }
+    anyhow::ensure!(
+        columns.iter().any(|column| column == "output"),
+        "the list has no column \"output\": {}",
+        path.display()
+    );
+    let folder = output_path::folder_of(path);
+    Ok(rows
+        .enumerate()
+        // The first row names the columns.
+        .map(|(index, row)| (format!("row {}", index + 2), row))
+        .map(|(name, row)| {
+            let item = if row.len() == columns.len() {
+                let fields: HashMap<&str, &str> = columns
+                    .iter()
+                    .zip(&row)
+                    .map(|(column, field)| (column.as_str(), field.as_str()))
+                    .filter(|(_, field)| !field.is_empty())
+                    .collect();
+                item_of_row(&name, &fields, &folder, arguments)
+            } else {
+                Err(anyhow::anyhow!(
+                    "it has {} fields for {} columns: put text with commas in quotes",
+                    row.len(),
+                    columns.len()
+                ))
+            };
+            item.map_err(|error| Refused {
+                name,
+                reason: studio::wording::one_line(&error),
+            })
+        })
+        .collect())
+}
+
+/// Inputs are looked for beside the CSV, outputs go into the batch's folder.
+fn item_of_row(
+    name: &str,
+    fields: &HashMap<&str, &str>,
+    folder: &Path,
+    arguments: &BatchArguments,
+) -> anyhow::Result<Item> {
+    let text = |column: &str| fields.get(column).copied();
+    let file = |column: &str| text(column).map(|path| folder.join(path));
+    let sources: Vec<Source> = [
+        text("text").map(|words| Source::Text(words.to_owned())),
+        file("text_file").map(Source::TextFile),
+        file("audio").map(Source::Recording),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let [source] = <[Source; 1]>::try_from(sources).map_err(|sources| {
+        anyhow::anyhow!(
+            "give exactly one of text, text_file and audio, not {}",
+            sources.len()
+        )
+    })?;
+    let mut look = arguments.look.look();
+    if let Some(side) = text("size") {
+        look.size = said(look::film_size(side), "size")?;
+    }
+    if let Some(background) = text("background") {
+        look.background = said(look::background(background), "background")?;
+    }
+    Ok(Item {
+        name: name.to_owned(),
+        source,
+        portrait: PortraitArguments {
+            path: file("portrait").or_else(|| arguments.portrait.path.clone()),
+            face: match text("face") {
+                Some(number) => Some(said(face_number(number), "face")?),
+                // The number of the command line is that of its own picture.
+                None if text("portrait").is_none() => arguments.portrait.face,
+                None => None,
+            },
+        },
+        voice: text("voice")
+            .map(str::to_owned)
+            .or_else(|| arguments.voice.clone()),
+        seed: match text("seed") {
+            Some(seed) => seed.parse().context("seed: give a whole number")?,
+            None => arguments.seed,
+        },
+        speed: match text("speed") {
+            Some(rate) => said(speed(rate), "speed")?,
+            None => arguments.speed,
+        },
+        look,
+        output: arguments
+            .output
+            .join(text("output").context("output: give the name of the file to write")?),
+    })
+}
+
+/// What a column holds, or why that cannot be.
+fn said<T>(result: Result<T, String>, column: &str) -> anyhow::Result<T> {
+    result.map_err(|reason| anyhow::anyhow!("{column}: {reason}"))
+}
+
+/// Of several items for one file the first is made.
+fn refuse_shared_outputs(items: &mut [Listed]) {
+    let mut taken: HashMap<PathBuf, String> = HashMap::new();
+    for listed in items {
+        let Ok(item) = listed else { continue };
+        if let Some(earlier) = taken.get(&item.output) {
+            *listed = Err(Refused {
+                name: item.name.clone(),
+                reason: format!("{earlier} has the same output: give each its own"),
+            });
+        } else {
+            taken.insert(item.output.clone(), item.name.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio::look::FilmSize;
+
+    fn listed(csv: &str) -> anyhow::Result<Vec<Listed>> {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("list.csv");
+        std::fs::write(&input, csv).unwrap();
+        let items = list(&BatchArguments::new(input, PathBuf::from("films")))?.items;
+        Ok(items
+            .into_iter()
+            .map(|item| {
+                item.map(|mut item| {
+                    for path in item.portrait.path.iter_mut() {
+                        *path = path.strip_prefix(folder.path()).unwrap().to_owned();
+                    }
+                    item
+                })
+            })
+            .collect())
+    }
+
+    #[test]
+    fn a_row_says_what_it_says_and_the_command_line_the_rest() {
+        let items = listed(
+            "\u{feff}text, portrait, face, voice, seed, speed, size, background, output\n\
+             \"Hello, there.\", me.png, 2, af_bella, 7, 1.5, 1080, #102030, a.mp4\n\
+             Bye., , , , , , , , sub/b.wav\n",
+        )
+        .unwrap();
+        let first = items[0].as_ref().unwrap();
+        assert_eq!(first.source, Source::Text("Hello, there.".to_owned()));
+        assert_eq!(first.portrait.path(), Some(Path::new("me.png")));
+        assert_eq!(first.portrait.face, Some(2));
+        assert_eq!(first.voice.as_deref(), Some("af_bella"));
+        assert_eq!((first.seed, first.speed), (7, 1.5));
+        assert_eq!(first.look.size, FilmSize::ShortSide(1080));
+        assert_eq!(first.output, Path::new("films/a.mp4"));
+        let second = items[1].as_ref().unwrap();
+        assert_eq!((second.portrait.path(), second.speed), (None, 1.0));
+        assert_eq!(second.look, Look::default());
+    }
+
+    #[test]
+    fn a_wrong_row_is_refused_alone() {
+        let items = listed(
+            "text,audio,speed,output\n\
+             Hello,,1,a.mp4\n\
+             ,,1,b.mp4\n\
+             Hello,b.wav,1,c.mp4\n\
+             Hello,,9,d.mp4\n\
+             Hello,,1,\n\
+             Hello,,1,a.mp4\n\
+             Hello,1\n\
+             Hello,,1,e.mp4\n",
+        )
+        .unwrap();
+        let reason = |index: usize| items[index].as_ref().unwrap_err();
+        assert!(items[0].is_ok());
+        assert!(reason(1).reason.contains("exactly one of text"));
+        assert!(reason(2).reason.contains("not 2"));
+        assert!(reason(3).reason.starts_with("speed: "));
+        assert!(reason(4).reason.starts_with("output: "));
+        assert!(reason(5).reason.contains("row 2 has the same output"));
+        assert_eq!(reason(6).name, "row 8");
+        assert!(items[7].is_ok());
+    }
+
+    #[test]
+    fn a_list_of_which_nothing_can_be_used() {
+        let said = |csv: &str| listed(csv).unwrap_err().to_string();
+        assert!(said("text,outptu\nHello,a.mp4\n").contains("\"outptu\""));
+        assert!(said("text\nHello\n").contains("no column \"output\""));
+        assert!(said("text,output,text\n").contains("two columns"));
+        assert!(said("text,output\n").contains("nothing to make"));
+        assert!(said("").contains("output"));
+    }
+
+    #[test]
+    fn a_folder_gives_its_texts_and_audio_in_order_and_names_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "a.WAV",
+            "b.txt",
+            "b.mp3",
+            "c.aif",
+            "d.oga",
+            "e.mov",
+            "f.md",
+            "notes.doc",
+        ] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let arguments = BatchArguments::new(folder.path().to_owned(), PathBuf::from("films"));
+        let Listing { items, skipped } = list(&arguments).unwrap();
+        assert_eq!(skipped, ["notes.doc"]);
+        assert_eq!(items.len(), 7);
+        assert_eq!(items[0].as_ref().unwrap().output, Path::new("films/a.mp4"));
+        assert!(matches!(
+            items[1].as_ref().unwrap().source,
+            Source::Recording(_)
+        ));
+        // b.mp3 came first, b.txt would write the same file.
+        assert!(items[2].as_ref().unwrap_err().reason.contains("b.mp3"));
+        assert!(items[3..].iter().all(std::result::Result::is_ok));
+    }
+
+    #[test]
+    fn a_folder_that_is_written_into_does_not_read_what_it_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.txt", "a.mp4", "b.mp4"] {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let arguments = BatchArguments::new(folder.path().to_owned(), folder.path().to_owned());
+        let listing = list(&arguments).unwrap();
+        let items = listing.items.iter().map(|item| item.as_ref().unwrap());
+        let names: Vec<&str> = items.map(|item| item.name.as_str()).collect();
+        assert_eq!(names, ["a.txt", "b.mp4"]);
+        assert!(listing.skipped.is_empty());
+    }
+}

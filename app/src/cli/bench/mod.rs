@@ -1,0 +1,256 @@
+//! `jam-flow bench`: what this machine does with each stage.
+
+mod click;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use engine::motion::idle::IdleLife;
+use engine::{SpeakRequest, Synthesizer, Voice};
+use serde::Serialize;
+
+use crate::cli::interrupt::Interrupt;
+use crate::cli::progress::Progress;
+use crate::cli::standard_output::answer;
+use clap::Args;
+use studio::avatar::{AvatarMaker, face_motion};
+use studio::film::{Film, Outputs};
+use studio::resources::Resources;
+
+/// Arguments of `jam-flow bench`.
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Print one JSON object in place of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Two sentences of everyday length, some ten seconds of speech.
+const TEXT: &str = "The quick train from the coast was late again this morning, so we walked along the harbour and watched the boats \
+                    come in. By the time it arrived, nobody minded the wait.";
+/// Frames that are drawn to find the rate.
+const FRAMES: u32 = 100;
+/// Side of those frames.
+const FRAME_SIDE_PX: u32 = 512;
+
+/// What was measured.
+#[derive(Debug, Serialize)]
+struct Report {
+    /// Text to speech and motion, vocoder included: time spent over length of the sound.
+    real_time_factor: f64,
+    /// From the text to the first samples ready to play, models warm.
+    first_sound_ms: f64,
+    /// From a click on Speak to sound and the moving face that belongs to it, models warm, as in the window.
+    sound_and_motion_after_click_ms: f64,
+    /// Frames of 512 × 512 drawn and read back.
+    render_frames_per_second: f64,
+    /// From the text to the finished MP4 over its length, models loaded.
+    export_real_time_factor: f64,
+    /// Most memory that the program has held; only on Linux.
+    peak_memory_mb: Option<f64>,
+    /// Length of the speech that was measured.
+    speech_secs: f64,
+    /// The graphics adapter.
+    adapter: String,
+    /// Processor threads that the program may use.
+    threads: usize,
+    /// Time of each stage.
+    stages_ms: Stages,
+}
+
+#[derive(Debug, Serialize)]
+struct Stages {
+    /// Reading the synthesizer's weights.
+    load_synthesizer: f64,
+    /// Reading the face models.
+    load_face_models: f64,
+    /// Finding the face in the default portrait.
+    portrait: f64,
+    /// From a click to the first piece of speech, before it is played.
+    piece_after_click: f64,
+    /// Text to tokens.
+    text: f64,
+    /// Durations, pitch and energy.
+    prosody: f64,
+    /// The joint flow of voice and mouth.
+    flow: f64,
+    /// Mel to sound.
+    vocoder: f64,
+    /// One frame drawn and read back.
+    render_frame: f64,
+    /// One frame of the export: drawn, read back, encoded and written, at the video's size.
+    film_frame: f64,
+}
+
+/// Runs the command.
+pub fn run(resources: &Resources, arguments: &BenchArguments) -> anyhow::Result<()> {
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::start("Measuring");
+    let report = measure(resources, &interrupt)?;
+    progress.finish("measured");
+    if arguments.json {
+        answer(serde_json::to_string_pretty(&report)?)?;
+    } else {
+        print_table(&report)?;
+    }
+    Ok(())
+}
+
+fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Report> {
+    let began = Instant::now();
+    let maker = AvatarMaker::load(&resources.models)?;
+    let load_face_models = began.elapsed();
+    let began = Instant::now();
+    let avatar = Arc::new(maker.make(&resources.default_portrait()?)?);
+    let portrait = began.elapsed();
+    let began = Instant::now();
+    let synthesizer = Synthesizer::load(&resources.models)?;
+    let load_synthesizer = began.elapsed();
+    interrupt.check()?;
+
+    let request = SpeakRequest {
+        text: TEXT.to_owned(),
+        voice: Voice::Default,
+        seed: 0,
+        speed: 1.0,
+    };
+    let cancelled = || interrupt.requested();
+    // The first speech warms caches and thread pools; the second is measured.
+    synthesizer.speak(&request, &cancelled, &mut |_| Ok(()))?;
+    synthesizer.speak(&request, &cancelled, &mut |_| Ok(()))?;
+    let timings = synthesizer.timings();
+
+    let gpu = shaders::Gpu::headless()?;
+    let mut renderer = avatar.renderer(&gpu, FRAME_SIDE_PX, FRAME_SIDE_PX)?;
+    let mut life = IdleLife::new(0);
+    renderer.render(&face_motion(&life.next_frame(None)));
+    renderer.read_rgba()?;
+    let began = Instant::now();
+    for _ in 0..FRAMES {
+        interrupt.check()?;
+        renderer.render(&face_motion(&life.next_frame(None)));
+        renderer.read_rgba()?;
+    }
+    let render_frame = began.elapsed() / FRAMES;
+
+    let folder = tempfile::tempdir()?;
+    let outputs = Outputs {
+        video: Some(folder.path().join("bench.mp4")),
+        ..Outputs::default()
+    };
+    let began = Instant::now();
+    let mut film = Film::start(&outputs, Some((&avatar, &gpu)), 0)?;
+    let mut failure = None;
+    let mut filming = Duration::ZERO;
+    let mut frames = 0;
+    let spoken = synthesizer.speak(&request, &cancelled, &mut |chunk| {
+        let began = Instant::now();
+        frames += chunk.mouth.len() as u32;
+        let added = film.add(&chunk, &cancelled).map_err(|error| {
+            failure = Some(error);
+            engine::Error::Cancelled
+        });
+        filming += began.elapsed();
+        added
+    });
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    spoken?;
+    let summary = film.finish()?;
+    let export = began.elapsed();
+
+    let click =
+        click::sound_and_motion_after_click(synthesizer, &avatar, &gpu, &request, interrupt)?;
+
+    Ok(Report {
+        real_time_factor: timings.real_time_factor(),
+        first_sound_ms: milliseconds(timings.first_chunk),
+        sound_and_motion_after_click_ms: milliseconds(click.sound_and_motion),
+        render_frames_per_second: 1.0 / render_frame.as_secs_f64(),
+        export_real_time_factor: export.as_secs_f64() / summary.duration_secs.max(f64::EPSILON),
+        peak_memory_mb: peak_memory_mb(),
+        speech_secs: timings.sound.as_secs_f64(),
+        adapter: gpu.adapter_name().to_owned(),
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        stages_ms: Stages {
+            load_synthesizer: milliseconds(load_synthesizer),
+            load_face_models: milliseconds(load_face_models),
+            portrait: milliseconds(portrait),
+            piece_after_click: milliseconds(click.piece),
+            text: milliseconds(timings.text),
+            prosody: milliseconds(timings.prosody),
+            flow: milliseconds(timings.flow),
+            vocoder: milliseconds(timings.vocoder),
+            render_frame: milliseconds(render_frame),
+            film_frame: milliseconds(filming / frames.max(1)),
+        },
+    })
+}
+
+fn print_table(report: &Report) -> std::io::Result<()> {
+    let stages = &report.stages_ms;
+    let memory = report
+        .peak_memory_mb
+        .map_or("unknown".to_owned(), |memory| format!("{memory:.0} MB"));
+    for (name, value) in [
+        (
+            "real-time factor, text to speech and motion",
+            format!("{:.3}", report.real_time_factor),
+        ),
+        ("first sound", format!("{:.0} ms", report.first_sound_ms)),
+        (
+            "sound and motion after a click",
+            format!("{:.0} ms", report.sound_and_motion_after_click_ms),
+        ),
+        (
+            "frames a second, 512 x 512",
+            format!("{:.0}", report.render_frames_per_second),
+        ),
+        (
+            "real-time factor, text to finished MP4",
+            format!("{:.3}", report.export_real_time_factor),
+        ),
+        ("peak memory", memory),
+        ("speech measured", format!("{:.1} s", report.speech_secs)),
+        ("graphics adapter", report.adapter.clone()),
+        ("processor threads", report.threads.to_string()),
+        (
+            "load synthesizer",
+            format!("{:.0} ms", stages.load_synthesizer),
+        ),
+        (
+            "load face models",
+            format!("{:.0} ms", stages.load_face_models),
+        ),
+        ("portrait", format!("{:.0} ms", stages.portrait)),
+        (
+            "first piece after a click",
+            format!("{:.0} ms", stages.piece_after_click),
+        ),
+        ("text", format!("{:.1} ms", stages.text)),
+        ("prosody", format!("{:.1} ms", stages.prosody)),
+        ("flow", format!("{:.0} ms", stages.flow)),
+        ("vocoder", format!("{:.0} ms", stages.vocoder)),
+        ("frame drawn", format!("{:.2} ms", stages.render_frame)),
+        (
+            "frame drawn and written",
+            format!("{:.2} ms", stages.film_frame),
+        ),
+    ] {
+        answer(format_args!("{name:<46}{value}"))?;
+    }
+    Ok(())
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// The kernel's own high-water mark of this process.
+fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024.0 / 1e6)
+}

@@ -1,0 +1,33 @@
+//! The video that is written where there is no display to open a window on.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use engine::{SpeakRequest, Voice};
+use studio::film::Outputs;
+use studio::resources::Resources;
+use studio::script::SAMPLE_SENTENCE;
+
+use crate::cli::speak;
+
+/// The file that is written.
+const FILE: &str = "demo.mp4";
+
+/// Writes a video of the default portrait into the working folder.
+pub fn write(resources: &Resources) -> anyhow::Result<()> {
+    eprintln!("there is no display to open a window on: writing {FILE} instead");
+    let outputs = Outputs {
+        video: Some(PathBuf::from(FILE)),
+        ..Outputs::default()
+    };
+    outputs.check(&[])?;
+    let request = SpeakRequest {
+        text: SAMPLE_SENTENCE.to_owned(),
+        voice: Voice::Default,
+        seed: 0,
+        speed: 1.0,
+    };
+    speak::speak_to_files(resources, request, None, &outputs)
+        .map(|_| ())
+        .context("the demo was not written")
+}

@@ -1,0 +1,187 @@
+//! `jam-flow dub`: some words of a recording become other words, in sound and picture.
+
+use std::path::{Path, PathBuf};
+
+use engine::audio::SAMPLE_RATE_HZ;
+use engine::motion::MouthFrame;
+use engine::{Aligner, Edit, SpanLength, Speech, Synthesizer, Task};
+use serde::Serialize;
+
+use crate::cli::interrupt::Interrupt;
+use crate::cli::options::look::LookArguments;
+use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::progress::Progress;
+use crate::cli::speak::with_main_output;
+use crate::cli::stage::Stage;
+use crate::cli::standard_output::answer;
+use clap::Args;
+use studio::film::{Outputs, Summary};
+use studio::resources::Resources;
+use studio::script::{check_text, read_text_file};
+
+/// Arguments of `jam-flow dub`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("recording").required(true).args(["audio", "video"]))]
+#[command(group = clap::ArgGroup::new("old").required(true).args(["text", "text_file"]))]
+#[command(group = clap::ArgGroup::new("new").required(true).args(["new_text", "new_text_file"]))]
+pub struct DubArguments {
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A)
+    #[arg(long, value_name = "RECORDING")]
+    pub audio: Option<PathBuf>,
+    /// Video whose sound is taken (MP4, MKV or WebM)
+    #[arg(long, value_name = "VIDEO")]
+    pub video: Option<PathBuf>,
+    /// The words that are spoken in it
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// All the words as they are to be: what differs is spoken anew
+    #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
+    pub new_text: Option<String>,
+    /// File with the new words, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub new_text_file: Option<PathBuf>,
+    /// What changes keeps its length, so that nothing behind it moves
+    #[arg(long)]
+    pub keep_length: bool,
+    /// Name of the voice, if the recording was made by this program in one of its own
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
+    /// The same seed gives the same speech and movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
+    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
+    /// Also write the sound alone (.wav)
+    #[arg(long, value_name = "FILE")]
+    pub audio_output: Option<PathBuf>,
+    /// Also write the movement (.json or .safetensors)
+    #[arg(long, value_name = "FILE")]
+    pub motion_output: Option<PathBuf>,
+    /// Also write subtitles (.srt or .vtt)
+    #[arg(long, value_name = "FILE")]
+    pub subtitles: Option<PathBuf>,
+    /// Print what was written and which stretches changed as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    summary: Summary,
+    /// First and last second of every stretch that is new.
+    changed_secs: Vec<[f64; 2]>,
+}
+
+/// Runs the command. Everything that can be checked is checked before the long work begins.
+pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()> {
+    let others = Outputs {
+        look: arguments.look.look(),
+        audio: arguments.audio_output.clone(),
+        motion: arguments.motion_output.clone(),
+        subtitles: arguments.subtitles.clone(),
+        ..Outputs::default()
+    };
+    let mut outputs = with_main_output(&arguments.output, others)?;
+    let recording = arguments
+        .audio
+        .as_deref()
+        .or(arguments.video.as_deref())
+        .expect("the command line asks for one of the two");
+    let inputs: Vec<&Path> = [
+        &arguments.audio,
+        &arguments.video,
+        &arguments.text_file,
+        &arguments.new_text_file,
+        &arguments.portrait.path,
+    ]
+    .into_iter()
+    .flatten()
+    .map(PathBuf::as_path)
+    .collect();
+    outputs.check(&inputs)?;
+    let old = words(&arguments.text, &arguments.text_file)?;
+    let text = words(&arguments.new_text, &arguments.new_text_file)?;
+
+    let interrupt = Interrupt::listen()?;
+    let cancelled = || interrupt.requested();
+    let progress = Progress::start("Getting ready");
+    let samples = engine::audio::decode_file(recording)?;
+    interrupt.check()?;
+    let mut stage = Stage::new(resources);
+    stage.prepare(&arguments.portrait, &outputs)?;
+    interrupt.check()?;
+    let synthesizer = Synthesizer::load(&resources.models)?;
+    let aligner = Aligner::with_front_end(&resources.models, synthesizer.front_end())?;
+    interrupt.check()?;
+    progress.stage("Listening");
+    let aligned = aligner.align(&samples, &old, &cancelled)?;
+    let mut mouth: Vec<MouthFrame> = Vec::new();
+    synthesizer.animate(&samples, arguments.seed, &cancelled, &mut |frames, done| {
+        progress.set(done);
+        mouth.extend(frames);
+        Ok(())
+    })?;
+    progress.stage("Dubbing");
+    let edit = Edit {
+        speech: Speech {
+            samples,
+            mouth,
+            aligned,
+        },
+        text,
+        length: match arguments.keep_length {
+            true => SpanLength::Kept,
+            false => SpanLength::Free,
+        },
+        voice: arguments.voice.clone(),
+        seed: arguments.seed,
+    };
+    let dubbed = synthesizer.dub(&edit, &cancelled)?;
+    outputs.remark = Task::Dub(edit).remark().map(str::to_owned);
+    let secs = |sample: usize| sample as f64 / f64::from(SAMPLE_RATE_HZ);
+    let changed = dubbed.changed.iter();
+    let changed_secs = changed
+        .map(|range| [secs(range.start), secs(range.end)])
+        .collect();
+    let mut chunk = Some(synthesizer.chunk(dubbed.speech));
+    let summary = stage.film(
+        &outputs,
+        arguments.seed,
+        &interrupt,
+        &progress,
+        &mut |_, on_chunk| chunk.take().map_or(Ok(()), &mut *on_chunk),
+    )?;
+    progress.finish(&summary.to_string());
+    if arguments.json {
+        let report = Report {
+            summary,
+            changed_secs,
+        };
+        answer(serde_json::to_string_pretty(&report)?)?;
+    }
+    Ok(())
+}
+
+/// Words from the command line or from a file, checked.
+fn words(given: &Option<String>, file: &Option<PathBuf>) -> anyhow::Result<String> {
+    let words = match (given, file) {
+        (Some(words), _) => words.clone(),
+        (None, Some(file)) => read_text_file(file)?,
+        (None, None) => unreachable!("the command line asks for one of the two"),
+    };
+    check_text(&words)?;
+    Ok(words)
+}

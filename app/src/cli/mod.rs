@@ -1,0 +1,44 @@
+//! The command line: one file for each command with its arguments, and what they share.
+
+pub mod align;
+pub mod animate;
+pub mod batch;
+pub mod bench;
+pub mod command_line;
+pub mod demo;
+pub mod dub;
+pub mod inspect;
+pub mod interrupt;
+pub mod manual;
+pub mod models;
+pub mod options;
+pub mod progress;
+pub mod recover;
+pub mod speak;
+pub mod stage;
+mod standard_output;
+pub mod track;
+
+use clap::CommandFactory as _;
+use command_line::{Arguments, Command};
+use studio::resources::Resources;
+
+/// Runs a command.
+pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Speak(speak) => speak::run(resources, &speak),
+        Command::Animate(animate) => animate::run(resources, &animate),
+        Command::Align(align) => align::run(resources, &align),
+        Command::Dub(dub) => dub::run(resources, &dub),
+        Command::Batch(batch) => batch::run(resources, &batch),
+        Command::Track(track) => track::run(resources, &track),
+        Command::Inspect(inspect) => inspect::run(resources, &inspect),
+        Command::Models(models) => models::run(resources, &models),
+        Command::Completions(completions) => {
+            manual::completions(Arguments::command(), &completions)
+        }
+        Command::Manual(manual) => manual::manual(Arguments::command(), &manual),
+        Command::Recover(recover) => recover::run(&recover),
+        Command::Bench(bench) => bench::run(resources, &bench),
+    }
+}

@@ -1,0 +1,7 @@
+//! Options that several commands have.
+
+pub mod drive;
+pub mod face;
+pub mod look;
+pub mod portrait;
+pub mod speed;

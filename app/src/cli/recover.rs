@@ -1,0 +1,91 @@
+//! `jam-flow recover`: films that a killed program left unfinished.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use crate::cli::standard_output::answer;
+use clap::Args;
+use studio::media::write::recovery::{self, Abandoned};
+use studio::output_path;
+
+/// Arguments of `jam-flow recover`.
+#[derive(Debug, Args)]
+pub struct RecoverArguments {
+    /// Name that the film was to get, or a folder to look through
+    #[arg(value_name = "FILE OR FOLDER", default_value = ".")]
+    pub path: PathBuf,
+    /// Print what was recovered as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    recovered: Vec<RecoveredFilm>,
+    failed: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct RecoveredFilm {
+    path: PathBuf,
+    duration_secs: f64,
+}
+
+/// Runs the command. One film that cannot be recovered does not keep the others from it.
+pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
+    let abandoned = abandoned(&arguments.path)?;
+    anyhow::ensure!(
+        !abandoned.is_empty(),
+        "nothing to recover, no film was cut off here: {}",
+        arguments.path.display()
+    );
+    let mut report = Report {
+        recovered: Vec::new(),
+        failed: Vec::new(),
+    };
+    for film in &abandoned {
+        match recovery::recover(film) {
+            Ok(film) => {
+                if !arguments.json {
+                    eprintln!(
+                        "recovered {} ({:.1} s)",
+                        film.path.display(),
+                        film.duration_secs
+                    );
+                }
+                report.recovered.push(RecoveredFilm {
+                    path: film.path,
+                    duration_secs: film.duration_secs,
+                });
+            }
+            Err(error) => report.failed.push(studio::wording::one_line(&error.into())),
+        }
+    }
+    if arguments.json {
+        answer(serde_json::to_string_pretty(&report)?)?;
+    }
+    anyhow::ensure!(report.failed.is_empty(), report.failed.join("; "));
+    Ok(())
+}
+
+/// The unfinished films that a path means: a folder, the name that a film was to get, or the unfinished film itself.
+fn abandoned(path: &Path) -> anyhow::Result<Vec<Abandoned>> {
+    if path.is_dir() {
+        return recovery::find(path)
+            .with_context(|| format!("cannot look for films: {}", path.display()));
+    }
+    if let Some(name) = recovery::name_of_part(path).filter(|_| path.exists()) {
+        return Ok(vec![Abandoned {
+            part: path.to_owned(),
+            name,
+        }]);
+    }
+    recovery::find_for(path).with_context(|| {
+        format!(
+            "cannot look for films: {}",
+            output_path::folder_of(path).display()
+        )
+    })
+}

@@ -1,0 +1,276 @@
+//! `jam-flow speak`: words in, a video or a sound file out.
+
+mod dialogue;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use engine::motion::{MouthFrame, Regions};
+use engine::text::FrontEnd;
+use engine::{FlowSettings, SpeakRequest, Synthesizer, Task, Voice};
+
+use crate::cli::interrupt::Interrupt;
+use crate::cli::options::drive::DriveArguments;
+use crate::cli::options::look::LookArguments;
+use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::options::speed::speed;
+use crate::cli::progress::Progress;
+use crate::cli::stage::Stage;
+use crate::cli::standard_output::answer;
+use clap::Args;
+use studio::film::{Outputs, Summary};
+use studio::media::write::VideoFormat;
+use studio::output_path;
+use studio::reference_voice::{Listener, OwnVoice};
+use studio::resources::Resources;
+use studio::script::{check_text, read_text_file};
+
+/// Arguments of `jam-flow speak`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("words").required(true).args(["text", "text_file", "dialogue"]))]
+pub struct SpeakArguments {
+    /// The words to speak
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words to speak, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// File with a dialogue, UTF-8, for a picture of several people: lines such as "1 (af_heart): Good morning!", which begin with
+    /// the number of a face from the left and, once, its voice; "1 = Anna" gives it a name
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["voice", "reference", "motion", "driver", "face_number", "motion_output"]
+    )]
+    pub dialogue: Option<PathBuf>,
+    /// Whose face
+    #[command(flatten)]
+    pub portrait: PortraitArguments,
+    /// Name of the voice
+    #[arg(long)]
+    pub voice: Option<String>,
+    /// Recording of 3 to 10 s of somebody's speech, to speak in that voice
+    #[arg(
+        long,
+        value_name = "RECORDING",
+        conflicts_with = "voice",
+        requires = "reference_text"
+    )]
+    pub reference: Option<PathBuf>,
+    /// What is said in the reference
+    #[arg(
+        long,
+        value_name = "WORDS",
+        requires = "reference",
+        allow_hyphen_values = true
+    )]
+    pub reference_text: Option<String>,
+    /// States that the speaker of the reference has permitted this; it is written into the files
+    #[arg(long, requires = "reference")]
+    pub i_have_permission: bool,
+    /// Movement (.json or .safetensors) of a face that speaks without sound: the text is spoken in time with it
+    #[arg(long, value_name = "FILE", conflicts_with = "speed")]
+    pub motion: Option<PathBuf>,
+    /// The same seed gives the same speech and movement
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Rate of speech, 1 = the voice's own
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    pub speed: f32,
+    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
+    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Size and background
+    #[command(flatten)]
+    pub look: LookArguments,
+    /// Also write the sound alone (.wav)
+    #[arg(long, value_name = "FILE")]
+    pub audio_output: Option<PathBuf>,
+    /// A movement in place of the face's own
+    #[command(flatten)]
+    pub drive: DriveArguments,
+    /// Also write the movement (.json or .safetensors)
+    #[arg(long, value_name = "FILE")]
+    pub motion_output: Option<PathBuf>,
+    /// Also write subtitles (.srt or .vtt)
+    #[arg(long, value_name = "FILE")]
+    pub subtitles: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the command. Everything that can be checked is checked before the long work begins.
+pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<()> {
+    let outputs = outputs(arguments)?;
+    if let Some(file) = &arguments.dialogue {
+        return dialogue::run(resources, arguments, file, &outputs);
+    }
+    let text = match (&arguments.text, &arguments.text_file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(file)) => read_text_file(file)?,
+        (None, None) => unreachable!("the command line asks for one of them"),
+    };
+    check_text(&text)?;
+    let inputs: Vec<&Path> = [
+        &arguments.text_file,
+        &arguments.portrait.path,
+        &arguments.reference,
+        &arguments.motion,
+        &arguments.drive.driver,
+    ]
+    .into_iter()
+    .flatten()
+    .map(PathBuf::as_path)
+    .collect();
+    outputs.check(&inputs)?;
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::start("Getting ready");
+    let mouth = arguments.motion.as_deref().map(mouth_of).transpose()?;
+    let voice = match &arguments.reference {
+        Some(recording) => reference_voice(
+            resources,
+            recording,
+            arguments.reference_text.as_deref().unwrap_or_default(),
+            arguments.i_have_permission,
+            &interrupt,
+        )?,
+        None => Voice::named(arguments.voice.clone()),
+    };
+    let request = SpeakRequest {
+        text,
+        voice,
+        seed: arguments.seed,
+        speed: arguments.speed,
+    };
+    let task = match mouth {
+        Some(mouth) => Task::Follow { request, mouth },
+        None => Task::Speak(request),
+    };
+    let summary = perform_to_files(
+        resources,
+        &task,
+        &arguments.portrait,
+        &arguments.drive,
+        &outputs,
+        &interrupt,
+        progress,
+    )?;
+    if arguments.json {
+        answer(serde_json::to_string_pretty(&summary)?)?;
+    }
+    Ok(())
+}
+
+/// Speaks into files, with progress on the terminal; Ctrl-C cancels and leaves no file.
+pub fn speak_to_files(
+    resources: &Resources,
+    request: SpeakRequest,
+    portrait: Option<&Path>,
+    outputs: &Outputs,
+) -> anyhow::Result<Summary> {
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::start("Getting ready");
+    let task = Task::Speak(request);
+    let portrait = PortraitArguments {
+        path: portrait.map(Path::to_path_buf),
+        face: None,
+    };
+    perform_to_files(
+        resources,
+        &task,
+        &portrait,
+        &DriveArguments::default(),
+        outputs,
+        &interrupt,
+        progress,
+    )
+}
+
+fn perform_to_files(
+    resources: &Resources,
+    task: &Task,
+    portrait: &PortraitArguments,
+    drive: &DriveArguments,
+    outputs: &Outputs,
+    interrupt: &Interrupt,
+    progress: Progress,
+) -> anyhow::Result<Summary> {
+    let mut stage = Stage::new(resources);
+    stage.prepare(portrait, outputs)?;
+    stage.drive(drive, Regions::default(), interrupt, &progress)?;
+    interrupt.check()?;
+    let synthesizer =
+        Synthesizer::load(&resources.models)?.with_settings(FlowSettings::for_files());
+    interrupt.check()?;
+    progress.stage("Speaking");
+    let summary = stage.perform(&synthesizer, task, outputs, interrupt, &progress)?;
+    progress.finish(&summary.to_string());
+    Ok(summary)
+}
+
+/// The files that `output`, which names a film or a sound, and `others` ask for.
+pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Outputs> {
+    let mut outputs = others;
+    if output_path::extension(output) == "wav" {
+        anyhow::ensure!(
+            outputs.audio.is_none(),
+            "the output is the sound already: leave --audio-output out, or name the output *.mp4"
+        );
+        outputs.audio = Some(output.to_owned());
+    } else {
+        anyhow::ensure!(
+            VideoFormat::of(output).is_some(),
+            "the output must be named *.mp4, *.wav, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            output.display()
+        );
+        outputs.video = Some(output.to_owned());
+    }
+    Ok(outputs)
+}
+
+fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
+    let others = Outputs {
+        look: arguments.look.look(),
+        audio: arguments.audio_output.clone(),
+        motion: arguments.motion_output.clone(),
+        subtitles: arguments.subtitles.clone(),
+        ..Outputs::default()
+    };
+    with_main_output(&arguments.output, others)
+}
+
+/// A recording of somebody with its words, as a voice to speak in. The speaker must have permitted it.
+pub fn reference_voice(
+    resources: &Resources,
+    recording: &Path,
+    words: &str,
+    is_permitted: bool,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Voice> {
+    anyhow::ensure!(
+        is_permitted,
+        "a voice belongs to its speaker: add --i-have-permission if they have permitted you to use theirs"
+    );
+    check_text(words)?;
+    let voice = OwnVoice {
+        recording: recording.to_owned(),
+        words: words.to_owned(),
+        is_permitted,
+    };
+    let front_end = Arc::new(FrontEnd::load(&resources.models)?);
+    let reference =
+        Listener::new(&resources.models, front_end).reference(&voice, &|| interrupt.requested())?;
+    Ok(Voice::Reference(reference))
+}
+
+/// The mouth of a motion file.
+fn mouth_of(path: &Path) -> anyhow::Result<Vec<MouthFrame>> {
+    let motion = engine::motion::motion_file::read(path)?;
+    Ok(motion
+        .frames
+        .iter()
+        .map(engine::motion::MotionFrame::mouth)
+        .collect())
+}

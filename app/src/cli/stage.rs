@@ -1,0 +1,166 @@
+//! What films are made on: the face models, the portrait and the device that draws it, kept from one film to the next.
+
+use std::sync::Arc;
+
+use engine::motion::{DrivenPortrait, Driver, Driving, Motion, Regions};
+use engine::tracking::Neutral;
+use engine::{SpeechChunk, Synthesizer, Task};
+
+use crate::cli::interrupt::Interrupt;
+use crate::cli::options::drive::DriveArguments;
+use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::progress::Progress;
+use studio::avatar::{Avatar, AvatarMaker, PortraitChoice};
+use studio::film::{Film, Outputs, Summary};
+use studio::resources::Resources;
+use studio::tracking::motion_of;
+
+/// Takes the pieces of a speech.
+pub type OnChunk<'a> = dyn FnMut(SpeechChunk) -> engine::Result<()> + 'a;
+/// Makes a speech piece by piece; asks the first argument between its steps whether to go on.
+pub type MakeSpeech<'a> = dyn FnMut(&dyn Fn() -> bool, &mut OnChunk<'_>) -> engine::Result<()> + 'a;
+
+/// Nothing on it is loaded before the first video needs it.
+pub struct Stage {
+    resources: Resources,
+    maker: Option<AvatarMaker>,
+    gpu: Option<shaders::Gpu>,
+    avatar: Option<(PortraitChoice, Arc<Avatar>)>,
+    driver: Option<(Motion, Driving)>,
+}
+
+impl Stage {
+    /// An empty stage.
+    pub fn new(resources: &Resources) -> Self {
+        Self {
+            resources: resources.clone(),
+            maker: None,
+            gpu: None,
+            avatar: None,
+            driver: None,
+        }
+    }
+
+    /// Reads the driver, if one is named, and lets it drive the portrait in the films that follow; `otherwise` is driven where
+    /// nothing is said. Returns the length of its movement in frames.
+    pub fn drive(
+        &mut self,
+        drive: &DriveArguments,
+        otherwise: Regions,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> anyhow::Result<usize> {
+        let Some(path) = &drive.driver else {
+            return Ok(0);
+        };
+        progress.stage("Following the driver");
+        let (motion, report) = motion_of(
+            &self.resources.models,
+            path,
+            Neutral::Clip,
+            &|| interrupt.requested(),
+            &mut |fraction| progress.set(fraction),
+        )?;
+        if let Some(report) = report {
+            progress.note(&report.to_string());
+        }
+        let frames = motion.frames.len();
+        self.driver = Some((motion, drive.driving(otherwise)));
+        Ok(frames)
+    }
+
+    /// Puts the portrait on it, the default one if none is named. Does nothing if no video is to be written, or if it stands
+    /// there already.
+    pub fn prepare(
+        &mut self,
+        portrait: &PortraitArguments,
+        outputs: &Outputs,
+    ) -> anyhow::Result<()> {
+        if outputs.video.is_none() {
+            return Ok(());
+        }
+        let choice = portrait.choice(&self.resources)?;
+        if self
+            .avatar
+            .as_ref()
+            .is_some_and(|(there, _)| *there == choice)
+        {
+            return Ok(());
+        }
+        let maker = match &self.maker {
+            Some(maker) => maker,
+            None => self
+                .maker
+                .insert(AvatarMaker::load(&self.resources.models)?),
+        };
+        let avatar = Arc::new(maker.make_of(&choice.path, choice.face)?);
+        if self.gpu.is_none() {
+            self.gpu = Some(shaders::Gpu::headless()?);
+        }
+        self.avatar = Some((choice, avatar));
+        Ok(())
+    }
+
+    /// Writes what a task makes.
+    pub fn perform(
+        &self,
+        synthesizer: &Synthesizer,
+        task: &Task,
+        outputs: &Outputs,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> anyhow::Result<Summary> {
+        let outputs = Outputs {
+            remark: task.remark().map(str::to_owned),
+            ..outputs.clone()
+        };
+        self.film(
+            &outputs,
+            task.seed(),
+            interrupt,
+            progress,
+            &mut |cancelled, on_chunk| synthesizer.perform(task, cancelled, on_chunk),
+        )
+    }
+
+    /// Writes the speech that `make` makes. Nothing is left of it if it fails or is cancelled.
+    pub fn film(
+        &self,
+        outputs: &Outputs,
+        seed: u64,
+        interrupt: &Interrupt,
+        progress: &Progress,
+        make: &mut MakeSpeech<'_>,
+    ) -> anyhow::Result<Summary> {
+        let avatar = self.avatar.as_ref().map(|(_, avatar)| avatar);
+        if let Some((PortraitChoice { face: None, .. }, avatar)) = &self.avatar
+            && avatar.face_boxes().len() > 1
+        {
+            progress.note(&format!(
+                "the picture shows {} faces: number {} from the left moves, --face chooses another; speak --dialogue moves all of them",
+                avatar.face_boxes().len(),
+                avatar.face_number()
+            ));
+        }
+        let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
+        if let Some((motion, driving)) = &self.driver {
+            let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());
+            film.drive(Arc::new(Driver::new(motion, driving, &portrait)));
+        }
+        let cancelled = || interrupt.requested();
+        let mut failure = None;
+        let made = make(&cancelled, &mut |chunk| {
+            progress.set(chunk.fraction_done);
+            film.add(&chunk, &cancelled).map_err(|error| {
+                failure = Some(error);
+                engine::Error::Cancelled
+            })
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        made?;
+        interrupt.check()?;
+        film.finish()
+    }
+}

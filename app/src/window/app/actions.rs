@@ -1,0 +1,234 @@
+//! What the user asked for in a panel; done after drawing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::App;
+use crate::window::state::{Action, ExportKind, Page, Progress, Status, Use};
+use crate::window::threads::{Dialog, ExportRequest};
+use studio::avatar::index_of;
+use studio::film::Outputs;
+use studio::output_path::{self, file_name};
+
+impl App {
+    /// Does it, or says why not in the status line.
+    pub fn act(&mut self, action: Action) {
+        if let Err(error) = self.try_act(action) {
+            self.state.status = Status::error(&error);
+        }
+    }
+
+    fn try_act(&mut self, action: Action) -> anyhow::Result<()> {
+        match action {
+            Action::Speak => {
+                self.welcome_is_over();
+                self.speak_now();
+            }
+            Action::Queue => self.add_to_queue(),
+            Action::ChangeWords => self.change_words(),
+            Action::FindWords => self.find_words(),
+            Action::Unqueue(index) => {
+                self.state.queue.remove(index);
+            }
+            Action::Escape if self.state.page.is_some() => self.close_page(),
+            Action::Escape | Action::Stop => match self.state.transport.live {
+                Some(live) if !live.is_ending => self.end_listening(),
+                _ => {
+                    self.worker.stop_recordings();
+                    self.stop();
+                }
+            },
+            Action::ToggleMicrophone => {
+                self.welcome_is_over();
+                self.state.use_now = Use::Voice;
+                match self.state.transport.live {
+                    Some(live) if live.is_ending => {}
+                    Some(_) => self.end_listening(),
+                    None => self.listen(),
+                }
+            }
+            Action::PlayOrPause => self.play_or_pause(),
+            Action::ToStart => {
+                self.scrub(0.0);
+                self.end_scrub();
+            }
+            Action::Scrub(secs) => self.scrub(secs),
+            Action::EndScrub => self.end_scrub(),
+            Action::Nudge(secs) => {
+                self.scrub(self.state.transport.playhead_secs + secs);
+                self.end_scrub();
+            }
+            Action::Loop(span) => self.set_loop(span),
+            Action::ToggleLoop => {
+                let whole = self
+                    .state
+                    .selected_take()
+                    .map(|take| 0.0..take.duration_secs());
+                let span = match self.state.transport.looped {
+                    Some(_) => None,
+                    None => whole,
+                };
+                self.set_loop(span);
+            }
+            Action::SelectTake(id) => {
+                self.state.transport.upcoming.clear();
+                self.select_take(id);
+            }
+            Action::PutAway(id) => self.put_away(id),
+            Action::ToggleRecord => self.state.record = !self.state.record,
+            Action::Ask(dialog) => self.worker.ask(dialog)?,
+            Action::Open(path) => {
+                self.welcome_is_over();
+                self.state.status = Status::note(format!("Reading {}", file_name(&path)));
+                self.worker.open_file(path)?;
+            }
+            Action::ChooseFace(number) => self.state.history.now.face = Some(number),
+            Action::Use(use_now) => self.state.use_now = use_now,
+            Action::Show(None) => self.close_page(),
+            Action::Show(page) => {
+                if page == Some(Page::Settings) {
+                    self.worker.list_devices()?;
+                }
+                self.state.page = page;
+            }
+            Action::Undo => self.step_back(),
+            Action::Redo => self.step_forth(),
+            Action::NewProject => {
+                if self.replace_project(Action::NewProject, false) {
+                    self.new_project();
+                }
+            }
+            Action::OpenProject(folder) => {
+                if self.replace_project(Action::OpenProject(folder.clone()), false) {
+                    self.worker.load_project(folder)?;
+                }
+            }
+            Action::Save => self.save()?,
+            Action::SaveAs => self.save_as()?,
+            Action::SaveIn(folder) => self.save_in(folder)?,
+            Action::Meant(action) => match *action {
+                Action::NewProject => self.new_project(),
+                Action::OpenProject(folder) => {
+                    // The changes are not wanted, so nothing stands against the project once it is read.
+                    self.new_project();
+                    self.worker.load_project(folder)?;
+                }
+                other => self.try_act(other)?,
+            },
+            Action::BringBack => self.bring_back()?,
+            Action::LetGo => self.let_go()?,
+            Action::Export => self.ask_export()?,
+            Action::ExportTo(path) => self.export_to(path)?,
+            Action::StopExport => self.worker.stop_export(),
+            Action::Scale(factor) => {
+                let range = crate::window::settings::SCALE_RANGE;
+                self.state.settings.scale = factor
+                    .map_or(1.0, |factor| self.state.settings.scale + factor)
+                    .clamp(*range.start(), *range.end());
+            }
+            Action::ListDevices => self.worker.list_devices()?,
+            // Only the one who draws can close the window.
+            Action::Quit => {}
+        }
+        Ok(())
+    }
+
+    fn close_page(&mut self) {
+        if self.state.page == Some(Page::Welcome) {
+            self.welcome_is_over();
+        }
+        self.state.page = None;
+    }
+
+    fn welcome_is_over(&mut self) {
+        self.state.settings.is_welcomed = true;
+        if self.state.page == Some(Page::Welcome) {
+            self.state.page = None;
+        }
+    }
+
+    fn put_away(&mut self, id: u64) {
+        if self
+            .state
+            .transport
+            .making
+            .is_some_and(|making| making.take == id)
+        {
+            self.stop();
+        }
+        if self.state.player.take() == Some(id) {
+            self.state.player.stop();
+        }
+        self.state.history.now.put_away.insert(id);
+        if self.state.transport.selected == Some(id) {
+            let last = self.state.takes().next_back().map(|take| take.id);
+            self.state.transport.selected = last;
+            self.state.transport.playhead_secs = 0.0;
+            self.state.transport.looped = None;
+        }
+        self.state.status =
+            Status::note("The take is put away".to_owned()).with_way_out("Undo", Action::Undo);
+    }
+
+    fn ask_export(&mut self) -> anyhow::Result<()> {
+        let take = self
+            .state
+            .selected_take()
+            .ok_or_else(|| anyhow::anyhow!("there is no take to export yet: speak some words"))?;
+        let stem = output_path::stem_from_words(&take.title());
+        let name = match self.state.export_kind.ending() {
+            "" => stem,
+            ending => format!("{stem}.{ending}"),
+        };
+        self.worker.ask(Dialog::Export(name))
+    }
+
+    fn export_to(&mut self, path: PathBuf) -> anyhow::Result<()> {
+        let take = self
+            .state
+            .selected_take()
+            .filter(|take| take.is_complete)
+            .map(Arc::clone)
+            .ok_or_else(|| anyhow::anyhow!("the take is still being made: wait for its end"))?;
+        let kind = self.state.export_kind;
+        let live = self.state.live.as_ref();
+        let (people, speaker) = live.map_or((Vec::new(), 0), |live| {
+            (live.people().to_vec(), live.speaker())
+        });
+        anyhow::ensure!(
+            !kind.has_picture()
+                || take
+                    .turns
+                    .iter()
+                    .all(|turn| index_of(&people, turn.face).is_some()),
+            "not everybody who speaks is in the picture: wait until it is ready, or choose the one with all of them"
+        );
+        let mut outputs = Outputs {
+            look: self.state.film_look(kind.has_alpha()),
+            remark: take.remark().map(str::to_owned),
+            ..Outputs::default()
+        };
+        match kind {
+            _ if kind.has_picture() => {
+                anyhow::ensure!(
+                    !people.is_empty(),
+                    "there is no portrait to show yet: choose one first"
+                );
+                outputs.video = Some(path);
+            }
+            ExportKind::Sound => outputs.audio = Some(path),
+            ExportKind::Srt | ExportKind::Vtt => outputs.subtitles = Some(path),
+            _ => outputs.motion = Some(path),
+        }
+        self.worker.export(ExportRequest {
+            take,
+            people,
+            speaker,
+            driver: self.state.driver.now.clone(),
+            outputs,
+        })?;
+        self.state.exporting = Some(Progress::begin());
+        self.state.status = Status::default();
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! What the threads report.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::App;
+use crate::window::live_view::LiveView;
+use crate::window::state::{Action, Readiness, Status};
+use crate::window::threads::{Dialog, Event, Speaking};
+use studio::output_path::file_name;
+use studio::reference_voice::OwnVoice;
+
+impl App {
+    pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
+        match event {
+            Event::Ready {
+                voices,
+                default_voice,
+            } => {
+                self.state.readiness = Readiness::Ready;
+                if self.state.history.now.voice.is_empty() {
+                    self.fill_in(|document| {
+                        if document.voice.is_empty() {
+                            document.voice.clone_from(&default_voice);
+                        }
+                    });
+                }
+                self.state.voices = voices;
+            }
+            Event::Unready(reason) => {
+                self.stop();
+                self.state.status = Status::problem(reason.clone());
+                self.state.readiness = Readiness::Failed(reason);
+            }
+            Event::Portrait(ready) => {
+                if ready.is_new {
+                    self.portrait_given(&ready.choice.path);
+                }
+                let previous = self.state.live.take();
+                self.state.live = Some(LiveView::new(
+                    &self.render_state,
+                    *ready,
+                    self.speeches,
+                    previous,
+                ));
+                self.state.status = Status::default();
+            }
+            Event::Thumbnail { path, image } => {
+                if let Some(picture) = self
+                    .state
+                    .gallery
+                    .iter_mut()
+                    .find(|entry| entry.path == path)
+                {
+                    picture.thumbnail = Some(context.load_texture(
+                        picture.name.clone(),
+                        image,
+                        egui::TextureOptions::LINEAR,
+                    ));
+                }
+            }
+            Event::Chunk {
+                generation,
+                chunk,
+                accents,
+                speaking,
+            } => {
+                if let Some(making) = &mut self.state.transport.making
+                    && making.generation == generation
+                    && let Some(take) = self
+                        .state
+                        .all_takes
+                        .iter_mut()
+                        .find(|take| take.id == making.take)
+                {
+                    making.progress.fraction = chunk.fraction_done;
+                    let take = Arc::make_mut(take);
+                    if let Some(Speaking {
+                        face,
+                        begins: Some(label),
+                    }) = speaking
+                    {
+                        take.begin_turn(face, label);
+                    }
+                    take.add(&chunk, &accents);
+                }
+            }
+            Event::SpeechComplete { generation } => {
+                if self.is_making(generation) {
+                    self.end_making();
+                }
+            }
+            Event::SpeechFailed { generation, reason } => {
+                if self.is_making(generation) {
+                    self.stop();
+                    self.state.status = Status::problem(reason);
+                }
+            }
+            Event::RecordingProgress {
+                generation: _,
+                fraction,
+            } => {
+                if let Some(progress) = &mut self.state.recording.progress {
+                    progress.fraction = fraction;
+                }
+            }
+            Event::Recorded(path) => {
+                self.state.status = Status::note(format!("Recorded {}", path.display()));
+                self.state.recording.progress = None;
+                self.state.recording.last = Some(path);
+            }
+            Event::RecordingFailed { reason } => {
+                self.state.recording.progress = None;
+                self.state.status = match reason {
+                    Some(reason) => Status::problem(reason),
+                    None => Status::note("Stopped; no recording was kept".to_owned()),
+                };
+            }
+            Event::ExportProgress(fraction) => {
+                if let Some(progress) = &mut self.state.exporting {
+                    progress.fraction = fraction;
+                }
+            }
+            Event::Exported(files) => {
+                self.state.exporting = None;
+                let names: Vec<_> = files
+                    .iter()
+                    .map(|file| file.display().to_string())
+                    .collect();
+                self.state.status = Status::note(format!("Wrote {}", names.join(", ")));
+            }
+            Event::ExportFailed { reason } => {
+                self.state.exporting = None;
+                self.state.status = match reason {
+                    Some(reason) => Status::problem(reason),
+                    None => Status::note("Stopped; no file was kept".to_owned()),
+                };
+            }
+            driver @ (Event::DriverProgress(_)
+            | Event::Driver { .. }
+            | Event::DriverFailed { .. }) => self.take_driver_event(driver),
+            Event::ProjectLoaded(folder, project) => {
+                if self.replace_project(Action::OpenProject(folder.clone()), false) {
+                    self.project_loaded(folder, *project);
+                }
+            }
+            Event::ProjectSaved(folder, project) => self.project_saved(folder, &project),
+            Event::WorkLeft(path, project) => self.work_left(path, project),
+            Event::Devices { outputs, inputs } => {
+                self.state.devices = outputs;
+                self.state.microphones = inputs;
+            }
+            Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
+            Event::Chosen(dialog, path) => self.chosen(dialog, path),
+            Event::Words(words) => {
+                self.state.history.now.words = words;
+                self.state.status = Status::default();
+            }
+            Event::RecordingDropped(path) => self.begin_recording(path),
+            Event::FileRefused(reason) => {
+                self.state.status = Status::problem(reason)
+                    .with_way_out("Choose another picture", Action::Ask(Dialog::Portrait));
+            }
+        }
+    }
+
+    /// Somebody's voice is to speak; their words and their leave are asked for in the panel.
+    fn voice_given(&mut self, recording: PathBuf) {
+        self.state.history.now.own_voice = Some(OwnVoice {
+            recording,
+            ..OwnVoice::default()
+        });
+    }
+
+    fn is_making(&self, generation: u64) -> bool {
+        self.state
+            .transport
+            .making
+            .is_some_and(|making| making.generation == generation)
+    }
+
+    fn chosen(&mut self, dialog: Dialog, path: PathBuf) {
+        match dialog {
+            Dialog::SaveProject(_) => self.act(Action::SaveIn(path)),
+            Dialog::Export(name) => {
+                // Some dialogs leave the ending to the program.
+                let ending = studio::output_path::extension(std::path::Path::new(&name));
+                let path = if ending.is_empty() || studio::output_path::extension(&path) == ending {
+                    path
+                } else {
+                    path.with_file_name(format!("{}.{ending}", file_name(&path)))
+                };
+                self.act(Action::ExportTo(path));
+            }
+            Dialog::OpenProject => self.act(Action::OpenProject(path)),
+            Dialog::Driver => self.driver_given(path),
+            Dialog::Voice => self.voice_given(path),
+            Dialog::Portrait | Dialog::Recording | Dialog::Text => {
+                self.act(Action::Open(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The window: takes what the threads and the user did, then draws. Nothing here waits.
+
+mod actions;
+mod driving;
+mod events;
+mod session;
+mod transport;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use egui_wgpu::RenderState;
+
+use crate::window::frame_times::{Activity, FrameTimes};
+use crate::window::live_view::LiveView;
+use crate::window::settings::{Settings, ThemeChoice};
+use crate::window::state::{
+    Action, DriverState, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session,
+    State, Status, Transport, Use, WordEdit,
+};
+use crate::window::threads::{Folders, Worker};
+use crate::window::{theme, ui};
+use studio::look::Look;
+use studio::model_files;
+use studio::performance::FRAME_SECS;
+use studio::project::document::{Document, History};
+use studio::resources::Resources;
+use studio::script::SAMPLE_SENTENCE;
+use studio::sound::microphone::OpenMicrophone;
+use studio::sound::output::OpenOutput;
+use studio::sound::playback::Player;
+use studio::wording::one_line;
+
+/// The live view's shorter side without a graphics card; drawing must leave the processor to the voice.
+const SOFTWARE_SHORT_SIDE_PX: u32 = 512;
+/// The live view's shorter side with a graphics card.
+const HARDWARE_SHORT_SIDE_PX: u32 = 1024;
+
+/// What the window needs from outside; tests bring their own sound and folders.
+pub struct Options {
+    /// Models and assets.
+    pub resources: Resources,
+    /// Opens the sound output when something is to be heard.
+    pub open_output: OpenOutput,
+    /// Opens the microphone.
+    pub open_microphone: OpenMicrophone,
+    /// Where recordings go; made when the first one begins.
+    pub recordings: PathBuf,
+    /// Where settings and unsaved work go.
+    pub folders: Folders,
+}
+
+/// The window.
+pub struct App {
+    render_state: RenderState,
+    recordings: PathBuf,
+    worker: Worker,
+    state: State,
+    speeches: u64,
+    frame_times: FrameTimes,
+    /// Time that [`eframe::App::logic`] took of this frame.
+    logic_time: Duration,
+}
+
+impl App {
+    /// Starts the threads and shows the window at once; models and portrait arrive later.
+    pub fn new(creation: &eframe::CreationContext<'_>, options: Options) -> anyhow::Result<Self> {
+        let context = creation.egui_ctx.clone();
+        theme::apply(&context);
+        // The scale is ours, so that it is kept.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        let render_state = creation
+            .wgpu_render_state
+            .clone()
+            .context("the window needs a graphics driver: install mesa-vulkan-drivers")?;
+        let gpu =
+            shaders::Gpu::from_device(render_state.device.clone(), render_state.queue.clone());
+        let short_side_px = match render_state.adapter.get_info().device_type {
+            wgpu::DeviceType::Cpu => SOFTWARE_SHORT_SIDE_PX,
+            _ => HARDWARE_SHORT_SIDE_PX,
+        };
+        let (settings, unreadable) = Settings::load(&options.folders.settings);
+        let mut status = unreadable.map(Status::problem).unwrap_or_default();
+        let wake = {
+            let context = context.clone();
+            move || context.request_repaint()
+        };
+        let worker = Worker::start(
+            options.resources.clone(),
+            options.folders,
+            gpu,
+            short_side_px,
+            options.open_microphone,
+            wake.clone(),
+        )?;
+        let gallery = match options.resources.portraits() {
+            Ok(paths) => paths.into_iter().map(GalleryPicture::new).collect(),
+            Err(error) => {
+                status = Status::error(&error);
+                Vec::new()
+            }
+        };
+        let default_portrait = options.resources.default_portrait().ok();
+        for picture in &gallery {
+            worker.request_thumbnail(picture.path.clone())?;
+        }
+        worker.list_devices()?;
+        let mut player = Player::new(options.open_output, wake)?;
+        player.device.clone_from(&settings.output_device);
+        let document = Document {
+            words: SAMPLE_SENTENCE.to_owned(),
+            speed: 1.0,
+            ..Document::default()
+        };
+        let state = State {
+            model_files: model_files::read(&options.resources.models)
+                .map_err(|error| one_line(&error)),
+            player,
+            live: None,
+            session: Session::new(document.clone(), default_portrait, settings.clone()),
+            history: History::new(document),
+            record: false,
+            voices: Vec::new(),
+            gallery,
+            readiness: Readiness::Loading,
+            recording: RecordingState::default(),
+            exporting: None,
+            export_kind: ExportKind::Video,
+            look: Look::default(),
+            status,
+            page: (!settings.is_welcomed).then_some(Page::Welcome),
+            settings,
+            devices: Vec::new(),
+            microphones: Vec::new(),
+            all_takes: Vec::new(),
+            transport: Transport::default(),
+            queue: VecDeque::new(),
+            driver: DriverState::default(),
+            word_edit: WordEdit::default(),
+            use_now: Use::default(),
+            adapter: render_state.adapter.get_info().name,
+        };
+        let mut app = Self {
+            render_state,
+            recordings: options.recordings,
+            worker,
+            state,
+            speeches: 0,
+            frame_times: FrameTimes::new(),
+            logic_time: Duration::ZERO,
+        };
+        app.apply_settings(&context);
+        app.want_portrait();
+        Ok(app)
+    }
+
+    /// What the panels show.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The portrait on the stage, once it is ready.
+    pub fn live(&mut self) -> Option<&mut LiveView> {
+        self.state.live.as_mut()
+    }
+
+    /// What the user edits.
+    pub fn document(&mut self) -> &mut Document {
+        &mut self.state.history.now
+    }
+
+    /// How long the window's thread was busy with each frame.
+    pub fn frame_times(&self) -> &FrameTimes {
+        &self.frame_times
+    }
+
+    fn activity(&self) -> Activity {
+        Activity {
+            is_loading: self.state.readiness == Readiness::Loading || self.state.live.is_none(),
+            is_making: self.state.transport.making.is_some(),
+            is_recording: self.state.recording.progress.is_some(),
+            is_playing: self.state.player.take().is_some(),
+        }
+    }
+
+    fn apply_settings(&mut self, context: &egui::Context) {
+        context.set_theme(match self.state.settings.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+        });
+        context.set_zoom_factor(self.state.settings.scale);
+        self.state
+            .player
+            .device
+            .clone_from(&self.state.settings.output_device);
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        while let Some(event) = self.worker.poll() {
+            self.take_event(context, event);
+        }
+        let now_secs = context.input(|input| input.time);
+        self.run_transport(now_secs);
+        self.want_portrait();
+        self.want_driver();
+        let mut wait_secs = FRAME_SECS;
+        if let Some(mut live) = self.state.live.take() {
+            let (take, frame) = self.state.shown().unzip();
+            live.set_life(&self.state.history.now.life);
+            live.set_driver(self.state.driver.now.clone());
+            live.advance(now_secs, take, frame.flatten());
+            wait_secs = match self.state.player.until_next_frame_secs() {
+                Some(secs) => secs,
+                None => live.until_next_secs(now_secs),
+            };
+            self.state.live = Some(live);
+        }
+        context.request_repaint_after(Duration::from_secs_f64(wait_secs));
+        self.logic_time = began.elapsed();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        let mut actions = Vec::new();
+        ui::show(&mut self.state, ui, &mut actions);
+        let context = ui.ctx().clone();
+        for action in actions {
+            if action == Action::Quit {
+                context.send_viewport_cmd(egui::ViewportCommand::Close);
+            } else {
+                self.act(action);
+            }
+        }
+        self.settle(&context);
+        // What eframe measured holds the painting of the last frame, too.
+        let busy = match frame.info().cpu_usage {
+            Some(secs) => Duration::from_secs_f32(secs),
+            None => self.logic_time + began.elapsed(),
+        };
+        self.frame_times.add(busy, self.activity());
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        theme::palette(visuals).stage.to_normalized_gamma_f32()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.keep_work_now();
+    }
+}

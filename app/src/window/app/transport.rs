@@ -1,0 +1,434 @@
+//! Speaking, playing, scrubbing, looping, and the lines that wait.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+
+use super::App;
+use crate::window::state::{Action, Line, LivePlayhead, Making, Page, Progress, Readiness, Status};
+use crate::window::threads::{DialogueScript, DubScript, RecordingRequest, Script};
+use studio::dialogue::{Dialogue, ScriptError};
+use studio::output_path::{self, file_name};
+use studio::take::{Source, Take};
+
+/// Lines that may wait.
+const MOST_LINES: usize = 100;
+
+impl App {
+    /// What the boxes say now, as a line.
+    pub(super) fn line(&self) -> Line {
+        let document = &self.state.history.now;
+        Line {
+            text: document.words.clone(),
+            voice: document.voice.clone(),
+            own_voice: document.own_voice.clone(),
+            speed: document.speed,
+        }
+    }
+
+    /// Speaks the words in place of whatever is spoken.
+    pub(super) fn speak_now(&mut self) {
+        self.stop();
+        let line = self.line();
+        self.begin_line(line);
+    }
+
+    /// Speaks the words after what is spoken.
+    pub(super) fn add_to_queue(&mut self) {
+        let line = self.line();
+        if let Err(error) = studio::script::check_text(&line.text) {
+            self.state.status = Status::error(&error);
+        } else if self.state.queue.len() >= MOST_LINES {
+            self.state.status = Status::problem(format!("{MOST_LINES} lines wait already"));
+        } else {
+            self.state.status = Status::default();
+            self.state.queue.push_back(line);
+        }
+    }
+
+    /// Ends speech, sound and everything that waits. What was made of a speech stays.
+    pub(super) fn stop(&mut self) {
+        self.worker.stop();
+        self.state.player.stop();
+        self.state.queue.clear();
+        self.state.transport.upcoming.clear();
+        self.state.transport.is_scrubbing = false;
+        self.end_making();
+    }
+
+    fn begin_line(&mut self, line: Line) {
+        if let Some(dialogue) = self.state.dialogue_in(&line.text) {
+            if dialogue.is_ok() && !self.state.is_everybody_on_stage() {
+                // Spoken once they are there.
+                self.state.status = Status::note("The people are made ready".to_owned());
+                self.state.queue.push_front(line);
+                return;
+            }
+            match self.dialogue_script(dialogue, &line) {
+                Ok(script) => {
+                    let source = Source::Dialogue {
+                        text: line.text,
+                        speed: line.speed,
+                    };
+                    self.begin(Script::Dialogue(Box::new(script)), source);
+                }
+                Err(error) => {
+                    self.state.queue.clear();
+                    self.state.status = Status::error(&error);
+                }
+            }
+            return;
+        }
+        let request = engine::SpeakRequest {
+            text: line.text.clone(),
+            voice: engine::Voice::named((!line.voice.is_empty()).then(|| line.voice.clone())),
+            seed: self.speeches,
+            speed: line.speed,
+        };
+        let source = Source::Words {
+            text: line.text,
+            voice: match &line.own_voice {
+                Some(own) => file_name(&own.recording),
+                None => line.voice,
+            },
+            speed: line.speed,
+            is_reference: line.own_voice.is_some(),
+        };
+        self.begin(Script::Text(request, line.own_voice), source);
+    }
+
+    fn dialogue_script(
+        &self,
+        dialogue: Result<Dialogue, ScriptError>,
+        line: &Line,
+    ) -> anyhow::Result<DialogueScript> {
+        let dialogue = dialogue?;
+        studio::script::check_text(&dialogue.words())?;
+        anyhow::ensure!(
+            line.own_voice.is_none(),
+            "somebody's voice cannot speak a dialogue yet: choose another one under Voice"
+        );
+        let everybody = self
+            .state
+            .live
+            .as_ref()
+            .and_then(|live| live.everybody.clone())
+            .context("the people of the picture are not there: choose the picture again")?;
+        studio::dialogue::lines(&dialogue, &BTreeMap::new(), Some(&everybody))?;
+        Ok(DialogueScript {
+            dialogue,
+            everybody,
+            first_voice: line.voice.clone(),
+            seed: self.speeches,
+            speed: line.speed,
+        })
+    }
+
+    /// Makes a take of the one in the timeline with the words that were changed.
+    pub(super) fn change_words(&mut self) {
+        let words = self.state.word_edit.words.clone();
+        self.begin_dub(words);
+    }
+
+    /// Makes a take of the recording in the timeline that knows its words.
+    pub(super) fn find_words(&mut self) {
+        let said = self.state.word_edit.said.clone();
+        self.begin_dub(said);
+    }
+
+    fn begin_dub(&mut self, words: String) {
+        let Some(take) = self.state.selected_take().cloned() else {
+            return;
+        };
+        self.stop();
+        let source = Source::Changed {
+            text: words.clone(),
+            voice: take.voice().map(str::to_owned),
+        };
+        let edit = &self.state.word_edit;
+        let script = Script::Dub(Box::new(DubScript {
+            said: edit.said.clone(),
+            words,
+            keeps_length: edit.keeps_length,
+            seed: self.speeches,
+            take,
+        }));
+        self.begin(script, source);
+    }
+
+    /// Lets the portrait speak a recording, in place of whatever is spoken.
+    pub(super) fn begin_recording(&mut self, path: PathBuf) {
+        self.stop();
+        let source = Source::Recording(file_name(&path));
+        self.begin(Script::Recording(path, self.speeches), source);
+    }
+
+    /// Lets the portrait say what the microphone hears, in place of whatever is spoken.
+    pub(super) fn listen(&mut self) {
+        self.stop();
+        self.state.status = Status::default();
+        let script = Script::Microphone(self.state.settings.microphone.clone(), self.speeches);
+        match self.try_begin(script, Source::Recording("Microphone".to_owned())) {
+            Ok(take) => {
+                self.select_take(take);
+                self.state.transport.live = Some(LivePlayhead::default());
+            }
+            Err(error) => self.state.status = Status::error(&error),
+        }
+    }
+
+    /// Ends what the microphone hears; what it has heard becomes a take.
+    pub(super) fn end_listening(&mut self) {
+        self.worker.end_listening();
+        if let Some(live) = &mut self.state.transport.live {
+            live.is_ending = true;
+        }
+    }
+
+    /// Begins to make a speech, which is played once it is its turn.
+    pub(super) fn begin(&mut self, script: Script, source: Source) {
+        self.state.status = Status::default();
+        match self.try_begin(script, source) {
+            Ok(take) => {
+                if self.state.player.take().is_none() {
+                    self.play_take(take);
+                } else {
+                    self.state.transport.upcoming.push_back(take);
+                }
+            }
+            Err(error) => {
+                self.state.queue.clear();
+                self.state.status = Status::error(&error);
+            }
+        }
+    }
+
+    fn try_begin(&mut self, script: Script, source: Source) -> anyhow::Result<u64> {
+        if let Readiness::Failed(reason) = &self.state.readiness {
+            anyhow::bail!("{reason}");
+        }
+        if let Script::Text(request, own_voice) = &script {
+            studio::script::check_text(&request.text)?;
+            if let Some(voice) = own_voice {
+                voice.check()?;
+            }
+        }
+        let seed = self.speeches;
+        let mut take = Take::new(new_id(&self.state.all_takes), source, seed);
+        let recording = match (&self.state.live, self.state.record) {
+            (_, false) => None,
+            (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
+            (Some(live), true) => Some(RecordingRequest {
+                output: self.next_recording(&take)?,
+                people: live.people().to_vec(),
+                speaker: live.speaker(),
+                look: self.state.film_look(false),
+                driver: self.state.driver.now.clone(),
+                remark: take.remark(),
+                seed,
+            }),
+        };
+        self.state.recording.progress = recording.is_some().then(Progress::begin);
+        let generation =
+            self.worker
+                .speak(script, self.state.settings.quality.flow(), recording)?;
+        self.end_making();
+        take.is_complete = false;
+        self.state.transport.making = Some(Making {
+            generation,
+            take: take.id,
+            progress: Progress::begin(),
+        });
+        let id = take.id;
+        self.state.all_takes.push(Arc::new(take));
+        self.speeches += 1;
+        Ok(id)
+    }
+
+    /// A free name in the folder of the recordings, from what is said.
+    fn next_recording(&self, take: &Take) -> anyhow::Result<PathBuf> {
+        std::fs::create_dir_all(&self.recordings).with_context(|| {
+            format!(
+                "recordings cannot be written: {}",
+                self.recordings.display()
+            )
+        })?;
+        let stem = output_path::stem_from_words(&take.title());
+        let output = output_path::free_name(&self.recordings, &stem, "mp4");
+        output_path::check(&output, "the recording", &["mp4"])?;
+        Ok(output)
+    }
+
+    /// The take that is being made gets no more; one without any sound goes.
+    pub(super) fn end_making(&mut self) {
+        self.state.transport.live = None;
+        let Some(making) = self.state.transport.making.take() else {
+            return;
+        };
+        if let Some(index) = self
+            .state
+            .all_takes
+            .iter()
+            .position(|take| take.id == making.take)
+        {
+            if self.state.all_takes[index].samples().is_empty() {
+                self.state.all_takes.remove(index);
+                self.state
+                    .transport
+                    .upcoming
+                    .retain(|id| *id != making.take);
+                if self.state.player.take() == Some(making.take) {
+                    self.state.player.stop();
+                }
+                if self.state.transport.selected == Some(making.take) {
+                    let last = self.state.takes().next_back().map(|take| take.id);
+                    self.state.transport.selected = last;
+                    self.state.transport.playhead_secs = 0.0;
+                }
+            } else {
+                Arc::make_mut(&mut self.state.all_takes[index]).is_complete = true;
+            }
+        }
+    }
+
+    /// Puts a take into the timeline and plays it from its start.
+    pub(super) fn play_take(&mut self, id: u64) {
+        self.select_take(id);
+        self.play();
+    }
+
+    /// Puts a take into the timeline.
+    pub(super) fn select_take(&mut self, id: u64) {
+        if self.state.transport.selected != Some(id) {
+            self.state.player.stop();
+            self.state.transport.looped = None;
+        }
+        self.state.transport.selected = Some(id);
+        self.state.transport.playhead_secs = 0.0;
+    }
+
+    /// Plays the take in the timeline from the playhead on, from the start if it was heard to its end.
+    pub(super) fn play(&mut self) {
+        let Some(take) = self.state.selected_take().cloned() else {
+            self.state.status =
+                Status::note("There is nothing to play yet: speak some words".to_owned())
+                    .with_way_out("Speak", Action::Speak);
+            return;
+        };
+        let looped = self.state.transport.looped.clone();
+        let is_at_end =
+            take.is_complete && self.state.transport.playhead_secs + 0.04 >= take.duration_secs();
+        let is_outside = looped
+            .as_ref()
+            .is_some_and(|span| !span.contains(&self.state.transport.playhead_secs));
+        if is_at_end || is_outside {
+            self.state.transport.playhead_secs = looped.as_ref().map_or(0.0, |span| span.start);
+        }
+        self.state
+            .player
+            .play(&take, self.state.transport.playhead_secs, looped);
+    }
+
+    /// Holds the sound where it is, or lets it go on.
+    pub(super) fn play_or_pause(&mut self) {
+        if self.state.player.take().is_some() {
+            self.state.player.stop();
+            self.state.transport.upcoming.clear();
+        } else {
+            self.play();
+        }
+    }
+
+    /// The user moves the playhead; sound waits until it is let go of.
+    pub(super) fn scrub(&mut self, secs: f64) {
+        let Some(take) = self.state.selected_take() else {
+            return;
+        };
+        let duration_secs = take.duration_secs();
+        if !self.state.transport.is_scrubbing {
+            self.state.transport.resumes = self.state.player.take().is_some();
+            self.state.player.stop();
+        }
+        self.state.transport.is_scrubbing = true;
+        self.state.transport.playhead_secs = secs.clamp(0.0, duration_secs);
+    }
+
+    /// The user lets go of the playhead.
+    pub(super) fn end_scrub(&mut self) {
+        if std::mem::take(&mut self.state.transport.is_scrubbing)
+            && std::mem::take(&mut self.state.transport.resumes)
+        {
+            self.play();
+        }
+    }
+
+    /// Repeats a span from now on, or nothing.
+    pub(super) fn set_loop(&mut self, span: Option<Range<f64>>) {
+        let was_playing = self.state.player.take().is_some();
+        self.state.transport.looped = span;
+        if was_playing {
+            self.play();
+        }
+    }
+
+    /// Feeds the sound, moves the playhead, goes on to what comes next.
+    pub(super) fn run_transport(&mut self, now_secs: f64) {
+        let making = self.state.transport.making.map(|making| making.take);
+        if let Some(live) = &mut self.state.transport.live
+            && let Some(take) = self
+                .state
+                .all_takes
+                .iter()
+                .find(|take| Some(take.id) == making)
+        {
+            live.advance(now_secs, take.duration_secs());
+            if self.state.transport.selected == making {
+                self.state.transport.playhead_secs = live.secs().unwrap_or(0.0);
+            }
+        }
+        if let Some(id) = self.state.player.take()
+            && let Some(take) = self.state.all_takes.iter().find(|take| take.id == id)
+        {
+            let fed = self.state.player.feed(take);
+            if let Some(position_secs) = self.state.player.position_secs() {
+                self.state.transport.playhead_secs = position_secs;
+            }
+            self.state.player.tidy();
+            if fed.has_ended {
+                self.state.transport.playhead_secs = take.duration_secs();
+                if let Some(next) = self.state.transport.upcoming.pop_front() {
+                    self.play_take(next);
+                }
+            }
+            if let Some(notice) = fed.notice {
+                self.state.status = Status::problem(notice)
+                    .with_way_out("Sound settings", Action::Show(Some(Page::Settings)));
+            }
+        }
+        // The next line is made while this one is heard.
+        if self.state.transport.making.is_none()
+            && self.state.recording.progress.is_none()
+            && self.state.transport.upcoming.is_empty()
+            && self.state.is_stage_ready_for_queue()
+            && let Some(line) = self.state.queue.pop_front()
+        {
+            self.begin_line(line);
+        }
+    }
+}
+
+/// A number that no other take has, not even one of another project: the time.
+fn new_id(takes: &[Arc<Take>]) -> u64 {
+    let nanos = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |age| age.as_nanos() as u64);
+    let mut id = nanos;
+    while takes.iter().any(|take| take.id == id) {
+        id = id.wrapping_add(1);
+    }
+    id
+}

@@ -1,0 +1,111 @@
+//! The window: its state, the panels that draw it, the threads behind it, and opening it.
+
+pub mod app;
+pub mod frame_times;
+pub mod live_view;
+pub mod settings;
+pub mod state;
+pub mod theme;
+pub mod threads;
+pub mod ui;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use app::{App, Options};
+use settings::{Drawing, Settings};
+use studio::resources::Resources;
+use studio::sound::microphone::Microphone;
+use studio::sound::playback;
+use threads::Folders;
+
+/// Opens the window and returns when the user closes it.
+pub fn open(resources: Resources) -> anyhow::Result<()> {
+    let folders = own_folders();
+    let (settings, _) = Settings::load(&folders.settings);
+    let mut options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("JAM-Flow")
+            .with_app_id("jam-flow")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([840.0, 460.0])
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Wgpu,
+        ..eframe::NativeOptions::default()
+    };
+    if settings.drawing == Drawing::Processor {
+        draw_with_the_processor(&mut options.wgpu_options.wgpu_setup);
+    }
+    eframe::run_native(
+        "JAM-Flow",
+        options,
+        Box::new(move |creation| {
+            let app = App::new(
+                creation,
+                Options {
+                    resources,
+                    open_output: playback::open_device(),
+                    open_microphone: Arc::new(Microphone::open),
+                    recordings: recordings_folder(),
+                    folders,
+                },
+            )?;
+            Ok(Box::new(app))
+        }),
+    )
+    .map_err(|error| anyhow::anyhow!("the window could not be opened: {error}"))
+}
+
+/// Takes an adapter without a graphics card if there is one.
+fn draw_with_the_processor(setup: &mut egui_wgpu::WgpuSetup) {
+    if let egui_wgpu::WgpuSetup::CreateNew(setup) = setup {
+        setup.native_adapter_selector = Some(Arc::new(|adapters, surface| {
+            let can_show = |adapter: &&wgpu::Adapter| {
+                surface.is_none_or(|surface| adapter.is_surface_supported(surface))
+            };
+            let is_processor =
+                |adapter: &&wgpu::Adapter| adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+            let mut able = adapters.iter().filter(can_show);
+            able.clone()
+                .find(is_processor)
+                .or_else(|| able.next())
+                .cloned()
+                .ok_or_else(|| {
+                    "no graphics driver was found: install mesa-vulkan-drivers".to_owned()
+                })
+        }));
+    }
+}
+
+/// Whether there is a display to open a window on.
+pub fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
+}
+
+/// Where the window keeps its settings and unsaved work.
+fn own_folders() -> Folders {
+    match directories::ProjectDirs::from("", "", "jam-flow") {
+        Some(folders) => Folders {
+            settings: folders.config_dir().join("settings.json"),
+            recovery: folders.data_local_dir().join("recovery"),
+        },
+        // Without a home there is still the working folder.
+        None => Folders {
+            settings: PathBuf::from("jam-flow-settings.json"),
+            recovery: PathBuf::from("jam-flow-recovery"),
+        },
+    }
+}
+
+/// The user's folder for videos, else the home folder, else here.
+fn recordings_folder() -> PathBuf {
+    directories::UserDirs::new()
+        .map(|folders| {
+            folders
+                .video_dir()
+                .unwrap_or_else(|| folders.home_dir())
+                .join("JAM-Flow")
+        })
+        .unwrap_or_else(|| PathBuf::from("JAM-Flow"))
+}

@@ -1,0 +1,90 @@
+//! What the user can ask for.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::{Page, Use};
+use crate::window::threads::Dialog;
+
+/// One thing that the user can ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Speak the words, in place of whatever is spoken.
+    Speak,
+    /// Speak the words after what is spoken.
+    Queue,
+    /// Let the portrait say what the microphone hears, or end that.
+    ToggleMicrophone,
+    /// Make a take of the one in the timeline with the changed words.
+    ChangeWords,
+    /// Make a take of the recording in the timeline that knows its words.
+    FindWords,
+    /// Let go of a line that waits.
+    Unqueue(usize),
+    /// Close the page, or end speech, recording and sound.
+    Escape,
+    /// End speech, recording and sound.
+    Stop,
+    /// Hold the sound, or let it go on.
+    PlayOrPause,
+    /// Playhead to the start.
+    ToStart,
+    /// Move the playhead here.
+    Scrub(f64),
+    /// Let go of the playhead.
+    EndScrub,
+    /// Move the playhead by so many seconds.
+    Nudge(f64),
+    /// Repeat this span, or nothing.
+    Loop(Option<Range<f64>>),
+    /// Loop the whole take, or nothing.
+    ToggleLoop,
+    /// Put a take into the timeline.
+    SelectTake(u64),
+    /// Put a take away; undoing brings it back.
+    PutAway(u64),
+    /// Record the next speech, or do not.
+    ToggleRecord,
+    /// Show a file dialog.
+    Ask(Dialog),
+    /// Use this file: a portrait, a recording, a text or a project.
+    Open(PathBuf),
+    /// Let the face with this number move, counted from the left from 1 on.
+    ChooseFace(usize),
+    /// Go to another use of the window.
+    Use(Use),
+    /// Show a page, or none.
+    Show(Option<Page>),
+    /// Back one edit.
+    Undo,
+    /// Forth one edit.
+    Redo,
+    /// Begin a new project.
+    NewProject,
+    /// Open the project in this folder.
+    OpenProject(PathBuf),
+    /// Save the project where it is, or ask where.
+    Save,
+    /// Ask where to save the project.
+    SaveAs,
+    /// Save the project in this folder.
+    SaveIn(PathBuf),
+    /// Do it although unsaved changes are lost.
+    Meant(Box<Self>),
+    /// Bring back the work that an earlier run left.
+    BringBack,
+    /// Let go of the work that an earlier run left.
+    LetGo,
+    /// Ask where to write the take.
+    Export,
+    /// Write the take here.
+    ExportTo(PathBuf),
+    /// End the export.
+    StopExport,
+    /// Everything larger or smaller by so much; none for the system's own size.
+    Scale(Option<f32>),
+    /// Close the window.
+    Quit,
+    /// Look for sound devices again.
+    ListDevices,
+}

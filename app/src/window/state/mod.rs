@@ -1,0 +1,357 @@
+//! What the window shows: plain state that panels draw and the window's code changes.
+
+mod action;
+mod driver_state;
+mod export_kind;
+mod session;
+pub mod shortcuts;
+mod transport;
+mod word_edit;
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::window::live_view::LiveView;
+use crate::window::settings::Settings;
+use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
+use studio::look::Look;
+use studio::model_files::ModelFile;
+use studio::output_path::{file_name, file_stem};
+use studio::project::Project;
+use studio::project::document::{Document, History};
+use studio::sound::playback::Player;
+use studio::take::Take;
+use studio::wording::{capitalised, one_line};
+
+pub use action::Action;
+pub use driver_state::DriverState;
+pub use export_kind::ExportKind;
+pub use session::Session;
+pub use transport::{Line, LivePlayhead, Making, Transport};
+pub use word_edit::WordEdit;
+
+/// How far the synthesizer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Models are being read.
+    Loading,
+    /// Words can be spoken.
+    Ready,
+    /// Words cannot be spoken, and why.
+    Failed(String),
+}
+
+/// The line at the bottom of the window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    /// What to say; empty for nothing.
+    pub line: String,
+    /// Whether something is wrong.
+    pub is_error: bool,
+    /// What the user can do about it: the words on the button, and what it does.
+    pub way_out: Option<(&'static str, Action)>,
+}
+
+/// A picture that came with the program, small.
+pub struct GalleryPicture {
+    /// The picture's file.
+    pub path: PathBuf,
+    /// What a screen reader calls it.
+    pub name: String,
+    /// The small picture, once it is read.
+    pub thumbnail: Option<egui::TextureHandle>,
+}
+
+/// What the window is used for now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// Words to avatar.
+    #[default]
+    Write,
+    /// A recording to avatar.
+    Voice,
+    /// Other words in a take.
+    Edit,
+    /// A take to files.
+    Export,
+}
+
+/// A page over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The first one ever seen.
+    Welcome,
+    /// Work that an earlier run left.
+    Recovery,
+    /// Projects: new, open, save, recent.
+    Projects,
+    /// Settings.
+    Settings,
+    /// Shortcuts.
+    Help,
+    /// What this is, its models and their licences.
+    About,
+}
+
+/// Work that takes longer than a blink.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Share that is done, 0 to 1.
+    pub fraction: f32,
+    /// When it began.
+    pub began: Instant,
+}
+
+impl Progress {
+    /// Begins now with nothing done.
+    pub fn begin() -> Self {
+        Self {
+            fraction: 0.0,
+            began: Instant::now(),
+        }
+    }
+
+    /// Time left if it goes on as so far; none before that can be told.
+    pub fn left_secs(&self) -> Option<f64> {
+        let spent_secs = self.began.elapsed().as_secs_f64();
+        let fraction = f64::from(self.fraction);
+        (fraction > 0.02 && spent_secs > 0.5).then(|| spent_secs * (1.0 - fraction) / fraction)
+    }
+}
+
+/// The running or last recording.
+#[derive(Clone, Debug, Default)]
+pub struct RecordingState {
+    /// How much is written, while one runs.
+    pub progress: Option<Progress>,
+    /// The last complete one.
+    pub last: Option<PathBuf>,
+}
+
+/// Everything that the panels show.
+pub struct State {
+    /// Plays takes.
+    pub player: Player,
+    /// The portrait on the stage, once it is ready.
+    pub live: Option<LiveView>,
+    /// What the user edits.
+    pub history: History,
+    /// Whether the next speech is also recorded.
+    pub record: bool,
+    /// Names of the voices, the default first.
+    pub voices: Vec<String>,
+    /// The portraits that came with the program.
+    pub gallery: Vec<GalleryPicture>,
+    /// How far the synthesizer is.
+    pub readiness: Readiness,
+    /// The running or last recording.
+    pub recording: RecordingState,
+    /// How much of an export is written, while one runs.
+    pub exporting: Option<Progress>,
+    /// Which files an export writes.
+    pub export_kind: ExportKind,
+    /// Size and background of films.
+    pub look: Look,
+    /// The status line.
+    pub status: Status,
+    /// What the user set.
+    pub settings: Settings,
+    /// The sound devices that can be chosen.
+    pub devices: Vec<String>,
+    /// The microphones that can be chosen.
+    pub microphones: Vec<String>,
+    /// All takes, also those that were put away, the oldest first.
+    pub all_takes: Vec<Arc<Take>>,
+    /// Which take is in the timeline, and where.
+    pub transport: Transport,
+    /// Lines that wait to be spoken.
+    pub queue: VecDeque<Line>,
+    /// What drives the face.
+    pub driver: DriverState,
+    /// The words of the take in the timeline while they are changed.
+    pub word_edit: WordEdit,
+    /// What the window is used for now.
+    pub use_now: Use,
+    /// The page over the window.
+    pub page: Option<Page>,
+    /// The project on the table.
+    pub session: Session,
+    /// Name of the graphics adapter that draws.
+    pub adapter: String,
+    /// What the models are, or why that is not known.
+    pub model_files: Result<Vec<ModelFile>, String>,
+}
+
+impl State {
+    /// How a film of now looks, in a format that may have no alpha.
+    pub fn film_look(&self, has_alpha: bool) -> Look {
+        Look {
+            life: self.history.now.life,
+            ..self.look.with_alpha(has_alpha)
+        }
+    }
+
+    /// The dialogue that a text is, if it is one and the picture shows several people.
+    pub fn dialogue_in(&self, text: &str) -> Option<Result<Dialogue, ScriptError>> {
+        let faces = self.live.as_ref()?.avatar.face_boxes().len();
+        (faces > 1 && is_dialogue(text)).then(|| Dialogue::parse(text))
+    }
+
+    /// Whether everybody in this picture has to move: for a dialogue that is written, waits, or is in the timeline.
+    pub fn needs_everybody(&self, picture: &Path) -> bool {
+        let is_shown = |live: &LiveView| live.choice.path == picture;
+        if !self.live.as_ref().is_some_and(is_shown) {
+            return false;
+        }
+        let mut texts = std::iter::once(&self.history.now.words)
+            .chain(self.queue.iter().map(|line| &line.text));
+        let has_several =
+            || (self.live.as_ref()).is_some_and(|live| live.avatar.face_boxes().len() > 1);
+        has_several()
+            && (texts.any(|text| is_dialogue(text))
+                || self
+                    .selected_take()
+                    .is_some_and(|take| !take.turns.is_empty()))
+    }
+
+    /// Whether those who speak the line that waits longest are on the stage.
+    pub fn is_stage_ready_for_queue(&self) -> bool {
+        self.is_everybody_on_stage()
+            || self
+                .queue
+                .front()
+                .is_none_or(|line| self.dialogue_in(&line.text).is_none())
+    }
+
+    /// Whether everybody in the picture moves.
+    pub fn is_everybody_on_stage(&self) -> bool {
+        let live = self.live.as_ref();
+        live.is_some_and(|live| live.everybody.is_some())
+    }
+
+    /// Whether the microphone is open.
+    pub fn is_listening(&self) -> bool {
+        self.transport.live.is_some()
+    }
+
+    /// The take whose face is to be seen now, and which of its frames; no frame while it waits for its first sound.
+    pub fn shown(&self) -> Option<(&Take, Option<usize>)> {
+        let transport = &self.transport;
+        let scrubbed = transport.selected.filter(|_| transport.is_scrubbing);
+        let live = transport.live.as_ref().zip(transport.making.as_ref());
+        let id = live
+            .map(|(_, making)| making.take)
+            .or(self.player.take())
+            .or(scrubbed)?;
+        let take = self.all_takes.iter().find(|take| take.id == id)?;
+        let secs = match live {
+            Some((live, _)) => live.secs(),
+            None if transport.is_scrubbing => Some(transport.playhead_secs),
+            None => self.player.position_secs().map(|_| transport.playhead_secs),
+        };
+        Some((take, secs.map(|secs| take.frame_at(secs))))
+    }
+
+    /// Whether a speech is being made or played.
+    pub fn is_speaking(&self) -> bool {
+        self.transport.making.is_some() || self.player.take().is_some()
+    }
+
+    /// The takes that are not put away, the oldest first.
+    pub fn takes(&self) -> impl DoubleEndedIterator<Item = &Arc<Take>> {
+        let put_away = &self.history.now.put_away;
+        self.all_takes
+            .iter()
+            .filter(|take| !put_away.contains(&take.id))
+    }
+
+    /// The take in the timeline.
+    pub fn selected_take(&self) -> Option<&Arc<Take>> {
+        let id = self.transport.selected?;
+        self.takes().find(|take| take.id == id)
+    }
+
+    /// The project's name for people.
+    pub fn project_name(&self) -> String {
+        self.session
+            .folder
+            .as_deref()
+            .map_or_else(|| "Untitled".to_owned(), file_name)
+    }
+
+    /// Whether something would be lost if the project were closed without saving.
+    pub fn is_unsaved(&self) -> bool {
+        self.savable() != self.session.saved
+    }
+
+    /// Work that an earlier run left.
+    pub fn left_work(&self) -> Option<&Project> {
+        self.session
+            .left
+            .as_ref()
+            .map(|(_, project)| project.as_ref())
+    }
+
+    /// Document and takes as a project holds them.
+    pub fn savable(&self) -> (Document, Vec<u64>) {
+        let takes = self.takes().filter(|take| take.is_complete);
+        (
+            self.history.now.clone(),
+            takes.map(|take| take.id).collect(),
+        )
+    }
+}
+
+impl Status {
+    /// Something to know.
+    pub fn note(line: String) -> Self {
+        Self {
+            line: capitalised(&line),
+            is_error: false,
+            way_out: None,
+        }
+    }
+
+    /// Something that is wrong.
+    pub fn problem(line: String) -> Self {
+        Self {
+            line: capitalised(&line),
+            is_error: true,
+            way_out: None,
+        }
+    }
+
+    /// Adds what the user can do about it.
+    #[must_use]
+    pub fn with_way_out(mut self, words: &'static str, action: Action) -> Self {
+        self.way_out = Some((words, action));
+        self
+    }
+
+    /// Something that went wrong.
+    pub fn error(error: &anyhow::Error) -> Self {
+        Self::problem(one_line(error))
+    }
+}
+
+impl GalleryPicture {
+    /// A picture whose thumbnail is not read yet.
+    pub fn new(path: PathBuf) -> Self {
+        let name = person_name(&file_stem(&path));
+        Self {
+            path,
+            name,
+            thumbnail: None,
+        }
+    }
+}
+
+/// `grace_hopper` as one writes it: Grace Hopper.
+fn person_name(stem: &str) -> String {
+    stem.split(['_', '-'])
+        .map(capitalised)
+        .collect::<Vec<String>>()
+        .join(" ")
+}

@@ -1,0 +1,73 @@
+//! The words of a take while they are changed.
+
+use studio::take::Take;
+
+/// What is said in a take, and what it should say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WordEdit {
+    /// The take that the words belong to.
+    pub take: Option<u64>,
+    /// What is said in it.
+    pub said: String,
+    /// What it should say.
+    pub words: String,
+    /// Whether changed words take as long as the old ones.
+    pub keeps_length: bool,
+}
+
+impl WordEdit {
+    /// Goes over to another take; what was typed for the same take stays.
+    pub fn follow(&mut self, take: Option<&Take>) {
+        let id = take.map(|take| take.id);
+        if self.take == id {
+            return;
+        }
+        let said = take.and_then(Take::text).unwrap_or_default();
+        *self = Self {
+            take: id,
+            said: said.to_owned(),
+            words: said.to_owned(),
+            keeps_length: self.keeps_length,
+        };
+    }
+
+    /// Whether there is something to say anew.
+    pub fn is_changed(&self) -> bool {
+        !self.words.trim().is_empty() && self.words.trim() != self.said.trim()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use studio::take::Source;
+
+    #[test]
+    fn words_belong_to_their_take() {
+        let mut edit = WordEdit::default();
+        let source = Source::Words {
+            text: "Hello there.".to_owned(),
+            voice: "a".to_owned(),
+            speed: 1.0,
+            is_reference: false,
+        };
+        let spoken = Take::new(1, source, 0);
+        edit.follow(Some(&spoken));
+        assert_eq!(
+            (edit.said.as_str(), edit.is_changed()),
+            ("Hello there.", false)
+        );
+        edit.words = "Hello you.".to_owned();
+        edit.keeps_length = true;
+        edit.follow(Some(&spoken));
+        assert!(edit.is_changed());
+        edit.follow(Some(&Take::new(
+            2,
+            Source::Recording("me.wav".to_owned()),
+            0,
+        )));
+        assert!(edit.said.is_empty() && !edit.is_changed() && edit.keeps_length);
+        edit.follow(None);
+        assert_eq!(edit.take, None);
+    }
+}

@@ -1,0 +1,598 @@
+//! The threads behind the window: commands in, events out; nothing slow ever runs on the thread that draws.
+//!
+//! | thread | owns | does |
+//! | --- | --- | --- |
+//! | `engine` | the synthesizer | loads it, speaks, animates |
+//! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
+//! | `recorder` | one film | draws and writes a recording while the speech plays |
+//! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
+//! | `export` | one film | draws and writes a take |
+//! | `driver` | the last movement | follows films, fits movements to the portrait |
+//! | `dialog` | a file dialog | waits for the user |
+//!
+//! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
+//! window drops what comes late.
+
+mod behind;
+mod dialog;
+mod disk_thread;
+mod driver_thread;
+mod engine_thread;
+mod exporter;
+mod listening;
+mod portrait_thread;
+mod recorder;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use engine::SpeechChunk;
+use engine::motion::Driver;
+use engine::motion::prosody::Accent;
+
+use crate::window::settings::Settings;
+use studio::avatar::PortraitChoice;
+use studio::avatar::{Avatar, Everybody};
+use studio::dialogue::Dialogue;
+use studio::look::Look;
+use studio::project::Project;
+use studio::reference_voice::OwnVoice;
+use studio::resources::Resources;
+use studio::sound::microphone::OpenMicrophone;
+use studio::take::Take;
+
+pub use dialog::Dialog;
+pub use driver_thread::DriveRequest;
+pub use exporter::ExportRequest;
+
+/// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
+const QUEUE_LENGTH: usize = 64;
+
+/// How long the window waits for its threads when it closes.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
+
+/// What a job speaks.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// A text in a voice, or in that of somebody of whom a recording is given.
+    Text(engine::SpeakRequest, Option<OwnVoice>),
+    /// What several people of one picture say in turn.
+    Dialogue(Box<DialogueScript>),
+    /// Other words in a take.
+    Dub(Box<DubScript>),
+    /// A recording, by its path; the number seeds the movement.
+    Recording(PathBuf, u64),
+    /// What the microphone hears until [`Worker::end_listening`]; its name, none for the system's default, and the seed of the
+    /// movement.
+    Microphone(Option<String>, u64),
+}
+
+/// A dialogue and the people who speak it.
+#[derive(Clone, Debug)]
+pub struct DialogueScript {
+    /// Who says what.
+    pub dialogue: Dialogue,
+    /// The people of the picture.
+    pub everybody: Arc<Everybody>,
+    /// Voice of the first one who is given none; empty for the default one.
+    pub first_voice: String,
+    /// Seed of the voices.
+    pub seed: u64,
+    /// Rate of speech.
+    pub speed: f32,
+}
+
+/// Who speaks a piece of a dialogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaking {
+    /// Number of the face.
+    pub face: usize,
+    /// What subtitles call the speaker, where a turn begins.
+    pub begins: Option<String>,
+}
+
+/// A take and the words that it is to have.
+#[derive(Clone, Debug)]
+pub struct DubScript {
+    /// What there is.
+    pub take: Arc<Take>,
+    /// What is said in it.
+    pub said: String,
+    /// What it should say; where it is the same as `said`, the words are only found.
+    pub words: String,
+    /// Whether changed words take as long as the old ones.
+    pub keeps_length: bool,
+    /// Seed of what is made.
+    pub seed: u64,
+}
+
+/// Where and as whom a speech is recorded.
+#[derive(Clone, Debug)]
+pub struct RecordingRequest {
+    /// The file to write.
+    pub output: PathBuf,
+    /// Who moves.
+    pub people: Vec<Arc<Avatar>>,
+    /// Who of them speaks what is no dialogue.
+    pub speaker: usize,
+    /// Size, background and how the face behaves.
+    pub look: Look,
+    /// What drives the face beside the voice.
+    pub driver: Option<Arc<Driver>>,
+    /// What the film has to say beside that a machine made it.
+    pub remark: Option<&'static str>,
+    /// Seed of the idle life.
+    pub seed: u64,
+}
+
+/// What happened, for the window.
+#[derive(Debug)]
+pub enum Event {
+    /// The synthesizer is loaded and has these voices.
+    Ready {
+        /// Names of the voices.
+        voices: Vec<String>,
+        /// Who speaks when nobody is chosen.
+        default_voice: String,
+    },
+    /// The synthesizer cannot be loaded; speaking will not work.
+    Unready(String),
+    /// A portrait is ready to be drawn.
+    Portrait(Box<PortraitReady>),
+    /// A small picture for the gallery was read.
+    Thumbnail {
+        /// The picture it was made from.
+        path: PathBuf,
+        /// The middle of the picture, small.
+        image: egui::ColorImage,
+    },
+    /// A piece of speech is ready to be played.
+    Chunk {
+        /// Job that it belongs to.
+        generation: u64,
+        /// The piece, shared with the recorder.
+        chunk: Arc<SpeechChunk>,
+        /// Nods and raised brows, one for each of its frames.
+        accents: Vec<Accent>,
+        /// Who speaks it, in a dialogue.
+        speaking: Option<Speaking>,
+    },
+    /// The last piece of a speech was sent.
+    SpeechComplete {
+        /// Job that it belongs to.
+        generation: u64,
+    },
+    /// A speech failed.
+    SpeechFailed {
+        /// Job that it belongs to.
+        generation: u64,
+        /// Reason, one line.
+        reason: String,
+    },
+    /// So much of a recording is written, 0 to 1.
+    RecordingProgress {
+        /// Job that it belongs to.
+        generation: u64,
+        /// 0 to 1.
+        fraction: f32,
+    },
+    /// A recording is complete, under its final name.
+    Recorded(PathBuf),
+    /// A recording failed or was cancelled; no file was left.
+    RecordingFailed {
+        /// Reason, one line; none if the user cancelled it.
+        reason: Option<String>,
+    },
+    /// So much of an export is written, 0 to 1.
+    ExportProgress(f32),
+    /// An export is complete: what was written.
+    Exported(Vec<PathBuf>),
+    /// An export failed; no reason if the user cancelled it. No file was left.
+    ExportFailed {
+        /// Reason, one line.
+        reason: Option<String>,
+    },
+    /// So much of a film is followed, 0 to 1.
+    DriverProgress(f32),
+    /// A film or movement is ready to drive.
+    Driver {
+        /// What was asked for.
+        request: Box<DriveRequest>,
+        /// What drives.
+        driver: Arc<Driver>,
+        /// What is to be said about the film: gaps, several faces.
+        notice: Option<String>,
+    },
+    /// A film or movement cannot drive.
+    DriverFailed {
+        /// What was asked for.
+        request: Box<DriveRequest>,
+        /// Reason, one line.
+        reason: String,
+    },
+    /// A project was read from this folder.
+    ProjectLoaded(PathBuf, Box<Project>),
+    /// The project is saved in this folder, as it was when saving began.
+    ProjectSaved(PathBuf, Box<Project>),
+    /// An earlier program left this work; where it lies and what it is.
+    WorkLeft(PathBuf, Box<Project>),
+    /// The sound devices that can be chosen.
+    Devices {
+        /// For sound that comes out.
+        outputs: Vec<String>,
+        /// Microphones.
+        inputs: Vec<String>,
+    },
+    /// Something about files went wrong; one line.
+    DiskProblem(String),
+    /// The user chose a file or folder in a dialog.
+    Chosen(Dialog, PathBuf),
+    /// Words from a dropped text file.
+    Words(String),
+    /// A recording of speech was dropped.
+    RecordingDropped(PathBuf),
+    /// A dropped or chosen file cannot be used; the reason in one line.
+    FileRefused(String),
+}
+
+/// A portrait, prepared for the window.
+pub struct PortraitReady {
+    /// The picture it was made from, and which face of it was asked for.
+    pub choice: PortraitChoice,
+    /// Whether the user gave this picture just now; else the document named it, perhaps some edits ago.
+    pub is_new: bool,
+    /// The portrait.
+    pub avatar: Arc<Avatar>,
+    /// Everybody in the picture, if the others move, too.
+    pub everybody: Option<Arc<Everybody>>,
+    /// Draws it on the window's own device.
+    pub renderer: shaders::GroupRenderer,
+}
+
+impl std::fmt::Debug for PortraitReady {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("PortraitReady")
+            .field("choice", &self.choice)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends events to the window and wakes it.
+#[derive(Clone)]
+struct Reporter {
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Reporter {
+    /// False if the window is gone.
+    fn send(&self, event: Event) -> bool {
+        let sent = self.events.send(event).is_ok();
+        (self.wake)();
+        sent
+    }
+}
+
+struct SpeechJob {
+    generation: u64,
+    script: Script,
+    flow: engine::FlowSettings,
+    recording: Option<RecordingRequest>,
+}
+
+enum FileJob {
+    /// Take in a file that the user gave.
+    Open(PathBuf),
+    /// Prepare the picture that the document names.
+    Show(PortraitChoice),
+    /// Make a small picture for the gallery.
+    Thumbnail(PathBuf),
+}
+
+/// The window's side of the threads.
+pub struct Worker {
+    speech_jobs: Sender<SpeechJob>,
+    files: Sender<FileJob>,
+    drives: Sender<driver_thread::Job>,
+    /// Number of the newest drive that was asked for; 0 stops what runs.
+    wanted_drive: Arc<AtomicU64>,
+    drive_count: AtomicU64,
+    /// None only while this value goes.
+    disk: Option<Sender<disk_thread::Job>>,
+    disk_handle: Option<std::thread::JoinHandle<()>>,
+    events: Receiver<Event>,
+    reporter: Reporter,
+    generation: Arc<AtomicU64>,
+    /// Counts up to end the recordings that are being written.
+    recording_stops: Arc<AtomicU64>,
+    /// Set to end what the microphone hears.
+    listening_ends: Arc<AtomicBool>,
+    /// Set to end the export that runs.
+    export_stop: Arc<AtomicBool>,
+    gpu: shaders::Gpu,
+}
+
+/// Where the window keeps its own files.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The settings file.
+    pub settings: PathBuf,
+    /// Folder for work that was not saved.
+    pub recovery: PathBuf,
+}
+
+impl Worker {
+    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `wake` makes the window look at
+    /// [`Self::poll`].
+    pub fn start(
+        resources: Resources,
+        folders: Folders,
+        gpu: shaders::Gpu,
+        live_short_side_px: u32,
+        open_microphone: OpenMicrophone,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
+        let (files, file_queue) = bounded(QUEUE_LENGTH);
+        let (drives, drive_queue) = bounded(QUEUE_LENGTH);
+        let (disk, disk_queue) = bounded(QUEUE_LENGTH);
+        let (event_sender, events) = bounded(QUEUE_LENGTH);
+        let reporter = Reporter {
+            events: event_sender,
+            wake: Arc::new(wake),
+        };
+        let generation = Arc::new(AtomicU64::new(0));
+
+        let portrait_thread = portrait_thread::PortraitThread {
+            models: resources.models.clone(),
+            gpu: gpu.clone(),
+            live_short_side_px,
+            files: file_queue,
+            reporter: reporter.clone(),
+        };
+        spawn("portrait", move || portrait_thread.run())?;
+        let wanted_drive = Arc::new(AtomicU64::new(0));
+        let driver_thread = driver_thread::DriverThread {
+            models: resources.models.clone(),
+            jobs: drive_queue,
+            wanted: Arc::clone(&wanted_drive),
+            reporter: reporter.clone(),
+        };
+        spawn("driver", move || driver_thread.run())?;
+        let recording_stops = Arc::new(AtomicU64::new(0));
+        let listening_ends = Arc::new(AtomicBool::new(false));
+        let engine_thread = engine_thread::EngineThread {
+            open_microphone,
+            listening_ends: Arc::clone(&listening_ends),
+            recording_stops: Arc::clone(&recording_stops),
+            models: resources.models,
+            gpu: gpu.clone(),
+            jobs: speech_queue,
+            generation: Arc::clone(&generation),
+            reporter: reporter.clone(),
+        };
+        spawn("engine", move || engine_thread.run())?;
+        let disk_thread = disk_thread::DiskThread {
+            folders,
+            jobs: disk_queue,
+            reporter: reporter.clone(),
+        };
+        let disk_handle = spawn("disk", move || disk_thread.run())?;
+        Ok(Self {
+            speech_jobs,
+            files,
+            drives,
+            wanted_drive,
+            drive_count: AtomicU64::new(0),
+            disk: Some(disk),
+            disk_handle: Some(disk_handle),
+            events,
+            reporter,
+            generation,
+            recording_stops,
+            listening_ends,
+            export_stop: Arc::default(),
+            gpu,
+        })
+    }
+
+    /// The next event, if one waits.
+    pub fn poll(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// Begins a speech in place of the one that runs. Returns its generation.
+    pub fn speak(
+        &self,
+        script: Script,
+        flow: engine::FlowSettings,
+        recording: Option<RecordingRequest>,
+    ) -> anyhow::Result<u64> {
+        let generation = self.stop();
+        self.listening_ends.store(false, Ordering::SeqCst);
+        let job = SpeechJob {
+            generation,
+            script,
+            flow,
+            recording,
+        };
+        match self.speech_jobs.try_send(job) {
+            Ok(()) => Ok(generation),
+            Err(TrySendError::Full(_)) => anyhow::bail!("too many speeches are waiting: try again"),
+            Err(TrySendError::Disconnected(_)) => {
+                anyhow::bail!("speaking does not work since the models could not be loaded")
+            }
+        }
+    }
+
+    /// Ends the running speech, and its recording unless that has all of the speech, and returns the generation that is current from now on.
+    pub fn stop(&self) -> u64 {
+        self.generation.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Ends the recordings that are being written, also those of speeches that are complete.
+    pub fn stop_recordings(&self) {
+        self.recording_stops.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Ends what the microphone hears; the last of it still comes.
+    pub fn end_listening(&self) {
+        self.listening_ends.store(true, Ordering::SeqCst);
+    }
+
+    /// Takes in a file that the user dropped or chose: a picture, a recording or a text.
+    pub fn open_file(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Open(path))
+            .context("the last file is still being read: try again")
+    }
+
+    /// Puts the picture that the document names on the stage.
+    pub fn show_portrait(&self, choice: PortraitChoice) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Show(choice))
+            .context("the last file is still being read: try again")
+    }
+
+    /// Follows a film or reads a movement, in place of the one before; the answer arrives as [`Event::Driver`].
+    pub fn drive(&self, request: DriveRequest) -> anyhow::Result<()> {
+        let number = self.drive_count.fetch_add(1, Ordering::SeqCst) + 1;
+        self.wanted_drive.store(number, Ordering::SeqCst);
+        self.drives
+            .try_send(driver_thread::Job { number, request })
+            .context("too many films are waiting")
+    }
+
+    /// Ends the following of a film.
+    pub fn forget_driver(&self) {
+        self.wanted_drive.store(0, Ordering::SeqCst);
+    }
+
+    /// Asks for a small version of a picture; a picture that cannot be read gives none.
+    pub fn request_thumbnail(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.files
+            .try_send(FileJob::Thumbnail(path))
+            .context("too many pictures are waiting")
+    }
+
+    /// Shows one of the system's file dialogs; the answer arrives as [`Event::Chosen`].
+    pub fn ask(&self, dialog: Dialog) -> anyhow::Result<()> {
+        let reporter = self.reporter.clone();
+        spawn("dialog", move || {
+            if let Some(path) = dialog.show() {
+                reporter.send(Event::Chosen(dialog, path));
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Saves a project in a folder.
+    pub fn save_project(&self, folder: PathBuf, project: Box<Project>) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Save(folder, project))
+    }
+
+    /// Reads a project from its folder.
+    pub fn load_project(&self, folder: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Load(folder))
+    }
+
+    /// Keeps unsaved work against a kill.
+    pub fn keep_work(&self, project: Box<Project>) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Keep(project))
+    }
+
+    /// Lets go of the work that is kept: it is saved, or no longer wanted.
+    pub fn forget_work(&self) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Forget)
+    }
+
+    /// Lets go of the work that an earlier program left.
+    pub fn discard_left(&self, left: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Discard(left))
+    }
+
+    /// Writes the settings.
+    pub fn save_settings(&self, settings: Settings) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Settings(Box::new(settings)))
+    }
+
+    /// Asks for the sound devices.
+    pub fn list_devices(&self) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Devices)
+    }
+
+    fn send_to_disk(&self, job: disk_thread::Job) -> anyhow::Result<()> {
+        self.disk
+            .as_ref()
+            .context("the window is closing")?
+            .try_send(job)
+            .map_err(|_| anyhow::anyhow!("the disk is busy: try again in a moment"))
+    }
+
+    /// Writes a take to files, one export at a time.
+    pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<()> {
+        self.stop_export();
+        self.export_stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&self.export_stop);
+        exporter::start(request, self.gpu.clone(), stop, self.reporter.clone())
+    }
+
+    /// Ends the export that runs.
+    pub fn stop_export(&self) {
+        self.export_stop.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Running jobs end within one step; the threads end when their queues close.
+        self.stop();
+        self.stop_recordings();
+        self.stop_export();
+        self.forget_driver();
+        drop(self.disk.take());
+        self.speech_jobs = bounded(0).0;
+        self.files = bounded(0).0;
+        self.drives = bounded(0).0;
+        let began = Instant::now();
+        loop {
+            // Events are thrown away, so that nobody waits for the window.
+            while self.events.try_recv().is_ok() {}
+            // What is on its way to the disk must arrive. The others hold the graphics driver, which must not be taken down under
+            // them; a file dialog or a model that loads may take too long, though.
+            let is_saved = self
+                .disk_handle
+                .as_ref()
+                .is_none_or(std::thread::JoinHandle::is_finished);
+            let is_alone = Arc::strong_count(&self.reporter.wake) == 1;
+            if is_saved && (is_alone || began.elapsed() > LONGEST_FAREWELL) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn spawn(
+    name: &str,
+    run: impl FnOnce() + Send + 'static,
+) -> anyhow::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .with_context(|| format!("cannot start the {name} thread"))
+}
+
+/// Runs a job, turning a panic inside a decoder or a network into an error, so that the window stays up.
+fn shielded<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "this failed in a way that it never should: please report it with the text or file that did it"
+        ))
+    })
+}

@@ -1,0 +1,128 @@
+//! The thread that takes in files: prepares portraits for drawing, reads texts, sorts out recordings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use crossbeam_channel::Receiver;
+
+use super::{Event, FileJob, PortraitReady, Reporter, shielded};
+use studio::avatar::PortraitChoice;
+use studio::avatar::{AvatarMaker, fitted_size, group_renderer};
+use studio::media::formats::{Role, is_a, names};
+use studio::script::read_text_file;
+use studio::wording::one_line;
+
+/// Side of a thumbnail, enough for a display of double density.
+const THUMBNAIL_PX: u32 = 144;
+
+pub(super) struct PortraitThread {
+    pub models: PathBuf,
+    pub gpu: shaders::Gpu,
+    /// The live view's shorter side.
+    pub live_short_side_px: u32,
+    pub files: Receiver<FileJob>,
+    pub reporter: Reporter,
+}
+
+impl PortraitThread {
+    pub fn run(self) {
+        // Loaded with the first picture; a failure is tried again with the next, in case the user has put the files there.
+        let mut maker = None;
+        while let Ok(job) = self.files.recv() {
+            let event = match job {
+                FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
+                    .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
+                FileJob::Show(choice) => {
+                    shielded(|| self.prepare_portrait(choice, false, &mut maker))
+                        .unwrap_or_else(|error| Event::FileRefused(one_line(&error)))
+                }
+                FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
+                    Ok(image) => Event::Thumbnail { path, image },
+                    Err(error) => {
+                        tracing::warn!(error = one_line(&error), "no thumbnail");
+                        continue;
+                    }
+                },
+            };
+            if !self.reporter.send(event) {
+                return;
+            }
+        }
+    }
+
+    fn take_in(&self, path: &Path, maker: &mut Option<AvatarMaker>) -> anyhow::Result<Event> {
+        if let Some(folder) = studio::project::folder_of_project(path) {
+            let project = studio::project::Project::load(&folder)?;
+            Ok(Event::ProjectLoaded(folder, Box::new(project)))
+        } else if is_a(path, Role::Portrait) {
+            let largest = PortraitChoice {
+                path: path.to_path_buf(),
+                face: None,
+                everybody: false,
+            };
+            self.prepare_portrait(largest, true, maker)
+        } else if is_a(path, Role::Text) {
+            Ok(Event::Words(read_text_file(path)?))
+        } else if is_a(path, Role::Audio) {
+            Ok(Event::RecordingDropped(path.to_path_buf()))
+        } else {
+            anyhow::bail!(
+                "this type of file is not supported: choose a picture ({}), an audio file or a video ({}), a text or a project's folder: {}",
+                names(Role::Portrait),
+                names(Role::Audio),
+                path.display()
+            )
+        }
+    }
+
+    fn prepare_portrait(
+        &self,
+        choice: PortraitChoice,
+        is_new: bool,
+        maker: &mut Option<AvatarMaker>,
+    ) -> anyhow::Result<Event> {
+        let maker = match maker {
+            Some(maker) => maker,
+            None => maker.insert(AvatarMaker::load(&self.models)?),
+        };
+        let (avatar, everybody) = if choice.everybody {
+            let everybody = Arc::new(maker.make_everybody(&choice.path)?);
+            let chosen = everybody
+                .chosen(choice.face)
+                .context("nobody in the picture can be moved")?;
+            (Arc::clone(chosen), Some(everybody))
+        } else {
+            (Arc::new(maker.make_of(&choice.path, choice.face)?), None)
+        };
+        let people = match &everybody {
+            Some(everybody) => &everybody.avatars[..],
+            None => std::slice::from_ref(&avatar),
+        };
+        let size_px = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
+        let renderer = group_renderer(people, &self.gpu, size_px, shaders::Background::Keep)?;
+        Ok(Event::Portrait(Box::new(PortraitReady {
+            choice,
+            is_new,
+            avatar,
+            everybody,
+            renderer,
+        })))
+    }
+}
+
+/// The upper middle square of a picture, where portraits have their face, small.
+fn thumbnail(path: &Path) -> anyhow::Result<egui::ColorImage> {
+    let picture = engine::portrait::load_picture(path)?;
+    let side = picture.width.min(picture.height);
+    let (left, top) = ((picture.width - side) / 2, (picture.height - side) / 4);
+    let pixels = image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
+        .expect("a picture holds four bytes for each pixel");
+    let square = image::imageops::crop_imm(&pixels, left, top, side, side);
+    let small = image::imageops::thumbnail(&*square, THUMBNAIL_PX, THUMBNAIL_PX);
+    let size = [THUMBNAIL_PX as usize; 2];
+    Ok(egui::ColorImage::from_rgba_unmultiplied(
+        size,
+        small.as_raw(),
+    ))
+}

@@ -1,0 +1,74 @@
+//! Somebody's filmed face, or a movement in a file, that the portrait follows.
+
+use egui::{Align, Label, Layout, Slider};
+use engine::motion::driving::STRENGTH_RANGE;
+
+use super::buttons::{icon_button, wide_button};
+use super::text::{field_label, quiet};
+use crate::window::state::{Action, State};
+use crate::window::theme::{GRID_PT, icon};
+use crate::window::threads::Dialog;
+use studio::output_path::file_name;
+
+/// Room for the number beside the slider.
+const NUMBER_PT: f32 = 10.0 * GRID_PT;
+
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    field_label(ui, "Movement of somebody else");
+    let Some(chosen) = &mut state.history.now.driver else {
+        let width = ui.available_width();
+        if wide_button(ui, icon::CAMERA, "Follow a film or a movement", width)
+            .on_hover_text("A film of one face, or a movement that was exported; the portrait moves head, eyes and brows like it")
+            .clicked()
+        {
+            actions.push(Action::Ask(Dialog::Driver));
+        }
+        return;
+    };
+    let mut is_gone = false;
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            is_gone = icon_button(ui, icon::CLOSE, "Do not follow it any more").clicked();
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(file_name(&chosen.source)).truncate());
+            });
+        });
+    });
+    if let Some(progress) = &state.driver.progress {
+        quiet(
+            ui,
+            &format!("Following the face, {:.0} %", progress.fraction * 100.0),
+        );
+    }
+    let regions = &mut chosen.driving.regions;
+    ui.horizontal_wrapped(|ui| {
+        for (is_driven, name, hover) in [
+            (
+                &mut regions.head,
+                "Head",
+                "Turns, place and size of the head",
+            ),
+            (&mut regions.eyes, "Eyes", "Lids and gaze"),
+            (&mut regions.brows, "Brows", "Brows and forehead"),
+            (
+                &mut regions.mouth,
+                "Mouth",
+                "Lips and jaw, in place of what the voice does",
+            ),
+        ] {
+            ui.checkbox(is_driven, name).on_hover_text(hover);
+        }
+    });
+    let label = field_label(ui, "Strength of the movement");
+    ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
+    ui.add(
+        Slider::new(&mut chosen.driving.strength, STRENGTH_RANGE)
+            .step_by(0.05)
+            .fixed_decimals(2),
+    )
+    .labelled_by(label);
+    ui.checkbox(&mut chosen.driving.repeats, "Begin again at its end");
+    if is_gone {
+        state.history.now.driver = None;
+    }
+}

@@ -1,0 +1,102 @@
+//! The panels. Each draws from [`State`] and says what the user asked for; none does work.
+//!
+//! ```text
+//! ┌ top bar: project, uses, undo, settings ─────────────┐
+//! ├ stage: the portrait ──────────────┬ panel of the use ┤
+//! │                                   │                  │
+//! ├ timeline: sound, words, mouth ────┤                  │
+//! ├ status line ──────────────────────┴──────────────────┤
+//! ```
+
+mod buttons;
+mod driver_panel;
+mod drop_overlay;
+mod edit_panel;
+mod export_panel;
+mod face_panel;
+mod keys;
+mod pages;
+mod portrait_picker;
+mod portrait_view;
+mod progress_line;
+mod script_panel;
+mod status_line;
+mod text;
+mod timeline;
+mod top_bar;
+mod transport_bar;
+mod use_panel;
+mod voice_panel;
+mod voice_use_panel;
+mod write_panel;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Stroke};
+
+use crate::window::state::{Action, State, Use};
+use crate::window::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
+
+/// Draws the whole window and adds what the user asked for.
+pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    keys::read(state, ui.ctx(), actions);
+    draw_anew_if_new(state.use_now, ui.ctx());
+    let colors = palette(ui.visuals());
+    let margin = Margin::same(2 * GRID_PT as i8);
+    let bar = Frame::new()
+        .fill(colors.surface)
+        .inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8 / 2));
+    Panel::top("top bar")
+        .show_separator_line(false)
+        .frame(bar)
+        .show(ui, |ui| top_bar::show(state, ui, actions));
+    Panel::bottom("status")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(bar)
+        .show(ui, |ui| status_line::show(state, ui, actions));
+    Panel::right("use")
+        .exact_size(PANEL_WIDTH_PT)
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(Frame::new().fill(colors.surface).inner_margin(margin))
+        .show(ui, |ui| match state.use_now {
+            Use::Write => write_panel::show(state, ui, actions),
+            Use::Voice => voice_use_panel::show(state, ui, actions),
+            Use::Edit => edit_panel::show(state, ui, actions),
+            Use::Export => export_panel::show(state, ui, actions),
+        });
+    Panel::bottom("timeline")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(
+            Frame::new()
+                .fill(colors.stage)
+                .inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8)),
+        )
+        .show(ui, |ui| {
+            transport_bar::show(state, ui, actions);
+            ui.add_space(GRID_PT / 2.0);
+            timeline::show(state, ui, actions);
+        });
+    CentralPanel::no_frame()
+        .frame(
+            Frame::new()
+                .fill(colors.stage)
+                .stroke(Stroke::NONE)
+                .inner_margin(margin),
+        )
+        .show(ui, |ui| portrait_view::show(state, ui, actions));
+    pages::show(state, ui, actions);
+    drop_overlay::show(ui.ctx());
+}
+
+/// A panel knows its height only after it was drawn once, so the first frame of another use is drawn twice.
+fn draw_anew_if_new(use_now: Use, context: &egui::Context) {
+    let id = egui::Id::unique("use");
+    let before = context.data_mut(|data| {
+        let kept: &mut Option<Use> = data.get_temp_mut_or_default(id);
+        kept.replace(use_now)
+    });
+    if before != Some(use_now) {
+        context.request_discard("another use of the window");
+    }
+}

@@ -1,0 +1,73 @@
+//! The portraits that came with the program, and the way to one's own.
+
+use egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Vec2, WidgetInfo};
+
+use super::buttons::wide_button;
+use super::text::field_label;
+use crate::window::state::{Action, GalleryPicture, State};
+use crate::window::theme::{CORNER, GRID_PT, icon, palette};
+use crate::window::threads::Dialog;
+
+/// Side of a small picture where there is room.
+const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
+/// Small pictures that stand beside each other, also beside a scroll bar.
+const IN_A_ROW: usize = 6;
+
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    field_label(ui, "Portrait");
+    let gaps = (IN_A_ROW - 1) as f32 * GRID_PT;
+    let side = ((ui.available_width() - gaps) / IN_A_ROW as f32)
+        .floor()
+        .min(THUMBNAIL_PT);
+    ui.horizontal_wrapped(|ui| {
+        for picture in &state.gallery {
+            let is_chosen = state
+                .live
+                .as_ref()
+                .is_some_and(|live| live.choice.path == picture.path);
+            if thumbnail(ui, picture, side, is_chosen).clicked() {
+                actions.push(Action::Open(picture.path.clone()));
+            }
+        }
+    });
+    let width = ui.available_width();
+    if wide_button(ui, icon::PICTURE, "Choose a picture", width)
+        .on_hover_text("Any photo or painting of a face; dropping it on the window works too")
+        .clicked()
+    {
+        actions.push(Action::Ask(Dialog::Portrait));
+    }
+}
+
+fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: bool) -> Response {
+    let colors = palette(ui.visuals());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            Role::Button,
+            true,
+            is_chosen,
+            format!("Portrait {}", picture.name),
+        )
+    });
+    match &picture.thumbnail {
+        Some(texture) => {
+            egui::Image::from_texture(texture)
+                .corner_radius(CORNER)
+                .paint_at(ui, rect);
+        }
+        None => {
+            ui.painter().rect_filled(rect, CORNER, colors.raised);
+        }
+    }
+    let outline = if is_chosen {
+        Stroke::new(2.0, colors.accent_line)
+    } else if response.has_focus() || response.hovered() {
+        Stroke::new(2.0, colors.text_quiet)
+    } else {
+        Stroke::new(1.0, colors.outline)
+    };
+    ui.painter()
+        .rect_stroke(rect, CornerRadius::same(8), outline, StrokeKind::Inside);
+    response.on_hover_text(&picture.name)
+}

@@ -1,0 +1,121 @@
+//! How far long work is, how long it will take, and the way to end it.
+
+use egui::{Align, Layout, ProgressBar, RichText};
+
+use super::buttons::small_button;
+use crate::window::state::{Action, Progress, Readiness, State};
+use crate::window::theme::{GRID_PT, SMALL_PT, palette};
+
+/// Work that is over sooner is not worth a line.
+const SHOWN_AFTER_SECS: f64 = 0.5;
+
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let colors = palette(ui.visuals());
+    let top = ui.cursor().top();
+    if let Some(progress) = &state.exporting {
+        line(
+            ui,
+            actions,
+            "Writing the file",
+            progress,
+            colors.accent_line,
+            Action::StopExport,
+        );
+    }
+    if let Some(progress) = &state.recording.progress {
+        line(
+            ui,
+            actions,
+            "Writing the recording",
+            progress,
+            colors.record,
+            Action::Stop,
+        );
+    } else if let Some(making) = &state.transport.making {
+        let words = if state.readiness == Readiness::Loading {
+            "Getting ready"
+        } else {
+            "Preparing the words"
+        };
+        line(
+            ui,
+            actions,
+            words,
+            &making.progress,
+            colors.accent_line,
+            Action::Stop,
+        );
+    }
+    keep_below_whole(ui, ui.cursor().top() - top);
+}
+
+/// When a line comes or goes, draws this frame once more, so that the buttons below it are never cut off.
+fn keep_below_whole(ui: &egui::Ui, height: f32) {
+    let id = egui::Id::unique("progress height");
+    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(id, height), height));
+    if before != height {
+        ui.ctx().request_discard("a line of progress came or went");
+    }
+}
+
+fn line(
+    ui: &mut egui::Ui,
+    actions: &mut Vec<Action>,
+    words: &str,
+    progress: &Progress,
+    color: egui::Color32,
+    stop: Action,
+) {
+    if progress.began.elapsed().as_secs_f64() < SHOWN_AFTER_SECS {
+        return;
+    }
+    let left = progress
+        .left_secs()
+        .map(|secs| format!(", {} left", duration(secs)))
+        .unwrap_or_default();
+    ui.horizontal(|ui| {
+        let quiet = palette(ui.visuals()).text_quiet;
+        ui.label(
+            RichText::new(format!("{words}{left}"))
+                .size(SMALL_PT)
+                .color(quiet),
+        );
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if small_button(ui, "Cancel").clicked() {
+                actions.push(stop);
+            }
+        });
+    });
+    let bar = ui.add(
+        ProgressBar::new(progress.fraction)
+            .desired_height(4.0)
+            .corner_radius(2)
+            .fill(color),
+    );
+    bar.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, words);
+        info.value = Some(f64::from(progress.fraction * 100.0));
+        info
+    });
+    ui.add_space(GRID_PT / 2.0);
+}
+
+/// A time that nobody needs to the second.
+fn duration(secs: f64) -> String {
+    match secs {
+        secs if secs < 10.0 => format!("{:.0} s", secs.ceil()),
+        secs if secs < 90.0 => format!("{:.0} s", (secs / 5.0).ceil() * 5.0),
+        secs => format!("{:.0} min", (secs / 60.0).ceil()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn times_are_round() {
+        let times: Vec<_> = [0.2, 7.1, 31.0, 200.0].map(duration).into();
+        assert_eq!(times, ["1 s", "8 s", "35 s", "4 min"]);
+    }
+}

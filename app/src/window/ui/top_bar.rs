@@ -1,0 +1,110 @@
+//! Project, the uses, undo, and the way to the pages.
+
+use egui::{Align, Button, Layout, RichText, Stroke, Vec2};
+
+use super::buttons::{icon_button, named};
+use crate::window::state::{Action, Page, State, Use};
+use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
+
+/// Width of a tab: four of them and the project's name fit into the narrowest window.
+const TAB_WIDTH_PT: f32 = 10.0 * GRID_PT;
+
+pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(CONTROL_HEIGHT_PT);
+        ui.spacing_mut().item_spacing.x = GRID_PT / 2.0;
+        project(state, ui, actions);
+        ui.add_space(2.0 * GRID_PT);
+        for (use_of, name, picture) in [
+            (Use::Write, "Write", icon::WRITE),
+            (Use::Voice, "Voice", icon::MICROPHONE),
+            (Use::Edit, "Edit", icon::EDIT),
+            (Use::Export, "Export", icon::EXPORT),
+        ] {
+            tab(state, ui, actions, use_of, name, picture);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (picture, name, page) in [
+                (icon::ABOUT, "About and licences", Page::About),
+                (icon::HELP, "Shortcuts (F1)", Page::Help),
+                (icon::SETTINGS, "Settings", Page::Settings),
+            ] {
+                if icon_button(ui, picture, name).clicked() {
+                    actions.push(Action::Show(Some(page)));
+                }
+            }
+            ui.add_space(GRID_PT);
+            for (picture, name, is_possible, action) in [
+                (icon::REDO, "Redo", state.history.can_redo(), Action::Redo),
+                (icon::UNDO, "Undo", state.history.can_undo(), Action::Undo),
+            ] {
+                ui.add_enabled_ui(is_possible, |ui| {
+                    if icon_button(ui, picture, name).clicked() {
+                        actions.push(action);
+                    }
+                });
+            }
+        });
+    });
+}
+
+fn project(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let mark = if state.is_unsaved() { " •" } else { "" };
+    let name = state.project_name();
+    let words = format!("{}  {name}{mark}", icon::FOLDER);
+    let button = Button::new(RichText::new(words).family(strong_family()))
+        .frame_when_inactive(false)
+        .truncate();
+    let response = ui
+        .scope(|ui| {
+            ui.set_max_width(22.0 * GRID_PT);
+            ui.add(button)
+        })
+        .inner;
+    let saved = if state.is_unsaved() {
+        ", not saved"
+    } else {
+        ""
+    };
+    if named(response, &format!("Project {name}{saved}"), None)
+        .on_hover_text("New, open, save, recent projects")
+        .clicked()
+    {
+        actions.push(Action::Show(Some(Page::Projects)));
+    }
+}
+
+fn tab(
+    state: &State,
+    ui: &mut egui::Ui,
+    actions: &mut Vec<Action>,
+    use_of: Use,
+    name: &str,
+    picture: &str,
+) {
+    let colors = palette(ui.visuals());
+    let is_chosen = state.use_now == use_of;
+    let color = if is_chosen {
+        colors.text
+    } else {
+        colors.text_quiet
+    };
+    let words = RichText::new(format!("{picture}  {name}")).color(color);
+    let response = ui.add(
+        Button::new(words)
+            .frame_when_inactive(false)
+            .stroke(Stroke::NONE)
+            .min_size(Vec2::new(TAB_WIDTH_PT, CONTROL_HEIGHT_PT)),
+    );
+    if is_chosen {
+        let rect = response.rect;
+        let line = egui::Rect::from_min_max(
+            egui::pos2(rect.left() + GRID_PT, rect.bottom() - 2.0),
+            egui::pos2(rect.right() - GRID_PT, rect.bottom()),
+        );
+        ui.painter().rect_filled(line, 1.0, colors.accent_line);
+    }
+    if named(response, name, Some(is_chosen)).clicked() {
+        actions.push(Action::Use(use_of));
+    }
+}

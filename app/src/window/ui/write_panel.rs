@@ -1,0 +1,109 @@
+//! Words to avatar: what to say, in which voice, as whom.
+
+use egui::{Label, RichText};
+
+use super::buttons::{icon_button, main_button, wide_button};
+use super::text::field_label;
+use super::{driver_panel, face_panel, portrait_picker, script_panel, use_panel, voice_panel};
+use crate::window::state::{Action, State};
+use crate::window::theme::{GRID_PT, SMALL_PT, icon};
+
+/// Lines that are shown of those that wait.
+const SHOWN_LINES: usize = 3;
+
+pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    use_panel::show(state, ui, actions, buttons, content);
+}
+
+fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    script_panel::show(state, ui);
+    ui.add_space(GRID_PT);
+    voice_panel::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    portrait_picker::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    driver_panel::show(state, ui, actions);
+    ui.add_space(GRID_PT);
+    face_panel::show(state, ui);
+    queue(state, ui, actions);
+}
+
+fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let width = ui.available_width();
+    let words = if state.is_speaking() {
+        (
+            "Speak",
+            "Speak these words now, in place of what is spoken (Ctrl+Enter)",
+        )
+    } else {
+        ("Speak", "Say the words in the box (Ctrl+Enter)")
+    };
+    if main_button(ui, icon::SPEAK, words.0, width)
+        .on_hover_text(words.1)
+        .clicked()
+    {
+        actions.push(Action::Speak);
+    }
+    let half = (width - GRID_PT) / 2.0;
+    ui.horizontal(|ui| {
+        if wide_button(ui, icon::QUEUE, "Add to queue", half)
+            .on_hover_text("Say the words after what is spoken (Ctrl+Shift+Enter)")
+            .clicked()
+        {
+            actions.push(Action::Queue);
+        }
+        record(state, ui, actions, half);
+    });
+}
+
+/// The button that also records what is spoken next.
+pub(super) fn record(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
+    let colors = crate::window::theme::palette(ui.visuals());
+    let words = if state.record {
+        "Recording on"
+    } else {
+        "Record to MP4"
+    };
+    let response = ui
+        .scope(|ui| {
+            if state.record {
+                let widgets = &mut ui.visuals_mut().widgets;
+                for widget in [
+                    &mut widgets.inactive,
+                    &mut widgets.hovered,
+                    &mut widgets.active,
+                ] {
+                    widget.weak_bg_fill = colors.record.gamma_multiply(0.2);
+                    widget.bg_stroke = egui::Stroke::new(1.0, colors.record);
+                }
+            }
+            wide_button(ui, icon::RECORD, words, width)
+        })
+        .inner;
+    if response
+        .on_hover_text("Also write what is spoken next to a video (Ctrl+R)")
+        .clicked()
+    {
+        actions.push(Action::ToggleRecord);
+    }
+}
+
+fn queue(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    if state.queue.is_empty() {
+        return;
+    }
+    ui.add_space(GRID_PT);
+    field_label(ui, "Spoken next");
+    for (index, line) in state.queue.iter().enumerate().take(SHOWN_LINES) {
+        ui.horizontal(|ui| {
+            let name = format!("Take line {} out of the queue", index + 1);
+            if icon_button(ui, icon::CLOSE, &name).clicked() {
+                actions.push(Action::Unqueue(index));
+            }
+            ui.add(Label::new(RichText::new(&line.text).size(SMALL_PT)).truncate());
+        });
+    }
+    if state.queue.len() > SHOWN_LINES {
+        super::text::quiet(ui, &format!("and {} more", state.queue.len() - SHOWN_LINES));
+    }
+}

@@ -1,0 +1,358 @@
+//! A portrait made ready for drawing: where what `engine` found in the picture becomes what `shaders` draws.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use engine::motion::idle::IdleLife;
+use engine::motion::{DrivenPortrait, MotionFrame};
+use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
+use shaders::{
+    Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, MeshRig, MouthInterior,
+    PortraitScene, Similarity,
+};
+
+/// Pictures with a longer side are made smaller first: no film shows more.
+const LONGEST_SIDE_PX: u32 = 3840;
+/// The same for pictures with more pixels.
+const MOST_PIXELS: u64 = 3840 * 2160;
+/// Shorter side of a video, at least.
+const VIDEO_SHORT_SIDE_PX: u32 = 512;
+/// Longer side of a video, at most.
+const VIDEO_LONG_SIDE_PX: u32 = 1280;
+
+/// The models that turn pictures into avatars, loaded once.
+pub struct AvatarMaker {
+    analyzer: Analyzer,
+    rig: MeshRig,
+}
+
+impl AvatarMaker {
+    /// Loads the face models and the rig from the models folder.
+    pub fn load(models: &Path) -> anyhow::Result<Self> {
+        let analyzer = Analyzer::load(models)?;
+        Ok(Self {
+            rig: mesh_rig(analyzer.rig()),
+            analyzer,
+        })
+    }
+
+    /// Reads a picture and finds its largest face. Fails if there is no face or the picture is of no use.
+    pub fn make(&self, path: &Path) -> anyhow::Result<Avatar> {
+        self.make_of(path, None)
+    }
+
+    /// As [`Self::make`] for the face with this number, counted from the left from 1 on. Fails if there is no such face, too.
+    pub fn make_of(&self, path: &Path, face: Option<usize>) -> anyhow::Result<Avatar> {
+        let picture = within_film_size(engine::portrait::load_picture(path)?);
+        let mesh = self
+            .analyzer
+            .analyze_face(&picture.rgba, picture.width, picture.height, face)
+            .with_context(|| format!("the portrait {} cannot be used", path.display()))?;
+        self.avatar(picture, mesh)
+    }
+
+    /// Everybody in a picture. Fails if nobody in it can be moved.
+    pub fn make_everybody(&self, path: &Path) -> anyhow::Result<Everybody> {
+        let picture = within_film_size(engine::portrait::load_picture(path)?);
+        let unusable = || format!("the portrait {} cannot be used", path.display());
+        let meshes = self
+            .analyzer
+            .analyze_every(&picture.rgba, picture.width, picture.height)
+            .with_context(unusable)?;
+        let mut everybody = Everybody {
+            avatars: Vec::new(),
+            left_out: Vec::new(),
+        };
+        for (number, mesh) in (1..).zip(meshes) {
+            match mesh {
+                Ok(mesh) => everybody
+                    .avatars
+                    .push(Arc::new(self.avatar(picture.clone(), mesh)?)),
+                Err(error) => everybody.left_out.push((number, error)),
+            }
+        }
+        if everybody.avatars.is_empty()
+            && let Some((_, error)) = everybody.left_out.pop()
+        {
+            return Err(error).with_context(unusable);
+        }
+        Ok(everybody)
+    }
+
+    fn avatar(&self, picture: Picture, mesh: PortraitMesh) -> anyhow::Result<Avatar> {
+        let faces_px = mesh.faces_px.clone();
+        let face_index = mesh.face_index;
+        let driven = DrivenPortrait {
+            pose: mesh.pose,
+            eye_opening: mesh.eye_opening,
+        };
+        let scene = scene(picture, mesh, self.rig.clone());
+        scene.validate()?;
+        Ok(Avatar {
+            scene,
+            driven,
+            faces_px,
+            face_index,
+        })
+    }
+}
+
+/// A face in a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortraitChoice {
+    /// The picture.
+    pub path: PathBuf,
+    /// The face's number, counted from the left from 1 on; none for the largest.
+    pub face: Option<usize>,
+    /// Whether the others in the picture move, too.
+    pub everybody: bool,
+}
+
+/// The people of one picture.
+#[derive(Debug)]
+pub struct Everybody {
+    /// Those who can be moved, the leftmost first.
+    pub avatars: Vec<Arc<Avatar>>,
+    /// Numbers of the faces that cannot, with the reason.
+    pub left_out: Vec<(usize, engine::Error)>,
+}
+
+impl Everybody {
+    /// How many faces the picture shows.
+    pub fn face_count(&self) -> usize {
+        self.avatars.len() + self.left_out.len()
+    }
+
+    /// Where among [`Self::avatars`] the face with this number is.
+    pub fn index_of(&self, face: usize) -> Option<usize> {
+        index_of(&self.avatars, face)
+    }
+
+    /// Who has the face with this number, or else the largest of all.
+    pub fn chosen(&self, face: Option<usize>) -> Option<&Arc<Avatar>> {
+        let size = |avatar: &Arc<Avatar>| {
+            let [_, _, width, height] = avatar.face_box_px();
+            width * height
+        };
+        let largest = || {
+            let avatars = self.avatars.iter();
+            avatars.max_by(|a, b| size(a).total_cmp(&size(b)))
+        };
+        face.and_then(|face| self.avatars.get(self.index_of(face)?))
+            .or_else(largest)
+    }
+}
+
+/// Where among people the face with this number is.
+pub fn index_of(people: &[Arc<Avatar>], face: usize) -> Option<usize> {
+    people
+        .iter()
+        .position(|avatar| avatar.face_number() == face)
+}
+
+/// A renderer of people of one picture with something else behind them. Fails if the people are not of one picture.
+pub fn group_renderer(
+    avatars: &[Arc<Avatar>],
+    gpu: &Gpu,
+    (width_px, height_px): (u32, u32),
+    background: Background,
+) -> shaders::Result<GroupRenderer> {
+    let scenes: Vec<PortraitScene> = avatars
+        .iter()
+        .map(|avatar| PortraitScene {
+            background,
+            ..avatar.scene.clone()
+        })
+        .collect();
+    GroupRenderer::new(gpu, &scenes, width_px, height_px)
+}
+
+/// What the renderer needs of an analysed picture.
+pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScene {
+    let placement = &mesh.picture_from_canonical;
+    PortraitScene {
+        width_px: picture.width,
+        height_px: picture.height,
+        rgba: picture.rgba,
+        matte: Some(mesh.matte),
+        background: Background::Keep,
+        vertices_px: mesh.vertices_px,
+        irises_px: mesh.irises_px,
+        iris_radii_px: mesh.iris_radii_px,
+        picture_from_canonical: Similarity {
+            scale_px: placement.scale_px,
+            rotation: placement.rotation,
+            translation_px: placement.translation_px,
+        },
+        rig,
+    }
+}
+
+/// A portrait that can be drawn.
+#[derive(Debug)]
+pub struct Avatar {
+    scene: PortraitScene,
+    driven: DrivenPortrait,
+    faces_px: Vec<[f32; 4]>,
+    face_index: usize,
+}
+
+impl Avatar {
+    /// Boxes of the picture's faces that can be chosen, the leftmost first, as parts of its width and height: x, y, width, height.
+    pub fn face_boxes(&self) -> impl ExactSizeIterator<Item = [f32; 4]> + '_ {
+        let (width, height) = self.picture_size_px();
+        let (width, height) = (width as f32, height as f32);
+        let faces = self.faces_px.iter();
+        faces.map(move |&[x, y, w, h]| [x / width, y / height, w / width, h / height])
+    }
+
+    /// Number of the face that moves, counted from the left from 1 on.
+    pub fn face_number(&self) -> usize {
+        self.face_index + 1
+    }
+
+    /// Middle of the face that moves, pixels.
+    pub fn face_middle_px(&self) -> [f32; 2] {
+        let [x, y, width, height] = self.face_box_px();
+        [x + width / 2.0, y + height / 2.0]
+    }
+
+    fn face_box_px(&self) -> [f32; 4] {
+        let own = self.faces_px.get(self.face_index);
+        own.copied().unwrap_or_default()
+    }
+
+    /// Width and height of the picture, pixels.
+    pub fn picture_size_px(&self) -> (u32, u32) {
+        (self.scene.width_px, self.scene.height_px)
+    }
+
+    /// Width and height of a video of this portrait, pixels: the picture's shape, both even as H.264 asks.
+    pub fn video_size_px(&self) -> (u32, u32) {
+        let (width, height) = self.picture_size_px();
+        let short = width.min(height);
+        let long = width.max(height);
+        let short = short
+            .max(VIDEO_SHORT_SIDE_PX)
+            .min((u64::from(VIDEO_LONG_SIDE_PX) * u64::from(short) / u64::from(long)) as u32);
+        fitted_size((width, height), short)
+    }
+
+    /// Life around the mouth that fits this portrait.
+    pub fn life(&self, seed: u64) -> IdleLife {
+        let mut life = IdleLife::new(seed);
+        life.fit(&self.driven);
+        life
+    }
+
+    /// What a driver has to know of this portrait.
+    pub fn driven(&self) -> &DrivenPortrait {
+        &self.driven
+    }
+
+    /// A renderer of this portrait.
+    pub fn renderer(
+        &self,
+        gpu: &Gpu,
+        width_px: u32,
+        height_px: u32,
+    ) -> shaders::Result<MeshRenderer> {
+        MeshRenderer::new(gpu, &self.scene, width_px, height_px)
+    }
+}
+
+/// The size with the shape of `picture_size` and this shorter side, both even.
+pub fn fitted_size((width, height): (u32, u32), short_side: u32) -> (u32, u32) {
+    let scale = f64::from(short_side) / f64::from(width.min(height).max(1));
+    let even = |side: u32| ((f64::from(side) * scale / 2.0).round() as u32).max(8) * 2;
+    (even(width), even(height))
+}
+
+/// One frame of movement in the renderer's words.
+pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
+    FaceMotion {
+        expression: frame.expression,
+        pitch: frame.pose.pitch,
+        yaw: frame.pose.yaw,
+        roll: frame.pose.roll,
+        scale: frame.scale,
+        translation: frame.translation,
+        mouth_shut: 1.0,
+    }
+}
+
+/// The rig as the renderer takes it.
+pub fn mesh_rig(rig: &FaceRig) -> MeshRig {
+    MeshRig {
+        canonical_vertices: rig.canonical_vertices.clone(),
+        triangles: rig.triangles.clone(),
+        displacement_map: rig.displacement_map.clone(),
+        jaw_map: rig.jaw_map.as_flattened().to_vec(),
+        face_oval: rig.face_oval.clone(),
+        lips_inner: rig.lips_inner.clone(),
+        lips_outer: rig.lips_outer.clone(),
+        left_eye: rig.left_eye.clone(),
+        right_eye: rig.right_eye.clone(),
+        interior: MouthInterior {
+            positions: rig.interior.positions.clone(),
+            normals: rig.interior.normals.clone(),
+            triangles: rig.interior.triangles.clone(),
+            // The rig's reader has checked that parts are 0 to 5.
+            parts: rig.interior.part.iter().map(|&part| part as u8).collect(),
+        },
+    }
+}
+
+fn within_film_size(picture: Picture) -> Picture {
+    let long = f64::from(picture.width.max(picture.height));
+    let pixels = f64::from(picture.width) * f64::from(picture.height);
+    let scale = (f64::from(LONGEST_SIDE_PX) / long).min((MOST_PIXELS as f64 / pixels).sqrt());
+    if scale >= 1.0 {
+        return picture;
+    }
+    let shrunk = |side: u32| ((f64::from(side) * scale) as u32).max(1);
+    let (width, height) = (shrunk(picture.width), shrunk(picture.height));
+    let pixels = image::RgbaImage::from_raw(picture.width, picture.height, picture.rgba)
+        .expect("a picture holds four bytes for each pixel");
+    let pixels = image::imageops::resize(
+        &pixels,
+        width,
+        height,
+        image::imageops::FilterType::Triangle,
+    );
+    Picture {
+        width,
+        height,
+        rgba: pixels.into_raw(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_at_most_as_large_as_a_film() {
+        let of = |width: u32, height: u32| {
+            let rgba = vec![255; width as usize * height as usize * 4];
+            let picture = within_film_size(Picture {
+                width,
+                height,
+                rgba,
+            });
+            (picture.width, picture.height)
+        };
+        assert_eq!(of(3840, 2160), (3840, 2160));
+        assert_eq!(of(4000, 1000), (3840, 960));
+        assert_eq!(of(3000, 3000), (2880, 2880));
+    }
+
+    #[test]
+    fn sizes_are_even_and_keep_the_shape() {
+        assert_eq!(fitted_size((100, 200), 512), (512, 1024));
+        let (width, height) = fitted_size((333, 517), 511);
+        assert!(width % 2 == 0 && height % 2 == 0);
+        assert!((f64::from(height) / f64::from(width) - 517.0 / 333.0).abs() < 0.01);
+    }
+}

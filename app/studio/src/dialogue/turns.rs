@@ -1,0 +1,127 @@
+//! The turns of a dialogue spoken one after the other, as one speech.
+
+use std::collections::BTreeMap;
+
+use engine::{Error, SpeakRequest, SpeechChunk, Synthesizer, Voice};
+
+use super::{Dialogue, ScriptError};
+use crate::avatar::Everybody;
+
+/// One turn, ready to be spoken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Who speaks: an index among the people that are shown.
+    pub person: usize,
+    /// What subtitles call them.
+    pub label: String,
+    /// The words.
+    pub text: String,
+    /// The voice.
+    pub voice: String,
+}
+
+/// The next piece of a dialogue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    /// Who speaks.
+    pub person: usize,
+    /// What subtitles call them, where a turn begins.
+    pub begins: Option<String>,
+    /// Sound, mouth and words; times count from the beginning of the dialogue.
+    pub chunk: SpeechChunk,
+}
+
+/// The turns with the people who say them: everybody of the picture, or whoever speaks where nobody is shown.
+///
+/// # Errors
+/// [`ScriptError`] for the first turn whose face cannot speak.
+pub fn lines(
+    dialogue: &Dialogue,
+    voices: &BTreeMap<usize, String>,
+    people: Option<&Everybody>,
+) -> Result<Vec<Line>, ScriptError> {
+    let lines = dialogue.turns.iter().map(|turn| {
+        let person = match people {
+            None => 0,
+            Some(people) => people.index_of(turn.face).ok_or_else(|| ScriptError {
+                line: turn.line,
+                problem: why_not(people, turn.face),
+            })?,
+        };
+        Ok(Line {
+            person,
+            label: dialogue.label(turn.face),
+            text: turn.text.clone(),
+            voice: voices.get(&turn.face).cloned().unwrap_or_default(),
+        })
+    });
+    lines.collect()
+}
+
+/// Why a face cannot speak.
+fn why_not(people: &Everybody, face: usize) -> String {
+    let left_out = people.left_out.iter().find(|(number, _)| *number == face);
+    match (left_out, people.face_count()) {
+        (Some((_, reason)), _) => format!("face {face} cannot speak: {reason}"),
+        (None, 1) => format!("there is no face {face}: the picture shows one face"),
+        (None, count) => {
+            format!("there is no face {face}: the picture shows {count}, counted from the left")
+        }
+    }
+}
+
+/// Speaks the lines in order, piece by piece; the quiet between two turns is what voices leave before and after their words, about half
+/// a second. Every turn has a seed that follows from `seed`.
+///
+/// # Errors
+/// As [`Synthesizer::speak`].
+pub fn perform(
+    synthesizer: &Synthesizer,
+    lines: &[Line],
+    seed: u64,
+    speed: f32,
+    cancelled: &dyn Fn() -> bool,
+    on_piece: &mut dyn FnMut(Piece) -> engine::Result<()>,
+) -> engine::Result<()> {
+    let total: usize = lines.iter().map(|line| line.text.len()).sum();
+    let (mut said, mut samples) = (0, 0);
+    for (number, line) in (0_u64..).zip(lines) {
+        if cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let request = SpeakRequest {
+            text: line.text.clone(),
+            voice: Voice::Named(line.voice.clone()),
+            seed: seed.wrapping_add(number),
+            speed,
+        };
+        let part = |fraction: f32, said: usize| {
+            (said as f32 + fraction * line.text.len() as f32) / total.max(1) as f32
+        };
+        let start_secs = samples as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ);
+        let mut begins = Some(line.label.clone());
+        synthesizer.speak(&request, cancelled, &mut |mut chunk| {
+            samples += chunk.samples.len();
+            chunk.fraction_done = part(chunk.fraction_done, said).min(1.0);
+            on_piece(Piece {
+                person: line.person,
+                begins: begins.take(),
+                chunk: later(chunk, start_secs),
+            })
+        })?;
+        said += line.text.len();
+    }
+    Ok(())
+}
+
+fn later(mut chunk: SpeechChunk, by_secs: f64) -> SpeechChunk {
+    for word in &mut chunk.words {
+        word.start_secs += by_secs;
+        word.end_secs += by_secs;
+    }
+    for phone in &mut chunk.phones {
+        phone.start_secs += by_secs;
+        phone.end_secs += by_secs;
+    }
+    chunk
+}

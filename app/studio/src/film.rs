@@ -1,0 +1,290 @@
+//! A speech on its way into files: idle life around the mouth, drawn frame by frame, written as it comes.
+//!
+//! Memory does not grow with the length of the speech except for what the motion and subtitle files need, some hundred
+//! bytes for each frame. Every file appears under its name only when it is complete.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use engine::SpeechChunk;
+use engine::audio::WavWriter;
+use engine::motion::prosody::{self, Accent};
+use engine::motion::{Driver, Motion, motion_file};
+use shaders::{Gpu, GroupRenderer};
+
+use crate::avatar::{Avatar, face_motion, group_renderer};
+use crate::look::{Background, Look};
+use crate::media::write::subtitles;
+use crate::media::write::{VideoFile, VideoFormat};
+use crate::output_path;
+use crate::performance::{Cast, Spoken};
+
+/// Which files to write.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// Picture and sound, in the [`VideoFormat`] of its name.
+    pub video: Option<PathBuf>,
+    /// How the video looks.
+    pub look: Look,
+    /// Sound alone, WAV.
+    pub audio: Option<PathBuf>,
+    /// Movement, JSON or safetensors by its ending.
+    pub motion: Option<PathBuf>,
+    /// Words with their times, SRT or VTT by its ending.
+    pub subtitles: Option<PathBuf>,
+    /// What picture and sound have to say beside that a machine made them: [`engine::Task::remark`].
+    pub remark: Option<String>,
+}
+
+impl Outputs {
+    /// Checks names and folders before the long work; `inputs` are files that no output may replace.
+    pub fn check(&self, inputs: &[&Path]) -> anyhow::Result<()> {
+        let mut paths = Vec::new();
+        if let Some(path) = &self.video {
+            let format = check_video(path, self.look)?;
+            format.check_available(path)?;
+            paths.push(path.as_path());
+        }
+        for (path, what, extensions) in [
+            (&self.audio, "the sound", ["wav"].as_slice()),
+            (&self.motion, "the movement", &motion_file::EXTENSIONS),
+            (&self.subtitles, "the subtitles", &["srt", "vtt"]),
+        ] {
+            if let Some(path) = path {
+                output_path::check(path, what, extensions)?;
+                paths.push(path.as_path());
+            }
+        }
+        output_path::check_distinct(&paths, inputs)
+    }
+}
+
+/// Checks the name of a video and that its format can do what is asked of it.
+fn check_video(path: &Path, look: Look) -> anyhow::Result<VideoFormat> {
+    let format = VideoFormat::of(path).with_context(|| {
+        format!(
+            "the video must be named *.mp4, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            path.display()
+        )
+    })?;
+    anyhow::ensure!(
+        format.has_alpha() || look.background != Background::Transparent,
+        "an MP4 cannot be transparent: name the output *.mov or *.webm, or give a folder for PNG pictures: {}",
+        path.display()
+    );
+    if format == VideoFormat::Pictures {
+        output_path::check_folder(path, "the pictures")?;
+    } else {
+        output_path::check(path, "the video", &VideoFormat::EXTENSIONS)?;
+    }
+    Ok(format)
+}
+
+/// What was written.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Summary {
+    /// Length of the speech.
+    pub duration_secs: f64,
+    /// The files, in the order of [`Outputs`].
+    pub files: Vec<PathBuf>,
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        write!(
+            formatter,
+            "wrote {} ({:.1} s)",
+            files.join(", "),
+            self.duration_secs
+        )
+    }
+}
+
+/// A speech that is being written.
+pub struct Film {
+    outputs: Outputs,
+    cast: Cast,
+    /// Who speaks.
+    speaker: usize,
+    driver: Option<Arc<Driver>>,
+    /// Frames so far.
+    frame_count: usize,
+    picture: Option<Picture>,
+    sound: Option<WavWriter>,
+    motion: Motion,
+    words: Vec<engine::TimedWord>,
+    /// Where among the words turns of a dialogue begin, and whose they are.
+    turns: Vec<(usize, String)>,
+    sample_count: usize,
+}
+
+struct Picture {
+    renderer: GroupRenderer,
+    writer: VideoFile,
+}
+
+impl Film {
+    /// Begins the files. A video needs the portrait and the device that draws it; the same seed gives the same idle life.
+    pub fn start(
+        outputs: &Outputs,
+        avatar: Option<(&Arc<Avatar>, &Gpu)>,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        match avatar {
+            Some((avatar, gpu)) => {
+                Self::start_together(outputs, std::slice::from_ref(avatar), Some(gpu), seed)
+            }
+            None => Self::start_together(outputs, &[], None, seed),
+        }
+    }
+
+    /// As [`Self::start`] with several people of one picture, each of whom lives. [`Self::let_speak`] says who speaks.
+    pub fn start_together(
+        outputs: &Outputs,
+        avatars: &[Arc<Avatar>],
+        gpu: Option<&Gpu>,
+        seed: u64,
+    ) -> anyhow::Result<Self> {
+        let picture = match &outputs.video {
+            None => None,
+            Some(path) => {
+                let (avatar, gpu) = avatars
+                    .first()
+                    .zip(gpu)
+                    .expect("a video is asked for together with its portrait");
+                let format = check_video(path, outputs.look)?;
+                let (width_px, height_px) = outputs.look.size_px(avatar);
+                // The writer first: it knows sooner that a size is too large.
+                let mut writer = VideoFile::create(path, format, width_px, height_px)?;
+                if let Some(remark) = &outputs.remark {
+                    writer.remark(remark);
+                }
+                let background = outputs.look.background;
+                Some(Picture {
+                    renderer: group_renderer(avatars, gpu, (width_px, height_px), background)?,
+                    writer,
+                })
+            }
+        };
+        let sound = match &outputs.audio {
+            None => None,
+            Some(path) => Some(WavWriter::create_with_remark(
+                path,
+                outputs.remark.as_deref(),
+            )?),
+        };
+        let mut cast = Cast::new(avatars, seed);
+        cast.start_with(&outputs.look.life);
+        Ok(Self {
+            outputs: outputs.clone(),
+            cast,
+            speaker: 0,
+            driver: None,
+            frame_count: 0,
+            picture,
+            sound,
+            motion: Motion::default(),
+            words: Vec::new(),
+            turns: Vec::new(),
+            sample_count: 0,
+        })
+    }
+
+    /// Lets a motion take over its part of the face, from the first frame on.
+    pub fn drive(&mut self, driver: Arc<Driver>) {
+        self.driver = Some(driver);
+    }
+
+    /// From now on this one of the people speaks, if there are several; subtitles name who it is where a label is given.
+    pub fn let_speak(&mut self, person: usize, label: Option<&str>) {
+        self.speaker = person;
+        if let Some(label) = label {
+            self.turns.push((self.words.len(), label.to_owned()));
+        }
+    }
+
+    /// Draws and writes the next piece of the speech.
+    pub fn add(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
+        self.add_with_accents(chunk, &prosody::accents(&chunk.samples), cancelled)
+    }
+
+    /// As [`Self::add`] with the accents of the piece's frames known already.
+    pub fn add_with_accents(
+        &mut self,
+        chunk: &SpeechChunk,
+        accents: &[Accent],
+        cancelled: &dyn Fn() -> bool,
+    ) -> anyhow::Result<()> {
+        self.sample_count += chunk.samples.len();
+        if let Some(sound) = &mut self.sound {
+            sound.write(&chunk.samples)?;
+        }
+        if let Some(picture) = &mut self.picture {
+            picture.writer.write_sound(&chunk.samples)?;
+        }
+        if self.outputs.subtitles.is_some() {
+            self.words.extend(chunk.words.iter().cloned());
+        }
+        for (index, mouth) in chunk.mouth.iter().enumerate() {
+            if cancelled() {
+                return Err(engine::Error::Cancelled.into());
+            }
+            let mut frames = self.cast.next_frames(Some(Spoken {
+                person: self.speaker,
+                mouth,
+                accent: accents.get(index).copied().unwrap_or_default(),
+            }));
+            if let (Some(driver), [alone]) = (&self.driver, frames.as_mut_slice()) {
+                driver.drive(self.frame_count, &self.cast.held(), alone);
+            }
+            self.frame_count += 1;
+            if let Some(picture) = &mut self.picture {
+                let motions: Vec<_> = frames.iter().map(face_motion).collect();
+                picture.renderer.render(&motions);
+                let rgba = picture.renderer.read_rgba()?;
+                picture.writer.write_frame(&rgba)?;
+            }
+            if self.outputs.motion.is_some() {
+                self.motion.frames.extend(frames.first());
+            }
+        }
+        Ok(())
+    }
+
+    /// Completes the files and gives them their names.
+    pub fn finish(self) -> anyhow::Result<Summary> {
+        let Outputs {
+            video,
+            look: _,
+            audio,
+            motion,
+            subtitles,
+            remark: _,
+        } = self.outputs;
+        if let Some(picture) = self.picture {
+            picture.writer.finish()?;
+        }
+        if let Some(sound) = self.sound {
+            sound.finish()?;
+        }
+        if let Some(path) = &motion {
+            motion_file::write(&self.motion, path)?;
+        }
+        if let Some(path) = &subtitles {
+            subtitles::write_turns(path, &self.words, &self.turns)?;
+        }
+        Ok(Summary {
+            duration_secs: self.sample_count as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ),
+            files: [video, audio, motion, subtitles]
+                .into_iter()
+                .flatten()
+                .collect(),
+        })
+    }
+}

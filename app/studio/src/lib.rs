@@ -1,0 +1,22 @@
+//! What every face of the program shares: what is said and by whom, what everybody in the picture does in a frame, takes,
+//! projects, media in and out, and sound.
+//!
+//! A face (the command line, the window) asks for these things and shows them; nothing here knows `clap` or `egui`.
+
+pub mod avatar;
+pub mod cancel;
+pub mod dialogue;
+pub mod film;
+pub mod look;
+pub mod media;
+pub mod model_files;
+pub mod output_path;
+pub mod performance;
+pub mod project;
+pub mod reference_voice;
+pub mod resources;
+pub mod script;
+pub mod sound;
+pub mod take;
+pub mod tracking;
+pub mod wording;

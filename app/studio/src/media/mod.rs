@@ -1,0 +1,6 @@
+//! Media files: which ones the program knows, reading videos, and writing videos, pictures and subtitles.
+
+mod ffmpeg;
+pub mod formats;
+pub mod read;
+pub mod write;

@@ -1,0 +1,358 @@
+//! Films, 25 frames a second, marked as synthetic: H.264 and Opus in MP4 by [`Mp4Writer`], a folder of pictures, or what an
+//! installed ffmpeg can write; [`VideoFile`] is any of them.
+//!
+//! While it is being written an MP4 is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
+//! played. [`Mp4Writer::finish`] turns it into a plain seekable one without copying: an index of all samples is appended, and a
+//! placeholder at the front becomes the header of one large `mdat` that swallows the fragments. What a killed program left
+//! behind is finished the same way by [`recovery`].
+
+mod ffmpeg;
+mod film_index;
+mod part_folder;
+mod picture;
+mod pictures;
+pub mod recovery;
+mod sound;
+mod sound_beside;
+pub mod subtitles;
+mod video_file;
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use engine::atomic_file::AtomicFile;
+use engine::audio::wav::marked;
+use muxide::api::AudioCodec;
+use muxide::fragmented::{FragmentAudioConfig, FragmentConfig, FragmentedMuxer};
+
+use film_index::{FilmIndex, Sample};
+use picture::{EncodedPicture, PictureEncoder};
+use sound::SoundEncoder;
+
+pub use engine::audio::wav::WavWriter;
+pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
+pub use picture::SIZES_PX;
+pub use pictures::PictureFolder;
+pub use video_file::{VideoFile, VideoFormat};
+
+/// Pictures in a second.
+pub const FRAMES_PER_SECOND: u32 = 25;
+/// Ticks in a second of the video track, as is usual.
+const VIDEO_TICKS_PER_SECOND: u32 = 90_000;
+/// Ticks in a second of the audio track; Opus has no other.
+const AUDIO_TICKS_PER_SECOND: u32 = 48_000;
+/// Pictures in a fragment: what a crash may lose.
+const FRAGMENT_FRAMES: usize = 25;
+/// Sound that waits for pictures is written out at this length all the same.
+const FRAGMENT_PACKETS: usize = 250;
+/// What players show as the film's comment.
+const SYNTHETIC_MARK: &str = "AI-generated video and speech, made with JAM-Flow";
+
+/// Why a film cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordingError {
+    /// The disk is full.
+    #[error("the disk is full: make room and record again: {path}")]
+    DiskFull {
+        /// The film.
+        path: PathBuf,
+    },
+    /// The file cannot be created or written.
+    #[error("cannot write the film: {source}: {path}")]
+    Unwritable {
+        /// The system's reason.
+        source: io::Error,
+        /// The film.
+        path: PathBuf,
+    },
+    /// The picture is too small or too large.
+    #[error(
+        "a film of {width_px} × {height_px} pixels cannot be written: choose sides from {} to {} pixels",
+        SIZES_PX.start(),
+        SIZES_PX.end()
+    )]
+    Size {
+        /// Width asked for.
+        width_px: u32,
+        /// Height asked for.
+        height_px: u32,
+    },
+    /// There is nothing to write.
+    #[error("the film has no pictures: nothing was written")]
+    Empty,
+    /// There is no ffmpeg for a format that needs it.
+    #[error(
+        "this format needs ffmpeg, which is not installed: install it, or name the output *.mp4 or a folder for PNG pictures: {path}"
+    )]
+    FfmpegMissing {
+        /// The film.
+        path: PathBuf,
+    },
+    /// The installed ffmpeg could not do it.
+    #[error("ffmpeg could not write the film: {reason}: {path}")]
+    Ffmpeg {
+        /// The last that it said.
+        reason: String,
+        /// The film.
+        path: PathBuf,
+    },
+    /// A film that was cut off cannot be recovered while it is being written.
+    #[error("the film is still being written: wait until that has ended: {path}")]
+    InUse {
+        /// The unfinished film.
+        path: PathBuf,
+    },
+    /// There is nothing in the file that could be played.
+    #[error(
+        "nothing can be recovered: the file is no recording of JAM-Flow, or ended within its first second: {path}"
+    )]
+    Unrecoverable {
+        /// The unfinished film.
+        path: PathBuf,
+    },
+    /// An encoder failed in a way that no picture or sound should cause.
+    #[error("the {what} failed: {reason}: please report this")]
+    Encoder {
+        /// Which part.
+        what: &'static str,
+        /// What it says.
+        reason: String,
+    },
+}
+
+/// The result of every fallible call of this module.
+pub type Result<T> = std::result::Result<T, RecordingError>;
+
+/// A film that is being written. Dropping it without [`Mp4Writer::finish`] removes the temporary file.
+pub struct Mp4Writer {
+    path: PathBuf,
+    guard: AtomicFile,
+    file: File,
+    /// Bytes written so far.
+    length: u64,
+    picture: PictureEncoder,
+    sound: SoundEncoder,
+    /// Made with the first picture, which brings the parameters of the stream.
+    muxer: Option<FragmentedMuxer>,
+    /// Packets that were ready before the first picture.
+    early_packets: Vec<Vec<u8>>,
+    index: FilmIndex,
+    /// What the film says about itself.
+    comment: String,
+    /// Sizes of what waits in the muxer for the next fragment.
+    pending_frames: Vec<(u32, bool)>,
+    pending_packets: Vec<u32>,
+}
+
+impl Mp4Writer {
+    /// Begins a film of pictures of this size. An odd last row or column is left out, since H.264 wants even sides.
+    ///
+    /// # Errors
+    /// [`RecordingError::Size`] for sides outside [`SIZES_PX`], [`RecordingError::Unwritable`] if no file can be created there.
+    pub fn create(path: &Path, width_px: u32, height_px: u32) -> Result<Self> {
+        let picture = PictureEncoder::new(width_px, height_px)?;
+        let sound = SoundEncoder::new()?;
+        let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
+        // The lock dies with this process, however it dies: that is how a recovery tells a film that was cut off from one
+        // that is being written. A file system without locks goes without.
+        let _ = file.try_lock();
+        Ok(Self {
+            path: path.to_owned(),
+            guard,
+            file,
+            length: 0,
+            picture,
+            sound,
+            muxer: None,
+            early_packets: Vec::new(),
+            index: FilmIndex::default(),
+            comment: SYNTHETIC_MARK.to_owned(),
+            pending_frames: Vec::new(),
+            pending_packets: Vec::new(),
+        })
+    }
+
+    /// Has the film say this beside that a machine made it.
+    pub fn remark(&mut self, remark: &str) {
+        self.comment = marked(SYNTHETIC_MARK, Some(remark));
+    }
+
+    /// Adds the next picture: RGBA rows of the size given to [`Mp4Writer::create`], 1/25 s each.
+    ///
+    /// # Errors
+    /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`], [`RecordingError::Encoder`].
+    ///
+    /// # Panics
+    /// When the picture has another size.
+    pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
+        let encoded = self.picture.encode(rgba)?;
+        if self.muxer.is_none() {
+            self.begin(&encoded)?;
+        }
+        let frame = (self.index.video.len() + self.pending_frames.len()) as u64;
+        let time = frame * u64::from(VIDEO_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+        let muxer = self.muxer.as_mut().expect("begin makes it");
+        muxer
+            .write_video(time, time, &encoded.sample, encoded.is_key)
+            .map_err(|e| failed("film writer", e))?;
+        self.pending_frames
+            .push((encoded.sample.len() as u32, encoded.is_key));
+        tracing::trace!("picture {}", frame + 1);
+        if self.pending_frames.len() >= FRAGMENT_FRAMES {
+            self.write_fragment()?;
+        }
+        Ok(())
+    }
+
+    /// Adds sound, mono at 24 kHz. The first sample is heard with the first picture.
+    ///
+    /// # Errors
+    /// As [`Mp4Writer::write_frame`].
+    pub fn write_sound(&mut self, samples: &[f32]) -> Result<()> {
+        let packets = self.sound.encode(samples)?;
+        self.add_packets(packets)
+    }
+
+    /// Completes the film and gives it its name, in place of what was there.
+    ///
+    /// # Errors
+    /// As [`Mp4Writer::write_frame`], and [`RecordingError::Empty`] without a picture. Nothing is left behind then.
+    pub fn finish(mut self) -> Result<()> {
+        let packets = self.sound.finish()?;
+        self.add_packets(packets)?;
+        if self.muxer.is_none() {
+            return Err(RecordingError::Empty);
+        }
+        self.write_fragment()?;
+        self.index.sound_ticks = self.sound.heard_ticks();
+        self.index.sound_skip_ticks = self.sound.skip_ticks();
+        let size_px = self.picture.size_px();
+        self.index
+            .seal(&mut self.file, self.length, size_px, &self.comment)
+            .map_err(|source| unwritable(&self.path, source))?;
+        self.guard
+            .commit(self.file)
+            .map_err(|source| unwritable(&self.path, source))
+    }
+
+    /// Writes the front of the file, which needs the parameters of the first picture.
+    fn begin(&mut self, first: &EncodedPicture) -> Result<()> {
+        let (width_px, height_px) = self.picture.size_px();
+        let config = FragmentConfig {
+            sps: first.sps.clone(),
+            pps: first.pps.clone(),
+            ..FragmentConfig::new(width_px, height_px, VIDEO_TICKS_PER_SECOND)
+        };
+        let audio = FragmentAudioConfig {
+            codec: AudioCodec::Opus,
+            sample_rate: AUDIO_TICKS_PER_SECOND,
+            channels: 1,
+        };
+        let mut muxer =
+            FragmentedMuxer::new_with_audio(config, audio).map_err(|e| failed("film writer", e))?;
+        let fragments_head = muxer.init_segment();
+        let front = FilmIndex::front();
+        self.write(&front)?;
+        // The muxer's own `ftyp` would be the second one; its length stands in its first four bytes.
+        let ftyp_bytes = u32::from_be_bytes(
+            fragments_head[..4]
+                .try_into()
+                .expect("a box begins with four bytes of length"),
+        );
+        self.write(&fragments_head[ftyp_bytes as usize..])?;
+        self.index.sps.clone_from(&first.sps);
+        self.index.pps.clone_from(&first.pps);
+        self.muxer = Some(muxer);
+        let early = std::mem::take(&mut self.early_packets);
+        self.add_packets(early)
+    }
+
+    fn add_packets(&mut self, packets: Vec<Vec<u8>>) -> Result<()> {
+        let Some(muxer) = &mut self.muxer else {
+            self.early_packets.extend(packets);
+            return Ok(());
+        };
+        for packet in packets {
+            let number = self.index.audio.len() + self.pending_packets.len();
+            let time = number as u64 * u64::from(sound::PACKET_TICKS);
+            muxer
+                .write_audio(time, time, &packet)
+                .map_err(|e| failed("film writer", e))?;
+            self.pending_packets.push(packet.len() as u32);
+        }
+        if self.pending_packets.len() >= FRAGMENT_PACKETS {
+            self.write_fragment()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what waits: `moof`, then `mdat` with the pictures followed by the packets.
+    fn write_fragment(&mut self) -> Result<()> {
+        let Some(fragment) = self.muxer.as_mut().and_then(FragmentedMuxer::flush_segment) else {
+            return Ok(());
+        };
+        let data_bytes: u64 = self
+            .pending_frames
+            .iter()
+            .map(|frame| u64::from(frame.0))
+            .chain(self.pending_packets.iter().map(|&bytes| u64::from(bytes)))
+            .sum();
+        let mut offset = self.length + fragment.len() as u64 - data_bytes;
+        for (bytes, is_key) in self.pending_frames.drain(..) {
+            self.index.video.push(Sample {
+                offset,
+                bytes,
+                is_key,
+            });
+            offset += u64::from(bytes);
+        }
+        for bytes in self.pending_packets.drain(..) {
+            self.index.audio.push(Sample {
+                offset,
+                bytes,
+                is_key: true,
+            });
+            offset += u64::from(bytes);
+        }
+        self.write(&fragment)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file
+            .write_all(bytes)
+            .map_err(|source| unwritable(&self.path, source))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+fn unwritable(path: &Path, source: io::Error) -> RecordingError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            RecordingError::DiskFull { path }
+        }
+        _ => RecordingError::Unwritable { source, path },
+    }
+}
+
+/// The sound beside a film could not be written.
+fn sound_failed(film: &Path, error: engine::Error) -> RecordingError {
+    let source = match error {
+        engine::Error::File { source, .. } => source,
+        other => io::Error::other(other),
+    };
+    unwritable(film, source)
+}
+
+fn failed(what: &'static str, reason: impl std::fmt::Display) -> RecordingError {
+    RecordingError::Encoder {
+        what,
+        reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

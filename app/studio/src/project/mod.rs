@@ -1,0 +1,322 @@
+//! A project: one folder with the document, the portrait and the takes.
+//!
+//! ```text
+//! My film/
+//!   project.json     document and list of takes; written last, so that what it lists is there
+//!   portrait.jpg     the picture, if it is not the default one
+//!   driver.mp4       the film or movement that the face follows, if it follows one
+//!   voice.wav        the recording of somebody's voice, if one speaks
+//!   takes/ID.wav     sound of a take
+//!   takes/ID.json    its mouth, words and phones
+//! ```
+//!
+//! A take's files never change once written. `project.json` is replaced in one step; files that it no longer lists go after
+//! that. So a kill at any moment leaves either the old project or the new one.
+
+pub mod document;
+mod recovery;
+mod take_file;
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::project::document::{ChosenDriver, Document};
+use crate::reference_voice::OwnVoice;
+use crate::take::{Source, Take};
+
+pub use recovery::Recovery;
+
+/// The file that makes a folder a project.
+pub const PROJECT_FILE: &str = "project.json";
+const TAKES_FOLDER: &str = "takes";
+/// Version of the format that is written, and the highest that is read.
+const FORMAT: u32 = 1;
+/// Larger project files are refused before they are read.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// All of a project, to be written or just read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    /// What the user edits.
+    pub document: Document,
+    /// Complete takes, the oldest first.
+    pub takes: Vec<Arc<Take>>,
+    /// Where the user saved it last.
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ProjectFile {
+    format: u32,
+    document: Document,
+    takes: Vec<TakeEntry>,
+    /// Only in recovered work: the project that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TakeEntry {
+    id: u64,
+    seed: u64,
+    source: Source,
+}
+
+/// Whether a path is a project's folder or its file.
+pub fn folder_of_project(path: &Path) -> Option<PathBuf> {
+    if path.is_dir() {
+        path.join(PROJECT_FILE)
+            .is_file()
+            .then(|| path.to_path_buf())
+    } else {
+        (path.file_name()? == PROJECT_FILE)
+            .then(|| path.parent().map(Path::to_path_buf))
+            .flatten()
+    }
+}
+
+impl Project {
+    /// Writes the project with its portrait into a folder, which is made if need be.
+    pub fn save(&self, folder: &Path) -> anyhow::Result<()> {
+        let mut document = self.document.clone();
+        std::fs::create_dir_all(folder).with_context(|| not_saved(folder))?;
+        if let Some(picture) = &mut document.portrait {
+            *picture = keep_copy(folder, picture, "portrait")?;
+        }
+        if let Some(voice) = &mut document.own_voice {
+            voice.recording = keep_copy(folder, &voice.recording, "voice")?;
+        }
+        if let Some(driver) = &mut document.driver {
+            driver.source = keep_copy(folder, &driver.source, "driver")?;
+        }
+        self.write(folder, document, None)
+    }
+
+    /// Writes what would be lost if the program were killed now; the portrait stays where it is.
+    pub fn save_for_recovery(&self, folder: &Path) -> anyhow::Result<()> {
+        std::fs::create_dir_all(folder).with_context(|| not_saved(folder))?;
+        self.write(folder, self.document.clone(), self.folder.clone())
+    }
+
+    fn write(
+        &self,
+        folder: &Path,
+        mut document: Document,
+        origin: Option<PathBuf>,
+    ) -> anyhow::Result<()> {
+        let takes_folder = folder.join(TAKES_FOLDER);
+        std::fs::create_dir_all(&takes_folder).with_context(|| not_saved(folder))?;
+        let kept: Vec<_> = self
+            .takes
+            .iter()
+            .filter(|take| !document.put_away.contains(&take.id))
+            .collect();
+        document.put_away.clear();
+        for take in &kept {
+            take_file::write(&takes_folder, take).with_context(|| not_saved(folder))?;
+        }
+        let file = ProjectFile {
+            format: FORMAT,
+            document,
+            takes: kept
+                .iter()
+                .map(|take| TakeEntry {
+                    id: take.id,
+                    seed: take.seed,
+                    source: take.source.clone(),
+                })
+                .collect(),
+            folder: origin,
+        };
+        engine::atomic_file::write_atomically(&folder.join(PROJECT_FILE), |writer| {
+            serde_json::to_writer_pretty(writer, &file).map_err(std::io::Error::from)
+        })
+        .with_context(|| not_saved(folder))?;
+        let ids: BTreeSet<u64> = kept.iter().map(|take| take.id).collect();
+        take_file::remove_others(&takes_folder, &ids);
+        Ok(())
+    }
+
+    /// Reads a project from its folder.
+    pub fn load(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(PROJECT_FILE);
+        let unreadable = || format!("the project cannot be read: {}", path.display());
+        let mut bytes = Vec::new();
+        std::fs::File::open(&path)
+            .with_context(unreadable)?
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .with_context(unreadable)?;
+        anyhow::ensure!(bytes.len() as u64 <= MOST_BYTES, unreadable());
+        let file: ProjectFile = serde_json::from_slice(&bytes).with_context(unreadable)?;
+        anyhow::ensure!(
+            file.format <= FORMAT,
+            "the project was made by a newer JAM-Flow: update this one: {}",
+            path.display()
+        );
+        let takes = file
+            .takes
+            .into_iter()
+            .map(|entry| {
+                let take = Take::new(entry.id, entry.source, entry.seed);
+                take_file::read(&folder.join(TAKES_FOLDER), take).map(Arc::new)
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let mut document = file.document;
+        // A relative name is the copy inside the project; nothing but a plain name can be one.
+        let kept = |path: PathBuf| match path.is_absolute() {
+            true => Some(path),
+            false => path.file_name().map(|name| folder.join(name)),
+        };
+        document.portrait = document.portrait.and_then(kept);
+        document.own_voice = document.own_voice.and_then(|voice| {
+            let recording = kept(voice.recording)?;
+            Some(OwnVoice { recording, ..voice })
+        });
+        document.driver = document.driver.and_then(|driver| {
+            let source = kept(driver.source)?;
+            Some(ChosenDriver { source, ..driver })
+        });
+        Ok(Self {
+            document,
+            takes,
+            folder: file.folder,
+        })
+    }
+}
+
+/// Copies a file that the document names into the project, and says what it is called there.
+fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> {
+    let extension = crate::output_path::extension(path);
+    let name = PathBuf::from(format!("{stem}.{extension}"));
+    let copy = folder.join(&name);
+    if path != copy {
+        let mut source = std::fs::File::open(path)
+            .with_context(|| format!("the {stem} cannot be read: {}", path.display()))?;
+        engine::atomic_file::write_atomically(&copy, |file| {
+            std::io::copy(&mut source, file).map(|_| ())
+        })
+        .with_context(|| not_saved(folder))?;
+    }
+    Ok(name)
+}
+
+fn not_saved(folder: &Path) -> String {
+    format!(
+        "the project cannot be saved: choose a folder that you may write to and that has room: {}",
+        folder.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{TimedPhone, TimedWord};
+
+    pub(super) fn project(picture: &Path) -> Project {
+        let mut take = Take::new(u64::MAX, Source::Recording("me.wav".into()), 5);
+        take.add_samples((0..2400).map(|i| (i * 13 % 20_000 - 10_000) as i16));
+        take.mouth = vec![[[0.01, 0.02, -0.03]; 4]; 3];
+        take.words = vec![TimedWord {
+            text: "hello".into(),
+            start_secs: 0.01,
+            end_secs: 0.08,
+        }];
+        take.phones = vec![TimedPhone {
+            phone: "ˈO".into(),
+            start_secs: 0.02,
+            end_secs: 0.05,
+        }];
+        take.is_complete = true;
+        let mut gone = take.clone();
+        gone.id = 2;
+        Project {
+            document: Document {
+                words: "Hello — world".into(),
+                voice: "af_heart".into(),
+                own_voice: None,
+                driver: None,
+                speed: 1.25,
+                life: engine::motion::LifeSettings {
+                    mood: engine::motion::Mood::Happy,
+                    ..Default::default()
+                },
+                portrait: Some(picture.to_path_buf()),
+                face: Some(2),
+                put_away: BTreeSet::from([2]),
+            },
+            takes: vec![Arc::new(take), Arc::new(gone)],
+            folder: None,
+        }
+    }
+
+    #[test]
+    fn a_project_comes_back_whole_and_can_be_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let picture = folder.path().join("me.PNG");
+        std::fs::write(&picture, "a picture").unwrap();
+        let saved = project(&picture);
+        let recording = folder.path().join("me.WAV");
+        std::fs::write(&recording, "a voice").unwrap();
+        let mut saved = saved;
+        saved.document.own_voice = Some(OwnVoice {
+            recording,
+            words: "Hello.".into(),
+            is_permitted: true,
+        });
+        let first = folder.path().join("first");
+        saved.save(&first).unwrap();
+        saved.save(&first).unwrap();
+        let moved = folder.path().join("moved");
+        std::fs::rename(&first, &moved).unwrap();
+        assert_eq!(folder_of_project(&moved), Some(moved.clone()));
+        assert_eq!(
+            folder_of_project(&moved.join(PROJECT_FILE)),
+            Some(moved.clone())
+        );
+        assert_eq!(folder_of_project(folder.path()), None);
+        let loaded = Project::load(&moved).unwrap();
+        assert_eq!(loaded.takes, saved.takes[..1]);
+        let portrait = loaded.document.portrait.clone().unwrap();
+        assert_eq!(std::fs::read(&portrait).unwrap(), b"a picture");
+        assert!(portrait.starts_with(&moved));
+        assert_eq!(loaded.document.words, saved.document.words);
+        let voice = loaded.document.own_voice.clone().unwrap();
+        assert_eq!(std::fs::read(&voice.recording).unwrap(), b"a voice");
+        assert!(voice.recording.starts_with(&moved) && voice.is_permitted);
+        // Saving what was loaded keeps the copy of the picture, and a take that was put away leaves the folder.
+        let mut again = loaded.clone();
+        again.document.put_away.insert(u64::MAX);
+        again.save(&moved).unwrap();
+        assert!(Project::load(&moved).unwrap().takes.is_empty());
+        assert_eq!(
+            std::fs::read_dir(moved.join(TAKES_FOLDER)).unwrap().count(),
+            0
+        );
+        assert!(portrait.is_file());
+    }
+
+    #[test]
+    fn broken_and_newer_projects_are_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PROJECT_FILE);
+        for (content, expected) in [
+            ("", "cannot be read"),
+            ("{\"format\": 1}", "cannot be read"),
+            ("{\"format\": 9, \"document\": {}, \"takes\": []}", "newer"),
+            (
+                "{\"format\": 1, \"document\": {}, \"takes\": [{\"id\": 1, \"seed\": 0, \"source\": {\"Recording\": \"x\"}}]}",
+                "take",
+            ),
+        ] {
+            std::fs::write(&path, content).unwrap();
+            let error = format!("{:#}", Project::load(folder.path()).unwrap_err());
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}
