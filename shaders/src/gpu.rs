@@ -2,23 +2,29 @@
 
 use crate::error::{ADAPTER_VARIABLE, Error, Result};
 
-/// A device, its queue, and what is known about the adapter. Cloning shares the device.
+/// A device and its queue, with the adapter and the instance that they came from. Cloning shares all four.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
-    adapter_name: String,
+    adapter: wgpu::Adapter,
+    instance: wgpu::Instance,
 }
 
 impl Gpu {
-    /// Takes a device that somebody else made, such as the window's, so that its textures can be shown there.
+    /// Takes a device that already exists, such as the window's, so that its textures can be shown there.
     #[must_use]
-    pub fn from_device(device: wgpu::Device, queue: wgpu::Queue) -> Self {
-        let adapter_name = device.adapter_info().name;
+    pub fn from_device(
+        instance: wgpu::Instance,
+        adapter: wgpu::Adapter,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+    ) -> Self {
         Self {
             device,
             queue,
-            adapter_name,
+            adapter,
+            instance,
         }
     }
 
@@ -49,34 +55,49 @@ impl Gpu {
                     |part| format!("has \"{part}\" in its name"),
                 ),
             })?;
-        let adapter_name = adapter.get_info().name;
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("portrait device"),
             required_limits: adapter.limits(),
             ..Default::default()
         }))
         .map_err(|source| Error::Device {
-            adapter: adapter_name.clone(),
+            adapter: adapter.get_info().name,
             source,
         })?;
-        tracing::debug!(adapter = adapter_name, "opened a graphics device");
+        tracing::debug!(
+            adapter = adapter.get_info().name,
+            "opened a graphics device"
+        );
         Ok(Self {
             device,
             queue,
-            adapter_name,
+            adapter,
+            instance,
         })
     }
 
     /// The adapter's name, for logs and the about box.
     #[must_use]
-    pub fn adapter_name(&self) -> &str {
-        &self.adapter_name
+    pub fn adapter_name(&self) -> String {
+        self.adapter.get_info().name
     }
 
     /// The device.
     #[must_use]
     pub fn device(&self) -> &wgpu::Device {
         &self.device
+    }
+
+    /// The adapter that the device belongs to.
+    #[must_use]
+    pub fn adapter(&self) -> &wgpu::Adapter {
+        &self.adapter
+    }
+
+    /// The instance that the adapter belongs to.
+    #[must_use]
+    pub fn instance(&self) -> &wgpu::Instance {
+        &self.instance
     }
 
     /// The device's queue.

@@ -6,33 +6,20 @@
 //! - [`GroupRenderer`] does so for several people of one picture.
 //! - [`cpu::render`] draws the same without a GPU, slowly: it is the yardstick of the tests.
 //!
-//! Motion becomes positions once, in `deform`, for both; only drawing and shading exist twice. A portrait that does not
-//! move gives its picture back bit for bit.
+//! `scene` takes the picture apart and knows no renderer; `mesh` is the renderer that moves the picture with a mesh, one module for
+//! each pass. Motion becomes positions once, in `mesh::deform`, for GPU and CPU; only drawing and shading exist twice. A portrait
+//! that does not move gives its picture back bit for bit.
 
-mod area;
-pub mod cpu;
-mod deform;
 mod error;
-mod eye;
 mod gpu;
-mod group_renderer;
-mod inpaint;
-mod interior;
-mod layers;
-mod mesh_renderer;
-mod mouth;
-mod people;
-mod picture;
-mod pipeline;
-mod rest;
+mod mesh;
 mod scene;
 mod smooth_step;
-mod warp;
 
 pub use error::{ADAPTER_VARIABLE, Error, Result};
 pub use gpu::Gpu;
-pub use group_renderer::GroupRenderer;
-pub use mesh_renderer::{FRAME_FORMAT, MeshRenderer};
+pub use mesh::cpu;
+pub use mesh::{FRAME_FORMAT, GroupRenderer, MeshRenderer};
 pub use scene::{
     Background, FaceMotion, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity,
 };

@@ -6,3 +6,8 @@ fn clip_from_pixels(place_px: vec2f, size_px: vec2f, depth: f32) -> vec4f {
     return vec4f(unit.x * 2.0 - 1.0, 1.0 - unit.y * 2.0, depth, 1.0);
 }
 
+// A layer over a plate, both with their colour times alpha; straight alpha comes out.
+fn over(layer: vec4f, behind: vec4f) -> vec4f {
+    let sum = layer + behind * (1.0 - layer.a);
+    return vec4f(sum.rgb / max(sum.a, 1e-4), sum.a);
+}

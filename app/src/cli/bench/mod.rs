@@ -171,7 +171,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
         export_real_time_factor: export.as_secs_f64() / summary.duration_secs.max(f64::EPSILON),
         peak_memory_mb: peak_memory_mb(),
         speech_secs: timings.sound.as_secs_f64(),
-        adapter: gpu.adapter_name().to_owned(),
+        adapter: gpu.adapter_name(),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         stages_ms: Stages {
             load_synthesizer: milliseconds(load_synthesizer),

@@ -75,8 +75,12 @@ impl App {
             .wgpu_render_state
             .clone()
             .context("the window needs a graphics driver: install mesa-vulkan-drivers")?;
-        let gpu =
-            shaders::Gpu::from_device(render_state.device.clone(), render_state.queue.clone());
+        let gpu = shaders::Gpu::from_device(
+            render_state.instance.clone(),
+            render_state.adapter.clone(),
+            render_state.device.clone(),
+            render_state.queue.clone(),
+        );
         let short_side_px = match render_state.adapter.get_info().device_type {
             wgpu::DeviceType::Cpu => SOFTWARE_SHORT_SIDE_PX,
             _ => HARDWARE_SHORT_SIDE_PX,

@@ -1,0 +1,106 @@
+//! From motion to positions: the part of drawing that the GPU path and the CPU twin share.
+//!
+//! Each vertex carries the way **back** to its place in the picture. A vertex that does not move carries exactly zero,
+//! interpolation of zeros is exactly zero, and such a pixel is copied: that is what makes a still portrait bit-exact.
+
+mod head_motion;
+mod unfold;
+
+use glam::{Vec2, Vec3};
+
+pub(super) use head_motion::HeadMotion;
+
+use super::eye::{EyeState, split_eyes};
+use super::mouth::{self, MouthState};
+use super::prepare::PreparedScene;
+use crate::scene::{EXPRESSION_LEN, FaceMotion, Similarity};
+
+/// A vertex as the warp pass takes it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+pub(crate) struct WarpVertex {
+    /// Where it is now, output pixels.
+    pub position_px: [f32; 2],
+    /// From there to where it is in the picture.
+    pub offset_px: [f32; 2],
+}
+
+/// One frame's positions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Deformed {
+    pub vertices: Vec<WarpVertex>,
+    pub eyes: [EyeState; 2],
+    pub mouth: MouthState,
+}
+
+/// Moves the mesh, the eyes and the mouth.
+pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
+    let head = HeadMotion::new(motion, &scene.frame, scene.similarity.scale_px);
+    let (expression, eyes) = split_eyes(motion, &scene.eyes, &scene.similarity);
+    let mut shifts = expression_shifts(
+        &expression,
+        &scene.displacement_map,
+        &scene.similarity,
+        scene.face_px.len(),
+    );
+    let shut = motion.mouth_shut.clamp(0.0, 1.0);
+    for (shift, &closing) in shifts.iter_mut().zip(&scene.shut_mouth_px) {
+        *shift += closing * shut;
+    }
+    mouth::keep_lips_apart(scene, &mut shifts, shut);
+    let reveal = mouth::reveal(scene, &shifts, shut);
+
+    let face = scene.face_px.iter().zip(&shifts);
+    let face = face.map(|(&rest, &shift)| shift + head.shift(rest + shift));
+    let rings = scene.rings.iter().map(|ring| {
+        let carried = shifts[scene.outline[ring.oval_position] as usize];
+        let shift = carried * ring.expression_weight;
+        shift + head.shift(ring.rest_px + shift) * ring.pose_weight
+    });
+    let mut moved: Vec<Vec2> = face.chain(rings).map(|shift| shift.truncate()).collect();
+    unfold::relax(
+        &scene.rest_px,
+        &scene.draw_order.unsorted,
+        &scene.draw_order.mouth,
+        &scene.pinned,
+        &mut moved,
+    );
+    let vertices: Vec<WarpVertex> = scene
+        .rest_px
+        .iter()
+        .zip(&moved)
+        .map(|(&rest, &shift)| WarpVertex {
+            position_px: (rest + shift).to_array(),
+            // Minus zero would do no harm; plus zero is easier to read in a debugger.
+            offset_px: (Vec2::ZERO - shift).to_array(),
+        })
+        .collect();
+    let mouth = mouth::place(scene, &vertices, &expression, &head, reveal);
+    Deformed {
+        vertices,
+        eyes,
+        mouth,
+    }
+}
+
+/// Displacement of each face vertex by the expression, pixels, before the head turns.
+fn expression_shifts(
+    expression: &[f32; EXPRESSION_LEN],
+    displacement_map: &[f32],
+    similarity: &Similarity,
+    vertices: usize,
+) -> Vec<Vec3> {
+    let length = vertices * 3;
+    let mut canonical = vec![0.0_f32; length];
+    for (&delta, row) in expression.iter().zip(displacement_map.chunks_exact(length)) {
+        if delta != 0.0 {
+            for (sum, &gain) in canonical.iter_mut().zip(row) {
+                *sum += delta * gain;
+            }
+        }
+    }
+    canonical
+        .chunks_exact(3)
+        .map(|v| Vec3::from(similarity.transform_vector([v[0], v[1], v[2]])))
+        .collect()
+}

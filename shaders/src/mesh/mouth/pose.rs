@@ -1,0 +1,150 @@
+//! The mouth in one frame.
+
+use glam::{Vec2, Vec3};
+
+use super::shape::gap_px;
+use super::{OUTLINE_LEN, shut};
+use crate::mesh::deform::{HeadMotion, WarpVertex};
+use crate::mesh::line::smooth_line;
+use crate::mesh::prepare::PreparedScene;
+use crate::scene::EXPRESSION_LEN;
+use crate::smooth_step::smooth_step;
+
+/// The mouth in one frame.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MouthState {
+    /// How much of the inside is shown, 0 (the picture's own mouth) to 1.
+    pub reveal: f32,
+    /// Outline of the opening.
+    pub outline_px: Vec<Vec2>,
+    /// First pixel of the part of the output that the inside is drawn for.
+    pub region_origin_px: Vec2,
+    /// x and y in output pixels from `region_origin_px`, depth 0 (near) to 1.
+    pub interior: Vec<[f32; 3]>,
+}
+
+/// Lips that are told to go through each other meet instead, and then move on together.
+pub(in crate::mesh) fn keep_lips_apart(scene: &PreparedScene, shifts: &mut [Vec3], shut: f32) {
+    let down = scene.frame.down.extend(0.0);
+    let half = scene.lips.len() / 2;
+    let pairs = || {
+        (1..half).map(|position| {
+            let opposite = scene.lips.len() - position;
+            (scene.lips[position] as usize, scene.lips[opposite] as usize)
+        })
+    };
+    let apart =
+        |(one, other): (usize, usize)| (scene.face_px[other] - scene.face_px[one]).dot(down);
+    let first_is_upper = pairs().map(apart).sum::<f32>() >= 0.0;
+    for (one, other) in pairs() {
+        let (upper, lower) = if first_is_upper {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        // Landmarks of a shut mouth may overlap a little, and may stay so.
+        let rest_gap = apart((upper, lower));
+        let gap = rest_gap + (shifts[lower] - shifts[upper]).dot(down);
+        // Lips that were shut first overlap by their rims.
+        let rims = match scene.shut_mouth_px.is_empty() {
+            true => 0.0,
+            false => shut * shut::overlap_px(rest_gap),
+        };
+        let lacking = rest_gap.min(0.0) - rims - gap;
+        if lacking > 0.0 {
+            shifts[upper] -= down * (lacking / 2.0);
+            shifts[lower] += down * (lacking / 2.0);
+        }
+    }
+}
+
+/// How far the mouth is open beyond the picture's, as the part of the inside that shows.
+pub(in crate::mesh) fn reveal(scene: &PreparedScene, shifts: &[Vec3], shut: f32) -> f32 {
+    let lips: Vec<Vec2> = scene
+        .lips
+        .iter()
+        .map(|&index| (scene.face_px[index as usize] + shifts[index as usize]).truncate())
+        .collect();
+    let width = scene.mouth.width_px;
+    // A mouth that was shut first opens anew, and never shows the picture's own teeth.
+    let (rest_gap_px, gap_px) = if scene.shut_mouth_px.is_empty() {
+        (scene.mouth.rest_gap_px, gap_px(&lips))
+    } else {
+        let rest_gap_px = scene.mouth.rest_gap_px * (1.0 - shut);
+        let at_rest = scene.lips.iter();
+        let at_rest: Vec<Vec2> = at_rest
+            .map(|&index| scene.face_px[index as usize].truncate())
+            .collect();
+        let gap_px = shut::gap_px(&at_rest, &lips, scene.frame.down);
+        (rest_gap_px, gap_px)
+    };
+    let opened = gap_px - rest_gap_px;
+    // A mouth that is open in the picture shows its own teeth for longer.
+    let (from, to) = if rest_gap_px > 0.06 * width {
+        (0.05, 0.20)
+    } else {
+        (0.006, 0.03)
+    };
+    smooth_step(from * width, to * width, opened)
+}
+
+/// The opening between the moved lips and the inside behind it.
+pub(in crate::mesh) fn place(
+    scene: &PreparedScene,
+    vertices: &[WarpVertex],
+    expression: &[f32; EXPRESSION_LEN],
+    head: &HeadMotion,
+    reveal: f32,
+) -> MouthState {
+    if reveal == 0.0 {
+        return MouthState::default();
+    }
+    let lips: Vec<Vec2> = scene
+        .lips
+        .iter()
+        .map(|&index| Vec2::from(vertices[index as usize].position_px))
+        .collect();
+    let half = lips.len() / 2;
+    let pieces = if lips.len() * 2 <= OUTLINE_LEN { 2 } else { 1 };
+    let mut outline_px = smooth_line(&lips[..=half], pieces);
+    outline_px.pop();
+    let back: Vec<Vec2> = lips[half..].iter().chain(&lips[..1]).copied().collect();
+    outline_px.extend(smooth_line(&back, pieces));
+    outline_px.pop();
+
+    let (low, high) = outline_px.iter().fold(
+        (Vec2::INFINITY, Vec2::NEG_INFINITY),
+        |(low, high), &point| (low.min(point), high.max(point)),
+    );
+    let region = Vec2::new(
+        scene.mouth.region_px[0] as f32,
+        scene.mouth.region_px[1] as f32,
+    );
+    let region_origin_px = ((low + high - region) / 2.0).floor();
+    let mut jaw = [0.0_f32; 3];
+    for (&delta, row) in expression.iter().zip(scene.jaw_map.chunks_exact(3)) {
+        for (sum, gain) in jaw.iter_mut().zip(row) {
+            *sum += delta * gain;
+        }
+    }
+    let jaw_px = Vec3::from(scene.similarity.transform_vector(jaw));
+    let interior = scene
+        .mouth
+        .interior
+        .iter()
+        .map(|vertex| {
+            let moved = vertex.position_px + jaw_px * vertex.jaw_weight;
+            let placed = moved + head.shift(moved);
+            let depth =
+                0.5 + (placed.z - scene.mouth.depth_px) / (2.0 * scene.mouth.depth_range_px);
+            let position = placed.truncate() - region_origin_px;
+            [position.x, position.y, depth.clamp(0.001, 0.999)]
+        })
+        .collect();
+    MouthState {
+        reveal,
+        outline_px,
+        region_origin_px,
+        interior,
+    }
+}

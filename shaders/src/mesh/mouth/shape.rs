@@ -1,0 +1,182 @@
+//! The inside of the mouth of this portrait: the rig's teeth, gums, tongue and cavity put behind its lips and painted for
+//! its light.
+
+use glam::{Vec2, Vec3};
+
+use super::light::{Light, srgb_from_linear};
+use crate::mesh::line::{farthest_distance, farthest_pair};
+use crate::scene::image::Image;
+use crate::scene::{PortraitScene, Similarity};
+
+/// Corners of the opening's outline handed to the shaders, and the room for them there.
+pub(in crate::mesh) const OUTLINE_LEN: usize = 40;
+/// Interior pixels for each output pixel along a side: four for one smooths the edges of the teeth.
+pub(in crate::mesh) const INTERIOR_OVERSAMPLING: u32 = 2;
+
+/// One vertex of the inside at rest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InteriorRest {
+    pub position_px: Vec3,
+    /// Part of the lower jaw's movement.
+    pub jaw_weight: f32,
+    /// Linear light that it gives back under the portrait's light.
+    pub colour: Vec3,
+    pub normal: Vec3,
+    /// Strength of the wet highlight.
+    pub gloss: f32,
+}
+
+/// What stays the same about the mouth.
+#[derive(Clone, Debug)]
+pub(crate) struct MouthShape {
+    pub interior: Vec<InteriorRest>,
+    pub triangles: Vec<[u32; 3]>,
+    /// Colour of the dark behind everything, linear.
+    pub background: Vec3,
+    /// Size of the part of the output that the inside is drawn for.
+    pub region_px: [u32; 2],
+    /// Corner to corner at rest.
+    pub width_px: f32,
+    /// Mean height of the opening at rest.
+    pub rest_gap_px: f32,
+    /// Depth of the lips and half the depth range that is drawn.
+    pub depth_px: f32,
+    pub depth_range_px: f32,
+}
+
+/// How far the teeth at the corners follow lips that are curved otherwise than the canonical face's.
+const FOLLOW_CORNERS: f32 = 0.8;
+/// How far the teeth of a head that is turned by 90° would come forward to its lips, canonical units. Lips wrap around the teeth; seen
+/// from the side they would stand apart from stiff ones, and the far corner of the mouth would be a dark hole.
+const TEETH_TO_LIPS: f32 = 0.08;
+/// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
+const PARTS: [([f32; 3], f32); 6] = [
+    ([1.20, 1.08, 0.90], 0.22),  // upper teeth
+    ([0.46, 0.17, 0.15], 0.25),  // upper gum
+    ([1.00, 0.90, 0.74], 0.16),  // lower teeth
+    ([0.40, 0.15, 0.13], 0.20),  // lower gum
+    ([0.52, 0.20, 0.17], 0.12),  // tongue
+    ([0.26, 0.085, 0.07], 0.00), // cavity
+];
+
+impl MouthShape {
+    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut.
+    pub fn new(
+        scene: &PortraitScene,
+        similarity: &Similarity,
+        [lips_px, shut_lips_px]: [&[Vec3]; 2],
+        lips_outer_px: &[Vec3],
+        picture: &Image,
+    ) -> Self {
+        let rig = &scene.rig;
+        let canonical_lips: Vec<Vec3> = rig
+            .lips_inner
+            .iter()
+            .map(|&index| Vec3::from(rig.canonical_vertices[index as usize]))
+            .collect();
+        let width_px = farthest_distance(lips_px).max(4.0);
+        let canonical_width = farthest_distance(&canonical_lips).max(1e-3);
+        let scale = similarity.scale_px;
+        let rotate =
+            |vector: Vec3| Vec3::from(similarity.rotation.map(|row| Vec3::from(row).dot(vector)));
+        // Of a head that is turned the mouth looks narrower, which the turn of the teeth accounts for.
+        let as_turned: Vec<Vec3> = canonical_lips.iter().map(|&lip| rotate(lip)).collect();
+        let usual_width_px = farthest_distance(&as_turned).max(1e-3) * scale;
+        let stretch = (width_px / usual_width_px).clamp(0.8, 1.2);
+        let light = Light::read(lips_outer_px, picture);
+        // Teeth hang from the seam of the shut lips in the middle of the face, wherever the corners are.
+        let seam = |lips: &[Vec3]| {
+            let half = lips.len() / 2;
+            (lips[half / 2] + lips[lips.len() - half / 2]) / 2.0
+        };
+        let (corner, _) = farthest_pair(
+            &canonical_lips
+                .iter()
+                .map(|lip| lip.truncate())
+                .collect::<Vec<_>>(),
+        );
+        let mut canonical_ring = canonical_lips.clone();
+        canonical_ring.rotate_left(corner);
+        let canonical_centre = seam(&canonical_ring);
+        let centre_px = seam(shut_lips_px);
+        // Where the corners are higher or lower than usual, the rows of teeth follow the lips most of the way.
+        let down = rotate(Vec3::Y);
+        let corners = |ring: &[Vec3]| (ring[0] + ring[ring.len() / 2]) / 2.0;
+        let lift_px = (corners(shut_lips_px) - centre_px).dot(down)
+            - (corners(&canonical_ring) - canonical_centre).y * scale;
+        let bend = |x: f32| {
+            let across = (x / (0.5 * canonical_width)).clamp(-1.0, 1.0);
+            down * (FOLLOW_CORNERS * lift_px * across * across)
+        };
+        let sideways = rotate(Vec3::Z).x.abs();
+        let forwards = rotate(Vec3::NEG_Z) * (TEETH_TO_LIPS * sideways * scale);
+        let interior = &rig.interior;
+        let front = interior
+            .positions
+            .iter()
+            .map(|position| position[2])
+            .fold(f32::INFINITY, f32::min);
+        let rest = interior
+            .positions
+            .iter()
+            .zip(&interior.normals)
+            .zip(&interior.parts)
+            .map(|((&position, &normal), &part)| {
+                let relative = Vec3::from(position) - canonical_centre;
+                let normal = rotate(Vec3::from(normal)).normalize_or(Vec3::NEG_Z);
+                let (albedo, gloss) = PARTS[usize::from(part).min(PARTS.len() - 1)];
+                // Less light reaches what lies further back.
+                let behind = (position[2] - front) / canonical_width;
+                let reach = (-1.6 * behind.max(0.0)).exp();
+                let towards_light = normal.dot(Vec3::new(0.0, -0.35, -0.94)).max(0.0);
+                let jaw_weight = match part {
+                    2 | 3 => 1.0,
+                    4 => 0.9,
+                    // The cavity's floor goes down with the jaw, its roof stays.
+                    5 => ((relative.y / canonical_width + 0.15) / 0.4).clamp(0.0, 1.0),
+                    _ => 0.0,
+                };
+                InteriorRest {
+                    position_px: centre_px
+                        + forwards
+                        + bend(relative.x)
+                        + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
+                    jaw_weight,
+                    colour: light.on(Vec3::from(albedo)) * reach * (0.50 + 0.50 * towards_light),
+                    normal,
+                    gloss: gloss * reach * light.strength,
+                }
+            })
+            .collect();
+        let region_px = [
+            (width_px * 1.7).ceil() as u32,
+            (width_px * 1.5).ceil() as u32,
+        ];
+        Self {
+            interior: rest,
+            triangles: interior.triangles.clone(),
+            background: light.on(Vec3::from(PARTS[5].0)) * 0.25,
+            region_px,
+            width_px,
+            rest_gap_px: gap_px(&lips_px.iter().map(|lip| lip.truncate()).collect::<Vec<_>>()),
+            depth_px: centre_px.z,
+            depth_range_px: width_px * 4.0,
+        }
+    }
+
+    /// [`Self::background`] as the frames have it.
+    pub fn background_srgb(&self) -> Vec3 {
+        srgb_from_linear(self.background)
+    }
+}
+
+/// Mean height of the opening between the lips: its area over its width. Negative where the lips overlap.
+pub(super) fn gap_px(lips_px: &[Vec2]) -> f32 {
+    let count = lips_px.len();
+    let (first, second) = farthest_pair(lips_px);
+    let width = lips_px[first].distance(lips_px[second]).max(1.0);
+    let twice_area: f32 = (0..count)
+        .map(|position| lips_px[position].perp_dot(lips_px[(position + 1) % count]))
+        .sum();
+    twice_area.abs() / 2.0 / width
+}

@@ -1,0 +1,154 @@
+//! Shuts the mouth of a portrait that was taken with parted lips, so that its speech starts from shut lips as every speech does.
+
+use glam::{Vec2, Vec3};
+
+/// A gap of less than this part of the mouth's width is a shut mouth that the landmarks blur.
+const LEAST_GAP: f32 = 0.02;
+/// The lips come a little farther than their edges: landmarks lie on their rim, which rolls inwards as they meet.
+const PRESS: f32 = 1.06;
+/// The same as a length, pixels: what blends with the teeth at the rim.
+const RIM_PX: f32 = 0.8;
+/// Part of the gap that the upper lip comes down; the lower lip and the jaw come up by the rest.
+const UPPER_PART: f32 = 0.3;
+/// How far the closing reaches around the lips, parts of the mouth's width, above and below.
+const REACH: [f32; 2] = [0.22, 0.5];
+
+/// How far lips that stand `gap_px` apart go past each other's landmarks when they shut.
+pub(super) fn overlap_px(gap_px: f32) -> f32 {
+    let gap_px = gap_px.max(0.0);
+    gap_px * (PRESS - 1.0) + RIM_PX.min(gap_px)
+}
+
+/// Mean height of the opening between lips that may overlap, given as the inner edge from one corner around to the other and
+/// back; `open_px` are the same lips open.
+pub(super) fn gap_px(open_px: &[Vec2], lips_px: &[Vec2], down: Vec2) -> f32 {
+    let half = lips_px.len() / 2;
+    let apart =
+        |lips: &[Vec2], position: usize| (lips[lips.len() - position] - lips[position]).dot(down);
+    let sign = (1..half)
+        .map(|position| apart(open_px, position))
+        .sum::<f32>()
+        .signum();
+    let open = (1..half).map(|position| (sign * apart(lips_px, position)).max(0.0));
+    open.sum::<f32>() / half.max(1) as f32
+}
+
+/// Shift of each face vertex, pixels, that brings the lips together; empty if they are. `lips` is the inner edge from one
+/// corner around to the other and back, `down` has length 1.
+pub(in crate::mesh) fn shifts(
+    face_px: &[Vec3],
+    lips: &[u32],
+    lips_outer: &[u32],
+    down: Vec3,
+) -> Vec<Vec3> {
+    let half = lips.len() / 2;
+    let at = |position: usize| face_px[lips[position % lips.len()] as usize];
+    let width = at(0).distance(at(half)).max(1.0);
+    let pairs: Vec<(usize, usize)> = (0..=half)
+        .map(|position| (position, (lips.len() - position) % lips.len()))
+        .collect();
+    let apart = |&(one, other): &(usize, usize)| (at(other) - at(one)).dot(down);
+    let first_is_upper = pairs.iter().map(apart).sum::<f32>() >= 0.0;
+    let sign = if first_is_upper { 1.0 } else { -1.0 };
+    let gaps: Vec<f32> = pairs
+        .iter()
+        .map(|pair| (sign * apart(pair)).max(0.0))
+        .collect();
+    if gaps.iter().copied().fold(0.0, f32::max) < LEAST_GAP * width {
+        return Vec::new();
+    }
+    let gaps: Vec<f32> = gaps.iter().map(|&gap| gap + overlap_px(gap)).collect();
+    let seam: Vec<(Vec3, f32)> = pairs
+        .iter()
+        .zip(&gaps)
+        .map(|(&(one, other), &gap)| {
+            let upper = if first_is_upper { at(one) } else { at(other) };
+            (upper + down * (gap * UPPER_PART), gap)
+        })
+        .collect();
+    // The inner edges meet; the renderer keeps them from passing through each other.
+    let mut moved: Vec<Option<Vec3>> = vec![None; face_px.len()];
+    for (&(one, other), gap) in pairs.iter().zip(&gaps) {
+        let (upper, lower) = if first_is_upper {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        moved[lips[upper % lips.len()] as usize] = Some(down * (gap * UPPER_PART));
+        moved[lips[lower % lips.len()] as usize] = Some(-down * (gap * (1.0 - UPPER_PART)));
+    }
+    face_px
+        .iter()
+        .enumerate()
+        .map(|(index, &vertex)| {
+            if let Some(moved) = moved[index] {
+                return moved;
+            }
+            // Around them the skin follows the nearest part of the seam, less with distance; the lips themselves go along whole.
+            let (mut gap, mut total, mut nearest, mut height) = (0.0, 0.0, f32::MAX, 0.0);
+            for &(point, gap_here) in &seam {
+                let away = vertex - point;
+                let down_px = away.dot(down);
+                let flat = (away - down * down_px).truncate().length();
+                let weight = (-(flat / (0.12 * width)).powi(2)).exp() + 1e-6;
+                gap += gap_here * weight;
+                height += down_px * weight;
+                total += weight;
+                nearest = nearest.min(flat);
+            }
+            let (gap, height) = (gap / total, height / total);
+            let beside = (-(nearest / (0.15 * width)).powi(2)).exp();
+            let (part, reach) = if height < 0.0 {
+                (UPPER_PART, REACH[0])
+            } else {
+                (UPPER_PART - 1.0, REACH[1])
+            };
+            let free = if lips_outer.contains(&(index as u32)) {
+                0.0
+            } else {
+                (height.abs() / width - 0.1).max(0.0)
+            };
+            let fade = (-(free / reach).powi(2)).exp();
+            down * (gap * part * beside * fade)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Twelve points around an open mouth, and one on the chin.
+    fn face(half_height: f32) -> (Vec<Vec3>, Vec<u32>) {
+        let mut points: Vec<Vec3> = (0..12)
+            .map(|i| {
+                let angle = i as f32 / 12.0 * std::f32::consts::TAU;
+                Vec3::new(
+                    50.0 - 20.0 * angle.cos(),
+                    50.0 - half_height * angle.sin(),
+                    0.0,
+                )
+            })
+            .collect();
+        points.push(Vec3::new(50.0, 75.0, 0.0));
+        (points, (0..12).collect())
+    }
+
+    #[test]
+    fn parted_lips_meet_and_the_chin_comes_along() {
+        let (points, lips) = face(6.0);
+        let shifts = shifts(&points, &lips, &[], Vec3::Y);
+        for position in 1..6 {
+            let (upper, lower) = (position, 12 - position);
+            let gap = (points[lower] + shifts[lower] - points[upper] - shifts[upper]).y;
+            assert!((-1.8..1e-3).contains(&gap), "{position}: {gap}");
+        }
+        assert!(shifts[12].y < -1.0);
+    }
+
+    #[test]
+    fn a_shut_mouth_is_left_alone() {
+        let (points, lips) = face(0.2);
+        assert!(shifts(&points, &lips, &[], Vec3::Y).is_empty());
+    }
+}
