@@ -18,7 +18,8 @@ A clip is left out, with the reason, if the product cannot take its first frame 
 instance, is 360 x 288 pixels with faces of some 110: nothing is enlarged. Frames are compared as PNGs, before any video codec.
 
 Writes OUT/reenactment.json and, for the first N clips, OUT/CLIP.png: filmed, drawn and, with --against, the other program's frames one
-above the other, eight mouths of each, spread over their opening. Needs what requirements.txt names, and ffmpeg.
+above the other, eight mouths of each, spread over their opening. Needs ffmpeg and the groups
+evaluation and evaluation-data of pyproject.toml.
 """
 
 import argparse
@@ -233,7 +234,8 @@ def table(results: dict[str, dict[str, list[float]]]) -> list[str]:
     values = {name: np.array([clip[name] for clip in results.values()]) for name in names}
     lines = ["| drawn by | " + " | ".join(MEASURES) + " |", "| --- " * (len(MEASURES) + 1) + "|"]
     for name in names:
-        lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" if column in (0, 2) else f"{value:.2f}" for column, value in enumerate(values[name].mean(axis=0))) + " |")
+        means = enumerate(values[name].mean(axis=0))
+        lines.append(f"| {name} | " + " | ".join(f"{value:.3f}" if column in (0, 2) else f"{value:.2f}" for column, value in means) + " |")
     for other in names[1:]:
         better = np.where(MORE_IS_BETTER, values[names[0]] > values[other], values[names[0]] < values[other]).mean(axis=0)
         lines.append(f"| clips better than {other} | " + " | ".join(f"{100 * share:.0f} %" for share in better) + " |")
