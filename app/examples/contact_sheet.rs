@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use engine::motion::HeadPose;
 use image::{RgbaImage, imageops};
 use shaders::{FaceMotion, Gpu};
 use studio::avatar::{AvatarMaker, fitted_size};
@@ -126,31 +127,13 @@ fn positions() -> Vec<FaceMotion> {
         gaze(0.04, 0.0),
         gaze(0.0, -0.02),
         expression(&[(1, [0.0, -0.05, 0.0]), (2, [0.0, -0.05, 0.0])]),
-        FaceMotion {
-            yaw: (-15.0_f32).to_radians(),
-            ..rest
-        },
-        FaceMotion {
-            yaw: 15.0_f32.to_radians(),
-            ..rest
-        },
-        FaceMotion {
-            pitch: (-10.0_f32).to_radians(),
-            ..rest
-        },
-        FaceMotion {
-            pitch: 10.0_f32.to_radians(),
-            ..rest
-        },
-        FaceMotion {
-            roll: 8.0_f32.to_radians(),
-            ..rest
-        },
-        FaceMotion {
-            yaw: 6.0_f32.to_radians(),
-            pitch: 3.0_f32.to_radians(),
-            roll: (-4.0_f32).to_radians(),
-            ..expression(&[
+        turned(&rest, |pose| pose.yaw = (-15.0_f32).to_radians()),
+        turned(&rest, |pose| pose.yaw = 15.0_f32.to_radians()),
+        turned(&rest, |pose| pose.pitch = (-10.0_f32).to_radians()),
+        turned(&rest, |pose| pose.pitch = 10.0_f32.to_radians()),
+        turned(&rest, |pose| pose.roll = 8.0_f32.to_radians()),
+        turned(
+            &expression(&[
                 (1, [0.0, -0.04, 0.0]),
                 (2, [0.0, -0.04, 0.0]),
                 (11, [0.0, 0.06, 0.0]),
@@ -158,16 +141,30 @@ fn positions() -> Vec<FaceMotion> {
                 (17, [0.0, -0.015, 0.0]),
                 (19, [0.0, 0.11, 0.02]),
                 (20, [0.0, 0.10, 0.02]),
-            ])
-        },
+            ]),
+            |pose| {
+                *pose = HeadPose {
+                    yaw: 6.0_f32.to_radians(),
+                    pitch: 3.0_f32.to_radians(),
+                    roll: (-4.0_f32).to_radians(),
+                };
+            },
+        ),
     ]
+}
+
+/// The same with the head turned by `turn`.
+fn turned(motion: &FaceMotion, turn: impl Fn(&mut HeadPose)) -> FaceMotion {
+    let mut motion = *motion;
+    turn(&mut motion.frame.pose);
+    motion
 }
 
 /// The face at rest but for some keypoints: (keypoint, how far it moves).
 fn expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
     let mut motion = FaceMotion::default();
     for &(keypoint, delta) in deltas {
-        motion.expression[keypoint] = delta;
+        motion.frame.expression[keypoint] = delta;
     }
     motion
 }

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use engine::SpeechChunk;
-use engine::motion::{FRAMES_PER_SECOND, MOUTH_KEYPOINTS};
+use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
 use studio::performance::FrameClock;
 use studio::sound::output::{OpenOutput, PacedOutput};
@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     let mut player = Player::new(open, || ())?;
     let piece = SpeechChunk {
         samples: vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
-        mouth: vec![[[0.0; 3]; MOUTH_KEYPOINTS.len()]; PIECE_FRAMES],
+        mouth: vec![MouthFrame::default(); PIECE_FRAMES],
         words: Vec::new(),
         phones: Vec::new(),
         fraction_done: 0.0,

@@ -46,7 +46,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         frames,
         samples.len() / engine::synthesizer::SAMPLES_PER_FRAME
     );
-    let motion = engine::motion::motion_file::read_json(&file("motion.json")).unwrap();
+    let motion = engine::motion::motion_file::read(&file("motion.json")).unwrap();
     assert_eq!(motion.frames.len(), frames);
     let opening =
         |frame: &engine::motion::MotionFrame| frame.expression[19][1] - frame.expression[17][1];

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use engine::SpeechChunk;
 use engine::audio::SAMPLE_RATE_HZ;
-use engine::motion::{FRAMES_PER_SECOND, MOUTH_KEYPOINTS, MouthFrame};
+use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
 use openh264::formats::YUVSource as _;
 use studio::avatar::AvatarMaker;
@@ -39,7 +39,7 @@ fn click_and_flash(path: &Path, opens: Option<usize>) {
     };
     let mut film = Film::start(&outputs, Some((&avatar, &gpu)), 3).unwrap();
     let mut samples = vec![0.0; FRAMES * SAMPLES_PER_FRAME];
-    let mut mouth: Vec<MouthFrame> = vec![[[0.0; 3]; MOUTH_KEYPOINTS.len()]; FRAMES];
+    let mut mouth: Vec<MouthFrame> = vec![MouthFrame::default(); FRAMES];
     if let Some(opens) = opens {
         let at = opens * SAMPLES_PER_FRAME;
         for (i, sample) in samples[at..at + 240].iter_mut().enumerate() {
@@ -47,8 +47,8 @@ fn click_and_flash(path: &Path, opens: Option<usize>) {
         }
         for frame in &mut mouth[opens..] {
             // The lower lip and the jaw go down by 2.5 cm.
-            frame[2][1] = 0.25;
-            frame[3][1] = 0.25;
+            frame.lower_lip[1] = 0.25;
+            frame.chin[1] = 0.25;
         }
     }
     // Pieces of unlike length, as the synthesizer delivers them.
@@ -117,7 +117,7 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
     let pieces = MINUTES * 60 * FRAMES_PER_SECOND as usize / PIECE_FRAMES;
     let piece = SpeechChunk {
         samples: vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
-        mouth: vec![[[0.0; 3]; MOUTH_KEYPOINTS.len()]; PIECE_FRAMES],
+        mouth: vec![MouthFrame::default(); PIECE_FRAMES],
         words: Vec::new(),
         phones: Vec::new(),
         fraction_done: 0.5,

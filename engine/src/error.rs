@@ -1,16 +1,24 @@
-//! What can go wrong, sorted by what the user can do about it.
+//! What can go wrong: kinds and numbers. Each has a plain sentence, but a face that knows better what its user can do phrases the
+//! kind itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+pub use crate::aligner::AlignmentError;
+pub use crate::audio::AudioError;
+pub use crate::motion::motion_file::MotionFileError;
+pub use crate::portrait::{FaceError, PictureError};
+pub use crate::speech::SpeechError;
+pub use crate::tracking::TrackingError;
 
 /// The result of every fallible call of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// One variant for each thing the user can do; paths come last in the message.
+/// Everything that the engine fails with; paths come last in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file of the product is not where it should be.
-    #[error("{what} is missing: get the complete models folder, or point --models at it: {path}")]
+    #[error("{what} is missing: get the complete models folder: {path}")]
     WeightsMissing {
         /// What the file holds, in the user's words.
         what: &'static str,
@@ -25,9 +33,38 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The user's text, sound or picture cannot be used; the message says what to give instead.
+    /// A text cannot be used; the message says what to give instead.
     #[error("{0}")]
     InputUnusable(String),
+    /// What is to be spoken, animated or changed cannot be.
+    #[error(transparent)]
+    Speech(#[from] SpeechError),
+    /// Words cannot be laid along a recording.
+    #[error(transparent)]
+    Alignment(#[from] AlignmentError),
+    /// A sound cannot be read or written.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// A picture cannot be read.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A face cannot be moved.
+    #[error(transparent)]
+    Face(#[from] FaceError),
+    /// A face cannot be followed through a video.
+    #[error(transparent)]
+    Tracking(#[from] TrackingError),
+    /// A motion file cannot be read.
+    #[error(transparent)]
+    MotionFile(#[from] MotionFileError),
+    /// One of the above, about this file.
+    #[error("{error}: {path}")]
+    InFile {
+        /// What is wrong with it.
+        error: Box<Self>,
+        /// The file.
+        path: PathBuf,
+    },
     /// A file could not be read or written.
     #[error("{action}: {source}: {path}")]
     File {
@@ -60,6 +97,31 @@ impl Error {
         Self::Model {
             stage,
             source: source.into(),
+        }
+    }
+
+    /// Says which file an error is about, unless it says so already or is about none.
+    #[must_use]
+    pub fn in_file(self, path: &Path) -> Self {
+        match self {
+            Self::WeightsMissing { .. }
+            | Self::WeightsUnfit { .. }
+            | Self::InFile { .. }
+            | Self::File { .. }
+            | Self::Cancelled
+            | Self::Model { .. } => self,
+            error => Self::InFile {
+                error: Box::new(error),
+                path: path.to_owned(),
+            },
+        }
+    }
+
+    /// The error without the file that it is about.
+    pub fn kind(&self) -> &Self {
+        match self {
+            Self::InFile { error, .. } => error.kind(),
+            error => error,
         }
     }
 }

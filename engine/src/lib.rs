@@ -6,23 +6,23 @@
 pub mod aligner;
 pub mod atomic_file;
 pub mod audio;
+pub mod backend;
 mod ease;
 pub mod error;
-pub mod jam_flow;
 mod kernels;
 pub mod motion;
+pub mod networks;
 pub mod portrait;
 pub mod random;
-pub mod speech_detector;
-pub mod synthesizer;
+pub mod speech;
 pub mod text;
 pub mod tracking;
-pub mod vocoder;
 pub mod weights;
 
 pub use aligner::{AlignedSpeech, AlignedWord, Aligner};
 pub use error::{Error, Result};
-pub use synthesizer::{
+pub use speech as synthesizer;
+pub use speech::{
     Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, Speech, SpeechChunk,
     SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice,
 };

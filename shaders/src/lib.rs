@@ -20,6 +20,4 @@ pub use error::{ADAPTER_VARIABLE, Error, Result};
 pub use gpu::Gpu;
 pub use mesh::cpu;
 pub use mesh::{FRAME_FORMAT, GroupRenderer, MeshRenderer};
-pub use scene::{
-    Background, FaceMotion, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity,
-};
+pub use scene::{Background, FaceMotion, PortraitScene};

@@ -3,7 +3,10 @@
 mod made_up_face;
 mod people;
 
+use std::sync::Arc;
+
 use made_up_face::{PICTURE_PX, made_up_scene, made_up_scene_in_a_large_picture};
+use motion::HeadPose;
 use proptest::prelude::*;
 use shaders::{FaceMotion, Gpu, MeshRenderer, PortraitScene};
 
@@ -18,9 +21,13 @@ fn gpu() -> Option<Gpu> {
 fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
     let mut motion = FaceMotion::default();
     for &(keypoint, delta) in deltas {
-        motion.expression[keypoint] = delta;
+        motion.frame.expression[keypoint] = delta;
     }
     motion
+}
+
+fn pose(pitch: f32, yaw: f32, roll: f32) -> HeadPose {
+    HeadPose { pitch, yaw, roll }
 }
 
 fn open_mouth() -> FaceMotion {
@@ -33,21 +40,18 @@ fn open_mouth() -> FaceMotion {
 
 /// A little of everything, as idle life and speech ask for it together.
 fn lively() -> FaceMotion {
-    FaceMotion {
-        pitch: 0.06,
-        yaw: -0.12,
-        roll: 0.05,
-        scale: 1.01,
-        translation: [0.02, -0.01, 0.0],
-        ..with_expression(&[
-            (11, [0.0, 0.05, 0.0]),
-            (13, [0.03, 0.0, 0.0]),
-            (15, [0.0, 0.02, 0.0]),
-            (16, [0.03, 0.0, 0.0]),
-            (19, [0.0, 0.08, 0.0]),
-            (20, [0.0, 0.06, 0.0]),
-        ])
-    }
+    let mut motion = with_expression(&[
+        (11, [0.0, 0.05, 0.0]),
+        (13, [0.03, 0.0, 0.0]),
+        (15, [0.0, 0.02, 0.0]),
+        (16, [0.03, 0.0, 0.0]),
+        (19, [0.0, 0.08, 0.0]),
+        (20, [0.0, 0.06, 0.0]),
+    ]);
+    motion.frame.pose = pose(0.06, -0.12, 0.05);
+    motion.frame.scale = 1.01;
+    motion.frame.translation = [0.02, -0.01, 0.0];
+    motion
 }
 
 fn assert_like_twin(gpu: &Gpu, scene: &PortraitScene, motion: &FaceMotion, size: [u32; 2]) {
@@ -165,11 +169,8 @@ fn the_inside_shows_only_when_the_mouth_opens() {
         let is_inside = |pixel: &&[u8]| made_up_face::is_inside(pixel);
         frame.chunks_exact(4).filter(is_inside).count()
     };
-    let turned = FaceMotion {
-        yaw: 0.15,
-        pitch: -0.1,
-        ..FaceMotion::default()
-    };
+    let mut turned = FaceMotion::default();
+    turned.frame.pose = pose(-0.1, 0.15, 0.0);
     let pressed = with_expression(&[(17, [0.0, 0.03, 0.0]), (19, [0.0, -0.03, 0.0])]);
     assert_eq!(inside(&turned), 0, "turning the head showed the inside");
     assert_eq!(inside(&pressed), 0, "pressing the lips showed the inside");
@@ -188,7 +189,7 @@ fn speech_folds_nothing() {
 #[test]
 fn scenes_that_do_not_fit_are_refused() {
     let mut scene = made_up_scene();
-    scene.rig.displacement_map.pop();
+    Arc::make_mut(&mut scene.rig).displacement_map.pop();
     let error = shaders::cpu::render(&scene, &FaceMotion::default(), 64, 64).expect_err("refused");
     assert!(error.to_string().contains("displacement map"), "{error}");
     let mut scene = made_up_scene();
@@ -202,11 +203,13 @@ proptest! {
     #[test]
     fn any_motion_draws_a_frame(
         numbers in prop::collection::vec(-0.3_f32..0.3, 63),
-        pose in prop::array::uniform3(-0.5_f32..0.5),
+        angles in prop::array::uniform3(-0.5_f32..0.5),
         scale in 0.8_f32..1.2,
     ) {
-        let mut motion = FaceMotion { pitch: pose[0], yaw: pose[1], roll: pose[2], scale, ..FaceMotion::default() };
-        for (slot, number) in motion.expression.iter_mut().flatten().zip(numbers) {
+        let mut motion = FaceMotion::default();
+        motion.frame.pose = HeadPose { pitch: angles[0], yaw: angles[1], roll: angles[2] };
+        motion.frame.scale = scale;
+        for (slot, number) in motion.frame.expression.iter_mut().flatten().zip(numbers) {
             *slot = number;
         }
         let scene = made_up_scene();

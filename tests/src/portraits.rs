@@ -1,6 +1,7 @@
 //! Portraits as the program prepares them, and the poses that golden frames and contact sheets show.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use engine::motion::Mood;
 use engine::portrait::{Analyzer, Picture, PortraitMesh};
@@ -21,7 +22,7 @@ pub fn analyzer() -> Analyzer {
 
 /// The scene of an analysed picture.
 pub fn scene(picture: Picture, mesh: PortraitMesh, analyzer: &Analyzer) -> PortraitScene {
-    studio::avatar::scene(picture, mesh, studio::avatar::mesh_rig(analyzer.rig()))
+    studio::avatar::scene(picture, mesh, Arc::clone(analyzer.rig()))
 }
 
 fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
@@ -31,17 +32,16 @@ fn with_expression(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
         ..FaceMotion::default()
     };
     for &(keypoint, delta) in deltas {
-        motion.expression[keypoint] = delta;
+        motion.frame.expression[keypoint] = delta;
     }
     motion
 }
 
 fn turned(pitch_degrees: f32, yaw_degrees: f32) -> FaceMotion {
-    FaceMotion {
-        pitch: pitch_degrees.to_radians(),
-        yaw: yaw_degrees.to_radians(),
-        ..FaceMotion::default()
-    }
+    let mut motion = FaceMotion::default();
+    motion.frame.pose.pitch = pitch_degrees.to_radians();
+    motion.frame.pose.yaw = yaw_degrees.to_radians();
+    motion
 }
 
 /// Neutral, six visemes, blink and turns by name; `eye_opening` is [`PortraitMesh::eye_opening`].
@@ -53,9 +53,10 @@ pub fn poses(eye_opening: [f32; 2]) -> Vec<(&'static str, FaceMotion)> {
             (15, [0.0, part * 0.88 * eye_opening[1], 0.0]),
         ])
     };
-    let mood = |mood: Mood| FaceMotion {
-        expression: mood.expression(),
-        ..FaceMotion::default()
+    let mood = |mood: Mood| {
+        let mut motion = FaceMotion::default();
+        motion.frame.expression = mood.expression();
+        motion
     };
     vec![
         ("neutral", FaceMotion::default()),

@@ -81,6 +81,6 @@ fn words_that_one_of_the_two_lacks() {
             let mean = lost.iter().map(|word| word.confidence).sum::<f32>() / 6.0;
             assert!(mean < 0.5, "{lost:?}");
         }
-        Err(error) => assert!(matches!(error, Error::InputUnusable(_)), "{error}"),
+        Err(error) => assert!(matches!(error, Error::Alignment(_)), "{error}"),
     }
 }

@@ -21,7 +21,7 @@ fn portraits() -> Vec<PathBuf> {
 fn moved(deltas: &[(usize, [f32; 3])]) -> FaceMotion {
     let mut motion = FaceMotion::default();
     for &(keypoint, delta) in deltas {
-        motion.expression[keypoint] = delta;
+        motion.frame.expression[keypoint] = delta;
     }
     motion
 }

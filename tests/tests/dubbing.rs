@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engine::motion::MouthFrame;
-use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::speech::SAMPLES_PER_FRAME;
 use engine::{
     AlignedSpeech, Dubbed, Edit, Error, Reference, SpanLength, SpeakRequest, Speech, Synthesizer,
     Task, Voice,
@@ -274,7 +274,7 @@ fn a_text_is_spoken_in_the_voice_of_a_reference() {
 
     let refused = |samples: Vec<f32>, aligned: &AlignedSpeech| {
         let error = Reference::new(samples, aligned.clone()).unwrap_err();
-        assert!(matches!(error, Error::InputUnusable(_)));
+        assert!(matches!(error, Error::Speech(_)));
         error.to_string()
     };
     assert!(refused(vec![0.1; 24_000], &speech.aligned).contains("lasts 1.0 s"));
@@ -319,7 +319,7 @@ fn a_text_is_spoken_in_time_with_a_silent_mouth() {
     assert!(power.sqrt() > 0.01);
     for mouth in [&slower[..0], &slower[..10]] {
         let error = synthesizer.follow(&request, mouth, &|| false).unwrap_err();
-        assert!(matches!(error, Error::InputUnusable(_)), "{error}");
+        assert!(matches!(error, Error::Speech(_)), "{error}");
     }
 }
 
@@ -331,7 +331,10 @@ fn speech_that_does_not_hold_together_is_refused() {
         let error = synthesizer
             .dub(&edit(&speech, text), &|| false)
             .unwrap_err();
-        assert!(matches!(error, Error::InputUnusable(_)), "{error}");
+        assert!(
+            matches!(error, Error::InputUnusable(_) | Error::Speech(_)),
+            "{error}"
+        );
         error.to_string()
     };
     assert!(refused(speech.clone(), " ").contains("nothing to say"));

@@ -165,14 +165,16 @@ fn speech_and_small_turns_fold_next_to_nothing() {
         for amplitude in [0.5, 0.75, 1.0, 1.2] {
             for (pose, mut motion) in poses.clone() {
                 motion
+                    .frame
                     .expression
                     .iter_mut()
                     .flatten()
                     .for_each(|delta| *delta *= amplitude);
                 // The widest turns of idle life, with room; those of the poses themselves may hide a cheek.
-                motion.pitch = motion.pitch.clamp(-0.06, 0.06) + 0.1 * amplitude;
-                motion.yaw = motion.yaw.clamp(-0.18, 0.18);
-                motion.roll = 0.08 * amplitude;
+                motion.frame.pose.pitch =
+                    motion.frame.pose.pitch.clamp(-0.06, 0.06) + 0.1 * amplitude;
+                motion.frame.pose.yaw = motion.frame.pose.yaw.clamp(-0.18, 0.18);
+                motion.frame.pose.roll = 0.08 * amplitude;
                 motions.push((pose, motion));
             }
         }

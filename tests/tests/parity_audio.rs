@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
-use engine::aligner::phone_classifier;
 use engine::audio::{MelFrontEnd, Stft};
-use engine::speech_detector;
-use engine::vocoder::{harmonic, pulse_train, vocos};
+use engine::networks::phone_classifier;
+use engine::networks::speech_detector;
+use engine::networks::vocoder::{harmonic, pulse_train, vocos};
 use jam_flow_tests::{assert_close, reference};
 use safetensors::SafeTensors;
 
@@ -149,7 +149,7 @@ fn phone_classifier_matches_its_recipe() {
     assert_close(&heard.begin_logits, &expected["begin_logits"], 1e-5, 1e-5);
     assert_eq!(
         classifier.forward(&mel[..100]).unwrap(),
-        phone_classifier::Heard::default()
+        phone_classifier::PhonePosteriors::default()
     );
     let wider = phone_classifier::Config { dim: 17, ..config };
     assert!(phone_classifier::PhoneClassifier::new(&wider, &weights).is_err());

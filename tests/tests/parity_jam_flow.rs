@@ -9,17 +9,19 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
 use candle_nn::VarBuilder;
-use engine::jam_flow::Config;
-use engine::jam_flow::config::{Prediction, TextAlignment};
-use engine::jam_flow::dit::DitBlock;
-use engine::jam_flow::joint_attention::Bands;
-use engine::jam_flow::model::{
-    AudioCondition, Exchange, JamFlow, MotionCondition, StreamInput, Timeline,
+use engine::backend::cpu::dit::DitBlock;
+use engine::backend::cpu::joint_attention::Bands;
+use engine::backend::cpu::rotary::RotaryTable;
+use engine::backend::cpu::time_embedding::TimeEmbedding;
+use engine::backend::cpu::{self, CpuBackend};
+use engine::backend::{
+    Compute, FlowBackend, FlowPlan, Guidance, Start, StreamPlan, Streams, follow, velocity,
 };
-use engine::jam_flow::rotary::RotaryTable;
-use engine::jam_flow::sampler::{Guidance, Sampling, Start, Stream, sample, velocity};
-use engine::jam_flow::schedule::schedule;
-use engine::jam_flow::time_embedding::TimeEmbedding;
+use engine::networks::jam_flow::schedule::schedule;
+use engine::networks::jam_flow::{
+    AudioCondition, Checkpoint, Config, Exchange, JointModel, MotionCondition, Noise, Output,
+    Prediction, StreamInput, TextAlignment,
+};
 use engine::weights;
 
 struct Fixture {
@@ -40,6 +42,106 @@ impl Fixture {
 
     fn case(&self, name: &str) -> &Tensor {
         &self.tensors[&format!("case.{name}")]
+    }
+
+    fn checkpoint(&self, config: &Config) -> Checkpoint {
+        Checkpoint::new(config.clone(), self.weights.clone())
+    }
+}
+
+fn values(x: &Tensor) -> Vec<f32> {
+    x.flatten_all().unwrap().to_vec1().unwrap()
+}
+
+/// Rows of `count` tokens or frames as one item of a batch.
+fn rows(values: Vec<f32>, count: usize) -> Tensor {
+    let width = values.len() / count;
+    Tensor::from_vec(values, (1, count, width), &Device::Cpu).unwrap()
+}
+
+/// One stream at one time.
+#[derive(Clone)]
+struct Input<'a> {
+    noisy: &'a Tensor,
+    condition: Vec<f32>,
+    time: f64,
+    is_wanted: bool,
+}
+
+/// The joint model as the product runs it, and as it is stated in plain tensors.
+struct Both {
+    fused: CpuBackend,
+    plain: JointModel,
+}
+
+impl Both {
+    fn new(checkpoint: &Checkpoint) -> Self {
+        Self {
+            fused: CpuBackend::new(checkpoint).unwrap(),
+            plain: checkpoint.joint_model().unwrap(),
+        }
+    }
+
+    /// One evaluation by each.
+    fn evaluate(&self, audio: &Input, motion: Option<&Input>, exchange: Exchange) -> [Output; 2] {
+        let tokens = audio.noisy.dim(1).unwrap();
+        let frames = motion.map_or(0, |motion| motion.noisy.dim(1).unwrap());
+        let (audio_rows, motion_rows) = (
+            rows(audio.condition.clone(), tokens),
+            motion.map(|motion| rows(motion.condition.clone(), frames)),
+        );
+
+        let model = self.fused.model();
+        let timeline = cpu::Timeline::new(model.config(), tokens, frames);
+        let condition = model.audio().condition(&audio_rows).unwrap();
+        let motion_condition = motion_rows
+            .as_ref()
+            .map(|rows| model.motion().unwrap().condition(rows).unwrap());
+        let modulation = &model.audio().modulations(&[audio.time]).unwrap()[0];
+        let motion_modulation = motion.map(|motion| {
+            let modulations = model.motion().unwrap().modulations(&[motion.time]);
+            modulations.unwrap().remove(0)
+        });
+        let fused = model.forward(
+            &timeline,
+            input(audio, &condition, modulation),
+            motion.map(|motion| {
+                let condition = motion_condition.as_ref().unwrap();
+                input(motion, condition, motion_modulation.as_ref().unwrap())
+            }),
+            exchange,
+        );
+
+        let model = &self.plain;
+        let timeline = model.timeline(tokens, frames).unwrap();
+        let modulation = &model.audio().modulations(&[audio.time]).unwrap()[0];
+        let motion_modulation = motion.map(|motion| {
+            let modulations = model.motion().unwrap().modulations(&[motion.time]);
+            modulations.unwrap().remove(0)
+        });
+        let plain = model.forward(
+            &timeline,
+            input(audio, &audio_rows, modulation),
+            motion.map(|motion| {
+                let condition = motion_rows.as_ref().unwrap();
+                input(motion, condition, motion_modulation.as_ref().unwrap())
+            }),
+            exchange,
+        );
+        [fused.unwrap(), plain.unwrap()]
+    }
+}
+
+fn input<'a, M>(
+    stream: &Input<'a>,
+    condition: &'a Tensor,
+    modulation: &'a M,
+) -> StreamInput<'a, M> {
+    StreamInput {
+        noisy: stream.noisy,
+        condition,
+        modulation,
+        is_wanted: stream.is_wanted,
     }
 }
 
@@ -79,7 +181,8 @@ fn tiny_f5() -> Config {
 /// Every stage, then the whole network with and without its conditions.
 fn compare_with_f5(name: &str, config: Config) {
     let fixture = Fixture::open(name);
-    let model = JamFlow::new(&config, fixture.weights.clone()).unwrap();
+    let checkpoint = fixture.checkpoint(&config);
+    let both = Both::new(&checkpoint);
     let text = fixture.case("text").flatten_all().unwrap();
     let text: Vec<u32> = text
         .to_vec1::<i64>()
@@ -87,56 +190,72 @@ fn compare_with_f5(name: &str, config: Config) {
         .into_iter()
         .map(|id| id as u32)
         .collect();
-    let (noisy, cond) = (fixture.case("noisy"), fixture.case("cond"));
+    let (noisy, cond) = (fixture.case("noisy"), values(fixture.case("cond")));
     let time = f64::from(fixture.case("time").to_vec1::<f32>().unwrap()[0]);
     let (_, n, _) = noisy.dims3().unwrap();
 
-    let text_embed = model.text(&text, n, &[]).unwrap();
+    let encoder = checkpoint.text_embedding().unwrap();
+    let text_embed = encoder.characters(&text, n, false).unwrap();
     assert_close("text", &text_embed, fixture.case("text_embed"), 1e-6);
-    let text_null = model.text_embed().characters(&text, n, true).unwrap();
+    let text_null = encoder.characters(&text, n, true).unwrap();
     assert_close("dropped text", &text_null, fixture.case("text_null"), 1e-6);
 
     let root = fixture.weights.pp("ema_model.transformer");
     let time_embed = TimeEmbedding::new(config.dim, root.pp("time_embed")).unwrap();
     let time_embed = time_embed.forward(&[time]).unwrap();
     assert_close("time", &time_embed, fixture.case("time_embed"), 1e-5);
+    let plain_time = both.plain.audio().time(&[time]).unwrap();
+    assert_close("plain time", &plain_time, fixture.case("time_embed"), 1e-5);
 
+    let text_embed = values(&text_embed);
     let condition = AudioCondition {
-        mel: Some(cond),
+        mel: Some(&cond),
         text: Some(&text_embed),
         ..Default::default()
     };
-    let condition = model.audio_condition(n, &condition).unwrap();
-    let embedded = model.audio().embed(noisy, &condition).unwrap();
+    let condition = condition.rows(&config, n);
+    let condition_rows = rows(condition.clone(), n);
+    let audio = both.fused.model().audio();
+    let projected = audio.condition(&condition_rows).unwrap();
+    let embedded = audio.embed(noisy, &projected).unwrap();
     assert_close("input", &embedded, fixture.case("embedded"), 1e-6);
+    let plain_embedded = both.plain.audio().embed(noisy, &condition_rows).unwrap();
+    assert_close(
+        "plain input",
+        &plain_embedded,
+        fixture.case("embedded"),
+        1e-6,
+    );
 
-    let modulation = &model.audio().modulations(&[time]).unwrap()[0];
+    let modulation = &audio.modulations(&[time]).unwrap()[0];
     let rotary = RotaryTable::new(n, 1.0, config.dim_head);
     let bands = Bands::new(&config, n, 0);
-    let block = model.audio().blocks()[0]
+    let block = audio.blocks()[0]
         .forward(&embedded, modulation.block(0), &rotary, &bands.audio_alone)
         .unwrap();
     assert_close("block", &block, fixture.case("block"), 4e-6);
 
-    let timeline = Timeline::new(&config, n, 0);
-    let evaluate = |condition: &Tensor| {
-        let input = StreamInput {
-            noisy,
-            condition,
-            modulation,
-            wanted: true,
-        };
-        let output = model.forward(&timeline, input, None, Exchange::NONE);
-        output.unwrap().audio.unwrap()
-    };
-    let network = evaluate(&condition);
-    assert_close("network", &network, fixture.case("conditioned"), 7e-6);
+    let text_null = values(&text_null);
     let null = AudioCondition {
         text: Some(&text_null),
         ..Default::default()
     };
-    let null = evaluate(&model.audio_condition(n, &null).unwrap());
-    assert_close("null network", &null, fixture.case("null"), 7e-6);
+    for (stage, condition) in [("conditioned", condition), ("null", null.rows(&config, n))] {
+        let input = Input {
+            noisy,
+            condition,
+            time,
+            is_wanted: true,
+        };
+        for (kind, output) in
+            ["fused", "plain"]
+                .into_iter()
+                .zip(both.evaluate(&input, None, Exchange::NONE))
+        {
+            let stage_of = format!("{kind} {stage}");
+            assert_close(&stage_of, &output.audio.unwrap(), fixture.case(stage), 7e-6);
+        }
+    }
 }
 
 #[test]
@@ -217,11 +336,12 @@ fn joint_attention_matches_the_concatenated_form() {
 fn embedded_size_matches_the_recipe() {
     let fixture = Fixture::open("embedded.safetensors");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reference");
-    let model = JamFlow::load(
+    let checkpoint = Checkpoint::open(
         &folder.join("embedded.json"),
         &folder.join("embedded.safetensors"),
     )
     .unwrap();
+    let (config, both) = (checkpoint.config(), Both::new(&checkpoint));
     let integers = |name: &str| -> Vec<u32> {
         let values = fixture.case(name).flatten_all().unwrap();
         let values = values.to_vec1::<i64>().unwrap();
@@ -230,130 +350,115 @@ fn embedded_size_matches_the_recipe() {
     let (phones, index) = (integers("phones"), integers("index"));
     let (noise_a, noise_m) = (fixture.case("noise_a"), fixture.case("noise_m"));
     let (n, m) = (noise_a.dim(1).unwrap(), noise_m.dim(1).unwrap());
-    assert_eq!(model.config().motion_frames(n), m);
+    assert_eq!(config.motion_frames(n), m);
 
-    let mix = fixture.case("mix").flatten_all().unwrap();
-    let voice = model
-        .voice(&mix.to_vec1::<f32>().unwrap())
-        .unwrap()
-        .unwrap();
-    let prosody = model.prosody().unwrap();
+    let mix = values(fixture.case("mix"));
+    let voice = checkpoint.voices().unwrap().mix(&mix).unwrap();
+    let prosody = checkpoint.prosody().unwrap();
     let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
     let log_frames = Tensor::new(log_frames, &Device::Cpu).unwrap();
     let expected = fixture.case("log_frames").flatten_all().unwrap();
     assert_close("durations", &log_frames, &expected, 2e-6);
-    let progress = fixture.case("progress");
-    let contour = prosody.tokens(&features, &index, progress).unwrap();
-    assert_close("prosody", &contour, fixture.case("contour"), 2e-6);
-    let text = model.text(&phones, n, &index).unwrap();
-    assert_close("text", &text, fixture.case("text"), 1e-6);
+    let progress = values(fixture.case("progress"));
+    let contour = prosody.tokens(&features, &index, &progress).unwrap();
+    let expected = fixture.case("contour");
+    assert_close("prosody", &rows(contour.clone(), n), expected, 2e-6);
+    let encoder = checkpoint.text_embedding().unwrap();
+    let text = encoder.phones(&phones).unwrap().stretched(&index);
+    assert_close("text", &rows(text.clone(), n), fixture.case("text"), 1e-6);
 
-    let timeline = Timeline::new(model.config(), n, m);
+    let (mel_cond, rest_cond, mouth_cond) = (
+        values(fixture.case("mel_cond")),
+        values(fixture.case("rest")),
+        values(fixture.case("motion_cond")),
+    );
     let known = AudioCondition {
-        mel: Some(fixture.case("mel_cond")),
+        mel: Some(&mel_cond),
         text: Some(&text),
-        progress: Some(progress),
+        progress: Some(&progress),
         prosody: Some(&contour),
         voice: Some(&voice),
     };
-    let audio = model.audio_condition(n, &known).unwrap();
     let rest = MotionCondition {
-        rest: Some(fixture.case("rest")),
+        rest: Some(&rest_cond),
         ..Default::default()
     };
     let mouth = MotionCondition {
-        mouth: Some(fixture.case("motion_cond")),
+        mouth: Some(&mouth_cond),
         ..rest
     };
-    let motion = model.motion_condition(m, &mouth).unwrap();
     let third = 1.0 / 3.0;
-    let audio_modulation = &model.audio().modulations(&[third]).unwrap()[0];
-    let motion_modulation = &model.motion().unwrap().modulations(&[third]).unwrap()[0];
-    let motion_input = |noisy, condition| StreamInput {
-        noisy,
-        condition,
-        modulation: motion_modulation,
-        wanted: true,
-    };
-    let audio_input = StreamInput {
+    let audio = Input {
         noisy: fixture.case("x"),
-        condition: &audio,
-        modulation: audio_modulation,
-        wanted: true,
+        condition: known.rows(config, n),
+        time: third,
+        is_wanted: true,
     };
-    let motion_in = motion_input(fixture.case("y"), &motion);
-    let output = model.forward(&timeline, audio_input, Some(motion_in), Exchange::BOTH);
-    let output = output.unwrap();
-    assert_close(
-        "audio",
-        &output.audio.unwrap(),
-        fixture.case("raw_audio"),
-        5e-6,
-    );
-    assert_close(
-        "motion",
-        &output.motion.unwrap(),
-        fixture.case("raw_motion"),
-        5e-6,
-    );
+    let motion = Input {
+        noisy: fixture.case("y"),
+        condition: mouth.rows(config, m),
+        time: third,
+        is_wanted: true,
+    };
+    for output in both.evaluate(&audio, Some(&motion), Exchange::BOTH) {
+        let (raw_audio, raw_motion) = (fixture.case("raw_audio"), fixture.case("raw_motion"));
+        assert_close("audio", &output.audio.unwrap(), raw_audio, 5e-6);
+        assert_close("motion", &output.motion.unwrap(), raw_motion, 5e-6);
+    }
 
     // A recording is given, so that its own output is not wanted.
-    let silent = model
-        .audio_condition(n, &AudioCondition::default())
-        .unwrap();
-    let given = StreamInput {
+    let given = Input {
         noisy: noise_a,
-        condition: &silent,
-        modulation: &model.audio().modulations(&[1.0]).unwrap()[0],
-        wanted: false,
+        condition: AudioCondition::default().rows(config, n),
+        time: 1.0,
+        is_wanted: false,
     };
-    let motion_alone = model.motion_condition(m, &rest).unwrap();
-    let motion_in = motion_input(noise_m, &motion_alone);
-    let output = model.forward(&timeline, given, Some(motion_in), Exchange::BOTH);
-    let output = output.unwrap();
-    assert!(output.audio.is_none());
-    assert_close(
-        "animated",
-        &output.motion.unwrap(),
-        fixture.case("animated"),
-        1e-5,
-    );
+    let alone = Input {
+        noisy: noise_m,
+        condition: rest.rows(config, m),
+        ..motion.clone()
+    };
+    for output in both.evaluate(&given, Some(&alone), Exchange::BOTH) {
+        assert!(output.audio.is_none());
+        let animated = output.motion.unwrap();
+        assert_close("animated", &animated, fixture.case("animated"), 1e-5);
+    }
 
     // The sampler's velocity form against the recipe's renoising of the clean estimate.
-    let (mut x, mut y) = (noise_a.clone(), noise_m.clone());
-    for step in 0..3 {
-        let t = f64::from(step) / 3.0;
-        let audio_modulation = &model.audio().modulations(&[t]).unwrap()[0];
-        let modulation = &model.motion().unwrap().modulations(&[t]).unwrap()[0];
-        let audio_input = StreamInput {
-            noisy: &x,
-            condition: &audio,
-            modulation: audio_modulation,
-            wanted: true,
-        };
-        let motion_in = StreamInput {
-            noisy: &y,
-            condition: &motion,
-            modulation,
-            wanted: true,
-        };
-        let output = model.forward(&timeline, audio_input, Some(motion_in), Exchange::BOTH);
-        let output = output.unwrap();
-        let next = |x: &Tensor, raw: Option<Tensor>| {
-            let v = velocity(Prediction::Preconditioned, x, &raw.unwrap(), t).unwrap();
-            (x + (v * third).unwrap()).unwrap()
-        };
-        (x, y) = (next(&x, output.audio), next(&y, output.motion));
+    for number in [0, 1] {
+        let (mut x, mut y) = (noise_a.clone(), noise_m.clone());
+        for step in 0..3 {
+            let t = f64::from(step) / 3.0;
+            let audio = Input {
+                noisy: &x,
+                time: t,
+                ..audio.clone()
+            };
+            let motion = Input {
+                noisy: &y,
+                time: t,
+                ..motion.clone()
+            };
+            let output = both.evaluate(&audio, Some(&motion), Exchange::BOTH);
+            let output = output[number].clone();
+            let next = |x: &Tensor, raw: Option<Tensor>| {
+                let v = velocity(Prediction::Preconditioned, x, &raw.unwrap(), t).unwrap();
+                (x + (v * third).unwrap()).unwrap()
+            };
+            (x, y) = (next(&x, output.audio), next(&y, output.motion));
+        }
+        assert_close("sampled audio", &x, fixture.case("sampled_audio"), 1e-5);
+        assert_close("sampled motion", &y, fixture.case("sampled_motion"), 1e-5);
     }
-    assert_close("sampled audio", &x, fixture.case("sampled_audio"), 1e-5);
-    assert_close("sampled motion", &y, fixture.case("sampled_motion"), 1e-5);
 }
 
 /// A published-layout checkpoint with random weights at tiny sizes, on disk.
 fn random_checkpoint(folder: &Path, config: &Config) -> (PathBuf, PathBuf) {
     let variables = candle_nn::VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, candle_core::DType::F32, &Device::Cpu);
-    JamFlow::new(config, vb).unwrap();
+    let checkpoint = Checkpoint::new(config.clone(), vb);
+    checkpoint.joint_model().unwrap();
+    checkpoint.text_embedding().unwrap();
     let named: HashMap<String, Tensor> = variables
         .data()
         .lock()
@@ -401,15 +506,21 @@ fn published_names_load_and_wrong_sizes_do_not() {
         let name = format!("ema_model.transformer.{name}");
         assert!(names.contains_key(&name), "{name}");
     }
-    JamFlow::load(&settings, &checkpoint).unwrap();
+    for compute in [Compute::Cpu, Compute::Tensors] {
+        let opened = Checkpoint::open(&settings, &checkpoint).unwrap();
+        compute.load(&opened).unwrap();
+    }
 
     let wider = Config { dim: 80, ..config };
     std::fs::write(&settings, serde_json::to_string(&wider).unwrap()).unwrap();
-    let error = JamFlow::load(&settings, &checkpoint).unwrap_err();
-    assert!(
-        matches!(error, engine::Error::WeightsUnfit { .. }),
-        "{error}"
-    );
+    for compute in [Compute::Cpu, Compute::Tensors] {
+        let opened = Checkpoint::open(&settings, &checkpoint).unwrap();
+        let error = compute.load(&opened).err().unwrap().to_string();
+        assert!(
+            error.contains("weight") || error.contains("shape"),
+            "{error}"
+        );
+    }
 }
 
 /// How a random model is run.
@@ -418,7 +529,7 @@ struct Run {
     guidance: f64,
     exchange: Exchange,
     null_is_condition: bool,
-    temperature: f64,
+    temperature: f32,
     seed: u64,
 }
 
@@ -430,56 +541,74 @@ const PLAIN: Run = Run {
     seed: 1,
 };
 
-/// One run of a random model: speech and movement.
-fn run(model: &JamFlow, how: Run) -> (Tensor, Tensor) {
-    let Run {
-        guidance,
-        exchange,
-        null_is_condition,
-        temperature,
-        seed,
-    } = how;
-    let (n, m) = (30, 8);
-    let timeline = Timeline::new(model.config(), n, m);
-    let text = model.text(&[3, 1, 4, 1, 5], n, &[]).unwrap();
-    let condition = AudioCondition {
-        text: Some(&text),
-        ..Default::default()
-    };
-    let audio = model.audio_condition(n, &condition).unwrap();
-    let null = model
-        .audio_condition(n, &AudioCondition::default())
-        .unwrap();
-    let motion = model
-        .motion_condition(m, &MotionCondition::default())
-        .unwrap();
-    let guided_by = |null_condition| {
-        (guidance != 0.0).then_some(Guidance {
-            null_condition,
-            strength: guidance,
-        })
-    };
-    let sampling = Sampling {
-        timeline: &timeline,
-        times: &schedule(4, -1.0),
-        seed,
-        exchange,
-        audio: Stream {
-            start: Start::Noise,
+/// A backend with a random model.
+struct Loaded {
+    checkpoint: Checkpoint,
+    backend: Box<dyn FlowBackend>,
+}
+
+impl Loaded {
+    fn open((settings, checkpoint): &(PathBuf, PathBuf), compute: Compute) -> Self {
+        let checkpoint = Checkpoint::open(settings, checkpoint).unwrap();
+        let backend = compute.load(&checkpoint).unwrap();
+        Self {
+            checkpoint,
+            backend,
+        }
+    }
+
+    /// One run: speech and movement.
+    fn run(&self, how: Run) -> (Tensor, Tensor) {
+        let Run {
+            guidance,
+            exchange,
+            null_is_condition,
             temperature,
-            condition: &audio,
-            guidance: guided_by(if null_is_condition { &audio } else { &null }),
-        },
-        motion: Some(Stream {
-            start: Start::Noise,
-            temperature: 1.0,
-            condition: &motion,
-            guidance: guided_by(&motion),
-        }),
-    };
-    let sampled = sample(model, &sampling, &|| false).unwrap().unwrap();
-    assert!(sample(model, &sampling, &|| true).unwrap().is_none());
-    (sampled.audio, sampled.motion.unwrap())
+            seed,
+        } = how;
+        let (n, m, config) = (30, 8, self.checkpoint.config());
+        let encoder = self.checkpoint.text_embedding().unwrap();
+        let text = values(&encoder.characters(&[3, 1, 4, 1, 5], n, false).unwrap());
+        let condition = AudioCondition {
+            text: Some(&text),
+            ..Default::default()
+        };
+        let condition = condition.rows(config, n);
+        let null = match null_is_condition {
+            true => condition.clone(),
+            false => AudioCondition::default().rows(config, n),
+        };
+        let motion = MotionCondition::default().rows(config, m);
+        let guided_by = |null_condition: &Vec<f32>| {
+            (guidance != 0.0).then(|| Guidance {
+                null_condition: null_condition.clone(),
+                strength: guidance,
+            })
+        };
+        let noise = |stream, count: usize, spread: f32| {
+            let noise = Noise::new(seed, stream).take(count);
+            Start::Noise(noise.into_iter().map(|x| x * spread).collect())
+        };
+        let plan = FlowPlan {
+            times: schedule(4, -1.0),
+            exchange,
+            audio: StreamPlan {
+                count: n,
+                start: noise(0, n * config.token_dim(), temperature),
+                guidance: guided_by(&null),
+                condition,
+            },
+            motion: Some(StreamPlan {
+                count: m,
+                start: noise(1, m * config.motion_channels, 1.0),
+                guidance: guided_by(&motion),
+                condition: motion,
+            }),
+        };
+        assert!(follow(&*self.backend, &plan, &|| true).unwrap().is_none());
+        let Streams { audio, motion } = follow(&*self.backend, &plan, &|| false).unwrap().unwrap();
+        (rows(audio, n), rows(motion, m))
+    }
 }
 
 #[test]
@@ -490,47 +619,44 @@ fn guidance_and_exchange_do_what_they_say() {
             prediction,
             ..tiny_jam_flow()
         };
-        let (settings, checkpoint) = random_checkpoint(folder.path(), &config);
-        let model = JamFlow::load(&settings, &checkpoint).unwrap();
-        let (plain, plain_motion) = run(&model, PLAIN);
+        let files = random_checkpoint(folder.path(), &config);
+        let fused = Loaded::open(&files, Compute::Cpu);
+        let tensors = Loaded::open(&files, Compute::Tensors);
+        let run = |how| {
+            let (audio, motion) = fused.run(how);
+            // Whatever is asked for, the backends answer alike.
+            let (audio_too, motion_too) = tensors.run(how);
+            assert_close("audio by tensors", &audio_too, &audio, 1e-4);
+            assert_close("motion by tensors", &motion_too, &motion, 1e-4);
+            (audio, motion)
+        };
+        let (plain, plain_motion) = run(PLAIN);
         // Guidance away from the condition itself changes nothing but rounding.
-        let (same, same_motion) = run(
-            &model,
-            Run {
-                guidance: 2.0,
-                null_is_condition: true,
-                ..PLAIN
-            },
-        );
+        let (same, same_motion) = run(Run {
+            guidance: 2.0,
+            null_is_condition: true,
+            ..PLAIN
+        });
         assert_close("audio without contrast", &same, &plain, 1e-5);
         assert_close("motion without contrast", &same_motion, &plain_motion, 1e-5);
-        let (guided, _) = run(
-            &model,
-            Run {
-                guidance: 2.0,
-                ..PLAIN
-            },
-        );
+        let (guided, _) = run(Run {
+            guidance: 2.0,
+            ..PLAIN
+        });
         assert!(relative_difference(&guided, &plain) > 1e-3);
         // With its switch off a stream does not know what the other one does.
         let one_way = Exchange {
             audio_sees_motion: false,
             motion_sees_audio: true,
         };
-        let (deaf, _) = run(
-            &model,
-            Run {
-                exchange: one_way,
-                ..PLAIN
-            },
-        );
-        let (apart, apart_motion) = run(
-            &model,
-            Run {
-                exchange: Exchange::NONE,
-                ..PLAIN
-            },
-        );
+        let (deaf, _) = run(Run {
+            exchange: one_way,
+            ..PLAIN
+        });
+        let (apart, apart_motion) = run(Run {
+            exchange: Exchange::NONE,
+            ..PLAIN
+        });
         assert_close("audio apart", &deaf, &apart, 0.0);
         assert!(relative_difference(&apart_motion, &plain_motion) > 1e-4);
     }
@@ -539,26 +665,20 @@ fn guidance_and_exchange_do_what_they_say() {
 #[test]
 fn without_noise_the_seed_says_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let (settings, checkpoint) = random_checkpoint(folder.path(), &tiny_jam_flow());
-    let model = JamFlow::load(&settings, &checkpoint).unwrap();
+    let files = random_checkpoint(folder.path(), &tiny_jam_flow());
+    let model = Loaded::open(&files, Compute::Cpu);
     // Apart, so that the other stream's noise is not heard.
     let apart = Run {
         exchange: Exchange::NONE,
         ..PLAIN
     };
     let difference = |temperature| {
-        let (one, other) = (
-            Run {
-                temperature,
-                ..apart
-            },
-            Run {
-                temperature,
-                seed: 2,
-                ..apart
-            },
-        );
-        let ((one, face), (other, other_face)) = (run(&model, one), run(&model, other));
+        let first = Run {
+            temperature,
+            ..apart
+        };
+        let second = Run { seed: 2, ..first };
+        let ((one, face), (other, other_face)) = (model.run(first), model.run(second));
         assert!(
             relative_difference(&face, &other_face) > 0.1,
             "the face keeps its chance"

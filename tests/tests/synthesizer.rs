@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::motion::MouthFrame;
-use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::speech::{LiveMouth, SAMPLES_PER_FRAME, SpeechError};
 use engine::{Error, FlowSettings, SpeakRequest, SpeechChunk, Synthesizer, Voice};
 
 fn models() -> PathBuf {
@@ -48,7 +48,7 @@ fn spoken(synthesizer: &Synthesizer, request: &SpeakRequest) -> Vec<SpeechChunk>
 
 /// How far the lips are apart: lower lip against upper.
 fn opening(mouth: &MouthFrame) -> f64 {
-    f64::from(mouth[2][1] - mouth[1][1])
+    f64::from(mouth.lip_gap())
 }
 
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
@@ -84,8 +84,7 @@ fn speech_comes_in_order_and_whole() {
             chunk
                 .mouth
                 .iter()
-                .flatten()
-                .flatten()
+                .flat_map(|mouth| mouth.values())
                 .all(|delta| delta.abs() < 1.0)
         );
     }
@@ -222,7 +221,10 @@ fn long_recordings_come_in_windows_and_odd_ones_too() {
         assert_eq!(pieces, if samples > 24_000 * 12 { 2 } else { 1 });
     }
     let unusable = synthesizer.animate(&[f32::NAN], 1, &|| false, &mut |_, _| Ok(()));
-    assert!(matches!(unusable, Err(Error::InputUnusable(_))));
+    assert!(matches!(
+        unusable,
+        Err(Error::Speech(SpeechError::NotFinite))
+    ));
 }
 
 #[test]
@@ -246,10 +248,53 @@ fn speech_stops_when_asked_and_says_what_is_wrong() {
         speed: f32::NAN,
         ..request("One.")
     };
-    for wrong in [wrong_voice, wrong_speed, request("  ")] {
-        let refused = synthesizer.speak(&wrong, &|| false, &mut |_| Ok(()));
-        assert!(matches!(refused, Err(Error::InputUnusable(_))));
-    }
+    let refused = |request: &SpeakRequest| {
+        let refused = synthesizer.speak(request, &|| false, &mut |_| Ok(()));
+        refused.unwrap_err()
+    };
+    assert!(matches!(
+        refused(&wrong_voice),
+        Error::Speech(SpeechError::UnknownVoice { name, .. }) if name == "nobody"
+    ));
+    assert!(matches!(
+        refused(&wrong_speed),
+        Error::Speech(SpeechError::Speed { max: 2.0, .. })
+    ));
+    assert!(matches!(refused(&request("  ")), Error::InputUnusable(_)));
     let missing = Synthesizer::load(Path::new("no/such/folder"));
     assert!(matches!(missing, Err(Error::WeightsMissing { .. })));
+}
+
+#[test]
+fn sound_that_comes_in_gets_its_mouth_shortly_after() {
+    let synthesizer = synthesizer();
+    let chunks = spoken(&synthesizer, &request("Bob may pay for the map."));
+    let mut sound: Vec<f32> = chunks.into_iter().flat_map(|chunk| chunk.samples).collect();
+    let whole = sound.len();
+    // Half a frame that never becomes a whole one is left out.
+    sound.extend([0.0; SAMPLES_PER_FRAME / 2]);
+    let mut live = LiveMouth::new(&synthesizer, 2);
+    let (mut samples, mut frames, mut accents) = (Vec::new(), 0, 0);
+    for piece in sound.chunks(700) {
+        live.samples().extend_from_slice(piece);
+        while let Some((chunk, its_accents)) = live.next(false, &|| false).unwrap() {
+            assert_eq!(chunk.samples.len(), chunk.mouth.len() * SAMPLES_PER_FRAME);
+            samples.extend(chunk.samples);
+            frames += chunk.mouth.len();
+            accents += its_accents.len();
+        }
+        // What is no longer needed is forgotten: 1.6 s of context, a step of 0.32 s and the 0.08 s that wait.
+        assert!(live.samples().len() < 24_000 * 21 / 10 + 700);
+        assert_eq!(live.frames(), frames);
+    }
+    let (last, its_accents) = live.next(true, &|| false).unwrap().unwrap();
+    samples.extend(last.samples);
+    assert!(live.next(true, &|| false).unwrap().is_none());
+    assert_eq!(samples, sound[..whole]);
+    assert_eq!(frames + last.mouth.len(), whole / SAMPLES_PER_FRAME);
+    assert_eq!(accents + its_accents.len(), whole / SAMPLES_PER_FRAME);
+    let mut stopped = LiveMouth::new(&synthesizer, 2);
+    stopped.samples().extend_from_slice(&sound);
+    let error = stopped.next(true, &|| true).unwrap_err();
+    assert!(matches!(error, Error::Cancelled), "{error}");
 }

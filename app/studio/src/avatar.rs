@@ -7,10 +7,7 @@ use anyhow::Context as _;
 use engine::motion::idle::IdleLife;
 use engine::motion::{DrivenPortrait, MotionFrame};
 use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
-use shaders::{
-    Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, MeshRig, MouthInterior,
-    PortraitScene, Similarity,
-};
+use shaders::{Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, PortraitScene};
 
 /// Pictures with a longer side are made smaller first: no film shows more.
 const LONGEST_SIDE_PX: u32 = 3840;
@@ -24,16 +21,13 @@ const VIDEO_LONG_SIDE_PX: u32 = 1280;
 /// The models that turn pictures into avatars, loaded once.
 pub struct AvatarMaker {
     analyzer: Analyzer,
-    rig: MeshRig,
 }
 
 impl AvatarMaker {
     /// Loads the face models and the rig from the models folder.
     pub fn load(models: &Path) -> anyhow::Result<Self> {
-        let analyzer = Analyzer::load(models)?;
         Ok(Self {
-            rig: mesh_rig(analyzer.rig()),
-            analyzer,
+            analyzer: Analyzer::load(models)?,
         })
     }
 
@@ -87,7 +81,7 @@ impl AvatarMaker {
             pose: mesh.pose,
             eye_opening: mesh.eye_opening,
         };
-        let scene = scene(picture, mesh, self.rig.clone());
+        let scene = scene(picture, mesh, Arc::clone(self.analyzer.rig()));
         scene.validate()?;
         Ok(Avatar {
             scene,
@@ -169,8 +163,7 @@ pub fn group_renderer(
 }
 
 /// What the renderer needs of an analysed picture.
-pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScene {
-    let placement = &mesh.picture_from_canonical;
+pub fn scene(picture: Picture, mesh: PortraitMesh, rig: Arc<FaceRig>) -> PortraitScene {
     PortraitScene {
         width_px: picture.width,
         height_px: picture.height,
@@ -180,11 +173,7 @@ pub fn scene(picture: Picture, mesh: PortraitMesh, rig: MeshRig) -> PortraitScen
         vertices_px: mesh.vertices_px,
         irises_px: mesh.irises_px,
         iris_radii_px: mesh.iris_radii_px,
-        picture_from_canonical: Similarity {
-            scale_px: placement.scale_px,
-            rotation: placement.rotation,
-            translation_px: placement.translation_px,
-        },
+        picture_from_canonical: mesh.picture_from_canonical,
         rig,
     }
 }
@@ -269,38 +258,11 @@ pub fn fitted_size((width, height): (u32, u32), short_side: u32) -> (u32, u32) {
     (even(width), even(height))
 }
 
-/// One frame of movement in the renderer's words.
+/// One frame of movement as speech draws it: from shut lips.
 pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
     FaceMotion {
-        expression: frame.expression,
-        pitch: frame.pose.pitch,
-        yaw: frame.pose.yaw,
-        roll: frame.pose.roll,
-        scale: frame.scale,
-        translation: frame.translation,
+        frame: *frame,
         mouth_shut: 1.0,
-    }
-}
-
-/// The rig as the renderer takes it.
-pub fn mesh_rig(rig: &FaceRig) -> MeshRig {
-    MeshRig {
-        canonical_vertices: rig.canonical_vertices.clone(),
-        triangles: rig.triangles.clone(),
-        displacement_map: rig.displacement_map.clone(),
-        jaw_map: rig.jaw_map.as_flattened().to_vec(),
-        face_oval: rig.face_oval.clone(),
-        lips_inner: rig.lips_inner.clone(),
-        lips_outer: rig.lips_outer.clone(),
-        left_eye: rig.left_eye.clone(),
-        right_eye: rig.right_eye.clone(),
-        interior: MouthInterior {
-            positions: rig.interior.positions.clone(),
-            normals: rig.interior.normals.clone(),
-            triangles: rig.interior.triangles.clone(),
-            // The rig's reader has checked that parts are 0 to 5.
-            parts: rig.interior.part.iter().map(|&part| part as u8).collect(),
-        },
     }
 }
 

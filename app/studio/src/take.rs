@@ -11,8 +11,6 @@ pub const PEAK_SAMPLES: usize = SAMPLE_RATE_HZ as usize / 200;
 /// Characters of a take's title.
 const TITLE_CHARACTERS: usize = 40;
 /// Where the upper and the lower lip stand in a mouth frame.
-const UPPER_LIP: usize = 1;
-const LOWER_LIP: usize = 2;
 /// Millimetres in a canonical unit.
 const MM_PER_UNIT: f32 = 100.0;
 
@@ -177,9 +175,7 @@ impl Take {
 
     /// How far the lips are apart against the portrait's own mouth, millimetres, frame by frame.
     pub fn opening_mm(&self) -> impl Iterator<Item = f32> + '_ {
-        self.mouth
-            .iter()
-            .map(|mouth| (mouth[LOWER_LIP][1] - mouth[UPPER_LIP][1]) * MM_PER_UNIT)
+        self.mouth.iter().map(|mouth| mouth.lip_gap() * MM_PER_UNIT)
     }
 
     /// What is said in it, if that is known.
@@ -281,8 +277,8 @@ mod tests {
     fn opening_is_the_lower_lip_under_the_upper() {
         let mut open = take("");
         let mut frame = MouthFrame::default();
-        frame[LOWER_LIP][1] = 0.08;
-        frame[UPPER_LIP][1] = -0.02;
+        frame.lower_lip[1] = 0.08;
+        frame.upper_lip[1] = -0.02;
         open.mouth = vec![frame];
         let opening: Vec<f32> = open.opening_mm().collect();
         assert!((opening[0] - 10.0).abs() < 1e-4);

@@ -1,12 +1,12 @@
 //! When the words and phones of a recording sound, given its text.
 //!
-//! A small network hears which phone each patch of the recording is ([`phone_classifier`]), the front end tells which phones the
+//! A small network hears which phone each patch of the recording is ([`PhoneClassifier`]), the front end tells which phones the
 //! text is made of (`lattice`), and the best way to lay the one along the other is searched for (`viterbi`). Pauses may stand
 //! between any two words; sounds that are in no word (breath, a cough, words that the text lacks) count as pauses.
 
 mod aligned_speech;
+mod error;
 mod lattice;
-pub mod phone_classifier;
 mod viterbi;
 
 use std::ops::Range;
@@ -14,13 +14,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use aligned_speech::{AlignedSpeech, AlignedWord};
-pub use phone_classifier::PhoneClassifier;
+pub use error::AlignmentError;
 
 use lattice::{Lattice, TimedUnit};
 use viterbi::{Emissions, NoPath, Unit, best_path};
 
 use crate::audio::decode::LONGEST_SECS;
 use crate::audio::{HOP_LENGTH, MelFrontEnd, SAMPLE_RATE_HZ};
+use crate::networks::phone_classifier::{self, PhoneClassifier};
 use crate::text::FrontEnd;
 use crate::weights::unfit;
 use crate::{Error, Result};
@@ -32,14 +33,14 @@ const CONTEXT_PATCHES: usize = 24;
 /// How much of the classes' shares of the training speech is taken off their probabilities: text decides what is frequent.
 const PRIOR_SCALE: f32 = 0.6;
 /// No patch says more against a phone than this, so that one odd sound does not push a word away.
-const LEAST_LOG_LIKELIHOOD: f32 = -7.0;
+const MIN_LOG_LIKELIHOOD: f32 = -7.0;
 /// What it costs, for each patch, to take a sound for none of the text's.
 const STRANGE_SOUND_COST: f32 = 2.5;
 /// How much a heard beginning counts against the classes.
 const BEGIN_SCALE: f32 = 0.5;
 /// Where words and recording fit less than this, something else is said. On 15 strange voices right texts reach at least 0.47, other
 /// texts at most 0.40, and texts that lack the second half of what is said 0.52 in the mean.
-const LEAST_FIT: f32 = 0.43;
+const MIN_FIT: f32 = 0.43;
 
 /// Lays words along recordings.
 pub struct Aligner {
@@ -95,7 +96,8 @@ impl Aligner {
     /// Where the words of `text` are in a recording, mono at [`SAMPLE_RATE_HZ`], of at most two hours.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] if the recording is too long or broken, the text cannot be spoken, or the two do not fit;
+    /// [`Error::Alignment`] if the recording is too long or broken, or text and recording do not fit; [`Error::InputUnusable`] if the text
+    /// cannot be spoken;
     /// [`Error::Cancelled`].
     pub fn align(
         &self,
@@ -104,14 +106,13 @@ impl Aligner {
         cancelled: &dyn Fn() -> bool,
     ) -> Result<AlignedSpeech> {
         if samples.len() > LONGEST_SECS as usize * SAMPLE_RATE_HZ as usize {
-            return Err(Error::InputUnusable(
-                "the recording is longer than two hours: cut it".to_owned(),
-            ));
+            return Err(AlignmentError::TooLong {
+                max_secs: f64::from(LONGEST_SECS),
+            }
+            .into());
         }
         if samples.iter().any(|sample| !sample.is_finite()) {
-            return Err(Error::InputUnusable(
-                "the recording holds values that are no sound: save it anew".to_owned(),
-            ));
+            return Err(AlignmentError::NotFinite.into());
         }
         let utterances = self
             .front_end
@@ -128,14 +129,17 @@ impl Aligner {
         let spans =
             best_path(&lattice.units, &emissions, cancelled).map_err(|reason| match reason {
                 NoPath::Cancelled => Error::Cancelled,
-                NoPath::TooShort => misfit("it is too short for all of them"),
+                NoPath::TooShort => AlignmentError::TooShort.into(),
             })?;
         let times = self.times(&lattice.units, &spans, &fits, samples.len());
         let heard = heard(&lattice.units, &times);
         let told = told(&lattice.units, &spans, &fits, emissions.classes);
         tracing::debug!(heard, told, phones = times.len(), "aligned");
-        if (heard + told) / 2.0 < LEAST_FIT {
-            return Err(misfit("something else is said in it, or nothing"));
+        if (heard + told) / 2.0 < MIN_FIT {
+            return Err(AlignmentError::OtherWords {
+                fit: (heard + told) / 2.0,
+            }
+            .into());
         }
         Ok(lattice.aligned(&times, self.space))
     }
@@ -220,7 +224,7 @@ impl Aligner {
                 let row = &mut emissions.phones[from..];
                 let best = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
                 row.iter_mut()
-                    .for_each(|x| *x = (*x - best).max(LEAST_LOG_LIKELIHOOD));
+                    .for_each(|x| *x = (*x - best).max(MIN_LOG_LIKELIHOOD));
                 emissions.pauses.push(row[0].max(-STRANGE_SOUND_COST));
                 emissions
                     .begins
@@ -256,12 +260,6 @@ fn told(units: &[Unit], spans: &[Range<usize>], fits: &[f32], classes: usize) ->
         }
     }
     told / spoken.max(1) as f32
-}
-
-fn misfit(reason: &str) -> Error {
-    Error::InputUnusable(format!(
-        "the words do not fit the recording: {reason}: give the words that are spoken in it"
-    ))
 }
 
 #[cfg(test)]

@@ -132,7 +132,10 @@ fn input_that_cannot_be_used() {
     let aligner = aligner();
     let refused = |samples: &[f32], text: &str| {
         let error = aligner.align(samples, text, &|| false).unwrap_err();
-        assert!(matches!(error, Error::InputUnusable(_)), "{error}");
+        assert!(
+            matches!(error, Error::InputUnusable(_) | Error::Alignment(_)),
+            "{error}"
+        );
         error.to_string()
     };
     assert!(refused(&noise(1.0), " ").contains("nothing to say"));
@@ -149,7 +152,7 @@ fn input_that_cannot_be_used() {
     }
     assert!(refused(&[f32::NAN; 48_000], "Hello.").contains("no sound"));
     let endless = vec![0.0; (LONGEST_SECS as usize + 1) * 24_000];
-    assert!(refused(&endless, "Hello.").contains("two hours"));
+    assert!(refused(&endless, "Hello.").contains("2 hours"));
     let cancelled = aligner.align(&noise(1.0), "Hello.", &|| true);
     assert!(matches!(cancelled, Err(Error::Cancelled)));
 }

@@ -1,16 +1,16 @@
 //! The best way through a row of units — phones, and pauses that may be left out — along the patches of a recording.
 //!
-//! The Viterbi algorithm, left to right. A phone takes one patch at least, a pause [`SHORTEST_PAUSE_PATCHES`] or none. Only the
+//! The Viterbi algorithm, left to right. A phone takes one patch at least, a pause [`MIN_PAUSE_PATCHES`] or none. Only the
 //! states near the best one are kept, so memory grows with the length of the recording alone.
 
 use std::ops::Range;
 
 /// A pause that is kept is at least this long: shorter ones are the closure of a stop.
-pub const SHORTEST_PAUSE_PATCHES: usize = 3;
+pub const MIN_PAUSE_PATCHES: usize = 3;
 /// States whose score lies this far below the best are dropped.
 const BEAM: f32 = 500.0;
 /// Most states that are kept, about 4 minutes of speech.
-const MOST_STATES: usize = 4096;
+const MAX_STATES: usize = 4096;
 /// Patches between two looks at whether the user cancelled.
 const PATCHES_PER_LOOK: usize = 512;
 
@@ -56,7 +56,7 @@ struct Column {
     entered: Box<[u8]>,
 }
 
-/// One state of the row: a phone is one, a pause is [`SHORTEST_PAUSE_PATCHES`].
+/// One state of the row: a phone is one, a pause is [`MIN_PAUSE_PATCHES`].
 #[derive(Clone, Copy)]
 struct State {
     unit: u32,
@@ -95,7 +95,7 @@ fn states(units: &[Unit]) -> Vec<State> {
         let follows_pause = i > 0 && units[i - 1] == Unit::Pause;
         let (class, count) = match unit {
             Unit::Phone(class) => (Some(*class as u32), 1),
-            Unit::Pause => (None, SHORTEST_PAUSE_PATCHES),
+            Unit::Pause => (None, MIN_PAUSE_PATCHES),
         };
         debug_assert!(class.is_some() || !follows_pause, "two pauses in a row");
         for k in 0..count {
@@ -137,7 +137,7 @@ impl Front {
         let is_kept = |score: &f32| *score >= -BEAM;
         let mut begin = self.scores.iter().position(is_kept).unwrap_or(0);
         let mut end = self.scores.iter().rposition(is_kept).map_or(0, |i| i + 1);
-        while end - begin > MOST_STATES {
+        while end - begin > MAX_STATES {
             if self.scores[begin] < self.scores[end - 1] {
                 begin += 1;
             } else {
@@ -173,8 +173,8 @@ fn columns(
         let fits = &emissions.phones[patch * emissions.classes..][..emissions.classes];
         let (pause, begin) = (emissions.pauses[patch], emissions.begins[patch]);
         let until = match patch {
-            0 => SHORTEST_PAUSE_PATCHES + 1,
-            _ => front.first + front.scores.len() + SHORTEST_PAUSE_PATCHES + 1,
+            0 => MIN_PAUSE_PATCHES + 1,
+            _ => front.first + front.scores.len() + MIN_PAUSE_PATCHES + 1,
         };
         let until = until.min(states.len());
         let mut scores = Vec::with_capacity(until - front.first);
@@ -183,7 +183,7 @@ fn columns(
             let fit = state.class.map_or(pause, |class| fits[class as usize]);
             let (mut best, mut how) = (f32::NEG_INFINITY, STAY);
             if patch == 0 {
-                if index == 0 || (state.follows_pause && index == SHORTEST_PAUSE_PATCHES) {
+                if index == 0 || (state.follows_pause && index == MIN_PAUSE_PATCHES) {
                     best = 0.0;
                 }
             } else {
@@ -197,8 +197,8 @@ fn columns(
                         (best, how) = (step, STEP);
                     }
                 }
-                if state.follows_pause && index > SHORTEST_PAUSE_PATCHES {
-                    let skip = front.score(index - SHORTEST_PAUSE_PATCHES - 1) + enter;
+                if state.follows_pause && index > MIN_PAUSE_PATCHES {
+                    let skip = front.score(index - MIN_PAUSE_PATCHES - 1) + enter;
                     if skip > best {
                         (best, how) = (skip, SKIP);
                     }
@@ -217,7 +217,7 @@ fn columns(
     // The way ends in the last state, or before a pause at the very end.
     let last = states.len() - 1;
     let before_pause = match states[last].class {
-        None => last.checked_sub(SHORTEST_PAUSE_PATCHES),
+        None => last.checked_sub(MIN_PAUSE_PATCHES),
         Some(_) => None,
     };
     let end = [Some(last), before_pause]
@@ -237,7 +237,7 @@ fn trace(units: usize, states: &[State], columns: &[Column], last: usize) -> Vec
         let before = match unpacked(&column.entered, state - column.first as usize) {
             STAY => state,
             STEP => state - 1,
-            _ => state - SHORTEST_PAUSE_PATCHES - 1,
+            _ => state - MIN_PAUSE_PATCHES - 1,
         };
         let unit = states[state].unit as usize;
         if patch == 0 || states[before].unit as usize != unit {
@@ -377,7 +377,7 @@ mod tests {
             Unit::Phone(_) => 1,
             Unit::Pause => {
                 best = best_score(rest, emissions, from);
-                SHORTEST_PAUSE_PATCHES
+                MIN_PAUSE_PATCHES
             }
         };
         for until in from + shortest..=patches {
@@ -427,7 +427,7 @@ mod tests {
                 prop_assert_eq!(span.start, end);
                 match unit {
                     Unit::Phone(_) => prop_assert!(!span.is_empty()),
-                    Unit::Pause => prop_assert!(span.is_empty() || span.len() >= SHORTEST_PAUSE_PATCHES),
+                    Unit::Pause => prop_assert!(span.is_empty() || span.len() >= MIN_PAUSE_PATCHES),
                 }
                 end = span.end;
             }

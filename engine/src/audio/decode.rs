@@ -13,37 +13,37 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 
-use super::track_decoder::{Heard, TrackDecoder};
+use super::track_decoder::{DecodedPacket, TrackDecoder};
 use super::wav_salvage;
-use super::{Resampler, SAMPLE_RATE_HZ};
+use super::{AudioError, Resampler, SAMPLE_RATE_HZ};
 use crate::{Error, Result};
 
 /// Longest recording that is taken, seconds. It bounds the decoded sound to 0.64 GiB.
 pub const LONGEST_SECS: u32 = 2 * 60 * 60;
 /// Most channels that are mixed down.
-const MOST_CHANNELS: usize = 64;
+const MAX_CHANNELS: usize = 64;
 /// Broken packets in a row before a file counts as broken; one bad packet is skipped as a player would.
 const BROKEN_PACKETS_LIMIT: usize = 100;
-/// What to do about a file that cannot be read, in the user's words.
-const ADVICE: &str = "use WAV, MP3, FLAC, Ogg, Opus, M4A or MP4";
 
 /// Reads a recording: all channels mixed to one, resampled to [`SAMPLE_RATE_HZ`]. Of a film, the first sound track.
 ///
 /// # Errors
-/// [`Error::File`] if the file cannot be opened or read; [`Error::InputUnusable`] if it is empty, holds no sound, is of an
+/// [`Error::File`] if the file cannot be opened or read; [`Error::Audio`] if it is empty, holds no sound, is of an
 /// unsupported kind, is broken, or is longer than [`LONGEST_SECS`].
 pub fn decode_file(path: &Path) -> Result<Vec<f32>> {
     // Decoders of hostile formats are large; a panic in one of them must not take the window down.
-    catch_unwind(AssertUnwindSafe(|| decode(path, LONGEST_SECS))).unwrap_or_else(|_| {
-        Err(unusable(
-            path,
-            "the recording is broken in a way that stops the decoder: save it anew as WAV",
-        ))
-    })
+    catch_unwind(AssertUnwindSafe(|| decode(path, LONGEST_SECS)))
+        .unwrap_or_else(|_| Err(unusable(path, AudioError::Broken)))
 }
 
-fn unusable(path: &Path, message: impl std::fmt::Display) -> Error {
-    Error::InputUnusable(format!("{message}: {}", path.display()))
+fn unusable(path: &Path, error: AudioError) -> Error {
+    Error::from(error).in_file(path)
+}
+
+/// The same for what a decoder says, which is logged.
+fn decoder_failed(path: &Path, error: AudioError, detail: &SymphoniaError) -> Error {
+    tracing::debug!(%detail, path = %path.display(), "the sound cannot be decoded");
+    unusable(path, error)
 }
 
 fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
@@ -55,13 +55,10 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
     // Devices and pipes would block or never end, and opening a pipe already waits.
     let metadata = std::fs::metadata(path).map_err(cannot_read)?;
     if !metadata.is_file() {
-        return Err(unusable(path, "this is not a file: choose a recording"));
+        return Err(unusable(path, AudioError::NotAFile));
     }
     if metadata.len() == 0 {
-        return Err(unusable(
-            path,
-            "the recording is empty: choose one with sound in it",
-        ));
+        return Err(unusable(path, AudioError::Empty));
     }
     let file = File::open(path).map_err(cannot_read)?;
     let mut format = match probe(path, Box::new(file)) {
@@ -70,41 +67,28 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
             let salvaged = wav_salvage::sound_alone(path).map_err(cannot_read)?;
             salvaged
                 .and_then(|sound| probe(path, Box::new(ReadOnlySource::new(sound))).ok())
-                .ok_or_else(|| match error {
-                    SymphoniaError::LimitError(_) => {
-                        unusable(path, format!("{error}: save it anew as WAV"))
-                    }
-                    _ => unusable(
-                        path,
-                        format!("this is not a recording that can be read ({error}): {ADVICE}"),
-                    ),
+                .ok_or_else(|| {
+                    let kind = match error {
+                        SymphoniaError::LimitError(_) => AudioError::Broken,
+                        _ => AudioError::UnknownFormat,
+                    };
+                    decoder_failed(path, kind, &error)
                 })?
         }
     };
-    let track = format.default_track(TrackType::Audio).ok_or_else(|| {
-        unusable(
-            path,
-            "there is no sound in this file: choose one with sound",
-        )
-    })?;
+    let track = format
+        .default_track(TrackType::Audio)
+        .ok_or_else(|| unusable(path, AudioError::NoSoundTrack))?;
     let track_id = track.id;
     let parameters = track
         .codec_params
         .as_ref()
         .and_then(|p| p.audio())
         .cloned()
-        .ok_or_else(|| {
-            unusable(
-                path,
-                format!("the kind of sound in this file is unknown: {ADVICE}"),
-            )
-        })?;
+        .ok_or_else(|| unusable(path, AudioError::UnknownCodec { name: None }))?;
     let samples = decode_track(path, format.as_mut(), track_id, &parameters, longest_secs)?;
     if samples.is_empty() {
-        return Err(unusable(
-            path,
-            "the recording holds no sound: choose one with sound in it",
-        ));
+        return Err(unusable(path, AudioError::NoSamples));
     }
     Ok(samples)
 }
@@ -133,14 +117,9 @@ fn decode_track(
     parameters: &AudioCodecParameters,
     longest_secs: u32,
 ) -> Result<Vec<f32>> {
-    let mut decoder = TrackDecoder::new(parameters).map_err(|e| {
-        unusable(
-            path,
-            match codec_name(parameters.codec) {
-                Some(name) => format!("{name} cannot be read: {ADVICE}"),
-                None => format!("this kind of sound is not supported ({e}): {ADVICE}"),
-            },
-        )
+    let mut decoder = TrackDecoder::new(parameters).map_err(|detail| {
+        let name = codec_name(parameters.codec).map(str::to_owned);
+        decoder_failed(path, AudioError::UnknownCodec { name }, &detail)
     })?;
     let mut interleaved: Vec<f32> = Vec::new();
     let mut mono: Vec<f32> = Vec::new();
@@ -166,10 +145,7 @@ fn decode_track(
             }
             Err(_) if !out.is_empty() => break,
             Err(e) => {
-                return Err(unusable(
-                    path,
-                    format!("the recording is broken ({e}): save it anew as WAV"),
-                ));
+                return Err(decoder_failed(path, AudioError::Broken, &e));
             }
         };
         if packet.track_id != track_id {
@@ -184,14 +160,11 @@ fn decode_track(
                 continue;
             }
             Err(e) => {
-                return Err(unusable(
-                    path,
-                    format!("the recording is broken ({e}): save it anew as WAV"),
-                ));
+                return Err(decoder_failed(path, AudioError::Broken, &e));
             }
         };
         broken_in_a_row = 0;
-        let Heard {
+        let DecodedPacket {
             rate_hz,
             channels,
             frames,
@@ -199,31 +172,20 @@ fn decode_track(
         if frames == 0 {
             continue;
         }
-        if channels == 0 || channels > MOST_CHANNELS {
-            return Err(unusable(
-                path,
-                format!("{channels} channels cannot be mixed: save it as stereo or mono"),
-            ));
+        if channels == 0 || channels > MAX_CHANNELS {
+            return Err(unusable(path, AudioError::Channels { channels }));
         }
         let (known_rate_hz, resampler) = match &mut resampler {
             Some(known) => known,
             slot => slot.insert((rate_hz, Resampler::new(rate_hz, SAMPLE_RATE_HZ)?)),
         };
         if *known_rate_hz != rate_hz {
-            return Err(unusable(
-                path,
-                "the sample rate changes within the recording: save it anew as WAV",
-            ));
+            return Err(unusable(path, AudioError::RateChanges));
         }
         heard_samples += frames as u64;
         if heard_samples > u64::from(longest_secs) * u64::from(rate_hz) {
-            return Err(unusable(
-                path,
-                format!(
-                    "the recording is longer than {} hours: cut it into shorter ones",
-                    LONGEST_SECS / 3600
-                ),
-            ));
+            let max_secs = LONGEST_SECS;
+            return Err(unusable(path, AudioError::TooLong { max_secs }));
         }
         mono.clear();
         mono.extend(

@@ -9,7 +9,7 @@ use super::{BIN_COUNT, MEL_BIN_COUNT, SAMPLE_RATE_HZ, Stft};
 const MAGNITUDE_FLOOR: f32 = 1e-5;
 
 /// A bin that the triangles see less of than this counts as if they saw so much.
-const LEAST_BIN_WEIGHT: f32 = 1e-3;
+const MIN_BIN_WEIGHT: f32 = 1e-3;
 
 /// One triangle: where it begins and its weights from there on.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl MelFrontEnd {
             }
         }
         for weight in &mut bin_weights {
-            *weight = 1.0 / weight.max(LEAST_BIN_WEIGHT);
+            *weight = 1.0 / weight.max(MIN_BIN_WEIGHT);
         }
         Self {
             stft: Stft::new(),

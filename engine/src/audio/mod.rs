@@ -3,6 +3,7 @@
 //! Sound inside the program is mono `f32` at [`SAMPLE_RATE_HZ`], full scale ±1.
 
 pub mod decode;
+mod error;
 pub mod mel;
 pub mod resample;
 pub mod stft;
@@ -11,6 +12,7 @@ pub mod wav;
 mod wav_salvage;
 
 pub use decode::decode_file;
+pub use error::AudioError;
 pub use mel::MelFrontEnd;
 pub use resample::{Resampler, resample};
 pub use stft::{Spectrum, Stft};

@@ -3,6 +3,7 @@
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
+use super::AudioError;
 use crate::{Error, Result};
 
 /// Sample rates that a recording may have, Hz.
@@ -35,14 +36,14 @@ impl Resampler {
     /// From one rate to another.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] for rates outside [`RATES_HZ`].
+    /// [`Error::Audio`] for rates outside [`RATES_HZ`].
     pub fn new(from_hz: u32, to_hz: u32) -> Result<Self> {
         if let Some(bad_hz) = [from_hz, to_hz].into_iter().find(|r| !RATES_HZ.contains(r)) {
-            return Err(Error::InputUnusable(format!(
-                "the sample rate {bad_hz} Hz is outside {} to {} Hz: convert the sound to 48000 Hz first",
-                RATES_HZ.start(),
-                RATES_HZ.end()
-            )));
+            return Err(Error::from(AudioError::Rate {
+                rate_hz: bad_hz,
+                min_hz: *RATES_HZ.start(),
+                max_hz: *RATES_HZ.end(),
+            }));
         }
         let filter = if from_hz == to_hz {
             None

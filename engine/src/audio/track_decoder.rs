@@ -8,13 +8,13 @@ use symphonia::core::packet::Packet;
 use super::SAMPLE_RATE_HZ;
 
 /// Longest Opus packet, 120 ms (RFC 6716, section 2.1.4), at [`SAMPLE_RATE_HZ`].
-const LONGEST_OPUS_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 120 / 1000;
+const MAX_OPUS_SAMPLES: usize = SAMPLE_RATE_HZ as usize * 120 / 1000;
 /// Opus counts its own times at this rate.
 const OPUS_CLOCK_HZ: usize = 48_000;
 
 /// What one packet held; the samples are left in the caller's buffer.
 #[derive(Clone, Copy, Debug)]
-pub struct Heard {
+pub struct DecodedPacket {
     /// Samples a second.
     pub rate_hz: u32,
     /// Channels, interleaved.
@@ -73,12 +73,12 @@ impl TrackDecoder {
         &mut self,
         packet: &Packet,
         interleaved: &mut Vec<f32>,
-    ) -> SymphoniaResult<Heard> {
+    ) -> SymphoniaResult<DecodedPacket> {
         interleaved.clear();
         match self {
             Self::Symphonia(decoder) => {
                 let decoded = decoder.decode(packet)?;
-                let heard = Heard {
+                let heard = DecodedPacket {
                     rate_hz: decoded.spec().rate(),
                     channels: decoded.spec().channels().count(),
                     frames: decoded.frames(),
@@ -93,7 +93,7 @@ impl TrackDecoder {
                 to_skip,
                 gain,
             } => {
-                interleaved.resize(LONGEST_OPUS_SAMPLES, 0.0);
+                interleaved.resize(MAX_OPUS_SAMPLES, 0.0);
                 let count = decoder
                     .decode_float(&packet.data, interleaved, false)
                     .map_err(|_| SymphoniaError::DecodeError("a broken Opus packet"))?;
@@ -102,7 +102,7 @@ impl TrackDecoder {
                 *to_skip -= skipped;
                 interleaved.drain(..skipped);
                 interleaved.iter_mut().for_each(|sample| *sample *= *gain);
-                Ok(Heard {
+                Ok(DecodedPacket {
                     rate_hz: SAMPLE_RATE_HZ,
                     channels: 1,
                     frames: interleaved.len(),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::SAMPLE_RATE_HZ;
+use super::{AudioError, SAMPLE_RATE_HZ};
 use crate::atomic_file::AtomicFile;
 use crate::random::Random;
 use crate::{Error, Result};
@@ -69,14 +69,12 @@ impl WavWriter {
     /// What lies between two steps of 16 bits is dithered; what lies on one, as all of a 16-bit recording does, stays as it is.
     ///
     /// # Errors
-    /// [`Error::File`] if they cannot be written, [`Error::InputUnusable`] above the 4 GiB of the format (24 hours).
+    /// [`Error::File`] if they cannot be written, [`Error::Audio`] above the 4 GiB of the format (24 hours).
     pub fn write(&mut self, samples: &[f32]) -> Result<()> {
         self.samples += samples.len() as u64;
         let most = u64::from(u32::MAX / SAMPLE_BYTES) - header(0, &self.comment).len() as u64;
         if self.samples > most {
-            return Err(Error::InputUnusable(
-                "the sound is too long for a WAV file: save it in parts".to_owned(),
-            ));
+            return Err(AudioError::TooLongForWav.into());
         }
         for &sample in samples {
             let value = self.quantized(sample);

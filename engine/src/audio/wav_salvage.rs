@@ -5,9 +5,9 @@ use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 use std::path::Path;
 
 /// Longest format chunk that is believed.
-const LONGEST_FORMAT_BYTES: u32 = 256;
+const MAX_FORMAT_BYTES: u32 = 256;
 /// Chunks are looked at no further than this; sound comes long before.
-const MOST_CHUNKS: usize = 64;
+const MAX_CHUNKS: usize = 64;
 
 /// The file without anything but its format and its sound, as a stream; `None` if it is no WAV or lacks one of them.
 pub fn sound_alone(path: &Path) -> Result<Option<impl Read + Send + Sync + 'static>> {
@@ -18,14 +18,14 @@ pub fn sound_alone(path: &Path) -> Result<Option<impl Read + Send + Sync + 'stat
         return Ok(None);
     }
     let mut format = None;
-    for _ in 0..MOST_CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let mut chunk = [0; 8];
         if file.read_exact(&mut chunk).is_err() {
             return Ok(None);
         }
         let length = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]);
         match (&chunk[..4], &format) {
-            (b"fmt ", _) if length <= LONGEST_FORMAT_BYTES => {
+            (b"fmt ", _) if length <= MAX_FORMAT_BYTES => {
                 let mut bytes = vec![0; length as usize];
                 file.read_exact(&mut bytes)?;
                 file.seek_relative(i64::from(length % 2))?;

@@ -25,7 +25,7 @@ pub use norm::layer_norm;
 /// Elements that one task of an element-wise operation takes: large enough to outweigh the hand-over.
 const TASK_ELEMENTS: usize = 16 * 1024;
 /// Most rows of a task: those of a wide layer still fit into the second cache.
-const MOST_TASK_ROWS: usize = 96;
+const MAX_TASK_ROWS: usize = 96;
 /// Rows that the widest machine multiplies at a time.
 const ROW_MULTIPLE: usize = 8;
 
@@ -47,7 +47,7 @@ pub fn vectorized<W: WithSimd>(work: W) -> W::Output {
 pub fn rows_per_task(rows: usize) -> usize {
     rows.div_ceil(2 * rayon::current_num_threads())
         .next_multiple_of(ROW_MULTIPLE)
-        .clamp(ROW_MULTIPLE, MOST_TASK_ROWS)
+        .clamp(ROW_MULTIPLE, MAX_TASK_ROWS)
 }
 
 /// What `f` makes of the numbers of a tensor in row-major order, without a copy if they lie so already.

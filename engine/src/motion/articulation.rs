@@ -26,8 +26,7 @@ pub fn articulated(mouth: &MouthFrame, strength: f32) -> MouthFrame {
     } else {
         1.0
     };
-    // Mouth keypoints are corner, upper lip, lower lip, chin.
-    let opening = (mouth[2][1] - mouth[1][1]).max(0.0);
+    let opening = mouth.lip_gap().max(0.0);
     let open = ease((opening - SETS_IN[0]) / (SETS_IN[1] - SETS_IN[0]));
     // From half of what was generated at 0 through the calibrated size at 1.
     let wanted = 0.5 + (CALIBRATION - 0.5) * strength;
@@ -44,7 +43,7 @@ pub fn articulated(mouth: &MouthFrame, strength: f32) -> MouthFrame {
     } else {
         1.0
     };
-    mouth.map(|delta| delta.map(|value| value * scale))
+    mouth.map(|value| value * scale)
 }
 
 #[cfg(test)]
@@ -52,16 +51,12 @@ mod tests {
     use super::*;
 
     fn mouth(opening: f32) -> MouthFrame {
-        [
-            [0.01, 0.0, 0.0],
-            [0.0, -0.2 * opening, 0.0],
-            [0.0, 0.8 * opening, 0.0],
-            [0.0, 0.7 * opening, 0.0],
-        ]
-    }
-
-    fn opening(mouth: &MouthFrame) -> f32 {
-        mouth[2][1] - mouth[1][1]
+        MouthFrame {
+            corner: [0.01, 0.0, 0.0],
+            upper_lip: [0.0, -0.2 * opening, 0.0],
+            lower_lip: [0.0, 0.8 * opening, 0.0],
+            chin: [0.0, 0.7 * opening, 0.0],
+        }
     }
 
     #[test]
@@ -78,12 +73,12 @@ mod tests {
         for strength in [0.0, 0.5, 1.0, 1.5] {
             let mut last = 0.0;
             for step in 1..200 {
-                let now = opening(&articulated(&mouth(step as f32 * 0.001), strength));
+                let now = articulated(&mouth(step as f32 * 0.001), strength).lip_gap();
                 assert!(now >= last, "{strength}: {last} then {now}");
                 last = now;
             }
         }
-        let at = |strength: f32| opening(&articulated(&mouth(0.12), strength));
+        let at = |strength: f32| articulated(&mouth(0.12), strength).lip_gap();
         assert!(at(0.0) < 0.065 && at(0.5) < at(1.0) && at(1.0) < at(1.5));
         assert!((0.15..0.17).contains(&at(1.0)), "{}", at(1.0));
     }

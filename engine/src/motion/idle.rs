@@ -5,7 +5,7 @@
 //! seconds on a listener.
 
 use super::breath::Breath;
-use super::life_settings::Held;
+use super::life_settings::LifeTarget;
 use super::prosody::Accent;
 use super::{
     BROW_KEYPOINTS, DrivenPortrait, FRAMES_PER_SECOND, HeadPose, IRIS_KEYPOINTS, LID_TRAVEL,
@@ -107,8 +107,8 @@ pub struct IdleLife {
     lid_travel: [f64; 2],
     /// How the portrait holds its head: the turns are about that head's own axes.
     rest: HeadPose,
-    target: Held,
-    held: Held,
+    target: LifeTarget,
+    held: LifeTarget,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -169,8 +169,8 @@ impl IdleLife {
             rested: PHRASE_END,
             lid_travel: [f64::from(LID_TRAVEL * TYPICAL_EYE_OPENING); 2],
             rest: HeadPose::default(),
-            target: Held::of(&LifeSettings::default()),
-            held: Held::of(&LifeSettings::default()),
+            target: LifeTarget::of(&LifeSettings::default()),
+            held: LifeTarget::of(&LifeSettings::default()),
             frame: 0,
             style,
             random,
@@ -188,7 +188,7 @@ impl IdleLife {
 
     /// Changes how the face behaves; it gets there within half a second.
     pub fn set_settings(&mut self, settings: &LifeSettings) {
-        self.target = Held::of(settings);
+        self.target = LifeTarget::of(settings);
     }
 
     /// Begins with these settings, without a way there.
@@ -278,8 +278,7 @@ impl IdleLife {
 
     /// Follows how far the mouth is open and how much it moves.
     fn listen(&mut self, mouth: Option<&MouthFrame>) {
-        // Mouth keypoints are corner, upper lip, lower lip, chin.
-        let opening = mouth.map_or(0.0, |mouth| f64::from(mouth[2][1] - mouth[1][1]));
+        let opening = mouth.map_or(0.0, |mouth| f64::from(mouth.lip_gap()));
         let opening = (opening / WIDE_OPENING).clamp(0.0, 1.0);
         let change = (opening - self.last_opening).abs();
         self.last_opening = opening;

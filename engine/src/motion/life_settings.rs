@@ -92,7 +92,7 @@ impl Default for LifeSettings {
 
 /// What of the settings moves the face, approached step by step.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Held {
+pub(super) struct LifeTarget {
     pub amount: f64,
     pub articulation: f64,
     pub gaze: [f64; 2],
@@ -100,7 +100,7 @@ pub(super) struct Held {
     pub expression: [[f32; 3]; KEYPOINT_COUNT],
 }
 
-impl Held {
+impl LifeTarget {
     /// Where the settings lead; numbers that are none count as 0.
     pub fn of(settings: &LifeSettings) -> Self {
         let within = |value: f32, limit: f32| {

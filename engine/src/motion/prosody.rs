@@ -18,13 +18,13 @@ pub struct Accent {
 /// Frames this much below the loudest are pauses, dB.
 const SPEECH_RANGE_DB: f32 = 25.0;
 /// Speech that varies less than this is taken as flat, dB.
-const LEAST_SPREAD_DB: f32 = 3.0;
+const MIN_SPREAD_DB: f32 = 3.0;
 /// Pitch that lies this much higher counts as one standard deviation of loudness, semitones.
 const STRESS_SEMITONES: f32 = 4.0;
 /// Least distance of two stresses, frames.
-const LEAST_DISTANCE: usize = 11;
+const MIN_DISTANCE: usize = 11;
 /// A stress is at least this far above the speech around it, standard deviations.
-const LEAST_SCORE: f32 = 0.5;
+const MIN_SCORE: f32 = 0.5;
 /// Strength from which the brows take part.
 const BROW_STRENGTH: f32 = 0.45;
 /// Range of voices, hertz.
@@ -67,7 +67,7 @@ fn scores(frames: &[&[f32]]) -> Vec<f32> {
     let count = speech.len().max(1) as f32;
     let mean = speech.iter().sum::<f32>() / count;
     let variance = speech.iter().map(|l| (l - mean).powi(2)).sum::<f32>() / count;
-    let spread = variance.sqrt().max(LEAST_SPREAD_DB);
+    let spread = variance.sqrt().max(MIN_SPREAD_DB);
     let pitches: Vec<Option<f32>> = frames
         .iter()
         .zip(&level_db)
@@ -101,7 +101,7 @@ fn stresses(scores: &[f32]) -> Vec<(usize, f32)> {
     let mut peaks: Vec<usize> = (0..scores.len())
         .filter(|&index| {
             let is_higher = |other: Option<&f32>| other.is_none_or(|&other| scores[index] >= other);
-            scores[index] > LEAST_SCORE
+            scores[index] > MIN_SCORE
                 && is_higher(index.checked_sub(1).and_then(|before| scores.get(before)))
                 && is_higher(scores.get(index + 1))
         })
@@ -111,7 +111,7 @@ fn stresses(scores: &[f32]) -> Vec<(usize, f32)> {
     for peak in peaks {
         if taken
             .iter()
-            .all(|&other| peak.abs_diff(other) >= LEAST_DISTANCE)
+            .all(|&other| peak.abs_diff(other) >= MIN_DISTANCE)
         {
             taken.push(peak);
         }

@@ -1,80 +1,39 @@
-//! Where the canonical face stands in the picture: a similarity, and the head pose that it means.
+//! Finds where the canonical face stands in the picture.
 
-use crate::motion::HeadPose;
+use crate::motion::Similarity;
 
-/// Scale, turn and shift: `point_px = scale_px · rotation · point + translation_px`, with z on the scale of x.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Similarity {
-    /// Pixels in one canonical unit (10 cm).
-    pub scale_px: f32,
-    /// Rows of the rotation matrix.
-    pub rotation: [[f32; 3]; 3],
-    /// Where the canonical origin lies in the picture.
-    pub translation_px: [f32; 3],
-}
-
-impl Similarity {
-    /// The point of the picture for a canonical point.
-    pub fn apply(&self, point: [f32; 3]) -> [f32; 3] {
-        let turned = self.rotate(point);
-        std::array::from_fn(|c| self.scale_px * turned[c] + self.translation_px[c])
-    }
-
-    /// Turns a canonical direction into the picture, without scale or shift.
-    pub fn rotate(&self, direction: [f32; 3]) -> [f32; 3] {
-        self.rotation
-            .map(|row| row.iter().zip(direction).map(|(a, b)| a * b).sum())
-    }
-
-    /// The canonical point for a point of the picture.
-    pub fn invert(&self, point_px: [f32; 3]) -> [f32; 3] {
-        let relative: [f32; 3] =
-            std::array::from_fn(|c| (point_px[c] - self.translation_px[c]) / self.scale_px);
-        std::array::from_fn(|c| {
-            (0..3)
-                .map(|row| self.rotation[row][c] * relative[row])
-                .sum()
-        })
-    }
-
-    /// The head pose of the rotation, in the sense of [`HeadPose`].
-    pub fn pose(&self) -> HeadPose {
-        HeadPose::of_rotation(&self.rotation)
-    }
-
-    /// The similarity that brings `from` closest to `to` in the sense of least squares: Horn, "Closed-form solution of absolute
-    /// orientation using unit quaternions" (1987), with Umeyama's scale (1991, equation 42).
-    pub fn fit(from: &[[f32; 3]], to: &[[f32; 3]]) -> Self {
-        let count = from.len().max(1) as f64;
-        let mean = |points: &[[f32; 3]]| -> [f64; 3] {
-            std::array::from_fn(|c| points.iter().map(|p| f64::from(p[c])).sum::<f64>() / count)
-        };
-        let (from_mean, to_mean) = (mean(from), mean(to));
-        let mut covariance = [[0.0_f64; 3]; 3];
-        let mut spread = 0.0;
-        for (a, b) in from.iter().zip(to) {
-            for i in 0..3 {
-                let a_i = f64::from(a[i]) - from_mean[i];
-                spread += a_i * a_i;
-                for j in 0..3 {
-                    covariance[i][j] += a_i * (f64::from(b[j]) - to_mean[j]);
-                }
+/// The similarity that brings `from` closest to `to` in the sense of least squares: Horn, "Closed-form solution of absolute
+/// orientation using unit quaternions" (1987), with Umeyama's scale (1991, equation 42).
+pub fn fit_similarity(from: &[[f32; 3]], to: &[[f32; 3]]) -> Similarity {
+    let count = from.len().max(1) as f64;
+    let mean = |points: &[[f32; 3]]| -> [f64; 3] {
+        std::array::from_fn(|c| points.iter().map(|p| f64::from(p[c])).sum::<f64>() / count)
+    };
+    let (from_mean, to_mean) = (mean(from), mean(to));
+    let mut covariance = [[0.0_f64; 3]; 3];
+    let mut spread = 0.0;
+    for (a, b) in from.iter().zip(to) {
+        for i in 0..3 {
+            let a_i = f64::from(a[i]) - from_mean[i];
+            spread += a_i * a_i;
+            for j in 0..3 {
+                covariance[i][j] += a_i * (f64::from(b[j]) - to_mean[j]);
             }
         }
-        let rotation = rotation_of(&covariance);
-        let trace: f64 = (0..3)
-            .flat_map(|i| (0..3).map(move |j| (i, j)))
-            .map(|(i, j)| rotation[j][i] * covariance[i][j])
-            .sum();
-        let scale = trace / spread.max(f64::MIN_POSITIVE);
-        let shift: [f64; 3] = std::array::from_fn(|c| {
-            to_mean[c] - scale * (0..3).map(|j| rotation[c][j] * from_mean[j]).sum::<f64>()
-        });
-        Self {
-            scale_px: scale as f32,
-            rotation: rotation.map(|row| row.map(|value| value as f32)),
-            translation_px: shift.map(|value| value as f32),
-        }
+    }
+    let rotation = rotation_of(&covariance);
+    let trace: f64 = (0..3)
+        .flat_map(|i| (0..3).map(move |j| (i, j)))
+        .map(|(i, j)| rotation[j][i] * covariance[i][j])
+        .sum();
+    let scale = trace / spread.max(f64::MIN_POSITIVE);
+    let shift: [f64; 3] = std::array::from_fn(|c| {
+        to_mean[c] - scale * (0..3).map(|j| rotation[c][j] * from_mean[j]).sum::<f64>()
+    });
+    Similarity {
+        scale_px: scale as f32,
+        rotation: rotation.map(|row| row.map(|value| value as f32)),
+        translation_px: shift.map(|value| value as f32),
     }
 }
 
@@ -157,6 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::motion::HeadPose;
 
     #[test]
     fn the_nose_goes_where_the_pose_says() {
@@ -167,7 +127,7 @@ mod tests {
                 rotation: pose.rotation(),
                 translation_px: [0.0; 3],
             }
-            .apply(nose)
+            .transform_point(nose)
         };
         let pose = HeadPose::default();
         assert!(turned(HeadPose { pitch: 0.2, ..pose })[1] > 0.1);
@@ -184,11 +144,11 @@ mod tests {
             let from: Vec<[f32; 3]> = (0..16)
                 .map(|i| [(i % 4) as f32 * 0.3 - 0.4, (i / 4) as f32 * 0.25, ((i * 7) % 5) as f32 * 0.1])
                 .collect();
-            let to: Vec<_> = from.iter().map(|&point| known.apply(point)).collect();
-            let found = Similarity::fit(&from, &to);
+            let to: Vec<_> = from.iter().map(|&point| known.transform_point(point)).collect();
+            let found = fit_similarity(&from, &to);
             prop_assert!((found.scale_px / scale_px - 1.0).abs() < 1e-4);
             for (&point, expected) in from.iter().zip(&to) {
-                let got = found.apply(point);
+                let got = found.transform_point(point);
                 let back = found.invert(*expected);
                 for c in 0..3 {
                     prop_assert!((got[c] - expected[c]).abs() < 1e-3 * scale_px);

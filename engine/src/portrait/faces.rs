@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use super::crop::RgbPicture;
 use super::detector::{DetectedFace, Detector};
 use super::landmarks::LandmarkNetwork;
-use super::{MIN_FACE_PX, no_face};
+use super::{FaceError, MIN_FACE_PX};
 use crate::{Error, Result};
 
 /// Pictures with a longer side than this are searched in smaller parts, too: what is small in them is large enough to be moved.
@@ -33,7 +33,7 @@ impl Faces {
     /// Looks for faces in the whole picture and, for small ones, in its parts; `scale` as in the field.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] if there is none, or none is large enough.
+    /// [`Error::Face`] if there is none, or none is large enough.
     pub fn find(
         detector: &Detector,
         landmarks: &LandmarkNetwork,
@@ -61,13 +61,14 @@ impl Faces {
         let size_px = |face: &DetectedFace| face.size_px[0].max(face.size_px[1]) * scale;
         let largest_px = faces.iter().map(size_px).fold(0.0, f32::max);
         if faces.is_empty() {
-            return Err(no_face());
+            return Err(FaceError::NotFound.into());
         }
         faces.retain(|face| size_px(face) >= MIN_FACE_PX);
         if faces.is_empty() {
-            return Err(Error::InputUnusable(format!(
-                "the face is only {largest_px:.0} pixels wide, at least {MIN_FACE_PX:.0} are needed: crop closer or use a larger picture"
-            )));
+            return Err(Error::from(FaceError::TooSmall {
+                width_px: largest_px,
+                min_px: MIN_FACE_PX,
+            }));
         }
         faces.sort_by(|a, b| a.centre_px[0].total_cmp(&b.centre_px[0]));
         Ok(Self { faces, scale })
@@ -76,23 +77,17 @@ impl Faces {
     /// Index of the face with this number, which counts from 1; of the largest one without a number.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] if there is no such face.
+    /// [`Error::Face`] if there is no such face.
     pub fn choose(&self, number: Option<usize>) -> Result<usize> {
         let count = self.faces.len();
         let Some(number) = number else {
             let area = |face: &DetectedFace| face.size_px[0] * face.size_px[1];
             return (0..count)
                 .max_by(|&a, &b| area(&self.faces[a]).total_cmp(&area(&self.faces[b])))
-                .ok_or_else(no_face);
+                .ok_or(FaceError::NotFound.into());
         };
         if !(1..=count).contains(&number) {
-            let there = match count {
-                1 => "one face".to_owned(),
-                _ => format!("{count} faces, counted from the left"),
-            };
-            return Err(Error::InputUnusable(format!(
-                "there is no face {number}: the picture shows {there}"
-            )));
+            return Err(FaceError::NoSuchNumber { number, count }.into());
         }
         Ok(number - 1)
     }

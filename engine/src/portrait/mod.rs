@@ -6,6 +6,7 @@
 mod canonical;
 pub(crate) mod crop;
 pub(crate) mod detector;
+mod error;
 mod faces;
 mod guided_filter;
 pub(crate) mod landmarks;
@@ -15,10 +16,14 @@ mod picture;
 mod rig;
 
 use std::path::Path;
+use std::sync::Arc;
 
-pub use canonical::Similarity;
+pub(crate) use canonical::fit_similarity;
+pub use error::{FaceError, PictureError};
 pub use picture::{MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX, Picture, load_picture};
-pub use rig::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, MouthInterior};
+pub use rig::load_rig;
+
+pub use crate::motion::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, MouthInterior, Similarity};
 
 use crate::motion::{HeadPose, IRIS_KEYPOINTS, KEYPOINT_COUNT};
 use crate::{Error, Result};
@@ -77,7 +82,7 @@ pub struct Analyzer {
     detector: Detector,
     landmarks: LandmarkNetwork,
     matte: MatteNetwork,
-    rig: FaceRig,
+    rig: Arc<FaceRig>,
 }
 
 impl Analyzer {
@@ -91,12 +96,12 @@ impl Analyzer {
             detector: Detector::load(models)?,
             landmarks: LandmarkNetwork::load(models)?,
             matte: MatteNetwork::load(models)?,
-            rig: FaceRig::load(&models.join("face_rig.safetensors"))?,
+            rig: Arc::new(load_rig(&models.join("face_rig.safetensors"))?),
         })
     }
 
     /// The rig that the similarity refers to.
-    pub fn rig(&self) -> &FaceRig {
+    pub fn rig(&self) -> &Arc<FaceRig> {
         &self.rig
     }
 
@@ -104,7 +109,7 @@ impl Analyzer {
     ///
     /// # Errors
     ///
-    /// [`Error::InputUnusable`] in words for the user: no face, too small, turned too far, cut off by the border.
+    /// [`Error::Face`]: no face, too small, turned too far, cut off by the border.
     pub fn analyze(&self, rgba: &[u8], width: u32, height: u32) -> Result<PortraitMesh> {
         self.analyze_face(rgba, width, height, None)
     }
@@ -149,10 +154,11 @@ impl Analyzer {
     fn search(&self, rgba: &[u8], width: u32, height: u32) -> Result<(RgbPicture, Faces)> {
         let (full_width, full_height) = (width as usize, height as usize);
         if rgba.len() != full_width * full_height * 4 || width.min(height) < MIN_SIDE_PX {
-            return Err(Error::InputUnusable(format!(
-                "a portrait of {width} × {height} pixels with {} bytes cannot be analysed",
-                rgba.len()
-            )));
+            return Err(Error::from(FaceError::Picture {
+                width_px: width,
+                height_px: height,
+                bytes: rgba.len(),
+            }));
         }
         let factor = full_width.max(full_height).div_ceil(WORKING_SIDE_PX);
         let picture = RgbPicture::from_rgba(rgba, full_width, full_height, factor);
@@ -174,25 +180,21 @@ impl Analyzer {
         let points = self
             .landmarks
             .find(picture, face.landmark_region())?
-            .ok_or_else(no_face)?;
+            .ok_or(FaceError::NotFound)?;
         let similarity = self.fit(&points);
         let pose = similarity.pose();
         if pose.yaw.abs() > MAX_YAW {
-            return Err(Error::InputUnusable(format!(
-                "the face is turned {:.0}° to the side, at most {:.0}° work: use a picture that shows it from the front",
-                pose.yaw.abs().to_degrees(),
-                MAX_YAW.to_degrees()
-            )));
+            return Err(Error::from(FaceError::TurnedAway {
+                degrees: pose.yaw.abs().to_degrees(),
+                max_degrees: MAX_YAW.to_degrees(),
+            }));
         }
         let outside = self.rig.face_oval.iter().filter(|&&vertex| {
             let [x, y, _] = points[vertex as usize];
             x < 0.0 || y < 0.0 || x >= picture.width as f32 || y >= picture.height as f32
         });
         if outside.count() > MAX_OUTSIDE {
-            return Err(Error::InputUnusable(
-                "the face is cut off by the border of the picture: use one that shows all of it"
-                    .into(),
-            ));
+            return Err(FaceError::CutOff.into());
         }
         let face_box = bounds(&points[..FACE_VERTICES]);
         let faces_px = faces.boxes_px();
@@ -244,7 +246,7 @@ impl Analyzer {
         let rigid = || self.rig.rigid_points.iter().map(|&vertex| vertex as usize);
         let canonical: Vec<_> = rigid().map(|v| self.rig.canonical_vertices[v]).collect();
         let found: Vec<_> = rigid().map(|v| points[v]).collect();
-        Similarity::fit(&canonical, &found)
+        fit_similarity(&canonical, &found)
     }
 
     fn keypoints(
@@ -260,13 +262,6 @@ impl Analyzer {
             similarity.invert(points[landmark])
         })
     }
-}
-
-fn no_face() -> Error {
-    Error::InputUnusable(
-        "no face was found in the picture: use a photo or painting that shows one face from the front, well lit and not too small"
-            .into(),
-    )
 }
 
 /// x, y, width, height of the points.

@@ -7,6 +7,7 @@ use std::path::Path;
 use image::error::{ImageError, LimitErrorKind};
 use image::{DynamicImage, ImageDecoder, ImageReader};
 
+use super::PictureError;
 use crate::{Error, Result};
 
 /// Most pixels of a picture.
@@ -15,8 +16,6 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 pub const MAX_BYTES: u64 = 256 << 20;
 /// Fewest pixels of each side.
 pub const MIN_SIDE_PX: u32 = 64;
-
-const FORMATS: &str = "give a PNG, JPEG, WebP or BMP picture";
 
 /// A picture in memory, upright as its metadata say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub struct Picture {
 ///
 /// # Errors
 ///
-/// [`Error::File`] if it cannot be opened or read, [`Error::InputUnusable`] if it is no picture, damaged, smaller than
+/// [`Error::File`] if it cannot be opened or read, [`Error::Picture`] if it is no picture, damaged, smaller than
 /// [`MIN_SIDE_PX`] or larger than [`MAX_PIXELS`] or [`MAX_BYTES`].
 pub fn load_picture(path: &Path) -> Result<Picture> {
     let file_error = |source| Error::File {
@@ -44,13 +43,10 @@ pub fn load_picture(path: &Path) -> Result<Picture> {
     let file = File::open(path).map_err(file_error)?;
     let metadata = file.metadata().map_err(file_error)?;
     if metadata.is_dir() {
-        return Err(unusable(path, format!("this is a folder: {FORMATS}")));
+        return Err(unusable(path, PictureError::Folder));
     }
     if metadata.len() > MAX_BYTES {
-        return Err(unusable(
-            path,
-            "the file is larger than 256 MiB: save the picture smaller".into(),
-        ));
+        return Err(unusable(path, PictureError::FileTooLarge));
     }
     let mut bytes = Vec::new();
     file.take(MAX_BYTES)
@@ -62,26 +58,24 @@ pub fn load_picture(path: &Path) -> Result<Picture> {
     })
 }
 
-fn unusable(path: &Path, reason: String) -> Error {
-    Error::InputUnusable(format!("{reason}: {}", path.display()))
+fn unusable(path: &Path, reason: PictureError) -> Error {
+    Error::from(reason).in_file(path)
 }
 
 enum Failure {
     Io(std::io::Error),
-    Unusable(String),
+    Unusable(PictureError),
 }
 
 impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
         match error {
-            ImageError::Unsupported(_) => {
-                Self::Unusable(format!("this is not a picture that can be read: {FORMATS}"))
-            }
+            ImageError::Unsupported(_) => Self::Unusable(PictureError::UnknownFormat),
             ImageError::Limits(limit) => match limit.kind() {
                 LimitErrorKind::DimensionError | LimitErrorKind::InsufficientMemory => {
-                    Self::Unusable("the picture is too large: at most 64 million pixels".into())
+                    Self::Unusable(PictureError::TooLargeToDecode)
                 }
-                _ => Self::Unusable(format!("the picture cannot be read ({limit})")),
+                _ => Self::Unusable(PictureError::UnknownFormat),
             },
             ImageError::IoError(source)
                 if source.kind() != std::io::ErrorKind::UnexpectedEof
@@ -89,9 +83,10 @@ impl From<ImageError> for Failure {
             {
                 Self::Io(source)
             }
-            other => Self::Unusable(format!(
-                "the picture is damaged or incomplete ({other}): save it anew"
-            )),
+            other => {
+                tracing::debug!(%other, "the picture cannot be decoded");
+                Self::Unusable(PictureError::Damaged)
+            }
         }
     }
 }
@@ -99,9 +94,7 @@ impl From<ImageError> for Failure {
 fn read_picture(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
     // The JPEG decoder paints what a cut-off file lacks grey and says nothing.
     if bytes.starts_with(&[0xFF, 0xD8]) && !ends_its_last_scan(bytes) {
-        return Err(Failure::Unusable(
-            "the picture is damaged or incomplete (its end is missing): save it anew".into(),
-        ));
+        return Err(Failure::Unusable(PictureError::Damaged));
     }
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -112,14 +105,16 @@ fn read_picture(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_BYTES {
-        return Err(Failure::Unusable(format!(
-            "the picture is {width} × {height} pixels, which is too large: at most 64 million pixels and 256 MiB decoded"
-        )));
+        return Err(Failure::Unusable(PictureError::TooLarge {
+            width_px: width,
+            height_px: height,
+        }));
     }
     if width < MIN_SIDE_PX || height < MIN_SIDE_PX {
-        return Err(Failure::Unusable(format!(
-            "the picture is only {width} × {height} pixels: at least {MIN_SIDE_PX} on each side are needed"
-        )));
+        return Err(Failure::Unusable(PictureError::TooSmall {
+            width_px: width,
+            height_px: height,
+        }));
     }
     // A damaged orientation is no reason to refuse the picture.
     let orientation = decoder.orientation().ok();

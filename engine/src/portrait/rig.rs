@@ -1,111 +1,34 @@
-//! The face rig: the canonical face, how the 21 keypoints move its 468 vertices, and the inside of the mouth.
-//!
-//! `models/recipe/face_rig.py` makes the file and says from what. Axes and units are those of [`crate::motion`].
+//! Reads the face rig: `models/recipe/face_rig.py` makes the file and says from what.
 
 use std::path::Path;
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::motion::KEYPOINT_COUNT;
+use crate::motion::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, KEYPOINT_COUNT, MouthInterior};
 use crate::{Error, Result};
 
-/// Vertices of the face mesh, MediaPipe's canonical face.
-pub const FACE_VERTICES: usize = 468;
-/// Triangles of the face mesh; it is a disc, mouth and eyes are filled.
-pub const FACE_TRIANGLES: usize = 898;
 /// Largest rig file that is read.
 const MAX_BYTES: u64 = 64 << 20;
-/// Kinds of surface in [`MouthInterior::part`].
+/// Kinds of surface in [`MouthInterior::parts`].
 const PARTS: u32 = 6;
 
-/// Teeth, gums, tongue and the dark behind them, on the canonical face at rest.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MouthInterior {
-    /// Canonical units.
-    pub positions: Vec<[f32; 3]>,
-    /// Unit length.
-    pub normals: Vec<[f32; 3]>,
-    /// Indices into `positions`.
-    pub triangles: Vec<[u32; 3]>,
-    /// Of each vertex: 0 upper teeth, 1 upper gum, 2 lower teeth, 3 lower gum, 4 tongue, 5 mouth cavity.
-    pub part: Vec<u32>,
-}
-
-/// Everything about faces that does not depend on the portrait.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FaceRig {
-    /// The canonical face, canonical units.
-    pub canonical_vertices: Vec<[f32; 3]>,
-    /// Triangles of the face mesh.
-    pub triangles: Vec<[u32; 3]>,
-    /// The vertex of each keypoint; the irises have none.
-    pub keypoint_vertices: [Option<u32>; KEYPOINT_COUNT],
-    /// (63, 1404) row-major: δ (keypoint-major, xyz) to displacement (vertex-major, xyz), canonical units.
-    pub displacement_map: Vec<f32>,
-    /// (63, 3): δ to the translation of the lower jaw, canonical units.
-    pub jaw_map: Vec<[f32; 3]>,
-    /// The face's outline, a closed ring in order.
-    pub face_oval: Vec<u32>,
-    /// The lips' inner edges, a closed ring in order: upper lip from picture-left to picture-right, back along the lower.
-    pub lips_inner: Vec<u32>,
-    /// The lips' outer edges, a closed ring in order.
-    pub lips_outer: Vec<u32>,
-    /// The picture-left eye's contour, a closed ring in order: lower lid outwards-in, back along the upper lid.
-    pub left_eye: Vec<u32>,
-    /// The picture-right eye's contour, mirror of the left.
-    pub right_eye: Vec<u32>,
-    /// Points that expressions hardly move, for fitting the head.
-    pub rigid_points: Vec<u32>,
-    /// The inside of the mouth.
-    pub interior: MouthInterior,
-}
-
-impl FaceRig {
-    /// Reads `models/face_rig.safetensors`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if a tensor is missing, has another shape or type, holds
-    /// a number that is not finite or an index out of range.
-    pub fn load(path: &Path) -> Result<Self> {
-        let bytes = read(path)?;
-        let unfit = |reason: String| Error::WeightsUnfit {
-            reason,
-            path: path.to_owned(),
-        };
-        let tensors = SafeTensors::deserialize(&bytes)
-            .map_err(|error| unfit(format!("the face rig is not a safetensors file ({error})")))?;
-        let reader = Reader { tensors };
-        reader.rig().map_err(unfit)
-    }
-
-    /// Displacement of every vertex for expression deltas, canonical units.
-    pub fn displacements(&self, expression: &[[f32; 3]; KEYPOINT_COUNT]) -> Vec<[f32; 3]> {
-        let mut moved = vec![[0.0; 3]; FACE_VERTICES];
-        let deltas = expression.iter().flatten();
-        for (&delta, row) in deltas.zip(self.displacement_map.chunks_exact(3 * FACE_VERTICES)) {
-            if delta != 0.0 {
-                for (vertex, share) in moved.iter_mut().zip(row.chunks_exact(3)) {
-                    for (sum, value) in vertex.iter_mut().zip(share) {
-                        *sum += delta * value;
-                    }
-                }
-            }
-        }
-        moved
-    }
-
-    /// Translation of the lower jaw (teeth, gum, tongue) for expression deltas, canonical units.
-    pub fn jaw_translation(&self, expression: &[[f32; 3]; KEYPOINT_COUNT]) -> [f32; 3] {
-        let mut moved = [0.0; 3];
-        for (&delta, share) in expression.iter().flatten().zip(&self.jaw_map) {
-            for (sum, value) in moved.iter_mut().zip(share) {
-                *sum += delta * value;
-            }
-        }
-        moved
-    }
+/// Reads `models/face_rig.safetensors`.
+///
+/// # Errors
+///
+/// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if a tensor is missing, has another shape or type, holds
+/// a number that is not finite or an index out of range.
+pub fn load_rig(path: &Path) -> Result<FaceRig> {
+    let bytes = read(path)?;
+    let unfit = |reason: String| Error::WeightsUnfit {
+        reason,
+        path: path.to_owned(),
+    };
+    let tensors = SafeTensors::deserialize(&bytes)
+        .map_err(|error| unfit(format!("the face rig is not a safetensors file ({error})")))?;
+    let reader = Reader { tensors };
+    reader.rig().map_err(unfit)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -142,12 +65,12 @@ impl Reader<'_> {
     fn rig(&self) -> Read<FaceRig> {
         let positions = self.points("interior_positions", None)?;
         let count = positions.len();
-        let part = self.indices("interior_part", Some(count), PARTS as usize)?;
+        let parts = self.indices("interior_part", Some(count), PARTS as usize)?;
         let interior = MouthInterior {
             normals: self.points("interior_normals", Some(count))?,
             triangles: self.triangles("interior_triangles", None, count)?,
             positions,
-            part,
+            parts: parts.into_iter().map(|part| part as u8).collect(),
         };
         let ring = |name| self.indices(name, None, FACE_VERTICES);
         Ok(FaceRig {
@@ -259,7 +182,7 @@ mod tests {
 
     fn shipped() -> FaceRig {
         let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
-        FaceRig::load(&models.join("face_rig.safetensors")).unwrap()
+        load_rig(&models.join("face_rig.safetensors")).unwrap()
     }
 
     #[test]
@@ -321,15 +244,9 @@ mod tests {
     fn a_file_that_is_no_rig_is_refused_in_words() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("face_rig.safetensors");
-        assert!(matches!(
-            FaceRig::load(&path),
-            Err(Error::WeightsMissing { .. })
-        ));
+        assert!(matches!(load_rig(&path), Err(Error::WeightsMissing { .. })));
         std::fs::write(&path, b"not a rig at all").unwrap();
-        assert!(matches!(
-            FaceRig::load(&path),
-            Err(Error::WeightsUnfit { .. })
-        ));
+        assert!(matches!(load_rig(&path), Err(Error::WeightsUnfit { .. })));
         let bytes = safetensors::serialize(
             [(
                 "interior_positions",
@@ -339,7 +256,7 @@ mod tests {
         )
         .unwrap();
         std::fs::write(&path, bytes).unwrap();
-        let message = FaceRig::load(&path).unwrap_err().to_string();
+        let message = load_rig(&path).unwrap_err().to_string();
         assert!(message.contains("interior_part"), "{message}");
     }
 }

@@ -134,7 +134,7 @@ fn the_default_portrait_is_measured() {
     // Rigid points stand within a few per cent of the face's size of where the canonical face puts them.
     for &vertex in &analyzer.rig().rigid_points {
         let canonical = analyzer.rig().canonical_vertices[vertex as usize];
-        let expected = mesh.picture_from_canonical.apply(canonical);
+        let expected = mesh.picture_from_canonical.transform_point(canonical);
         let found = mesh.vertices_px[vertex as usize];
         let away = (found[0] - expected[0]).hypot(found[1] - expected[1]);
         assert!(

@@ -6,7 +6,7 @@
 //! face (see [`super::neutral`]).
 
 use crate::motion::{BROW_KEYPOINTS, HeadPose, KEYPOINT_COUNT};
-use crate::portrait::{FACE_VERTICES, FaceRig, IRIS_LANDMARKS, Similarity};
+use crate::portrait::{FACE_VERTICES, FaceRig, IRIS_LANDMARKS, fit_similarity};
 
 /// Numbers of one measurement.
 pub(super) const CHANNELS: usize = GAZE + 2;
@@ -86,14 +86,14 @@ impl Measurer {
     /// Measures 478 landmarks in pixels.
     pub fn measure(&self, points: &[[f32; 3]]) -> Measurement {
         let found: Vec<_> = self.rigid_points.iter().map(|&v| points[v]).collect();
-        let placement = Similarity::fit(&self.rigid_canonical, &found);
+        let placement = fit_similarity(&self.rigid_canonical, &found);
         let HeadPose { pitch, yaw, roll } = placement.pose();
         let unposed: Vec<[f32; 3]> = points.iter().map(|&p| placement.invert(p)).collect();
 
         let mut channels = [0.0; CHANNELS];
         channels[POSE..POSE + 3].copy_from_slice(&[pitch, yaw, roll]);
         channels[LOG_SCALE] = placement.scale_px.max(f32::MIN_POSITIVE).ln();
-        channels[PIVOT..PIVOT + 2].copy_from_slice(&placement.apply(self.pivot)[..2]);
+        channels[PIVOT..PIVOT + 2].copy_from_slice(&placement.transform_point(self.pivot)[..2]);
 
         let displacement: Vec<f32> = unposed
             .iter()

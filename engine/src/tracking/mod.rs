@@ -10,6 +10,7 @@
 //! The networks are those of the portrait analysis, about a hundredth of a second a picture. Kept are only the measurements,
 //! some three hundred bytes for each picture, so memory hardly grows with the length of the film.
 
+mod error;
 mod gaps;
 mod measure;
 mod neutral;
@@ -19,29 +20,30 @@ mod timeline;
 
 use std::path::Path;
 
-use crate::motion::motion_file::MOST_FRAMES;
+use crate::motion::motion_file::MAX_FRAMES;
 use crate::motion::{FRAMES_PER_SECOND, Motion, MotionFrame, Zero};
 use crate::portrait::crop::{Region, RgbPicture};
 use crate::portrait::detector::{DetectedFace, Detector};
 use crate::portrait::landmarks::{LandmarkNetwork, region_of};
-use crate::portrait::{FaceRig, MIN_FACE_PX};
+use crate::portrait::{MIN_FACE_PX, load_rig};
 use crate::{Error, Result};
 use measure::{GAZE, Measurer};
 use neutral::NeutralFace;
 use timeline::TimedMeasurement;
 
+pub use error::TrackingError;
 pub use neutral::Neutral;
 
 /// Longest film that is followed, seconds.
-pub const LONGEST_SECS: f64 = MOST_FRAMES as f64 / FRAMES_PER_SECOND;
+pub const LONGEST_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;
 /// A picture that comes sooner after the last one than this is passed over: 50 and 60 a second bring nothing that 25 need.
-const LEAST_STEP_SECS: f64 = 0.03;
+const MIN_STEP_SECS: f64 = 0.03;
 /// Faces are looked for on a picture whose longer side has at most this many pixels.
 const SEARCH_SIDE_PX: usize = 960;
 /// The landmark network sees 256 pixels; a region larger than this multiple is averaged down first, against jitter.
 const REGION_PX: usize = 512;
 /// Smallest face that is followed, its box's longer side: less than a portrait must have, since only movement is wanted of it.
-const LEAST_FACE_PX: f32 = 0.75 * MIN_FACE_PX;
+const MIN_TRACKED_FACE_PX: f32 = 0.75 * MIN_FACE_PX;
 /// Another face counts when its box has at least this share of the followed one's area.
 const COMPARABLE_AREA: f32 = 0.4;
 /// A face that was lost is taken to be the one that appears within this many of its own widths, if one does.
@@ -131,7 +133,7 @@ impl Tracker {
         Ok(Self {
             detector: Detector::load(models)?,
             landmarks: LandmarkNetwork::load(models)?,
-            measurer: Measurer::new(&FaceRig::load(&models.join("face_rig.safetensors"))?),
+            measurer: Measurer::new(&load_rig(&models.join("face_rig.safetensors"))?),
         })
     }
 }
@@ -177,7 +179,7 @@ impl<'a> FaceTrack<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::InputUnusable`] for a picture whose size and bytes disagree, for one earlier than the last, and beyond
+    /// [`Error::Tracking`] for a picture whose size and bytes disagree, for one earlier than the last, and beyond
     /// [`LONGEST_SECS`]; [`Error::Model`] if a network fails.
     pub fn push(&mut self, frame: &VideoFrame<'_>) -> Result<bool> {
         let VideoFrame {
@@ -187,20 +189,20 @@ impl<'a> FaceTrack<'a> {
             time_secs,
         } = *frame;
         if width.min(height) == 0 || Some(rgb.len()) != bytes_of(width, height) {
-            return Err(Error::InputUnusable(format!(
-                "a picture of {width} × {height} pixels with {} bytes cannot be followed: convert the video to MP4 (H.264)",
-                rgb.len()
-            )));
+            return Err(Error::from(TrackingError::Picture {
+                width_px: width,
+                height_px: height,
+                bytes: rgb.len(),
+            }));
         }
         if !(0.0..=LONGEST_SECS).contains(&time_secs) {
-            return Err(Error::InputUnusable(format!(
-                "the video is longer than {:.0} hours: cut it into shorter ones",
-                LONGEST_SECS / 3600.0
-            )));
+            return Err(Error::from(TrackingError::TooLong {
+                max_secs: LONGEST_SECS,
+            }));
         }
         if let Some(last_secs) = self.last_time_secs {
             let step_secs = time_secs - last_secs;
-            if step_secs < LEAST_STEP_SECS {
+            if step_secs < MIN_STEP_SECS {
                 self.end_secs = self.end_secs.max(time_secs);
                 return Ok(false);
             }
@@ -282,7 +284,11 @@ impl<'a> FaceTrack<'a> {
         if self.region.is_some() {
             return Ok(());
         }
-        let usable = || faces.iter().filter(|face| side(face) >= LEAST_FACE_PX);
+        let usable = || {
+            faces
+                .iter()
+                .filter(|face| side(face) >= MIN_TRACKED_FACE_PX)
+        };
         self.too_small |= largest > 0.0 && usable().next().is_none();
         let distance = |face: &DetectedFace, region: &Region| {
             (face.centre_px[0] - region.centre_px[0]).hypot(face.centre_px[1] - region.centre_px[1])
@@ -352,23 +358,19 @@ impl<'a> FaceTrack<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::InputUnusable`] if there was no picture, no face, or only ones that are too small.
+    /// [`Error::Tracking`] if there was no picture, no face, or only ones that are too small.
     pub fn finish(self, neutral: Neutral) -> Result<Tracked> {
         if self.last_time_secs.is_none() {
-            return Err(Error::InputUnusable(
-                "the video has no pictures: choose one that shows a face".into(),
-            ));
+            return Err(TrackingError::NoPictures.into());
         }
         let Some((frames, mut report)) =
             movement(&self.measured, self.end_secs + self.step_secs, neutral)
         else {
-            return Err(Error::InputUnusable(if self.too_small {
-                format!(
-                    "the face in the video is too small, at least {LEAST_FACE_PX:.0} pixels are needed: crop closer or use a larger video"
-                )
-            } else {
-                "no face was found in the video: use one that shows a face from the front, well lit and not too small"
-                    .into()
+            return Err(Error::from(match self.too_small {
+                true => TrackingError::TooSmall {
+                    min_px: MIN_TRACKED_FACE_PX,
+                },
+                false => TrackingError::NoFace,
             }));
         };
         let mut widths = self.face_widths_px;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measure::{EXPRESSION, EYE_OPENING, GAZE, LIP_GAP, LOG_SCALE, Measurement, PIVOT, POSE};
 use super::timeline::{Timeline, median_of, percentile_of};
+use crate::motion::keypoint::{CHIN, LOWER_LIP, UPPER_LIP};
 use crate::motion::{
     HeadPose, IRIS_KEYPOINTS, KEYPOINT_COUNT, LID_TRAVEL, MotionFrame, TYPICAL_EYE_OPENING,
     UPPER_LID_KEYPOINTS,
@@ -35,14 +36,11 @@ const BLINK_PART: f32 = 0.004;
 /// What a shut eye is taken to be where the clip has no blink.
 const TYPICAL_SHUT_EYE: f32 = 0.3;
 /// Widest that an eye opens beyond its neutral, parts of the way that shuts it.
-const MOST_WIDE: f32 = 0.3;
+const MAX_WIDE: f32 = 0.3;
 /// An eye that is shut farther than this hides its iris.
 const IRIS_HIDDEN: f32 = 0.5;
 /// Keypoints whose neutral is the shut mouth: lips, chin, jaw, cheeks and nose.
-const MOUTH_KEYPOINTS: [usize; 11] = [3, 4, 5, 6, 7, 8, 12, 14, 17, 19, 20];
-const UPPER_LIP: usize = 17;
-const LOWER_LIP: usize = 19;
-const CHIN: usize = 20;
+const SHUT_MOUTH_KEYPOINTS: [usize; 11] = [3, 4, 5, 6, 7, 8, 12, 14, 17, 19, 20];
 
 /// The neutral face of a clip.
 #[derive(Clone, Debug)]
@@ -86,7 +84,7 @@ impl NeutralFace {
             }
             let limit = over(LIP_GAP, SHUT_PART);
             let shut: Vec<&&Measurement> = seen.iter().filter(|m| m[LIP_GAP] <= limit).collect();
-            for keypoint in MOUTH_KEYPOINTS {
+            for keypoint in SHUT_MOUTH_KEYPOINTS {
                 for channel in EXPRESSION + 3 * keypoint..EXPRESSION + 3 * keypoint + 3 {
                     let mut values: Vec<f32> = shut.iter().map(|m| m[channel]).collect();
                     channels[channel] = median_of(&mut values);
@@ -152,7 +150,7 @@ impl NeutralFace {
     fn closing(&self, now: &Measurement, eye: usize) -> f32 {
         let open = self.channels[EYE_OPENING + eye];
         let way = (open - self.shut_eye[eye]).max(1e-4);
-        ((open - now[EYE_OPENING + eye]) / way).clamp(-MOST_WIDE, 1.0)
+        ((open - now[EYE_OPENING + eye]) / way).clamp(-MAX_WIDE, 1.0)
     }
 
     /// Whether both irises can be seen.

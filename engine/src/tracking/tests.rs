@@ -3,7 +3,9 @@
 use super::*;
 use crate::motion::idle::IdleLife;
 use crate::motion::{HeadPose, IRIS_KEYPOINTS, UPPER_LID_KEYPOINTS};
-use crate::portrait::{FACE_VERTICES, IRIS_LANDMARKS, Picture, Similarity, load_picture};
+use crate::portrait::{
+    FACE_VERTICES, FaceRig, IRIS_LANDMARKS, Picture, Similarity, load_picture, load_rig,
+};
 use crate::random::Random;
 
 fn models() -> std::path::PathBuf {
@@ -11,7 +13,7 @@ fn models() -> std::path::PathBuf {
 }
 
 fn rig() -> FaceRig {
-    FaceRig::load(&models().join("face_rig.safetensors")).unwrap()
+    load_rig(&models().join("face_rig.safetensors")).unwrap()
 }
 
 /// The landmarks of a face with this movement: its eyes as the rig has them, a nose of its own, in a picture of 720 pixels.
@@ -46,7 +48,9 @@ fn landmarks(rig: &FaceRig, frame: &MotionFrame, random: &mut Random) -> Vec<[f3
         .into_iter()
         .map(|point| {
             let jitter = |random: &mut Random| (random.between(-0.25, 0.25)) as f32;
-            placement.apply(point).map(|value| value + jitter(random))
+            placement
+                .transform_point(point)
+                .map(|value| value + jitter(random))
         })
         .collect()
 }

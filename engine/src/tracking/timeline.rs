@@ -8,7 +8,7 @@ use crate::motion::{BROW_KEYPOINTS, FRAMES_PER_SECOND, smooth};
 /// Between two measurements that are farther apart than this there is a gap, seconds.
 const BRIDGED_SECS: f64 = 0.4;
 /// Fewest frames of a face between two gaps.
-const LEAST_PIECE: usize = 4;
+const MIN_PIECE: usize = 4;
 /// A value farther than this many typical deviations from its neighbours' median is a slip of the network.
 const OUTLIER: f32 = 4.0;
 /// Frames on each side of a value that it is compared with.
@@ -89,7 +89,7 @@ pub(super) fn drop_flickers(timeline: &mut Timeline) {
     let length = timeline.len();
     for piece in pieces(timeline) {
         let is_between = piece.start > 0 || piece.end < length;
-        if is_between && piece.len() < LEAST_PIECE {
+        if is_between && piece.len() < MIN_PIECE {
             timeline[piece].fill(None);
         }
     }

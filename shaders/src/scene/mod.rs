@@ -1,8 +1,7 @@
 //! What the renderer is given: a portrait with its face mesh, and one frame of motion. Plain numbers only.
 //!
-//! Two spaces: **picture** is in pixels of the portrait (whole numbers are
-//! the middles of pixels), x right, y down, z into the picture; **canonical** is in units
-//! of 10 cm on MediaPipe's canonical face with the same axes.
+//! Two spaces: **picture** is in pixels of the portrait (whole numbers are the middles of pixels), x right, y down, z into the
+//! picture; **canonical** is that of the motion contract, the crate `motion`.
 
 pub(crate) mod area;
 pub(crate) mod image;
@@ -11,79 +10,14 @@ pub(crate) mod layers;
 pub(crate) mod people;
 pub(crate) mod picture;
 
-use glam::Vec3;
+use std::sync::Arc;
+
+use motion::{FaceRig, KEYPOINT_COUNT, MotionFrame, Similarity};
 
 use crate::error::{Error, Result};
 
-/// Keypoints of the motion representation, as in LivePortrait (commit 1986663).
-pub const KEYPOINT_COUNT: usize = 21;
 /// Numbers in one frame's expression.
 pub(crate) const EXPRESSION_LEN: usize = KEYPOINT_COUNT * 3;
-
-/// `picture = scale_px · rotation · canonical + translation_px`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Similarity {
-    /// Pixels in one canonical unit.
-    pub scale_px: f32,
-    /// Rows of the rotation.
-    pub rotation: [[f32; 3]; 3],
-    /// Where the canonical origin lies in the picture, pixels.
-    pub translation_px: [f32; 3],
-}
-
-impl Similarity {
-    /// Turns and scales a direction of canonical space into picture space, pixels.
-    #[must_use]
-    pub fn transform_vector(&self, vector: [f32; 3]) -> [f32; 3] {
-        let vector = Vec3::from(vector);
-        self.rotation
-            .map(|row| self.scale_px * Vec3::from(row).dot(vector))
-    }
-
-    /// Moves a point of canonical space into picture space, pixels.
-    #[must_use]
-    pub fn transform_point(&self, point: [f32; 3]) -> [f32; 3] {
-        (Vec3::from(self.transform_vector(point)) + Vec3::from(self.translation_px)).to_array()
-    }
-}
-
-/// The inside of the mouth as a mesh in canonical units.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MouthInterior {
-    /// Vertex positions.
-    pub positions: Vec<[f32; 3]>,
-    /// Vertex normals of length 1, pointing out of the surface.
-    pub normals: Vec<[f32; 3]>,
-    /// Corners of each triangle.
-    pub triangles: Vec<[u32; 3]>,
-    /// What each vertex belongs to: 0 upper teeth, 1 upper gum, 2 lower teeth, 3 lower gum, 4 tongue, 5 cavity.
-    pub parts: Vec<u8>,
-}
-
-/// What is the same for every face: the mesh's topology and how it follows the keypoints.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeshRig {
-    /// The canonical face, one position for each vertex of the face mesh, canonical units.
-    pub canonical_vertices: Vec<[f32; 3]>,
-    /// Corners of each triangle of the face mesh, a disk that covers the mouth and the eyes.
-    pub triangles: Vec<[u32; 3]>,
-    /// Expression to displacement, `(63, 3·vertices)` row by row, canonical units to canonical units.
-    pub displacement_map: Vec<f32>,
-    /// Expression to the lower jaw's translation, `(63, 3)` row by row.
-    pub jaw_map: Vec<f32>,
-    /// The face's outline as a closed ring.
-    pub face_oval: Vec<u32>,
-    /// The inner edge of the lips as a closed ring.
-    pub lips_inner: Vec<u32>,
-    /// The outer edge of the lips as a closed ring.
-    pub lips_outer: Vec<u32>,
-    /// Closed ring around the opening of the eye on the picture's left.
-    pub left_eye: Vec<u32>,
-    /// Closed ring around the opening of the eye on the picture's right.
-    pub right_eye: Vec<u32>,
-    /// Teeth, gums, tongue and cavity.
-    pub interior: MouthInterior,
-}
 
 /// What is shown behind the person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,8 +52,8 @@ pub struct PortraitScene {
     pub iris_radii_px: [f32; 2],
     /// Where the canonical face lies in the picture.
     pub picture_from_canonical: Similarity,
-    /// The mesh's topology and movement.
-    pub rig: MeshRig,
+    /// The mesh's topology and movement, shared by all portraits.
+    pub rig: Arc<FaceRig>,
 }
 
 impl PortraitScene {
@@ -156,8 +90,8 @@ impl PortraitScene {
                 )
             },
         )?;
-        ensure(rig.jaw_map.len() == EXPRESSION_LEN * 3, || {
-            format!("the jaw map has {} numbers", rig.jaw_map.len())
+        ensure(rig.jaw_map.len() == EXPRESSION_LEN, || {
+            format!("the jaw map has {} rows", rig.jaw_map.len())
         })?;
         for (name, ring) in [
             ("face oval", &rig.face_oval),
@@ -197,7 +131,7 @@ impl PortraitScene {
             .flatten()
             .chain(&self.iris_radii_px)
             .chain(&rig.displacement_map)
-            .chain(&rig.jaw_map)
+            .chain(rig.jaw_map.as_flattened())
             .chain(self.picture_from_canonical.rotation.iter().flatten())
             .chain([&self.picture_from_canonical.scale_px]);
         ensure(numbers.into_iter().all(|number| number.is_finite()), || {
@@ -206,38 +140,14 @@ impl PortraitScene {
     }
 }
 
-/// One frame of movement against the portrait as it was given; the default leaves the picture unchanged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// One frame of movement and the mouth that it starts from; the default leaves the picture unchanged.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FaceMotion {
-    /// Expression deltas of the keypoints, canonical units.
-    pub expression: [[f32; 3]; KEYPOINT_COUNT],
-    /// Nod, radians; positive is down.
-    pub pitch: f32,
-    /// Turn, radians; positive turns the nose to the picture's right.
-    pub yaw: f32,
-    /// Tilt, radians; positive is clockwise in the picture.
-    pub roll: f32,
-    /// Size of the head against the portrait's own.
-    pub scale: f32,
-    /// Shift of the head, canonical units.
-    pub translation: [f32; 3],
+    /// The movement against the portrait as it was given.
+    pub frame: MotionFrame,
     /// What the mouth's keypoints start from: 0 the mouth as it is in the picture, 1 the same mouth with its lips shut. Speech asks
     /// for 1; for a portrait whose mouth is shut it makes no difference.
     pub mouth_shut: f32,
-}
-
-impl Default for FaceMotion {
-    fn default() -> Self {
-        Self {
-            expression: [[0.0; 3]; KEYPOINT_COUNT],
-            pitch: 0.0,
-            yaw: 0.0,
-            roll: 0.0,
-            scale: 1.0,
-            translation: [0.0; 3],
-            mouth_shut: 0.0,
-        }
-    }
 }
 
 fn ensure(holds: bool, message: impl FnOnce() -> String) -> Result<()> {

@@ -3,7 +3,9 @@
 
 use glam::{Vec2, Vec3};
 
-use super::{PortraitScene, Similarity};
+use motion::Similarity;
+
+use super::PortraitScene;
 
 /// `output = scale · picture − shift_px`: the picture covers the output and what hangs over is cut.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,10 @@
 //! A face made of rings around the mouth, with the same kinds of rings and maps as the real rig, on a noisy picture so
 //! that every shift shows.
 
-use shaders::{Background, KEYPOINT_COUNT, MeshRig, MouthInterior, PortraitScene, Similarity};
+use std::sync::Arc;
+
+use motion::{FaceRig, KEYPOINT_COUNT, MouthInterior, Similarity};
+use shaders::{Background, PortraitScene};
 
 /// Side of the picture.
 pub const PICTURE_PX: u32 = 128;
@@ -84,12 +87,12 @@ pub fn made_up_scene() -> PortraitScene {
             rotation: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
             translation_px,
         },
-        rig: MeshRig {
+        rig: Arc::new(FaceRig {
             canonical_vertices: vertices_px.iter().map(canonical).collect(),
             triangles,
             displacement_map: displacement_map(&vertices_px),
             jaw_map: (0..KEYPOINT_COUNT * 3)
-                .flat_map(|row| (0..3).map(move |axis| f32::from(row == 20 * 3 + axis)))
+                .map(|row| std::array::from_fn(|axis| f32::from(row == 20 * 3 + axis)))
                 .collect(),
             face_oval: ring(RINGS.len() - 1),
             lips_inner: ring(0),
@@ -97,7 +100,8 @@ pub fn made_up_scene() -> PortraitScene {
             left_eye,
             right_eye,
             interior: teeth(),
-        },
+            ..FaceRig::default()
+        }),
         vertices_px,
     }
 }

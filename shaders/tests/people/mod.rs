@@ -2,21 +2,22 @@
 
 use crate::gpu;
 use crate::made_up_face::{made_up_scene, made_up_scene_at};
+use motion::HeadPose;
 use shaders::{Background, FaceMotion, GroupRenderer, MeshRenderer, PortraitScene};
 
 /// A turned head with open mouth and eyes that look aside.
 fn lively(side: f32) -> FaceMotion {
-    let mut motion = FaceMotion {
+    let mut motion = FaceMotion::default();
+    motion.frame.pose = HeadPose {
         pitch: 0.05,
         yaw: side * 0.12,
         roll: side * 0.05,
-        translation: [side * 0.06, 0.0, 0.0],
-        ..FaceMotion::default()
     };
-    motion.expression[13] = [side * 0.03, 0.0, 0.0];
-    motion.expression[16] = [side * 0.03, 0.0, 0.0];
-    motion.expression[19] = [0.0, 0.10, 0.0];
-    motion.expression[20] = [0.0, 0.08, 0.0];
+    motion.frame.translation = [side * 0.06, 0.0, 0.0];
+    motion.frame.expression[13] = [side * 0.03, 0.0, 0.0];
+    motion.frame.expression[16] = [side * 0.03, 0.0, 0.0];
+    motion.frame.expression[19] = [0.0, 0.10, 0.0];
+    motion.frame.expression[20] = [0.0, 0.08, 0.0];
     motion
 }
 

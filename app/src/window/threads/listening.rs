@@ -95,9 +95,7 @@ fn cross(from: &[MouthFrame], to: &mut [MouthFrame]) {
     let steps = from.len().min(to.len());
     for (index, (old, new)) in from.iter().zip(to.iter_mut()).enumerate() {
         let share = (index + 1) as f32 / (steps + 1) as f32;
-        for (old, new) in old.iter().flatten().zip(new.iter_mut().flatten()) {
-            *new = old + share * (*new - old);
-        }
+        *new = old.mixed(new, share);
     }
 }
 
@@ -107,9 +105,9 @@ mod tests {
 
     #[test]
     fn runs_go_over_into_each_other() {
-        let mut to = vec![[[1.0; 3]; 4]; 3];
-        cross(&[[[0.0; 3]; 4]; 2], &mut to);
-        let first: Vec<f32> = to.iter().map(|frame| frame[0][0]).collect();
+        let mut to = vec![MouthFrame::from([[1.0; 3]; 4]); 3];
+        cross(&[MouthFrame::default(); 2], &mut to);
+        let first: Vec<f32> = to.iter().map(|frame| frame.corner[0]).collect();
         assert!((first[0] - 1.0 / 3.0).abs() < 1e-6 && (first[1] - 2.0 / 3.0).abs() < 1e-6);
         assert_eq!(first[2], 1.0);
     }

@@ -158,10 +158,10 @@ impl Member {
 
 /// The mouth one frame later on its way to rest; none where it is there.
 fn at_rest_soon(mouth: MouthFrame) -> Option<MouthFrame> {
-    let nearer = mouth.map(|point| point.map(|value| value * REST_DECAY));
+    let nearer = mouth.map(|value| value * REST_DECAY);
     let farthest = nearer
+        .values()
         .iter()
-        .flatten()
         .fold(0.0, |farthest: f32, value| farthest.max(value.abs()));
     (farthest > 1e-4).then_some(nearer)
 }
@@ -170,12 +170,12 @@ fn at_rest_soon(mouth: MouthFrame) -> Option<MouthFrame> {
 mod tests {
     use super::*;
 
-    const OPEN: MouthFrame = [
-        [0.0; 3],
-        [0.0, -0.01, 0.0],
-        [0.0, 0.1, 0.0],
-        [0.0, 0.1, 0.0],
-    ];
+    const OPEN: MouthFrame = MouthFrame {
+        corner: [0.0; 3],
+        upper_lip: [0.0, -0.01, 0.0],
+        lower_lip: [0.0, 0.1, 0.0],
+        chin: [0.0, 0.1, 0.0],
+    };
 
     /// Two people beside each other.
     fn two() -> Cast {
@@ -202,7 +202,7 @@ mod tests {
         for _ in 0..50 {
             frames = cast.next_frames(speak(1));
             assert_eq!(frames[0].mouth(), MouthFrame::default());
-            assert!(frames[1].mouth()[2][1] > 0.05);
+            assert!(frames[1].mouth().lower_lip[1] > 0.05);
         }
         // The first looks to the right, where the second speaks to the viewer.
         assert!(cast.members[0].life.held().pose.yaw > 0.1);
@@ -210,7 +210,7 @@ mod tests {
         assert!(cast.members[1].life.held().pose.yaw.abs() < 0.01);
         // In turn; a mouth that has spoken shuts smoothly.
         let after = cast.next_frames(speak(0));
-        assert!(after[1].mouth()[2][1] > 0.03 && after[1].mouth()[2][1] < 0.1);
+        assert!(after[1].mouth().lower_lip[1] > 0.03 && after[1].mouth().lower_lip[1] < 0.1);
         for _ in 0..50 {
             frames = cast.next_frames(speak(0));
         }

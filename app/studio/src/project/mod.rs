@@ -221,7 +221,7 @@ mod tests {
     pub(super) fn project(picture: &Path) -> Project {
         let mut take = Take::new(u64::MAX, Source::Recording("me.wav".into()), 5);
         take.add_samples((0..2400).map(|i| (i * 13 % 20_000 - 10_000) as i16));
-        take.mouth = vec![[[0.01, 0.02, -0.03]; 4]; 3];
+        take.mouth = vec![engine::motion::MouthFrame::from([[0.01, 0.02, -0.03]; 4]); 3];
         take.words = vec![TimedWord {
             text: "hello".into(),
             start_secs: 0.01,

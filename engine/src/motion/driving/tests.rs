@@ -94,10 +94,7 @@ fn who_nods_makes_a_turned_portrait_nod() {
     let nod = pose(0.2, 0.0, 0.0).since(&HeadPose::default());
     let turned = nod.about(&portrait);
     // The portrait ends where somebody who looks that way and then nods would be.
-    let after = HeadPose::of_rotation(&crate::motion::product(
-        &turned.rotation(),
-        &portrait.rotation(),
-    ));
+    let after = turned.after(&portrait);
     assert!(close(after, pose(0.2, 0.7, 0.0)), "{after:?}");
 }
 

@@ -9,8 +9,8 @@ fn speech(frame: usize) -> MouthFrame {
     let secs = frame as f32 / 25.0;
     if secs % 3.0 < 2.0 {
         let open = 0.5 - 0.5 * (std::f32::consts::TAU * 4.0 * secs).cos();
-        mouth[2][1] = 0.12 * open;
-        mouth[3][1] = 0.10 * open;
+        mouth.lower_lip[1] = 0.12 * open;
+        mouth.chin[1] = 0.10 * open;
     }
     mouth
 }
@@ -103,8 +103,8 @@ fn the_mouth_arrives_articulated_and_equal_seeds_are_equal() {
     assert_ne!(a, c);
     for (i, frame) in a.iter().enumerate().take(100) {
         let mouth = articulated(&speech(i), 1.0);
-        assert_eq!(frame.expression[19], mouth[2]);
-        assert_eq!(frame.expression[20], mouth[3]);
+        assert_eq!(frame.expression[19], mouth.lower_lip);
+        assert_eq!(frame.expression[20], mouth.chin);
     }
 }
 

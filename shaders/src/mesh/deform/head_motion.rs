@@ -1,9 +1,9 @@
 //! The head's movement in one frame.
 
 use glam::{Mat3, Vec3};
+use motion::{HeadPose, MotionFrame};
 
 use crate::mesh::prepare::HeadFrame;
-use crate::scene::FaceMotion;
 use crate::smooth_step::smooth_step;
 
 /// Head angles beyond this need surfaces that the picture does not show, radians.
@@ -26,9 +26,10 @@ pub(in crate::mesh) struct HeadMotion {
 }
 
 impl HeadMotion {
-    pub fn new(motion: &FaceMotion, frame: &HeadFrame, scale_px: f32) -> Self {
-        let [pitch, yaw, roll] = [motion.pitch, motion.yaw, motion.roll]
-            .map(|angle| angle.clamp(-POSE_LIMIT, POSE_LIMIT));
+    pub fn new(motion: &MotionFrame, frame: &HeadFrame, scale_px: f32) -> Self {
+        let HeadPose { pitch, yaw, roll } = motion.pose;
+        let [pitch, yaw, roll] =
+            [pitch, yaw, roll].map(|angle| angle.clamp(-POSE_LIMIT, POSE_LIMIT));
         let yaw = if yaw * frame.yaw < 0.0 {
             let limit = TURN_BACK.0 * (TURN_BACK.1 - frame.yaw.abs()).max(0.05);
             let limited = limit * (yaw / limit).tanh();

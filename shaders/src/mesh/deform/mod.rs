@@ -7,13 +7,14 @@ mod head_motion;
 mod unfold;
 
 use glam::{Vec2, Vec3};
+use motion::Similarity;
 
 pub(super) use head_motion::HeadMotion;
 
 use super::eye::{EyeState, split_eyes};
 use super::mouth::{self, MouthState};
 use super::prepare::PreparedScene;
-use crate::scene::{EXPRESSION_LEN, FaceMotion, Similarity};
+use crate::scene::{EXPRESSION_LEN, FaceMotion};
 
 /// A vertex as the warp pass takes it.
 #[repr(C)]
@@ -35,7 +36,7 @@ pub(crate) struct Deformed {
 
 /// Moves the mesh, the eyes and the mouth.
 pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
-    let head = HeadMotion::new(motion, &scene.frame, scene.similarity.scale_px);
+    let head = HeadMotion::new(&motion.frame, &scene.frame, scene.similarity.scale_px);
     let (expression, eyes) = split_eyes(motion, &scene.eyes, &scene.similarity);
     let mut shifts = expression_shifts(
         &expression,

@@ -1,18 +1,13 @@
 //! The eyes in one frame.
 
 use glam::{Vec2, Vec3};
+use motion::{IRIS_KEYPOINTS, LID_TRAVEL, Similarity, UPPER_LID_KEYPOINTS};
 
 use super::EyeShape;
-use crate::scene::{EXPRESSION_LEN, FaceMotion, Similarity};
+use crate::scene::{EXPRESSION_LEN, FaceMotion};
 
-/// Upper eyelid keypoints, picture-left then picture-right: +y shuts the eye.
-const LID_KEYPOINTS: [usize; 2] = [11, 15];
-/// Iris keypoints in the same order: x and y are the gaze.
-const IRIS_KEYPOINTS: [usize; 2] = [13, 16];
 /// Part of a lid's closing that still drags the mesh: the skin around the eye gives a little, the rest is lid skin.
 const LID_DRAG: f32 = 0.12;
-/// Shut eyes meet a little above the lower edge of the opening.
-const LID_TRAVEL: f32 = 0.88;
 
 /// An eye in one frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,9 +31,9 @@ pub(in crate::mesh) fn split_eyes(
     shapes: &[EyeShape; 2],
     similarity: &Similarity,
 ) -> ([f32; EXPRESSION_LEN], [EyeState; 2]) {
-    let mut expression = motion.expression;
+    let mut expression = motion.frame.expression;
     let eyes = std::array::from_fn(|side| {
-        let lid = &mut expression[LID_KEYPOINTS[side]];
+        let lid = &mut expression[UPPER_LID_KEYPOINTS[side]];
         let shape = &shapes[side];
         let closing = lid[1].max(0.0) * similarity.scale_px;
         lid[1] -= lid[1].max(0.0) * (1.0 - LID_DRAG);

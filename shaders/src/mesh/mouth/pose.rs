@@ -122,7 +122,7 @@ pub(in crate::mesh) fn place(
     );
     let region_origin_px = ((low + high - region) / 2.0).floor();
     let mut jaw = [0.0_f32; 3];
-    for (&delta, row) in expression.iter().zip(scene.jaw_map.chunks_exact(3)) {
+    for (&delta, row) in expression.iter().zip(&scene.jaw_map) {
         for (sum, gain) in jaw.iter_mut().zip(row) {
             *sum += delta * gain;
         }

@@ -3,10 +3,12 @@
 
 use glam::{Vec2, Vec3};
 
+use motion::Similarity;
+
 use super::light::{Light, srgb_from_linear};
 use crate::mesh::line::{farthest_distance, farthest_pair};
+use crate::scene::PortraitScene;
 use crate::scene::image::Image;
-use crate::scene::{PortraitScene, Similarity};
 
 /// Corners of the opening's outline handed to the shaders, and the room for them there.
 pub(in crate::mesh) const OUTLINE_LEN: usize = 40;

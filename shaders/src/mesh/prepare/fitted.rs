@@ -1,16 +1,17 @@
 //! The portrait at the output's size, and what is measured in it there.
 
 use glam::{Vec2, Vec3};
+use motion::Similarity;
 
 use super::inside;
 use super::rings::HeadFrame;
 use super::silhouette::Visible;
 use crate::mesh::eye::EyeShape;
 use crate::mesh::mouth::MouthShape;
+use crate::scene::PortraitScene;
 use crate::scene::image::Image;
 use crate::scene::layers::Layers;
 use crate::scene::picture::{Fit, resample};
-use crate::scene::{PortraitScene, Similarity};
 use crate::smooth_step::smooth_step;
 
 /// Turns of the head in the picture between which the mesh of its hidden side goes, radians.

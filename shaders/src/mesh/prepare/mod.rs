@@ -7,6 +7,7 @@ mod rings;
 mod silhouette;
 
 use glam::{Vec2, Vec3};
+use motion::Similarity;
 
 use draw_order::DrawOrder;
 use fitted::Fitted;
@@ -17,10 +18,10 @@ use super::eye::EyeShape;
 use super::line::farthest_pair;
 use super::mouth::{self, MouthShape, OUTLINE_LEN};
 use crate::error::{Error, Result};
+use crate::scene::PortraitScene;
 use crate::scene::area::Area;
 use crate::scene::image::Image;
 use crate::scene::layers::Layers;
-use crate::scene::{PortraitScene, Similarity};
 
 /// How high head and shoulders are against the face, where the picture is not less high.
 const SURROUNDINGS: f32 = 2.5;
@@ -55,7 +56,7 @@ pub(crate) struct PreparedScene {
     /// Inner lips from one corner around to the other and back.
     pub lips: Vec<u32>,
     pub displacement_map: Vec<f32>,
-    pub jaw_map: Vec<f32>,
+    pub jaw_map: Vec<[f32; 3]>,
     /// Shift of each face vertex that shuts the picture's mouth, pixels; empty if it is shut.
     pub shut_mouth_px: Vec<Vec3>,
 }

@@ -45,7 +45,7 @@ pub(crate) struct HeadFrame {
     pub height_px: f32,
     /// How deep the ears lie; hair and neck are drawn at this depth.
     pub ear_depth_px: f32,
-    /// How far the head is turned in the picture, radians, with the sign of [`crate::FaceMotion::yaw`].
+    /// How far the head is turned in the picture, radians, with the sign of [`motion::HeadPose::yaw`].
     pub yaw: f32,
     /// What the head turns about: in the neck, below and behind the ears.
     pub pivot_px: Vec3,

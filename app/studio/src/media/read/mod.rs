@@ -68,5 +68,5 @@ fn cannot_read(path: &Path, source: std::io::Error) -> Error {
 }
 
 fn unusable(path: &Path, message: impl std::fmt::Display) -> Error {
-    Error::InputUnusable(format!("{message}: {}", path.display()))
+    Error::InputUnusable(message.to_string()).in_file(path)
 }

@@ -1,0 +1,40 @@
+//! Speech as it is handed on, piece by piece.
+
+use crate::motion::MouthFrame;
+
+/// A word and when it is heard, seconds from the start of the whole speech.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimedWord {
+    /// As written.
+    pub text: String,
+    /// When it begins.
+    pub start_secs: f64,
+    /// When it ends.
+    pub end_secs: f64,
+}
+
+/// A phone and when it is heard, seconds from the start of the whole speech.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimedPhone {
+    /// In misaki's alphabet, stress mark first.
+    pub phone: String,
+    /// When it begins.
+    pub start_secs: f64,
+    /// When it ends.
+    pub end_secs: f64,
+}
+
+/// One piece of speech with its movement. Its sound is a whole number of motion frames long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeechChunk {
+    /// Mono at [`crate::audio::SAMPLE_RATE_HZ`].
+    pub samples: Vec<f32>,
+    /// At 25 frames a second, [`super::SAMPLES_PER_FRAME`] samples each.
+    pub mouth: Vec<MouthFrame>,
+    /// The words of the piece.
+    pub words: Vec<TimedWord>,
+    /// The phones of the piece, without pauses.
+    pub phones: Vec<TimedPhone>,
+    /// Share of the text that has been spoken with this piece, 0 to 1.
+    pub fraction_done: f32,
+}

@@ -1,0 +1,157 @@
+//! Features of speech that is there already, as the model is told of it: its mel, its melody, its mouth.
+
+use std::ops::Range;
+
+use super::model::LoadedModel;
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
+use crate::motion::MouthFrame;
+use crate::networks::jam_flow::Config;
+use crate::random::{GOLDEN_GAMMA, scattered};
+
+/// Mel frames around a stretch that its own first and last ones reach into.
+const CONTEXT_FRAMES: usize = 4;
+/// Loudness that recordings are brought to, root mean square over the parts that are not silent: the corpus's.
+const TARGET_LEVEL: f32 = 0.08;
+/// Blocks of 0.32 s quieter than this take no part in measuring loudness.
+const SILENCE_LEVEL: f32 = 0.003;
+/// Loudness is not raised further than this, so that noise stays noise.
+const MAX_GAIN: f32 = 8.0;
+/// Length of a block of which the loudness is measured: 0.32 s. It has nothing to do with the model's grid.
+const BLOCK_SAMPLES: usize = 7680;
+
+/// Step of 16-bit sound. What is heard carries noise of this size: a file of 16 kHz, or one that was filtered, holds nothing at all above
+/// some frequency, which no training sound does, and the mouth then follows it badly.
+const NOISE_STEP: f32 = 1.0 / 32_768.0;
+
+/// Log mel of exactly `range` of the samples, (length / 256, 100), with what lies around it heard and silence beyond the ends.
+pub fn log_mel(model: &LoadedModel, samples: &[f32], gain: f32, range: &Range<usize>) -> Vec<f32> {
+    let context = CONTEXT_FRAMES * HOP_LENGTH;
+    let heard: Vec<f32> = (0..range.len() + 2 * context)
+        .map(|i| {
+            let at = (range.start + i).checked_sub(context);
+            at.and_then(|at| samples.get(at))
+                .map_or(0.0, |sample| sample * gain)
+                + NOISE_STEP * noise(range.start + i)
+        })
+        .collect();
+    let mel = model.mel.log_mel(&heard);
+    let frames = range.len() / HOP_LENGTH;
+    mel[CONTEXT_FRAMES * MEL_BIN_COUNT..][..frames * MEL_BIN_COUNT].to_vec()
+}
+
+/// Even noise in −1 to 1 that belongs to the instant: stretches that overlap hear the same.
+fn noise(at: usize) -> f32 {
+    let bits = scattered((at as u64).wrapping_mul(GOLDEN_GAMMA));
+    (bits >> 40) as f32 / (1u32 << 23) as f32 - 1.0
+}
+
+/// What brings a recording's speech to the loudness that the model knows.
+pub fn gain(samples: &[f32]) -> f32 {
+    let (mut power, mut count) = (0.0f64, 0usize);
+    for (sum, length) in loud_blocks(samples) {
+        power += sum;
+        count += length;
+    }
+    if count == 0 {
+        return 1.0;
+    }
+    (TARGET_LEVEL / (power / count as f64).sqrt() as f32).min(MAX_GAIN)
+}
+
+/// How many samples lie in blocks that are not silent.
+pub fn loud_samples(samples: &[f32]) -> usize {
+    loud_blocks(samples).map(|(_, length)| length).sum()
+}
+
+/// Sum of squares and length of each block that is not silent.
+fn loud_blocks(samples: &[f32]) -> impl Iterator<Item = (f64, usize)> {
+    samples.chunks(BLOCK_SAMPLES).filter_map(|block| {
+        let sum: f64 = block.iter().map(|&sample| f64::from(sample * sample)).sum();
+        let is_loud = (sum / block.len() as f64).sqrt() > f64::from(SILENCE_LEVEL);
+        is_loud.then_some((sum, block.len()))
+    })
+}
+
+/// A log mel as the flow knows it.
+pub fn normalized_mel(config: &Config, mel: &[f32]) -> Vec<f32> {
+    let (mean, std) = (config.mel_mean as f32, config.mel_std as f32);
+    mel.iter().map(|x| (x - mean) / std).collect()
+}
+
+/// Mouth frames as the flow knows them: (frames, 12).
+pub fn normalized_mouth(config: &Config, mouth: &[MouthFrame]) -> Vec<f32> {
+    let value = |(i, delta): (usize, f32)| {
+        let mean = config.motion_mean.get(i).copied().unwrap_or(0.0);
+        let std = config.motion_std.get(i).copied().unwrap_or(1.0);
+        (delta - mean) / std
+    };
+    let rows = mouth.iter().map(MouthFrame::values);
+    rows.flat_map(|row| row.into_iter().enumerate().map(value))
+        .collect()
+}
+
+/// The melody of a log mel, (tokens, 3): normalised log pitch, voicing, energy. `None` if the vocoder does not estimate pitch.
+///
+/// The pitch is the vocoder's own estimate, so that what it synthesises later is what the model was told.
+pub fn contour(model: &LoadedModel, mel: &[f32]) -> Option<Vec<f32>> {
+    let config = &model.config;
+    let pitch_hz = model.vocoder.pitch_hz(mel)?;
+    let mut contour = Vec::new();
+    for (token, hz) in mel
+        .chunks_exact(config.token_dim())
+        .zip(pitch_hz.chunks_exact(config.patch_size))
+    {
+        let voiced: Vec<f64> = hz
+            .iter()
+            .filter(|&&hz| hz > 0.0)
+            .map(|&hz| f64::from(hz).ln())
+            .collect();
+        let pitch = match voiced.len() {
+            0 => 0.0,
+            count => {
+                let log = voiced.iter().sum::<f64>() / count as f64;
+                (log - config.log_pitch_mean) / config.log_pitch_std
+            }
+        };
+        let energy = token.iter().map(|&x| f64::from(x)).sum::<f64>() / token.len() as f64;
+        contour.extend([
+            pitch as f32,
+            f32::from(u8::from(!voiced.is_empty())),
+            ((energy - config.mel_mean) / config.mel_std) as f32,
+        ]);
+    }
+    Some(contour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_is_even_and_belongs_to_the_instant() {
+        let values: Vec<f32> = (0..20_000).map(noise).collect();
+        assert!(values.iter().all(|value| (-1.0..1.0).contains(value)));
+        let mean = values.iter().sum::<f32>() / values.len() as f32;
+        let power = values.iter().map(|x| x * x).sum::<f32>() / values.len() as f32;
+        assert!(mean.abs() < 0.02, "{mean}");
+        assert!((power - 1.0 / 3.0).abs() < 0.01, "{power}");
+        assert_eq!(noise(7_777), values[7_777]);
+    }
+
+    #[test]
+    fn loudness_is_evened_but_noise_is_not_raised() {
+        let tone = |level: f32| -> Vec<f32> {
+            (0..48_000)
+                .map(|i| level * (i as f32 * 0.05).sin() * 2f32.sqrt())
+                .collect()
+        };
+        assert!((gain(&tone(0.02)) - 4.0).abs() < 0.1);
+        assert!((gain(&tone(0.16)) - 0.5).abs() < 0.01);
+        assert_eq!(gain(&tone(0.001)), 1.0);
+        assert_eq!(gain(&[0.0; 100]), 1.0);
+        // Silence before the speech does not make it louder.
+        let late = [vec![0.0; 96_000], tone(0.04)].concat();
+        assert!((gain(&late) - 2.0).abs() < 0.1);
+        assert!(loud_samples(&late).abs_diff(48_000) <= BLOCK_SAMPLES);
+    }
+}

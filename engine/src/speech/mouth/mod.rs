@@ -1,0 +1,36 @@
+//! What a generated mouth is corrected by: lips that must meet, and silence.
+
+mod closures;
+mod silence;
+
+pub use closures::{bilabials, close_lips};
+pub use silence::rest_in_silence;
+
+use crate::motion::MouthFrame;
+
+/// How fast the mouth comes to rest where frames must be made up: a third a frame.
+const REST_DECAY: f32 = 2.0 / 3.0;
+
+/// Cuts or lengthens to `frames`, the mouth coming to rest where there is nothing to follow.
+pub fn rest_until(mouth: &mut Vec<MouthFrame>, frames: usize) {
+    mouth.truncate(frames);
+    while mouth.len() < frames {
+        let last = mouth.last().copied().unwrap_or_default();
+        mouth.push(last.map(|value| value * REST_DECAY));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mouth_comes_to_rest() {
+        let mut mouth = vec![MouthFrame::from([[0.9; 3]; 4])];
+        rest_until(&mut mouth, 4);
+        assert_eq!(mouth.len(), 4);
+        assert!((mouth[3].corner[0] - 0.9 * 8.0 / 27.0).abs() < 1e-6);
+        rest_until(&mut mouth, 2);
+        assert_eq!(mouth.len(), 2);
+    }
+}

@@ -1,0 +1,220 @@
+//! The weights that ship: against the recipe's PyTorch (`reference/make_shipped.py` wrote what it makes of them), and the
+//! backends against each other over whole pieces of work.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor};
+use engine::backend::{Compute, FlowPlan, Start, StreamPlan, follow};
+use engine::motion::MouthFrame;
+use engine::networks::jam_flow::schedule::{sway, uniform};
+use engine::networks::jam_flow::{AudioCondition, Checkpoint, Exchange, MotionCondition};
+use engine::networks::vocoder::Vocoder;
+use engine::{SpeakRequest, Synthesizer, Voice};
+use jam_flow_tests::{assert_close, reference};
+use sha2::{Digest, Sha256};
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
+}
+
+/// What the recipe's networks made of the weights.
+struct Expected(HashMap<String, Tensor>);
+
+impl Expected {
+    /// # Panics
+    /// If it was made from other weights than those in the models folder.
+    fn open() -> Self {
+        let bytes = std::fs::read(reference("shipped.safetensors")).unwrap();
+        let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+        for (name, made_from) in header.metadata().as_ref().unwrap() {
+            let digest = Sha256::digest(std::fs::read(models().join(name)).unwrap());
+            let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(
+                &found, made_from,
+                "{name} has changed: run tests/reference/make_shipped.py"
+            );
+        }
+        Self(candle_core::safetensors::load_buffer(&bytes, &Device::Cpu).unwrap())
+    }
+
+    fn values(&self, name: &str) -> Vec<f32> {
+        self.0[name].flatten_all().unwrap().to_vec1().unwrap()
+    }
+
+    fn integers(&self, name: &str) -> Vec<u32> {
+        let values = self.0[name].flatten_all().unwrap();
+        let values = values.to_vec1::<i64>().unwrap();
+        values.into_iter().map(|value| value as u32).collect()
+    }
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |largest, x| x.abs().max(largest))
+}
+
+/// Within this share of the largest expected value everywhere.
+#[track_caller]
+fn assert_near(stage: &str, actual: &[f32], expected: &[f32], share: f32) {
+    let worst = actual.iter().zip(expected).map(|(a, b)| (a - b).abs());
+    let worst = worst.fold(0.0, f32::max) / largest(expected);
+    println!("{stage}: {worst:.1e}");
+    assert_close(actual, expected, share * largest(expected), 0.0);
+}
+
+#[test]
+fn the_joint_model_is_the_recipes_on_every_backend() {
+    let expected = Expected::open();
+    let checkpoint = Checkpoint::open(
+        &models().join("jam_flow.json"),
+        &models().join("jam_flow.safetensors"),
+    )
+    .unwrap();
+    let config = checkpoint.config();
+    let (phones, index) = (expected.integers("phones"), expected.integers("index"));
+    let n = index.len();
+    let m = config.motion_frames(n);
+
+    let voices = checkpoint.voices().unwrap();
+    let voice = voices.mix(&expected.values("mix")).unwrap();
+    let prosody = checkpoint.prosody().unwrap();
+    let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
+    assert_near(
+        "durations",
+        &log_frames,
+        &expected.values("log_frames"),
+        2e-5,
+    );
+    let progress = expected.values("progress");
+    let contour = prosody.tokens(&features, &index, &progress).unwrap();
+    assert_near("prosody", &contour, &expected.values("contour"), 1e-4);
+    let encoder = checkpoint.text_embedding().unwrap();
+    let text = encoder.phones(&phones).unwrap().stretched(&index);
+
+    let audio = AudioCondition {
+        text: Some(&text),
+        progress: Some(&progress),
+        prosody: Some(&contour),
+        voice: Some(&voice),
+        mel: None,
+    };
+    let plan = FlowPlan {
+        times: sway(&uniform(4), -1.0),
+        exchange: Exchange::BOTH,
+        audio: StreamPlan {
+            count: n,
+            start: Start::Noise(expected.values("noise_a")),
+            condition: audio.rows(config, n),
+            guidance: None,
+        },
+        motion: Some(StreamPlan {
+            count: m,
+            start: Start::Noise(expected.values("noise_m")),
+            condition: MotionCondition::default().rows(config, m),
+            guidance: None,
+        }),
+    };
+    for compute in [Compute::Cpu, Compute::Tensors] {
+        let backend = compute.load(&checkpoint).unwrap();
+        let streams = follow(&*backend, &plan, &|| false).unwrap().unwrap();
+        println!("{}:", backend.name());
+        assert_near(
+            "voice",
+            &streams.audio,
+            &expected.values("sampled_audio"),
+            1e-4,
+        );
+        assert_near(
+            "mouth",
+            &streams.motion,
+            &expected.values("sampled_motion"),
+            1e-4,
+        );
+    }
+}
+
+#[test]
+fn the_vocoder_is_the_recipes() {
+    let expected = Expected::open();
+    let Vocoder::Harmonic(vocoder) = Vocoder::load(&models()).unwrap() else {
+        panic!("another vocoder ships");
+    };
+    let config: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(models().join("jam_flow.json")).unwrap()).unwrap();
+    let number = |name: &str| config[name].as_f64().unwrap() as f32;
+    let (mean, std) = (number("mel_mean"), number("mel_std"));
+    let f0_hz = expected.values("f0_hz");
+    let mel: Vec<f32> = expected.values("sampled_audio")[..f0_hz.len() * 100]
+        .iter()
+        .map(|x| x * std + mean)
+        .collect();
+    let pitch_hz = vocoder.pitch_hz(&mel);
+    assert_near("pitch", &pitch_hz, &expected.values("pitch_hz"), 1e-4);
+    let samples = vocoder.forward(&mel, &f0_hz, &expected.values("hiss"));
+    assert_near("sound", &samples, &expected.values("samples"), 1e-4);
+}
+
+/// A sentence as each backend speaks it, whole.
+fn spoken(compute: Compute) -> (Vec<f32>, Vec<MouthFrame>, Synthesizer) {
+    let synthesizer = Synthesizer::load_on(&models(), compute).unwrap();
+    let request = SpeakRequest {
+        text: "The boat was moored by a bank of pebbles, and nobody was in it.".to_owned(),
+        voice: Voice::Default,
+        seed: 4,
+        speed: 1.0,
+    };
+    let (mut samples, mut mouth) = (Vec::new(), Vec::new());
+    synthesizer
+        .speak(&request, &|| false, &mut |chunk| {
+            samples.extend(chunk.samples);
+            mouth.extend(chunk.mouth);
+            Ok(())
+        })
+        .unwrap();
+    (samples, mouth, synthesizer)
+}
+
+fn farthest(a: &[MouthFrame], b: &[MouthFrame]) -> f32 {
+    let values =
+        |mouth: &[MouthFrame]| -> Vec<f32> { mouth.iter().flat_map(MouthFrame::values).collect() };
+    let (a, b) = (values(a), values(b));
+    assert_eq!(a.len(), b.len());
+    largest(&a.iter().zip(&b).map(|(a, b)| a - b).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_sentence_is_the_same_on_every_backend() {
+    let (samples, mouth, cpu) = spoken(Compute::Cpu);
+    let (samples_too, mouth_too, tensors) = spoken(Compute::Tensors);
+    assert_eq!(samples.len(), samples_too.len());
+    let product = |a: &[f32], b: &[f32]| -> f64 {
+        let products = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b));
+        products.sum()
+    };
+    let (own, other) = (
+        product(&samples, &samples),
+        product(&samples_too, &samples_too),
+    );
+    let correlation = product(&samples, &samples_too) / (own * other).sqrt();
+    let mouths = farthest(&mouth, &mouth_too);
+    println!("correlation {correlation}, mouths {mouths:.1e} apart");
+    assert!(correlation >= 0.999, "{correlation}");
+    assert!(mouths <= 1e-3, "{mouths}");
+
+    // And the mouth for it as a recording.
+    let [mouth, mouth_too] = [cpu, tensors].map(|synthesizer| {
+        let mut mouth = Vec::new();
+        synthesizer
+            .animate(&samples, 9, &|| false, &mut |frames, _| {
+                mouth.extend(frames);
+                Ok(())
+            })
+            .unwrap();
+        mouth
+    });
+    let mouths = farthest(&mouth, &mouth_too);
+    println!("animated mouths {mouths:.1e} apart");
+    assert!(mouths <= 1e-3, "{mouths}");
+}
