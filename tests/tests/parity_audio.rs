@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
 use engine::audio::{MelFrontEnd, Stft};
+use engine::networks::listener;
 use engine::networks::phone_classifier;
 use engine::networks::speech_detector;
 use engine::networks::vocoder::{harmonic, pulse_train, vocos};
@@ -153,6 +154,36 @@ fn phone_classifier_matches_its_recipe() {
     );
     let wider = phone_classifier::Config { dim: 17, ..config };
     assert!(phone_classifier::PhoneClassifier::new(&wider, &weights).is_err());
+}
+
+#[test]
+fn listener_matches_its_recipe() {
+    let expected = fixture("listener.safetensors");
+    let config = listener::Config {
+        mel_bins: 80,
+        width: 16,
+        heads: 2,
+        blocks: 2,
+        positions: 80,
+        components: 6,
+        lags: (-10..15).step_by(3).collect(),
+        mouth_channels: 3,
+        channels: 5,
+    };
+    let weights = weights("listener.safetensors");
+    let network = listener::Listener::new(&config, &weights).unwrap();
+    assert_eq!(network.channels(), 5);
+    let sound = &expected["sound"];
+    let said = network.forward(sound, 10, 20).unwrap();
+    assert_close(&said, &expected["said"], 1e-4, 1e-4);
+    // Too little sound for a frame says nothing, too much is refused.
+    assert_eq!(network.forward(&sound[..100], 0, 3).unwrap(), [0.0; 15]);
+    assert!(network.forward(&sound.repeat(2), 0, 1).is_err());
+    let wider = listener::Config {
+        width: 18,
+        ..config
+    };
+    assert!(listener::Listener::new(&wider, &weights).is_err());
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod stft;
 mod track_decoder;
 pub mod wav;
 mod wav_salvage;
+mod whisper_mel;
 
 pub use decode::decode_file;
 pub use error::AudioError;
@@ -17,6 +18,7 @@ pub use mel::MelFrontEnd;
 pub use resample::{Resampler, resample};
 pub use stft::{Spectrum, Stft};
 pub use wav::{WavWriter, write_wav};
+pub use whisper_mel::{WHISPER_HOP_LENGTH, WHISPER_MEL_BINS, WHISPER_RATE_HZ, WhisperMel};
 
 /// Samples in a second of all sound inside the program (F5-TTS, commit 2ae2c9b, `target_sample_rate`).
 #[doc(alias = "target_sample_rate")]

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::model::LoadedModel;
-use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ, WHISPER_RATE_HZ, resample};
 use crate::motion::MouthFrame;
 use crate::networks::jam_flow::Config;
 use crate::random::{GOLDEN_GAMMA, scattered};
+use crate::{Error, Result};
 
 /// Mel frames around a stretch that its own first and last ones reach into.
 const CONTEXT_FRAMES: usize = 4;
@@ -23,20 +24,62 @@ const BLOCK_SAMPLES: usize = 7680;
 /// some frequency, which no training sound does, and the mouth then follows it badly.
 const NOISE_STEP: f32 = 1.0 / 32_768.0;
 
+/// What the listener hears before and after a stretch, samples: 0.2 s and 0.3 s.
+const LISTENER_BEFORE: usize = 4_800;
+const LISTENER_AFTER: usize = 7_200;
+/// The listener's frames are 20 ms long.
+const LISTENER_FRAMES_PER_SECOND: usize = 50;
+
 /// Log mel of exactly `range` of the samples, (length / 256, 100), with what lies around it heard and silence beyond the ends.
 pub fn log_mel(model: &LoadedModel, samples: &[f32], gain: f32, range: &Range<usize>) -> Vec<f32> {
     let context = CONTEXT_FRAMES * HOP_LENGTH;
-    let heard: Vec<f32> = (0..range.len() + 2 * context)
+    let mel = model
+        .mel
+        .log_mel(&around(samples, gain, range, context, context));
+    let frames = range.len() / HOP_LENGTH;
+    mel[CONTEXT_FRAMES * MEL_BIN_COUNT..][..frames * MEL_BIN_COUNT].to_vec()
+}
+
+/// What the listener says of the motion frames of `range`: (frames, heard_channels). `None` if the model has no listener.
+///
+/// # Errors
+/// [`Error::Model`].
+pub fn heard(
+    model: &LoadedModel,
+    samples: &[f32],
+    gain: f32,
+    range: &Range<usize>,
+) -> Result<Option<Vec<f32>>> {
+    let Some(listener) = &model.listener else {
+        return Ok(None);
+    };
+    let sound = around(samples, gain, range, LISTENER_BEFORE, LISTENER_AFTER);
+    let sound = resample(&sound, SAMPLE_RATE_HZ, WHISPER_RATE_HZ)?;
+    let first = LISTENER_BEFORE * LISTENER_FRAMES_PER_SECOND / SAMPLE_RATE_HZ as usize;
+    let frames = model
+        .config
+        .motion_frames(range.len() / model.grid.token_samples());
+    let said = listener.forward(&sound, first, frames);
+    said.map(Some)
+        .map_err(|source| Error::model("listener", source))
+}
+
+/// The samples of a range and so many before and after it at the model's level, silence beyond the ends, all with noise of a step.
+fn around(
+    samples: &[f32],
+    gain: f32,
+    range: &Range<usize>,
+    before: usize,
+    after: usize,
+) -> Vec<f32> {
+    (0..before + range.len() + after)
         .map(|i| {
-            let at = (range.start + i).checked_sub(context);
+            let at = (range.start + i).checked_sub(before);
             at.and_then(|at| samples.get(at))
                 .map_or(0.0, |sample| sample * gain)
                 + NOISE_STEP * noise(range.start + i)
         })
-        .collect();
-    let mel = model.mel.log_mel(&heard);
-    let frames = range.len() / HOP_LENGTH;
-    mel[CONTEXT_FRAMES * MEL_BIN_COUNT..][..frames * MEL_BIN_COUNT].to_vec()
+        .collect()
 }
 
 /// Even noise in −1 to 1 that belongs to the instant: stretches that overlap hear the same.

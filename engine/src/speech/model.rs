@@ -11,6 +11,7 @@ use crate::motion::MouthFrame;
 use crate::networks::jam_flow::{
     Checkpoint, Config, ProsodyPredictor, TextAlignment, TextEmbedding, VoiceTable,
 };
+use crate::networks::listener::Listener;
 use crate::networks::phone_classifier::PhoneClassifier;
 use crate::networks::speech_detector::SpeechDetector;
 use crate::networks::vocoder::Vocoder;
@@ -31,6 +32,8 @@ pub(crate) struct LoadedModel {
     pub mel: MelFrontEnd,
     pub detector: SpeechDetector,
     pub classifier: PhoneClassifier,
+    /// Hears how lips move with given sound; none for a Motion-DiT that takes no such input.
+    pub listener: Option<Listener>,
     /// The classifier's classes that shut the lips.
     pub bilabials: Vec<usize>,
 }
@@ -49,6 +52,17 @@ impl LoadedModel {
         check(&config, phones).map_err(|reason| weights::unfit(&path, reason))?;
         let unfit = |source| weights::unfit(&path, source);
         let classifier = PhoneClassifier::load(models)?;
+        let listener = (config.heard_channels > 0)
+            .then(|| Listener::load(models))
+            .transpose()?;
+        if let Some(listener) = &listener
+            && listener.channels() != config.heard_channels
+        {
+            return Err(weights::unfit(
+                &path,
+                "the joint model expects another listener",
+            ));
+        }
         Ok(Self {
             grid: Grid::new(&config),
             text: checkpoint.text_embedding().map_err(unfit)?,
@@ -60,6 +74,7 @@ impl LoadedModel {
             vocoder: Vocoder::load(models)?,
             mel: MelFrontEnd::new(),
             detector: SpeechDetector::load(models)?,
+            listener,
             bilabials: bilabials(&classifier.config().classes),
             classifier,
         })

@@ -62,6 +62,8 @@ pub struct Window<'a> {
     pub audio: Rows<'a>,
     /// The mouth.
     pub motion: Rows<'a>,
+    /// What the listener says of the sound, where that is given: (motion frames, heard_channels).
+    pub heard: Option<&'a [f32]>,
     /// Euler steps.
     pub steps: usize,
     /// Which noise to start from.
@@ -93,6 +95,7 @@ impl Window<'_> {
         let motion = MotionCondition {
             mouth: self.motion.condition(),
             rest: None,
+            heard: self.heard,
         };
         let strength = settings.guidance.unwrap_or(config.default_guidance);
         let is_guided = strength != 0.0 && self.conditions.is_some();

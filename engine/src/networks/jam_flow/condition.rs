@@ -26,6 +26,8 @@ pub struct MotionCondition<'a> {
     /// The other keypoints' deltas: (m, rest_channels).
     #[doc(alias = "e_rest")]
     pub rest: Option<&'a [f32]>,
+    /// What the listener says of sound that is given: (m, heard_channels).
+    pub heard: Option<&'a [f32]>,
 }
 
 impl AudioCondition<'_> {
@@ -58,6 +60,7 @@ impl MotionCondition<'_> {
             &[
                 Part::rows(self.mouth, config.motion_channels),
                 Part::rows(self.rest, config.rest_channels),
+                Part::rows(self.heard, config.heard_channels),
             ],
         )
     }

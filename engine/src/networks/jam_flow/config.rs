@@ -59,6 +59,9 @@ pub struct Config {
     pub motion_channels: usize,
     /// Given numbers in a motion frame: the other keypoints.
     pub rest_channels: usize,
+    /// What the listener says of given sound, numbers in a motion frame; 0 for a Motion-DiT without a listener.
+    #[serde(default)]
+    pub heard_channels: usize,
     /// How text meets the audio tokens.
     pub text_alignment: TextAlignment,
     /// Size of the vocabulary. With `filler` and `average_upsampling` the table has one more row, the filler, in front.
@@ -149,6 +152,7 @@ impl Config {
             motion_depth: 0,
             motion_channels: 12,
             rest_channels: 51,
+            heard_channels: 0,
             text_alignment: TextAlignment::Filler,
             text_num_embeds: 2545,
             text_dim: 512,
@@ -255,9 +259,9 @@ impl Config {
             + self.voice_dim
     }
 
-    /// Width of the Motion-DiT's condition beside the noisy motion: given mouth, other keypoints.
+    /// Width of the Motion-DiT's condition beside the noisy motion: given mouth, other keypoints, what the listener says.
     pub fn motion_condition_dim(&self) -> usize {
-        self.motion_channels + self.rest_channels
+        self.motion_channels + self.rest_channels + self.heard_channels
     }
 
     /// Whether the numbers make a model at all.

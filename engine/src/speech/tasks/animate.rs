@@ -2,7 +2,7 @@
 
 use crate::motion::MouthFrame;
 use crate::networks::jam_flow::Config;
-use crate::speech::features::{gain, log_mel};
+use crate::speech::features::{gain, heard, log_mel};
 use crate::speech::mouth::{close_lips, rest_in_silence};
 use crate::speech::segments::{Strategy, cross_fade};
 use crate::speech::window::{Rows, Window};
@@ -36,22 +36,25 @@ pub fn animate(
         let range = segment.window.start * token_samples..segment.window.end * token_samples;
         let mel = log_mel(model, samples, gain, &range);
         clock.count(|timings| &mut timings.prosody);
+        let tokens = segment.window.len();
+        let heard = heard(model, samples, gain, &range)?;
         let window = Window {
-            tokens: segment.window.len(),
+            tokens,
             conditions: None,
             voice: None,
             audio: Rows::Given(&normalized(&model.config, &mel)),
             motion: Rows::Made(None),
+            heard: heard.as_deref(),
             steps: job.settings.animation_steps,
             seed: seed.wrapping_add(number as u64),
         };
         let mut mouth = model.mouth_frames(&window.fill(job)?.motion);
-        let heard = model
+        let phones = model
             .classifier
             .forward(&mel)
             .map_err(|source| Error::model("phone classifier", source))?;
         let classes = model.classifier.config().classes.len();
-        close_lips(&mut mouth, &heard, &model.bilabials, classes);
+        close_lips(&mut mouth, &phones, &model.bilabials, classes);
         rest_in_silence(&mut mouth, &model.detector.log_odds(&mel)?, &mel);
         cross_fade(&carried, &mut mouth);
         let first = grid.frame_of(segment.window.start);

@@ -259,6 +259,7 @@ impl TimedUtterance<'_> {
             voice: speaker.embedding.as_deref(),
             audio: Rows::Made(None),
             motion: Rows::Given(&normalized_mouth(config, &whole)),
+            heard: None,
             steps: job.settings.steps,
             seed,
         };

@@ -231,6 +231,7 @@ impl<'a> UtteranceSynthesis<'a> {
             voice: self.speaker.embedding.as_deref(),
             audio,
             motion,
+            heard: None,
             steps: self.job.settings.steps,
             seed: self.seed.wrapping_add(segment.made.start as u64),
         };

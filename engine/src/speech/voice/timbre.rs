@@ -44,6 +44,7 @@ pub fn timbre_offset(job: Job, reference: &ReferenceSpeech, seed: u64) -> Result
         voice: None,
         audio: Rows::Made(Some(&audio)),
         motion: Rows::Made(Some(&motion)),
+        heard: None,
         steps: job.settings.steps,
         seed,
     };

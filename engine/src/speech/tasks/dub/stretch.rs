@@ -258,6 +258,7 @@ impl Infilling<'_> {
                     rows: &motion,
                     gap: &open_frames,
                 },
+                heard: None,
                 steps: job.settings.steps,
                 seed: self.changer.edit.seed.wrapping_add(made.start as u64),
             };
