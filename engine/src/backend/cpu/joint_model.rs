@@ -74,7 +74,11 @@ impl FusedJointModel {
         exchange: Exchange,
     ) -> Result<Output> {
         let bands = &timeline.bands;
-        let mut x = self.audio.embed(audio.noisy, audio.condition)?;
+        // Sound that is given and that nobody listens to costs nothing.
+        let is_audio_needed = audio.is_wanted || (motion.is_some() && exchange.motion_sees_audio);
+        let mut x = is_audio_needed
+            .then(|| self.audio.embed(audio.noisy, audio.condition))
+            .transpose()?;
         let mut y = match (&self.motion, motion) {
             (Some(dit), Some(input)) => {
                 Some((dit, dit.embed(input.noisy, input.condition)?, input))
@@ -87,15 +91,20 @@ impl FusedJointModel {
             for i in 0..joined {
                 let (a, b) = (&self.audio.blocks()[i], &dit.blocks()[i]);
                 let (mod_a, mod_b) = (audio.modulation.block(i), input.modulation.block(i));
-                let own = a.before_attention(&x, mod_a, &timeline.audio_rotary)?;
+                let own = match &x {
+                    Some(x) => Some(a.before_attention(x, mod_a, &timeline.audio_rotary)?),
+                    None => None,
+                };
                 let other = b.before_attention(y, mod_b, &timeline.motion_rotary)?;
                 let seen = exchange.audio_sees_motion.then_some(&other);
                 let ranges = match seen {
                     Some(_) => &bands.audio_joined,
                     None => &bands.audio_alone,
                 };
-                x = a.after_projection(&x, mod_a, &own, seen, ranges)?;
-                let seen = exchange.motion_sees_audio.then_some(&own);
+                if let (Some(x), Some(own)) = (&mut x, &own) {
+                    *x = a.after_projection(x, mod_a, own, seen, ranges)?;
+                }
+                let seen = own.as_ref().filter(|_| exchange.motion_sees_audio);
                 let ranges = match seen {
                     Some(_) => &bands.motion_joined,
                     None => &bands.motion_alone,
@@ -114,13 +123,16 @@ impl FusedJointModel {
                 dit.output(&x, input.modulation).map(Some)
             };
         Ok(Output {
-            audio: finish(
-                &self.audio,
-                x,
-                &audio,
-                &timeline.audio_rotary,
-                &bands.audio_alone,
-            )?,
+            audio: match x {
+                Some(x) => finish(
+                    &self.audio,
+                    x,
+                    &audio,
+                    &timeline.audio_rotary,
+                    &bands.audio_alone,
+                )?,
+                None => None,
+            },
             motion: match y {
                 Some((dit, y, input)) => {
                     finish(dit, y, &input, &timeline.motion_rotary, &bands.motion_alone)?

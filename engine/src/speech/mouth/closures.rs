@@ -11,7 +11,7 @@ use crate::speech::SAMPLES_PER_FRAME;
 /// Phones that no open mouth makes.
 const BILABIALS: [&str; 3] = ["p", "b", "m"];
 /// Probability of one from which lips begin to meet, and at which they have met.
-const PROBABILITIES: (f32, f32) = (0.08, 0.22);
+const PROBABILITIES: (f32, f32) = (0.2, 0.5);
 /// A patch counts for frames this near, seconds: half a frame.
 const REACH_SECS: f64 = 0.02;
 /// How far shut lips are in the frames beside a closure.

@@ -11,11 +11,11 @@ const PATCHES_PER_SEC: f64 = SAMPLE_RATE_HZ as f64 / (PATCH_FRAMES * HOP_LENGTH)
 const BEFORE_SECS: f64 = 0.12;
 const AFTER_SECS: f64 = 0.24;
 /// Log odds of speech below which the mouth rests and above which it is left alone.
-const LOG_ODDS: (f32, f32) = (-1.0, 0.5);
+const LOG_ODDS: (f32, f32) = (-2.0, -0.5);
 /// Patches to both sides over which the loud part must be speech: a beat or a string sounds like a vowel now and then, but not
 /// for long. 25 recordings of people have 0.84 at least, pieces of music 0.09 at most.
 const AROUND_PATCHES: usize = 35;
-const SHARES: (f32, f32) = (0.45, 0.75);
+const SHARES: (f32, f32) = (0.2, 0.5);
 /// Frames to both sides over which the two are blended, so that lips neither snap open nor shut.
 const BLEND_FRAMES: usize = 2;
 
