@@ -87,12 +87,14 @@ class Corpus:
             frames = motion_frames(it["tokens"])
             motion = it["motion"].reshape(-1, 12)
             it["motion"] = motion[np.minimum(np.arange(frames), len(motion) - 1)]
-        self.train = [i for i, it in enumerate(self.items) if it["split"] == "train"]
-        self.validation = [i for i, it in enumerate(self.items) if it["split"] == "validation"]
+        self.train = [i for i, it in enumerate(self.items) if it["split"] == "train" and not it.get("filmed")]
+        # Clips of people who were filmed while they spoke: sound and movement, no words.
+        self.filmed = [i for i, it in enumerate(self.items) if it["split"] == "train" and it.get("filmed")]
+        self.validation = [i for i, it in enumerate(self.items) if it["split"] == "validation" and not it.get("filmed")]
         self.by_voice: dict[str, list[int]] = {}
         for i in self.train:
             self.by_voice.setdefault(self.items[i]["voice"], []).append(i)
-        motion = np.concatenate([self.items[i]["motion"] for i in self.train])
+        motion = np.concatenate([self.items[i]["motion"] for i in self.train + self.filmed])
         self.motion_mean = motion.mean(0)
         # A channel that never moves keeps a deviation that its noise cannot be blown up by.
         self.motion_std = np.maximum(motion.std(0), 0.003)
@@ -119,8 +121,10 @@ class Corpus:
     def varied(self, item: dict, longest: int, rng: np.random.Generator) -> dict:
         """`item` as one of the tasks that the product knows, see `Shares`; what each adds is named in `collate`.
 
-        `longest`: tokens of the longest line beside it.
+        `longest`: tokens of the longest line beside it. A filmed clip has no words and is always a recording.
         """
+        if item.get("filmed"):
+            return {**item, "audio_given": True, "speech": False, "heard": degraded(item["mel"], self.backgrounds, rng)}
         if rng.random() < self.shares.longer_pause:
             item = with_longer_pause(item, rng)
         draw = rng.random()

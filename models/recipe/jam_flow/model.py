@@ -33,6 +33,8 @@ class Config:
     motion_depth: int = 6
     motion_channels: int = 12
     rest_channels: int = 51
+    # What the listener says of given sound, at the rate of motion frames; 0 for a Motion-DiT that has no listener.
+    heard_channels: int = 0
     # Text: phones with their stress, stretched to tokens by their durations.
     text_alignment: str = "duration"
     text_num_embeds: int = 0
@@ -277,7 +279,7 @@ class JamFlow(nn.Module):
         self.voice_embed = nn.Embedding(max(len(c.voices), 1), c.voice_dim)
         self.audio = Stream(2 * mel + c.text_dim + 2 + c.prosody_channels + c.voice_dim, mel, c.dim, c.depth, c)
         self.audio.text_embed = TextEmbedding(c.text_num_embeds, c.text_dim, c.conv_layers, c.conv_mult)
-        self.motion = Stream(2 * c.motion_channels + c.rest_channels, c.motion_channels, c.motion_dim, c.motion_depth, c)
+        self.motion = Stream(2 * c.motion_channels + c.rest_channels + c.heard_channels, c.motion_channels, c.motion_dim, c.motion_depth, c)
         self.prosody = Prosody(c)
         for stream in (self.audio, self.motion):
             for block in stream.transformer_blocks:
@@ -309,17 +311,21 @@ class JamFlow(nn.Module):
         x = self.audio.text_embed(phones, phone_mask)
         return torch.gather(x, 1, index[..., None].expand(-1, -1, x.shape[-1]))
 
-    def forward(self, mel_t, mel_cond, t_audio, text, progress, prosody, voice, motion_t, motion_cond, rest, t_motion, audio_mask, motion_mask):
-        """The network's raw output F for both streams: (b, n, 200) and (b, m, 12).
+    def forward(self, mel_t, mel_cond, t_audio, text, progress, prosody, voice, motion_t, motion_cond, rest, t_motion, audio_mask, motion_mask,
+                heard=None, wants_audio=True):
+        """The network's raw output F for both streams: (b, n, 200), or None unless `wants_audio`, and (b, m, 12).
 
         mel_t, mel_cond (b, n, 200): noisy mel and given mel, normalised, zero where not given. text (b, n, text_dim),
         progress (b, n, 2), prosody (b, n, 3), voice (b, voice_dim): all zero where dropped. motion_t, motion_cond (b, m, 12),
-        rest (b, m, 51). t_audio, t_motion (b,): 1 for a stream that is given whole. Masks (b, n, 1) and (b, m, 1).
+        rest (b, m, 51), heard (b, m, heard_channels) or None where nothing is heard. t_audio, t_motion (b,): 1 for a stream that is given
+        whole. Masks (b, n, 1) and (b, m, 1).
         """
         c = self.c
         n, m = mel_t.shape[1], motion_t.shape[1]
         x = self.audio.embed([mel_t, mel_cond, text, progress, prosody, voice[:, None].expand(-1, n, -1)], audio_mask)
-        y = self.motion.embed([motion_t, motion_cond, rest], motion_mask)
+        if heard is None:
+            heard = motion_t.new_zeros(*motion_t.shape[:2], c.heard_channels)
+        y = self.motion.embed([motion_t, motion_cond, rest, heard], motion_mask)
         ta, tm = self.audio.time_embed(t_audio), self.motion.time_embed(t_motion)
         ra = rotary_table(torch.arange(n, device=x.device), c.dim_head)
         rm = rotary_table(torch.arange(m, device=x.device) * c.tokens_per_motion_frame, c.dim_head)
@@ -328,9 +334,11 @@ class JamFlow(nn.Module):
             a, b = self.audio.transformer_blocks[i], self.motion.transformer_blocks[i]
             mod_a, mod_b = a.modulation(ta), b.modulation(tm)
             qa, qb = a.before_attention(x, mod_a, ra), b.before_attention(y, mod_b, rm)
-            x = a.after_attention(x, joint_attention(qa, qb, joint_a), mod_a)
+            # Without an output of its own, audio need not tell motion what it makes of it: gradients stay in the motion stream.
+            seen = qb if wants_audio else tuple(part.detach() for part in qb)
+            x = a.after_attention(x, joint_attention(qa, seen, joint_a), mod_a)
             y = b.after_attention(y, joint_attention(qb, qa, joint_m), mod_b)
-        for i in range(c.joint_depth, c.depth):
+        for i in range(c.joint_depth, c.depth if wants_audio else c.joint_depth):
             a = self.audio.transformer_blocks[i]
             mod = a.modulation(ta)
             q, k, v = a.before_attention(x, mod, ra)
@@ -340,7 +348,8 @@ class JamFlow(nn.Module):
             mod = b.modulation(tm)
             q, k, v = b.before_attention(y, mod, rm)
             y = b.after_attention(y, attention(q, k, v, alone_m), mod)
-        return self.audio.proj_out(self.audio.norm_out(x, ta)), self.motion.proj_out(self.motion.norm_out(y, tm))
+        audio = self.audio.proj_out(self.audio.norm_out(x, ta)) if wants_audio else None
+        return audio, self.motion.proj_out(self.motion.norm_out(y, tm))
 
 
 def clean_estimate(x_t, raw, t):

@@ -95,6 +95,36 @@ def _join_silences(phones, phone_secs, vowel_gain):
     return joined, secs, gains
 
 
+def closing(times, phones, phone_secs) -> np.ndarray:
+    """(times,) 0 where lips meet for p, b or m, 1 away from that."""
+    ends, shut = np.cumsum(phone_secs), np.ones(len(times))
+    for (symbol, _), end, length in zip(phones, ends, phone_secs):
+        if symbol[0] in SHUT and symbol not in SILENCES:
+            start = end - length
+            shut *= _closure(times, start - 0.005, max(end - 0.005, start + 0.05), 0.05, 0.05)
+    return shut
+
+
+def mouth_silences(times, phones, phone_secs, silences_secs=()) -> np.ndarray:
+    """(times,) 0 where the mouth rests, 1 where something is said; see `mouth_motion`."""
+    phones, phone_secs, _ = _join_silences(phones, phone_secs, None)
+    ends, shut = np.cumsum(phone_secs), np.ones(len(times))
+    total = float(ends[-1])
+    for i, (symbol, _) in enumerate(phones):
+        if symbol in SILENCES and phone_secs[i] >= 0.12:
+            start, end = ends[i] - phone_secs[i], ends[i]
+            a = start - 1.0 if i == 0 else start + min(0.07, 0.4 * phone_secs[i])
+            b = end + 1.0 if i == len(phones) - 1 else end - min(0.08, 0.4 * phone_secs[i])
+            shut *= _closure(times, a, max(a, b), 0.10, 0.11)
+    # The duration of a last phone often extends beyond its sound: a mouth that waited for it would hang open.
+    for start, end in silences_secs:
+        a = start - 1.0 if start <= 0.05 else start + 0.06
+        b = end + 1.0 if end >= total - 0.05 else end - 0.10
+        if b > a:
+            shut *= _closure(times, a, b, 0.10, 0.11)
+    return shut
+
+
 def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=()) -> np.ndarray:
     """(frames, 4, 3) for `phones` [(symbol, stress)] that last `phone_secs`.
 
@@ -107,7 +137,6 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
     times = np.arange(0.0, total + 0.12, 1.0 / RATE_HZ)
     weight = np.full((2, len(times)), 1e-3)
     value = np.zeros((5, len(times)))  # opening, jaw, spread, protrusion, tuck
-    shut = np.ones(len(times))
     for i, (symbol, stress) in enumerate(phones):
         start, end = ends[i] - phone_secs[i], ends[i]
         silent = symbol in SILENCES
@@ -132,19 +161,7 @@ def mouth_motion(phones, phone_secs, vowel_gain=None, effort=1.0, silences_secs=
             value[4] += near * shape.tuck
             value[2] += wide * shape.spread
             value[3] += wide * shape.protrude
-        if symbol[0] in SHUT and not silent:
-            shut *= _closure(times, start - 0.005, max(end - 0.005, start + 0.05), 0.05, 0.05)
-        elif silent and phone_secs[i] >= 0.12:
-            last, first = i == len(phones) - 1, i == 0
-            a = start - 1.0 if first else start + min(0.07, 0.4 * phone_secs[i])
-            b = end + 1.0 if last else end - min(0.08, 0.4 * phone_secs[i])
-            shut *= _closure(times, a, max(a, b), 0.10, 0.11)
-    # The duration of a last phone often extends beyond its sound: a mouth that waited for it would hang open.
-    for start, end in silences_secs:
-        a = start - 1.0 if start <= 0.05 else start + 0.06
-        b = end + 1.0 if end >= total - 0.05 else end - 0.10
-        if b > a:
-            shut *= _closure(times, a, b, 0.10, 0.11)
+    shut = closing(times, phones, phone_secs) * mouth_silences(times, phones, phone_secs, silences_secs)
     opening, jaw, tuck = value[0] / weight[0], value[1] / weight[0], value[4] / weight[0]
     spread, protrude = value[2] / weight[1], value[3] / weight[1]
     opening *= shut

@@ -137,9 +137,13 @@ class Run:
             for group in self.corpus.batches(self.corpus.train, self.tokens, self.rng):
                 began = time.time()
                 yield self.corpus.collate(group, self.rng)
-                self._stepped(began)
+                self.stepped(began)
                 if self.trained_secs >= self.planned_secs:
                     break
+        self.finish()
+
+    def finish(self):
+        """Keeps what was learned and tells how good it is."""
         self._save()
         print(f"done{self.check()}", flush=True)
 
@@ -148,14 +152,15 @@ class Run:
         self.names = list(losses)
         self.logged.append([loss.item() for loss in losses.values()])
 
-    def _stepped(self, began):
+    def stepped(self, began):
+        """Counts a step that began then, follows it with the average, tells and keeps it now and then."""
         self.step += 1
         with torch.no_grad():
             average, model = (list(self.parts[name].parameters()) for name in ("average", "model"))
             torch._foreach_lerp_(average, model, 1 - min(0.995, (self.step + 1) / (self.step + 10)))
         self.trained_secs += time.time() - began
         if time.time() - self.last_log > 60 or self.step == 10:
-            means = " ".join(f"{name} {mean:.5f}" for name, mean in zip(self.names, np.mean(self.logged, 0)))
+            means = " ".join(f"{name} {mean:.5f}" for name, mean in zip(self.names, np.nanmean(self.logged, 0)))
             print(f"{self.trained_secs / 60:6.1f} min step {self.step} {means}", flush=True)
             self.logged, self.last_log = [], time.time()
         if time.time() - self.last_save > 300:
