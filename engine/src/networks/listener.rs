@@ -70,7 +70,7 @@ impl Config {
         let is_sound = c.mel_bins == WHISPER_MEL_BINS
             && sizes.iter().all(|size| (1..=MAX_SIZE).contains(size))
             && c.blocks <= MAX_SIZE
-            && c.width % c.heads == 0
+            && c.width.is_multiple_of(c.heads)
             && (c.mouth_channels..=c.mouth_channels + c.components).contains(&c.channels);
         if !is_sound {
             bail!("the configuration is not that of a listener: {c:?}");
