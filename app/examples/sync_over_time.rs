@@ -9,9 +9,10 @@ use engine::SpeechChunk;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
 use studio::performance::FrameClock;
+use studio::script::Script;
 use studio::sound::output::{OpenOutput, PacedOutput};
 use studio::sound::playback::Player;
-use studio::take::{Source, Take};
+use studio::take::Take;
 
 /// A piece as the engine sends it: two seconds.
 const PIECE_FRAMES: usize = 50;
@@ -25,16 +26,14 @@ fn main() -> anyhow::Result<()> {
     };
     let open: OpenOutput = Box::new(|_| (Box::new(PacedOutput::new()), None));
     let mut player = Player::new(open, || ())?;
-    let piece = SpeechChunk {
-        samples: vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
-        mouth: vec![MouthFrame::default(); PIECE_FRAMES],
-        words: Vec::new(),
-        phones: Vec::new(),
-        fraction_done: 0.0,
-    };
-    let mut take = Take::new(1, Source::Recording("sync".to_owned()), 0);
-    take.add(&piece, &[]);
-    player.play(&take, 0.0, None);
+    let piece = SpeechChunk::new(
+        vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
+        vec![MouthFrame::default(); PIECE_FRAMES],
+        0.0,
+    );
+    let mut take = Take::new(1, Script::Microphone(None), 0);
+    take.add(&piece);
+    player.play(&take, None, 0.0, None);
 
     let mut frames = FrameClock::default();
     let began = Instant::now();
@@ -49,7 +48,7 @@ fn main() -> anyhow::Result<()> {
         let now_secs = began.elapsed().as_secs_f64();
         if let Some(position_secs) = player.position_secs() {
             if take.duration_secs() < position_secs + AHEAD_SECS {
-                take.add(&piece, &[]);
+                take.add(&piece);
             }
             let frame = take.frame_at(position_secs);
             if frames.steps_due(now_secs, Some(frame)) > 0 {

@@ -13,11 +13,12 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 use openh264::formats::YUVSource as _;
 use studio::avatar::AvatarMaker;
 use studio::film::{Film, Outputs};
-use studio::performance::FrameClock;
+use studio::performance::{FrameClock, Performance};
 use studio::resources::Resources;
+use studio::script::Script;
 use studio::sound::output::{OpenOutput, manual};
 use studio::sound::playback::Player;
-use studio::take::{Source, Take};
+use studio::take::Take;
 
 /// What the issue asks for.
 const FILM_TOLERANCE_SECS: f64 = 0.020;
@@ -37,7 +38,7 @@ fn click_and_flash(path: &Path, opens: Option<usize>) {
         video: Some(path.to_owned()),
         ..Outputs::default()
     };
-    let mut film = Film::start(&outputs, Some((&avatar, &gpu)), 3).unwrap();
+    let mut film = Film::start(&outputs, Performance::new(&[avatar], 0, 3), Some(&gpu)).unwrap();
     let mut samples = vec![0.0; FRAMES * SAMPLES_PER_FRAME];
     let mut mouth: Vec<MouthFrame> = vec![MouthFrame::default(); FRAMES];
     if let Some(opens) = opens {
@@ -56,14 +57,11 @@ fn click_and_flash(path: &Path, opens: Option<usize>) {
     for frames in [7, 40, 23, FRAMES - 70] {
         let piece = done..done + frames;
         done += frames;
-        let chunk = SpeechChunk {
-            samples: samples[piece.start * SAMPLES_PER_FRAME..piece.end * SAMPLES_PER_FRAME]
-                .to_vec(),
-            mouth: mouth[piece].to_vec(),
-            words: Vec::new(),
-            phones: Vec::new(),
-            fraction_done: done as f32 / FRAMES as f32,
-        };
+        let chunk = SpeechChunk::new(
+            samples[piece.start * SAMPLES_PER_FRAME..piece.end * SAMPLES_PER_FRAME].to_vec(),
+            mouth[piece].to_vec(),
+            done as f32 / FRAMES as f32,
+        );
         film.add(&chunk, &|| false).unwrap();
     }
     film.finish().unwrap();
@@ -115,17 +113,15 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
     let mut player = Player::new(open, || ()).unwrap();
     let mut frame_clock = FrameClock::default();
     let pieces = MINUTES * 60 * FRAMES_PER_SECOND as usize / PIECE_FRAMES;
-    let piece = SpeechChunk {
-        samples: vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
-        mouth: vec![MouthFrame::default(); PIECE_FRAMES],
-        words: Vec::new(),
-        phones: Vec::new(),
-        fraction_done: 0.5,
-    };
-    let mut take = Take::new(1, Source::Recording("ten minutes".to_owned()), 0);
-    take.add(&piece, &[]);
+    let piece = SpeechChunk::new(
+        vec![0.1; PIECE_FRAMES * SAMPLES_PER_FRAME],
+        vec![MouthFrame::default(); PIECE_FRAMES],
+        0.5,
+    );
+    let mut take = Take::new(1, Script::Microphone(None), 0);
+    take.add(&piece);
     let mut added = 1;
-    player.play(&take, 0.0, None);
+    player.play(&take, None, 0.0, None);
     while player.position_secs().is_none() {
         std::thread::sleep(Duration::from_millis(1));
         player.feed(&take);
@@ -140,7 +136,7 @@ fn frames_shown_follow_the_sound_for_ten_minutes() {
         let heard_secs = heard_samples as f64 / f64::from(SAMPLE_RATE_HZ);
         while added < pieces && (added * PIECE_FRAMES) as f64 / FRAMES_PER_SECOND < heard_secs + 3.0
         {
-            take.add(&piece, &[]);
+            take.add(&piece);
             added += 1;
         }
         player.feed(&take);

@@ -23,6 +23,6 @@ pub use aligner::{AlignedSpeech, AlignedWord, Aligner};
 pub use error::{Error, Result};
 pub use speech as synthesizer;
 pub use speech::{
-    Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, Speech, SpeechChunk,
-    SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice,
+    Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, SpeakerTurn, Speech,
+    SpeechChunk, SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice,
 };

@@ -122,6 +122,32 @@ fn modules_of_the_studio_and_of_the_faces_form_no_circle() {
     }
 }
 
+/// Panels draw the state and tests change it: it holds no thread, no device and nothing of a graphics card.
+#[test]
+fn the_state_of_the_window_is_plain_data() {
+    let is_state = |source: &&Source| {
+        source.room == "window" && source.module.get(1).is_some_and(|name| name == "state")
+    };
+    let mut checked = 0;
+    for source in sources().iter().filter(is_state) {
+        checked += 1;
+        for path in &source.paths {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let is_wrong = match names.as_slice() {
+                ["jam_flow", "window", room, ..] => {
+                    ["app", "threads", "ui", "live_view"].contains(room)
+                }
+                ["studio", room, ..] => ["sound", "speech"].contains(room),
+                ["egui", kind, ..] => kind.contains("Texture") || kind.contains("Image"),
+                [name, ..] => ["wgpu", "egui_wgpu", "eframe", "shaders"].contains(name),
+                [] => false,
+            };
+            assert!(!is_wrong, "{}: {}", source.path.display(), names.join("::"));
+        }
+    }
+    assert!(checked > 5, "the state is not where it was");
+}
+
 #[test]
 fn paths_are_read_out_of_groups_and_not_out_of_comments() {
     let source = r#"

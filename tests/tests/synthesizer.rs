@@ -274,25 +274,25 @@ fn sound_that_comes_in_gets_its_mouth_shortly_after() {
     // Half a frame that never becomes a whole one is left out.
     sound.extend([0.0; SAMPLES_PER_FRAME / 2]);
     let mut live = LiveMouth::new(&synthesizer, 2);
-    let (mut samples, mut frames, mut accents) = (Vec::new(), 0, 0);
+    let (mut samples, mut frames, mut accents) = (Vec::<f32>::new(), 0, 0);
     for piece in sound.chunks(700) {
         live.samples().extend_from_slice(piece);
-        while let Some((chunk, its_accents)) = live.next(false, &|| false).unwrap() {
+        while let Some(chunk) = live.next(false, &|| false).unwrap() {
             assert_eq!(chunk.samples.len(), chunk.mouth.len() * SAMPLES_PER_FRAME);
-            samples.extend(chunk.samples);
             frames += chunk.mouth.len();
-            accents += its_accents.len();
+            samples.extend(chunk.samples.iter());
+            accents += chunk.accents.len();
         }
         // What is no longer needed is forgotten: 1.6 s of context, a step of 0.32 s and the 0.08 s that wait.
         assert!(live.samples().len() < 24_000 * 21 / 10 + 700);
         assert_eq!(live.frames(), frames);
     }
-    let (last, its_accents) = live.next(true, &|| false).unwrap().unwrap();
-    samples.extend(last.samples);
+    let last = live.next(true, &|| false).unwrap().unwrap();
+    samples.extend(last.samples.iter());
     assert!(live.next(true, &|| false).unwrap().is_none());
     assert_eq!(samples, sound[..whole]);
     assert_eq!(frames + last.mouth.len(), whole / SAMPLES_PER_FRAME);
-    assert_eq!(accents + its_accents.len(), whole / SAMPLES_PER_FRAME);
+    assert_eq!(accents + last.accents.len(), whole / SAMPLES_PER_FRAME);
     let mut stopped = LiveMouth::new(&synthesizer, 2);
     stopped.samples().extend_from_slice(&sound);
     let error = stopped.next(true, &|| true).unwrap_err();

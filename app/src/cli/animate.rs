@@ -87,7 +87,10 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
             arguments.seed,
             &interrupt,
             &progress,
-            &mut |cancelled, on_chunk| chunks_of_silence(driven_frames, cancelled, on_chunk),
+            &mut |cancel, on_chunk| {
+                let cancelled = || cancel.is_cancelled();
+                Ok(chunks_of_silence(driven_frames, &cancelled, on_chunk)?)
+            },
         )?;
         return finish(arguments, progress, &summary);
     };
@@ -141,13 +144,11 @@ pub fn chunks_of_silence(
         }
         let count = PIECE_FRAMES.min(frames - made);
         made += count;
-        on_chunk(SpeechChunk {
-            samples: vec![0.0; count * SAMPLES_PER_FRAME],
-            mouth: vec![MouthFrame::default(); count],
-            words: Vec::new(),
-            phones: Vec::new(),
-            fraction_done: made as f32 / frames as f32,
-        })?;
+        on_chunk(SpeechChunk::new(
+            vec![0.0; count * SAMPLES_PER_FRAME],
+            vec![MouthFrame::default(); count],
+            made as f32 / frames as f32,
+        ))?;
     }
     Ok(())
 }

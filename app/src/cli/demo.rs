@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use engine::{SpeakRequest, Voice};
 use studio::film::Outputs;
 use studio::resources::Resources;
-use studio::script::SAMPLE_SENTENCE;
+use studio::script::{SAMPLE_SENTENCE, Script, ScriptVoice};
 
 use crate::cli::speak;
 
@@ -21,13 +20,12 @@ pub fn write(resources: &Resources) -> anyhow::Result<()> {
         ..Outputs::default()
     };
     outputs.check(&[])?;
-    let request = SpeakRequest {
+    let script = Script::Words {
         text: SAMPLE_SENTENCE.to_owned(),
-        voice: Voice::Default,
-        seed: 0,
+        voice: ScriptVoice::Default,
         speed: 1.0,
     };
-    speak::speak_to_files(resources, request, None, &outputs)
+    speak::speak_to_files(resources, script, 0, &outputs)
         .map(|_| ())
         .context("the demo was not written")
 }

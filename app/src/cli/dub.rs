@@ -1,10 +1,10 @@
 //! `jam-flow dub`: some words of a recording become other words, in sound and picture.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use engine::FlowSettings;
 use engine::audio::SAMPLE_RATE_HZ;
-use engine::motion::MouthFrame;
-use engine::{Aligner, Edit, SpanLength, Speech, Synthesizer, Task};
 use serde::Serialize;
 
 use crate::cli::interrupt::Interrupt;
@@ -15,9 +15,13 @@ use crate::cli::speak::with_main_output;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
 use clap::Args;
+use studio::cancel::CancelToken;
 use studio::film::{Outputs, Summary};
 use studio::resources::Resources;
-use studio::script::{check_text, read_text_file};
+use studio::script::{Script, check_text, read_text_file};
+use studio::sound::microphone::no_microphone;
+use studio::speech::{SpeechMaker, SpeechRequest};
+use studio::take::Take;
 
 /// Arguments of `jam-flow dub`.
 #[derive(Debug, Args)]
@@ -118,51 +122,40 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     let interrupt = Interrupt::listen()?;
     let cancelled = || interrupt.requested();
     let progress = Progress::start("Getting ready");
-    let samples = engine::audio::decode_file(recording)?;
-    interrupt.check()?;
     let mut stage = Stage::new(resources);
     stage.prepare(&arguments.portrait, &outputs)?;
     interrupt.check()?;
-    let synthesizer = Synthesizer::load(&resources.models)?;
-    let aligner = Aligner::with_front_end(&resources.models, synthesizer.front_end())?;
+    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
     interrupt.check()?;
     progress.stage("Listening");
-    let aligned = aligner.align(&samples, &old, &cancelled)?;
-    let mut mouth: Vec<MouthFrame> = Vec::new();
-    synthesizer.animate(&samples, arguments.seed, &cancelled, &mut |frames, done| {
-        progress.set(done);
-        mouth.extend(frames);
-        Ok(())
-    })?;
-    progress.stage("Dubbing");
-    let edit = Edit {
-        speech: Speech {
-            samples,
-            mouth,
-            aligned,
-        },
+    let script = Script::Dub {
+        said: old,
         text,
-        length: match arguments.keep_length {
-            true => SpanLength::Kept,
-            false => SpanLength::Free,
-        },
         voice: arguments.voice.clone(),
-        seed: arguments.seed,
+        keeps_length: arguments.keep_length,
     };
-    let dubbed = synthesizer.dub(&edit, &cancelled)?;
-    outputs.remark = Task::Dub(edit).remark().map(str::to_owned);
+    outputs.remark = script.remark().map(str::to_owned);
+    let request = SpeechRequest {
+        script,
+        original: Some(Arc::new(heard(&maker, recording, arguments, &interrupt)?)),
+        seed: arguments.seed,
+        flow: FlowSettings::default(),
+    };
+    let edit = maker.edit(&request, interrupt.token())?;
+    progress.stage("Dubbing");
+    let dubbed = maker.synthesizer().dub(&edit, &cancelled)?;
     let secs = |sample: usize| sample as f64 / f64::from(SAMPLE_RATE_HZ);
     let changed = dubbed.changed.iter();
     let changed_secs = changed
         .map(|range| [secs(range.start), secs(range.end)])
         .collect();
-    let mut chunk = Some(synthesizer.chunk(dubbed.speech));
+    let mut chunk = Some(maker.synthesizer().chunk(dubbed.speech));
     let summary = stage.film(
         &outputs,
         arguments.seed,
         &interrupt,
         &progress,
-        &mut |_, on_chunk| chunk.take().map_or(Ok(()), &mut *on_chunk),
+        &mut |_, on_chunk| Ok(chunk.take().map_or(Ok(()), &mut *on_chunk)?),
     )?;
     progress.finish(&summary.to_string());
     if arguments.json {
@@ -173,6 +166,32 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         answer(serde_json::to_string_pretty(&report)?)?;
     }
     Ok(())
+}
+
+/// The recording with its mouth.
+fn heard(
+    maker: &SpeechMaker,
+    recording: &Path,
+    arguments: &DubArguments,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Take> {
+    let request = SpeechRequest {
+        script: Script::AudioFile(recording.to_owned()),
+        original: None,
+        seed: arguments.seed,
+        flow: FlowSettings::default(),
+    };
+    let mut take = Take::new(0, request.script.clone(), arguments.seed);
+    maker.make(
+        &request,
+        &CancelToken::new(),
+        interrupt.token(),
+        &mut |chunk| {
+            take.add(&chunk);
+            Ok(())
+        },
+    )?;
+    Ok(take)
 }
 
 /// Words from the command line or from a file, checked.

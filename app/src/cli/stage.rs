@@ -11,14 +11,17 @@ use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::progress::Progress;
 use studio::avatar::{Avatar, AvatarMaker, PortraitChoice};
+use studio::cancel::CancelToken;
 use studio::film::{Film, Outputs, Summary};
+use studio::performance::Performance;
 use studio::resources::Resources;
+use studio::speech::{SpeechMaker, SpeechRequest};
 use studio::tracking::motion_of;
 
 /// Takes the pieces of a speech.
 pub type OnChunk<'a> = dyn FnMut(SpeechChunk) -> engine::Result<()> + 'a;
-/// Makes a speech piece by piece; asks the first argument between its steps whether to go on.
-pub type MakeSpeech<'a> = dyn FnMut(&dyn Fn() -> bool, &mut OnChunk<'_>) -> engine::Result<()> + 'a;
+/// Makes a speech piece by piece until the first argument cancels it.
+pub type MakeSpeech<'a> = dyn FnMut(&CancelToken, &mut OnChunk<'_>) -> anyhow::Result<()> + 'a;
 
 /// Nothing on it is loaded before the first video needs it.
 pub struct Stage {
@@ -119,7 +122,31 @@ impl Stage {
             task.seed(),
             interrupt,
             progress,
-            &mut |cancelled, on_chunk| synthesizer.perform(task, cancelled, on_chunk),
+            &mut |cancel, on_chunk| {
+                Ok(synthesizer.perform(task, &|| cancel.is_cancelled(), on_chunk)?)
+            },
+        )
+    }
+
+    /// Writes the speech that is asked for.
+    pub fn speak(
+        &self,
+        maker: &SpeechMaker,
+        request: &SpeechRequest,
+        outputs: &Outputs,
+        interrupt: &Interrupt,
+        progress: &Progress,
+    ) -> anyhow::Result<Summary> {
+        let outputs = Outputs {
+            remark: request.script.remark().map(str::to_owned),
+            ..outputs.clone()
+        };
+        self.film(
+            &outputs,
+            request.seed,
+            interrupt,
+            progress,
+            &mut |cancel, on_chunk| maker.make(request, &CancelToken::new(), cancel, on_chunk),
         )
     }
 
@@ -142,14 +169,17 @@ impl Stage {
                 avatar.face_number()
             ));
         }
-        let mut film = Film::start(outputs, avatar.zip(self.gpu.as_ref()), seed)?;
+        let people = avatar.map_or(&[][..], std::slice::from_ref);
+        let mut performance = Performance::new(people, 0, seed);
         if let Some((motion, driving)) = &self.driver {
             let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());
-            film.drive(Arc::new(Driver::new(motion, driving, &portrait)));
+            let driver = Driver::new(motion, driving, &portrait);
+            performance.set_driver(Some(Arc::new(driver)));
         }
+        let mut film = Film::start(outputs, performance, self.gpu.as_ref())?;
         let cancelled = || interrupt.requested();
         let mut failure = None;
-        let made = make(&cancelled, &mut |chunk| {
+        let made = make(interrupt.token(), &mut |chunk| {
             progress.set(chunk.fraction_done);
             film.add(&chunk, &cancelled).map_err(|error| {
                 failure = Some(error);

@@ -1,6 +1,7 @@
 //! The window: its state, the panels that draw it, the threads behind it, and opening it.
 
 pub mod app;
+pub mod export_choices;
 pub mod frame_times;
 pub mod live_view;
 pub mod settings;

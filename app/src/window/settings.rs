@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::window::export_choices::ExportChoices;
+
 /// Recent projects that are kept.
 const MOST_RECENT: usize = 8;
 /// Sizes of everything in the window that can be chosen.
@@ -90,6 +92,8 @@ pub struct Settings {
     pub presets: Vec<Preset>,
     /// Whether the first-run page was answered.
     pub is_welcomed: bool,
+    /// What was exported last.
+    pub export: ExportChoices,
     /// Projects that were open, the latest first.
     pub recent_projects: Vec<PathBuf>,
 }
@@ -105,6 +109,7 @@ impl Default for Settings {
             drawing: Drawing::default(),
             presets: Vec::new(),
             is_welcomed: false,
+            export: ExportChoices::default(),
             recent_projects: Vec::new(),
         }
     }
@@ -168,6 +173,8 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::window::export_choices::ExportKind;
+    use studio::look::{Background, FilmSize};
 
     #[test]
     fn settings_come_back_and_a_broken_file_is_no_end() {
@@ -177,6 +184,12 @@ mod tests {
         let mut settings = Settings {
             theme: ThemeChoice::Light,
             scale: 1.5,
+            export: ExportChoices {
+                kind: ExportKind::WebM,
+                size: FilmSize::ShortSide(720),
+                background: Background::Colour([1, 2, 3]),
+                is_live_version: true,
+            },
             ..Settings::default()
         };
         for name in ["a", "b", "a"] {

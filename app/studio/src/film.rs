@@ -4,21 +4,19 @@
 //! bytes for each frame. Every file appears under its name only when it is complete.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::SpeechChunk;
 use engine::audio::WavWriter;
-use engine::motion::prosody::{self, Accent};
-use engine::motion::{Driver, Motion, motion_file};
+use engine::motion::{Motion, motion_file};
 use shaders::{Gpu, GroupRenderer};
 
-use crate::avatar::{Avatar, face_motion, group_renderer};
+use crate::avatar::{face_motion, group_renderer};
 use crate::look::{Background, Look};
 use crate::media::write::subtitles;
 use crate::media::write::{VideoFile, VideoFormat};
 use crate::output_path;
-use crate::performance::{Cast, Spoken};
+use crate::performance::{Performance, speech_frames};
 
 /// Which files to write.
 #[derive(Clone, Debug, Default)]
@@ -109,10 +107,7 @@ impl std::fmt::Display for Summary {
 /// A speech that is being written.
 pub struct Film {
     outputs: Outputs,
-    cast: Cast,
-    /// Who speaks.
-    speaker: usize,
-    driver: Option<Arc<Driver>>,
+    performance: Performance,
     /// Frames so far.
     frame_count: usize,
     picture: Option<Picture>,
@@ -130,31 +125,17 @@ struct Picture {
 }
 
 impl Film {
-    /// Begins the files. A video needs the portrait and the device that draws it; the same seed gives the same idle life.
+    /// Begins the files of a performance that has not begun. A video needs somebody on stage and the device that draws them.
     pub fn start(
         outputs: &Outputs,
-        avatar: Option<(&Arc<Avatar>, &Gpu)>,
-        seed: u64,
-    ) -> anyhow::Result<Self> {
-        match avatar {
-            Some((avatar, gpu)) => {
-                Self::start_together(outputs, std::slice::from_ref(avatar), Some(gpu), seed)
-            }
-            None => Self::start_together(outputs, &[], None, seed),
-        }
-    }
-
-    /// As [`Self::start`] with several people of one picture, each of whom lives. [`Self::let_speak`] says who speaks.
-    pub fn start_together(
-        outputs: &Outputs,
-        avatars: &[Arc<Avatar>],
+        mut performance: Performance,
         gpu: Option<&Gpu>,
-        seed: u64,
     ) -> anyhow::Result<Self> {
+        let people = performance.people();
         let picture = match &outputs.video {
             None => None,
             Some(path) => {
-                let (avatar, gpu) = avatars
+                let (avatar, gpu) = people
                     .first()
                     .zip(gpu)
                     .expect("a video is asked for together with its portrait");
@@ -167,7 +148,7 @@ impl Film {
                 }
                 let background = outputs.look.background;
                 Some(Picture {
-                    renderer: group_renderer(avatars, gpu, (width_px, height_px), background)?,
+                    renderer: group_renderer(people, gpu, (width_px, height_px), background)?,
                     writer,
                 })
             }
@@ -179,13 +160,10 @@ impl Film {
                 outputs.remark.as_deref(),
             )?),
         };
-        let mut cast = Cast::new(avatars, seed);
-        cast.start_with(&outputs.look.life);
+        performance.start_with(&outputs.look.life);
         Ok(Self {
             outputs: outputs.clone(),
-            cast,
-            speaker: 0,
-            driver: None,
+            performance,
             frame_count: 0,
             picture,
             sound,
@@ -196,31 +174,8 @@ impl Film {
         })
     }
 
-    /// Lets a motion take over its part of the face, from the first frame on.
-    pub fn drive(&mut self, driver: Arc<Driver>) {
-        self.driver = Some(driver);
-    }
-
-    /// From now on this one of the people speaks, if there are several; subtitles name who it is where a label is given.
-    pub fn let_speak(&mut self, person: usize, label: Option<&str>) {
-        self.speaker = person;
-        if let Some(label) = label {
-            self.turns.push((self.words.len(), label.to_owned()));
-        }
-    }
-
     /// Draws and writes the next piece of the speech.
     pub fn add(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
-        self.add_with_accents(chunk, &prosody::accents(&chunk.samples), cancelled)
-    }
-
-    /// As [`Self::add`] with the accents of the piece's frames known already.
-    pub fn add_with_accents(
-        &mut self,
-        chunk: &SpeechChunk,
-        accents: &[Accent],
-        cancelled: &dyn Fn() -> bool,
-    ) -> anyhow::Result<()> {
         self.sample_count += chunk.samples.len();
         if let Some(sound) = &mut self.sound {
             sound.write(&chunk.samples)?;
@@ -229,20 +184,16 @@ impl Film {
             picture.writer.write_sound(&chunk.samples)?;
         }
         if self.outputs.subtitles.is_some() {
+            let label = chunk.turn.as_ref().and_then(|turn| turn.begins.clone());
+            let begin = self.words.len();
+            self.turns.extend(label.map(|label| (begin, label)));
             self.words.extend(chunk.words.iter().cloned());
         }
-        for (index, mouth) in chunk.mouth.iter().enumerate() {
+        for speech in speech_frames(chunk, self.frame_count) {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());
             }
-            let mut frames = self.cast.next_frames(Some(Spoken {
-                person: self.speaker,
-                mouth,
-                accent: accents.get(index).copied().unwrap_or_default(),
-            }));
-            if let (Some(driver), [alone]) = (&self.driver, frames.as_mut_slice()) {
-                driver.drive(self.frame_count, &self.cast.held(), alone);
-            }
+            let frames = self.performance.next_frames(Some(speech));
             self.frame_count += 1;
             if let Some(picture) = &mut self.picture {
                 let motions: Vec<_> = frames.iter().map(face_motion).collect();
@@ -286,5 +237,53 @@ impl Film {
                 .flatten()
                 .collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::motion::{LifeSettings, Mood, MouthFrame};
+    use engine::synthesizer::SAMPLES_PER_FRAME;
+
+    #[test]
+    fn a_film_writes_what_is_performed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.safetensors");
+        let life = LifeSettings {
+            mood: Mood::Happy,
+            ..LifeSettings::default()
+        };
+        let outputs = Outputs {
+            motion: Some(path.clone()),
+            look: Look {
+                life,
+                ..Look::default()
+            },
+            ..Outputs::default()
+        };
+        let chunks = [30, 7].map(|frames| {
+            let samples = (0..frames * SAMPLES_PER_FRAME).map(|i| (i as f32 * 0.05).sin() * 0.3);
+            let mouth = (0..frames).map(|i| {
+                let mut mouth = MouthFrame::default();
+                mouth.lower_lip[1] = 0.01 * i as f32;
+                mouth
+            });
+            SpeechChunk::new(samples.collect(), mouth.collect(), 0.5)
+        });
+        let mut film = Film::start(&outputs, Performance::new(&[], 0, 3), None).unwrap();
+        let mut performance = Performance::new(&[], 0, 3);
+        performance.start_with(&life);
+        let mut performed = Vec::new();
+        for chunk in &chunks {
+            film.add(chunk, &|| false).unwrap();
+            let frames = speech_frames(chunk, performed.len());
+            let frames: Vec<_> = frames
+                .map(|frame| performance.next_frames(Some(frame))[0])
+                .collect();
+            performed.extend(frames);
+        }
+        film.finish().unwrap();
+        assert_eq!(motion_file::read(&path).unwrap().frames, performed);
     }
 }

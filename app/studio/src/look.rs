@@ -1,6 +1,7 @@
 //! How a film looks: its size, what is behind the person, and how the face behaves.
 
 use engine::motion::LifeSettings;
+use serde::{Deserialize, Serialize};
 pub use shaders::Background;
 
 use crate::avatar::{Avatar, fitted_size};
@@ -11,7 +12,7 @@ pub const LIVELINESS_RANGE: std::ops::RangeInclusive<f32> = 0.0..=2.0;
 pub const SHORT_SIDES_PX: std::ops::RangeInclusive<u32> = 512..=2160;
 
 /// How large a film is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilmSize {
     /// The portrait's own size within what is usual for a film.
     #[default]

@@ -3,49 +3,18 @@
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::prosody::Accent;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
-use engine::synthesizer::{DUB_REMARK, REFERENCE_REMARK};
-use engine::{SpeechChunk, TimedPhone, TimedWord};
+use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::{SpeakerTurn, SpeechChunk, TimedPhone, TimedWord};
+
+use crate::script::Script;
 
 /// Samples under one pair of [`Take::peaks`]: 5 ms.
 pub const PEAK_SAMPLES: usize = SAMPLE_RATE_HZ as usize / 200;
-/// Characters of a take's title.
-const TITLE_CHARACTERS: usize = 40;
+/// Frames in a piece of [`Take::pieces`]: one second.
+const PIECE_FRAMES: usize = 25;
 /// Where the upper and the lower lip stand in a mouth frame.
 /// Millimetres in a canonical unit.
 const MM_PER_UNIT: f32 = 100.0;
-
-/// What a take was made from.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub enum Source {
-    /// Words in a voice.
-    Words {
-        /// What was said.
-        text: String,
-        /// By whom.
-        voice: String,
-        /// How fast.
-        speed: f32,
-        /// Whether the voice is a recording's, by its name.
-        #[serde(default)]
-        is_reference: bool,
-    },
-    /// A dialogue of several people of one picture, as [`crate::dialogue`] reads it.
-    Dialogue {
-        /// The script.
-        text: String,
-        /// How fast.
-        speed: f32,
-    },
-    /// A recording, by the name that the user knows it under.
-    Recording(String),
-    /// Another take with other words.
-    Changed {
-        /// What is said now.
-        text: String,
-        /// Whose voice of the list it is; none for somebody else's.
-        voice: Option<String>,
-    },
-}
 
 /// Where somebody else begins to speak.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -66,11 +35,11 @@ pub struct Take {
     /// Differs from every other take's, also from those of other sessions.
     pub id: u64,
     /// What it was made from.
-    pub source: Source,
+    pub script: Script,
     /// Seed of voice and movement.
     pub seed: u64,
-    /// Mono at 24 kHz, 16 bits: half the memory, and what a WAV holds anyway.
-    samples: Vec<i16>,
+    /// Mono at [`SAMPLE_RATE_HZ`], as the engine made it.
+    samples: Vec<f32>,
     /// Lowest and highest sample of each [`PEAK_SAMPLES`], in 1/127.
     peaks: Vec<[i8; 2]>,
     /// The mouth at 25 frames a second.
@@ -89,10 +58,10 @@ pub struct Take {
 
 impl Take {
     /// A take that has nothing yet.
-    pub fn new(id: u64, source: Source, seed: u64) -> Self {
+    pub fn new(id: u64, script: Script, seed: u64) -> Self {
         Self {
             id,
-            source,
+            script,
             seed,
             samples: Vec::new(),
             peaks: Vec::new(),
@@ -105,24 +74,26 @@ impl Take {
         }
     }
 
-    /// Adds the next piece with the accents of its frames.
-    pub fn add(&mut self, chunk: &SpeechChunk, accents: &[Accent]) {
-        self.add_samples(chunk.samples.iter().map(|&sample| from_f32(sample)));
+    /// Adds the next piece.
+    pub fn add(&mut self, chunk: &SpeechChunk) {
+        if let Some(SpeakerTurn {
+            face,
+            begins: Some(label),
+        }) = &chunk.turn
+        {
+            self.turns.push(TakeTurn {
+                frame: self.mouth.len(),
+                word: self.words.len(),
+                face: *face,
+                label: label.clone(),
+            });
+        }
+        self.add_samples(&chunk.samples);
         self.mouth.extend_from_slice(&chunk.mouth);
-        self.accents.extend_from_slice(accents);
+        self.accents.extend_from_slice(&chunk.accents);
         self.accents.resize(self.mouth.len(), Accent::default());
         self.words.extend_from_slice(&chunk.words);
         self.phones.extend_from_slice(&chunk.phones);
-    }
-
-    /// What is added from now on is somebody else's.
-    pub fn begin_turn(&mut self, face: usize, label: String) {
-        self.turns.push(TakeTurn {
-            frame: self.mouth.len(),
-            word: self.words.len(),
-            face,
-            label,
-        });
     }
 
     /// Whose turn it is at a frame; none but in a dialogue.
@@ -131,29 +102,66 @@ impl Take {
         self.turns.get(begun.checked_sub(1)?)
     }
 
+    /// The take in pieces of a second at most, each of which is one speaker's; together they make the same take again.
+    pub fn pieces(&self) -> impl Iterator<Item = SpeechChunk> + '_ {
+        piece_frames(self).into_iter().map(|frames| {
+            let turn = self.turn_at(frames.start);
+            let begins = turn.filter(|turn| turn.frame == frames.start);
+            // Words have their times with them, so they may come with the first piece of a turn.
+            let words = match (turn, begins) {
+                (Some(_), Some(turn)) => self.words_of(turn),
+                (None, _) if frames.start == 0 => {
+                    0..self
+                        .turns
+                        .first()
+                        .map_or(self.words.len(), |turn| turn.word)
+                }
+                _ => 0..0,
+            };
+            let start = frames.start * SAMPLES_PER_FRAME;
+            let end = match frames.end < self.mouth.len() {
+                true => (frames.end * SAMPLES_PER_FRAME).min(self.samples.len()),
+                false => self.samples.len(),
+            };
+            SpeechChunk {
+                samples: self.samples[start.min(end)..end].to_vec(),
+                mouth: self.mouth[frames.clone()].to_vec(),
+                accents: self
+                    .accents
+                    .get(frames.clone())
+                    .unwrap_or_default()
+                    .to_vec(),
+                turn: turn.map(|turn| SpeakerTurn {
+                    face: turn.face,
+                    begins: begins.map(|turn| turn.label.clone()),
+                }),
+                words: self.words.get(words).unwrap_or_default().to_vec(),
+                phones: Vec::new(),
+                fraction_done: frames.end as f32 / self.mouth.len() as f32,
+            }
+        })
+    }
+
+    fn words_of(&self, turn: &TakeTurn) -> std::ops::Range<usize> {
+        let later = self.turns.iter().find(|later| later.frame > turn.frame);
+        turn.word..later.map_or(self.words.len(), |later| later.word)
+    }
+
     /// Adds sound alone, as when a take is read from a file.
-    pub fn add_samples(&mut self, samples: impl IntoIterator<Item = i16>) {
+    pub fn add_samples(&mut self, samples: &[f32]) {
         let first_open = self.samples.len() / PEAK_SAMPLES;
-        self.samples.extend(samples);
+        self.samples.extend_from_slice(samples);
         self.peaks.truncate(first_open);
         let open = &self.samples[first_open * PEAK_SAMPLES..];
         self.peaks.extend(open.chunks(PEAK_SAMPLES).map(|piece| {
-            let low = piece.iter().min().copied().unwrap_or(0);
-            let high = piece.iter().max().copied().unwrap_or(0);
-            [(low >> 8) as i8, (high >> 8) as i8]
+            let low = piece.iter().copied().fold(f32::MAX, f32::min);
+            let high = piece.iter().copied().fold(f32::MIN, f32::max);
+            [low, high].map(|sample| ((sample * 32_768.0).round() as i16 >> 8) as i8)
         }));
     }
 
-    /// The sound from `start`, at most `count` samples, as the output takes it.
-    pub fn sound(&self, start: usize, count: usize) -> impl Iterator<Item = f32> + '_ {
-        let end = start.saturating_add(count).min(self.samples.len());
-        self.samples[start.min(end)..end]
-            .iter()
-            .map(|&sample| f32::from(sample) / 32_768.0)
-    }
-
-    /// The sound, 16 bits.
-    pub fn samples(&self) -> &[i16] {
+    /// The sound, mono at [`SAMPLE_RATE_HZ`].
+    pub fn samples(&self) -> &[f32] {
         &self.samples
     }
 
@@ -177,86 +185,54 @@ impl Take {
     pub fn opening_mm(&self) -> impl Iterator<Item = f32> + '_ {
         self.mouth.iter().map(|mouth| mouth.lip_gap() * MM_PER_UNIT)
     }
+}
 
-    /// What is said in it, if that is known.
+impl Take {
+    /// What is said in it, if that is known as one text of one speaker.
     pub fn text(&self) -> Option<&str> {
-        match &self.source {
-            Source::Words { text, .. } | Source::Changed { text, .. } => Some(text),
-            Source::Dialogue { .. } | Source::Recording(_) => None,
-        }
-    }
-
-    /// The voice of the list that speaks; none if it is somebody else's.
-    pub fn voice(&self) -> Option<&str> {
-        match &self.source {
-            Source::Words {
-                voice,
-                is_reference: false,
-                ..
-            } => Some(voice),
-            Source::Changed { voice, .. } => voice.as_deref(),
-            Source::Words { .. } | Source::Dialogue { .. } | Source::Recording(_) => None,
-        }
-    }
-
-    /// What has to stand in the files that it goes into, beside that a machine made them.
-    pub fn remark(&self) -> Option<&'static str> {
-        match &self.source {
-            Source::Words {
-                is_reference: true, ..
-            } => Some(REFERENCE_REMARK),
-            Source::Changed { .. } => Some(DUB_REMARK),
-            Source::Words { .. } | Source::Dialogue { .. } | Source::Recording(_) => None,
-        }
+        self.script.text()
     }
 
     /// Its first words, or the name of its recording.
     pub fn title(&self) -> String {
-        let whole = match &self.source {
-            Source::Words { text, .. }
-            | Source::Changed { text, .. }
-            | Source::Dialogue { text, .. } => {
-                text.split_whitespace().collect::<Vec<_>>().join(" ")
-            }
-            Source::Recording(name) => name.clone(),
-        };
-        if whole.chars().count() <= TITLE_CHARACTERS {
-            return whole;
-        }
-        let cut: String = whole.chars().take(TITLE_CHARACTERS - 1).collect();
-        format!("{}…", cut.trim_end())
+        self.script.title()
     }
 }
 
-/// A sample in 16 bits, as the WAV writer has it; beyond ±1 it is clipped.
-pub fn from_f32(sample: f32) -> i16 {
-    (sample * 32_768.0).round() as i16
+/// Frames of a take in pieces, each of which is one speaker's.
+fn piece_frames(take: &Take) -> Vec<std::ops::Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    while start < take.mouth.len() {
+        let turns = take.turns.iter().map(|turn| turn.frame);
+        let next = turns.filter(|&frame| frame > start).min();
+        let end = (start + PIECE_FRAMES)
+            .min(take.mouth.len())
+            .min(next.unwrap_or(usize::MAX));
+        pieces.push(start..end);
+        start = end;
+    }
+    pieces
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn take(text: &str) -> Take {
-        let source = Source::Words {
-            text: text.to_owned(),
-            voice: String::new(),
-            speed: 1.0,
-            is_reference: false,
-        };
-        Take::new(1, source, 0)
+    fn take() -> Take {
+        Take::new(1, Script::Microphone(None), 0)
     }
 
     #[test]
     fn peaks_are_the_same_however_the_sound_comes() {
-        let sound: Vec<i16> = (0..1000_i32)
-            .map(|i| (i * 7919 % 60_000 - 30_000) as i16)
+        let sound: Vec<f32> = (0..1000_i32)
+            .map(|i| (i * 7919 % 60_000 - 30_000) as f32 / 32_768.0)
             .collect();
-        let mut whole = take("");
-        whole.add_samples(sound.iter().copied());
-        let mut pieces = take("");
+        let mut whole = take();
+        whole.add_samples(&sound);
+        let mut pieces = take();
         for piece in sound.chunks(37) {
-            pieces.add_samples(piece.iter().copied());
+            pieces.add_samples(piece);
         }
         assert_eq!(whole, pieces);
         assert_eq!(whole.peaks().len(), 1000_usize.div_ceil(PEAK_SAMPLES));
@@ -264,18 +240,8 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_short() {
-        assert_eq!(take(" Hello\n there. ").title(), "Hello there.");
-        let long = take(&"word ".repeat(50)).title();
-        assert!(
-            long.chars().count() <= TITLE_CHARACTERS && long.ends_with('…'),
-            "{long}"
-        );
-    }
-
-    #[test]
     fn opening_is_the_lower_lip_under_the_upper() {
-        let mut open = take("");
+        let mut open = take();
         let mut frame = MouthFrame::default();
         frame.lower_lip[1] = 0.08;
         frame.upper_lip[1] = -0.02;
@@ -283,5 +249,50 @@ mod tests {
         let opening: Vec<f32> = open.opening_mm().collect();
         assert!((opening[0] - 10.0).abs() < 1e-4);
         assert_eq!(open.frame_at(9.0), 0);
+    }
+
+    /// Ten frames of nobody, fifteen of the second face and the rest of the first.
+    fn dialogue() -> Take {
+        let mut take = take();
+        let word = |text: &str| TimedWord {
+            text: text.to_owned(),
+            start_secs: 0.0,
+            end_secs: 0.0,
+        };
+        for (frames, turn) in [(10, None), (15, Some(2)), (31, Some(1)), (4, None)] {
+            let level = take.mouth.len() as f32 / 100.0;
+            let mut chunk = SpeechChunk::new(
+                vec![level; frames * SAMPLES_PER_FRAME],
+                vec![MouthFrame::default(); frames],
+                0.5,
+            );
+            chunk.turn = turn.map(|face| SpeakerTurn {
+                face,
+                begins: Some(face.to_string()),
+            });
+            chunk.words = vec![word(&format!("{frames}")), word("b")];
+            take.add(&chunk);
+        }
+        take
+    }
+
+    #[test]
+    fn pieces_end_where_somebody_else_begins() {
+        let mut take = dialogue();
+        assert_eq!(piece_frames(&take), [0..10, 10..25, 25..50, 50..60]);
+        assert_eq!(take.turn_at(9), None);
+        assert_eq!(take.turn_at(10).map(|turn| turn.face), Some(2));
+        take.mouth.clear();
+        assert!(piece_frames(&take).is_empty());
+    }
+
+    #[test]
+    fn the_pieces_make_the_take_again() {
+        let take = dialogue();
+        let mut again = Take::new(take.id, take.script.clone(), take.seed);
+        for piece in take.pieces() {
+            again.add(&piece);
+        }
+        assert_eq!(again, take);
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{AudioError, SAMPLE_RATE_HZ};
-use crate::atomic_file::AtomicFile;
+use crate::atomic_file::{AtomicFile, write_atomically};
 use crate::random::Random;
 use crate::{Error, Result};
 
@@ -59,7 +59,7 @@ impl WavWriter {
             dither: Random::new(DITHER_SEED),
         };
         // The lengths are not known yet; the header is written again at the end.
-        let header = header(0, &writer.comment);
+        let header = header(0, &writer.comment, Encoding::Integer);
         writer.put(&header)?;
         Ok(writer)
     }
@@ -72,7 +72,8 @@ impl WavWriter {
     /// [`Error::File`] if they cannot be written, [`Error::Audio`] above the 4 GiB of the format (24 hours).
     pub fn write(&mut self, samples: &[f32]) -> Result<()> {
         self.samples += samples.len() as u64;
-        let most = u64::from(u32::MAX / SAMPLE_BYTES) - header(0, &self.comment).len() as u64;
+        let most = u64::from(u32::MAX / SAMPLE_BYTES)
+            - header(0, &self.comment, Encoding::Integer).len() as u64;
         if self.samples > most {
             return Err(AudioError::TooLongForWav.into());
         }
@@ -100,7 +101,8 @@ impl WavWriter {
     /// # Errors
     /// [`Error::File`] if the system refuses.
     pub fn finish(mut self) -> Result<()> {
-        let header = header(self.samples as u32 * SAMPLE_BYTES, &self.comment);
+        let data_bytes = self.samples as u32 * SAMPLE_BYTES;
+        let header = header(data_bytes, &self.comment, Encoding::Integer);
         let path = self.path;
         self.file
             .seek(SeekFrom::Start(0))
@@ -132,6 +134,51 @@ pub fn write_wav(path: &Path, samples: &[f32]) -> Result<()> {
     writer.finish()
 }
 
+/// Writes a whole sound as it is, with 32-bit floats in place of 16 bits: what is kept to be worked on loses nothing.
+///
+/// # Errors
+/// [`Error::File`] if it cannot be written, [`Error::Audio`] above the 4 GiB of the format (12 hours).
+pub fn write_float_wav(path: &Path, samples: &[f32]) -> Result<()> {
+    let bytes = u32::try_from(size_of_val(samples))
+        .ok()
+        .filter(|bytes| bytes.checked_add(1024).is_some())
+        .ok_or(AudioError::TooLongForWav)?;
+    write_atomically(path, |file| {
+        file.write_all(&header(bytes, SYNTHETIC_MARK, Encoding::Float))?;
+        for sample in samples {
+            file.write_all(&sample.to_le_bytes())?;
+        }
+        Ok(())
+    })
+    .map_err(|source| unwritable(path, source))
+}
+
+/// How samples stand in a file.
+#[derive(Clone, Copy)]
+enum Encoding {
+    /// 16-bit integers.
+    Integer,
+    /// 32-bit floats.
+    Float,
+}
+
+impl Encoding {
+    /// The format's number for it.
+    fn tag(self) -> u16 {
+        match self {
+            Self::Integer => 1,
+            Self::Float => 3,
+        }
+    }
+
+    fn sample_bytes(self) -> u32 {
+        match self {
+            Self::Integer => SAMPLE_BYTES,
+            Self::Float => 4,
+        }
+    }
+}
+
 fn unwritable(path: &Path, source: std::io::Error) -> Error {
     Error::File {
         action: "cannot write the sound",
@@ -141,7 +188,8 @@ fn unwritable(path: &Path, source: std::io::Error) -> Error {
 }
 
 /// Everything before the samples.
-fn header(data_bytes: u32, comment: &str) -> Vec<u8> {
+fn header(data_bytes: u32, comment: &str, encoding: Encoding) -> Vec<u8> {
+    let sample_bytes = encoding.sample_bytes();
     let mut comment = comment.as_bytes().to_vec();
     // Strings end in a zero and chunks have an even length.
     comment.resize((comment.len() + 1).next_multiple_of(2), 0);
@@ -151,13 +199,13 @@ fn header(data_bytes: u32, comment: &str) -> Vec<u8> {
     out.extend(riff_bytes.to_le_bytes());
     out.extend(b"WAVEfmt ");
     out.extend(16_u32.to_le_bytes());
-    // Plain integers, one channel.
-    out.extend(1_u16.to_le_bytes());
+    out.extend(encoding.tag().to_le_bytes());
+    // One channel.
     out.extend(1_u16.to_le_bytes());
     out.extend(SAMPLE_RATE_HZ.to_le_bytes());
-    out.extend((SAMPLE_RATE_HZ * SAMPLE_BYTES).to_le_bytes());
-    out.extend((SAMPLE_BYTES as u16).to_le_bytes());
-    out.extend(16_u16.to_le_bytes());
+    out.extend((SAMPLE_RATE_HZ * sample_bytes).to_le_bytes());
+    out.extend((sample_bytes as u16).to_le_bytes());
+    out.extend((8 * sample_bytes as u16).to_le_bytes());
     out.extend(b"LIST");
     out.extend(list_bytes.to_le_bytes());
     out.extend(b"INFOICMT");
@@ -183,6 +231,15 @@ mod tests {
         assert_eq!(last_samples(&bytes, 3), [0, 32_767, -32_768]);
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("AI-generated"));
+    }
+
+    #[test]
+    fn floats_come_back_to_the_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let samples: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.37).sin() * 0.9).collect();
+        write_float_wav(&path, &samples).unwrap();
+        assert_eq!(crate::audio::decode_file(&path).unwrap(), samples);
     }
 
     fn last_samples(bytes: &[u8], count: usize) -> Vec<i16> {

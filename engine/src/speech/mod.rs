@@ -18,7 +18,7 @@ mod timings;
 mod voice;
 mod window;
 
-pub use chunk::{SpeechChunk, TimedPhone, TimedWord};
+pub use chunk::{SpeakerTurn, SpeechChunk, TimedPhone, TimedWord};
 pub use error::SpeechError;
 pub use settings::FlowSettings;
 pub use task::{
@@ -162,13 +162,7 @@ impl Synthesizer {
                     };
                     let (sound, later) = rest.split_at(taken);
                     rest = later;
-                    on_chunk(SpeechChunk {
-                        samples: sound.to_vec(),
-                        mouth,
-                        words: Vec::new(),
-                        phones: Vec::new(),
-                        fraction_done,
-                    })
+                    on_chunk(SpeechChunk::new(sound.to_vec(), mouth, fraction_done))
                 })
             }
         }
@@ -273,9 +267,7 @@ impl Synthesizer {
         SpeechChunk {
             words: words.collect(),
             phones: phones.collect(),
-            samples,
-            mouth,
-            fraction_done: 1.0,
+            ..SpeechChunk::new(samples, mouth, 1.0)
         }
     }
 

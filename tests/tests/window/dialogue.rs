@@ -90,7 +90,7 @@ fn a_dialogue_is_spoken_by_both_in_turn_and_recorded() {
     // How much darker each mouth gets while the first speaks, and while the second does.
     let mut widest = [[0_u32; 2]; 2];
     let mut frames = 0;
-    while window.app().state().player.take().is_some() {
+    while window.app().state().transport.playing.is_some() {
         let mut once = 0;
         window.play_until("the next frame", |_| {
             once += 1;

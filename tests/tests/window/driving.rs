@@ -73,7 +73,10 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
         .click();
     window.harness.run_steps(3);
     window.press("Movement (JSON)");
-    assert_eq!(window.app().state().export_kind, ExportKind::Motion);
+    assert_eq!(
+        window.app().state().settings.export.kind,
+        ExportKind::Motion
+    );
     window.app().act(Action::ExportTo(written.clone()));
     window.step_until("the movement", |app| app.state().exporting.is_none());
     let out = motion_file::read(&written).unwrap();

@@ -7,7 +7,8 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use jam_flow::window::state::Use;
 use studio::reference_voice::OwnVoice;
-use studio::take::{Source, Take};
+use studio::script::{Script, ScriptVoice};
+use studio::take::Take;
 
 use crate::harness::Window;
 
@@ -63,7 +64,7 @@ fn some_words_of_a_take_are_changed_and_the_rest_stays() {
         new.text(),
         Some("My mother came home in the evening with some bread.")
     );
-    assert!(matches!(new.source, Source::Changed { .. }));
+    assert!(matches!(new.script, Script::Dub { .. }));
     let words: Vec<&str> = new.words.iter().map(|word| word.text.as_str()).collect();
     assert!(
         words.contains(&"evening") && !words.contains(&"morning"),
@@ -103,9 +104,9 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     let spoken_id = window.make_take(SAID);
     window.press("Stop");
     let spoken = selected(&mut window);
-    let sound: Vec<f32> = spoken.sound(0, usize::MAX).collect();
+    let sound: Vec<f32> = spoken.samples().to_vec();
     let recording = window.folder.join("me.wav");
-    engine::audio::write_wav(&recording, &sound).unwrap();
+    engine::audio::wav::write_float_wav(&recording, &sound).unwrap();
     window.drop_file(recording.clone());
     let dropped = wait_for_another(&mut window, spoken_id);
     window.press("Stop");
@@ -146,9 +147,9 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     window.press("Speak");
     let said = wait_for_another(&mut window, known.id);
     assert!(matches!(
-        said.source,
-        Source::Words {
-            is_reference: true,
+        said.script,
+        Script::Words {
+            voice: ScriptVoice::Reference(_),
             ..
         }
     ));

@@ -27,7 +27,7 @@ fn the_microphone_moves_the_face_and_leaves_a_take_and_a_film() {
     window.make_take("My mama may have made me a map.");
     window.press("Stop");
     let spoken = Arc::clone(window.app().state().selected_take().unwrap());
-    let sound: Vec<f32> = spoken.sound(0, usize::MAX).collect();
+    let sound: Vec<f32> = spoken.samples().to_vec();
 
     window.press("Record to MP4");
     window.key(Modifiers::COMMAND, Key::M);

@@ -5,6 +5,7 @@
 mod dialogue;
 mod driving;
 mod editing;
+mod exporting;
 mod harness;
 mod listening;
 mod pictures;

@@ -57,7 +57,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         window.app().act(Action::Escape);
         window.harness.run_steps(12);
     }
-    assert_eq!(window.app().state().export_kind, ExportKind::Video);
+    assert_eq!(window.app().state().settings.export.kind, ExportKind::Video);
 
     let mut reached = BTreeSet::new();
     for _ in 0..60 {

@@ -149,9 +149,9 @@ fn a_dropped_recording_is_spoken_and_an_export_can_be_cancelled() {
     window.make_take("My mama may have made me a map.");
     window.press("Stop");
     let take = Arc::clone(window.app().state().selected_take().unwrap());
-    let sound: Vec<f32> = take.sound(0, usize::MAX).collect();
+    let sound: Vec<f32> = take.samples().to_vec();
     let recording = window.folder.join("me.wav");
-    engine::audio::write_wav(&recording, &sound).unwrap();
+    engine::audio::wav::write_float_wav(&recording, &sound).unwrap();
     window.key(Modifiers::COMMAND, Key::Num2);
     window.drop_file(recording);
     window.step_until("the recording as a take", |app| {

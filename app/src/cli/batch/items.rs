@@ -12,6 +12,7 @@ use crate::cli::options::speed::speed;
 use studio::look::Look;
 use studio::media::formats::{Role, extensions, is_a, names};
 use studio::output_path;
+use studio::script::{Script, ScriptVoice, read_text_file};
 
 /// The columns that a CSV may have.
 const COLUMNS: [&str; 11] = [
@@ -28,32 +29,19 @@ const COLUMNS: [&str; 11] = [
     "output",
 ];
 
-/// Where the speech comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// These words.
-    Text(String),
-    /// The words in this file.
-    TextFile(PathBuf),
-    /// This recording.
-    Recording(PathBuf),
-}
-
 /// One film or sound to make.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     /// How to speak of it: `row 3`, or the name of its file.
     pub name: String,
-    /// What is said.
-    pub source: Source,
-    /// Who says it.
+    /// What is said, and in which voice.
+    pub script: Script,
+    /// The file that the words or the speech come from, if they come from one.
+    pub input: Option<PathBuf>,
+    /// Whose face.
     pub portrait: PortraitArguments,
-    /// In which voice; the default one if none is named.
-    pub voice: Option<String>,
     /// The same seed gives the same speech and movement.
     pub seed: u64,
-    /// Rate of speech.
-    pub speed: f32,
     /// Size and background.
     pub look: Look,
     /// The file to write.
@@ -127,25 +115,34 @@ fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
     let written: Vec<PathBuf> = texts.map(|path| output(path)).collect();
     let mut listing = Listing::default();
     for path in paths {
-        let source = if is_a(&path, Role::Text) {
-            Source::TextFile(path.clone())
-        } else if is_a(&path, Role::Audio) && !written.contains(&path) {
-            Source::Recording(path.clone())
-        } else {
+        let is_text = is_a(&path, Role::Text);
+        if !is_text && (!is_a(&path, Role::Audio) || written.contains(&path)) {
             if !written.contains(&path) {
                 listing.skipped.push(output_path::file_name(&path));
             }
             continue;
+        }
+        let name = output_path::file_name(&path);
+        let script = match is_text {
+            true => read_text_file(&path).map(|text| Script::Words {
+                text,
+                voice: ScriptVoice::named(arguments.voice.clone()),
+                speed: arguments.speed,
+            }),
+            false => Ok(Script::AudioFile(path.clone())),
         };
-        listing.items.push(Ok(Item {
-            name: output_path::file_name(&path),
-            source,
+        let item = script.map(|script| Item {
+            name: name.clone(),
+            script,
             portrait: arguments.portrait.clone(),
-            voice: arguments.voice.clone(),
             seed: arguments.seed,
-            speed: arguments.speed,
             look: arguments.look.look(),
             output: output(&path),
+            input: Some(path),
+        });
+        listing.items.push(item.map_err(|error| Refused {
+            name,
+            reason: studio::wording::one_line(&error),
         }));
     }
     Ok(listing)
@@ -216,20 +213,32 @@ fn item_of_row(
 ) -> anyhow::Result<Item> {
     let text = |column: &str| fields.get(column).copied();
     let file = |column: &str| text(column).map(|path| folder.join(path));
-    let sources: Vec<Source> = [
-        text("text").map(|words| Source::Text(words.to_owned())),
-        file("text_file").map(Source::TextFile),
-        file("audio").map(Source::Recording),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let [source] = <[Source; 1]>::try_from(sources).map_err(|sources| {
+    let given = ["text", "text_file", "audio"]
+        .into_iter()
+        .filter(|column| fields.contains_key(column));
+    let [source] = <[&str; 1]>::try_from(given.collect::<Vec<_>>()).map_err(|given| {
         anyhow::anyhow!(
             "give exactly one of text, text_file and audio, not {}",
-            sources.len()
+            given.len()
         )
     })?;
+    let words = |words: String| -> anyhow::Result<Script> {
+        let voice = text("voice").map(str::to_owned);
+        Ok(Script::Words {
+            text: words,
+            voice: ScriptVoice::named(voice.or_else(|| arguments.voice.clone())),
+            speed: match text("speed") {
+                Some(rate) => said(speed(rate), "speed")?,
+                None => arguments.speed,
+            },
+        })
+    };
+    let input = file(source).filter(|_| source != "text");
+    let script = match (&input, source) {
+        (Some(path), "audio") => Script::AudioFile(path.clone()),
+        (Some(path), _) => words(read_text_file(path)?)?,
+        (None, _) => words(text(source).unwrap_or_default().to_owned())?,
+    };
     let mut look = arguments.look.look();
     if let Some(side) = text("size") {
         look.size = said(look::film_size(side), "size")?;
@@ -239,7 +248,8 @@ fn item_of_row(
     }
     Ok(Item {
         name: name.to_owned(),
-        source,
+        script,
+        input,
         portrait: PortraitArguments {
             path: file("portrait").or_else(|| arguments.portrait.path.clone()),
             face: match text("face") {
@@ -249,16 +259,9 @@ fn item_of_row(
                 None => None,
             },
         },
-        voice: text("voice")
-            .map(str::to_owned)
-            .or_else(|| arguments.voice.clone()),
         seed: match text("seed") {
             Some(seed) => seed.parse().context("seed: give a whole number")?,
             None => arguments.seed,
-        },
-        speed: match text("speed") {
-            Some(rate) => said(speed(rate), "speed")?,
-            None => arguments.speed,
         },
         look,
         output: arguments
@@ -320,15 +323,20 @@ mod tests {
         )
         .unwrap();
         let first = items[0].as_ref().unwrap();
-        assert_eq!(first.source, Source::Text("Hello, there.".to_owned()));
+        let words = Script::Words {
+            text: "Hello, there.".to_owned(),
+            voice: ScriptVoice::Named("af_bella".to_owned()),
+            speed: 1.5,
+        };
+        assert_eq!(first.script, words);
         assert_eq!(first.portrait.path(), Some(Path::new("me.png")));
         assert_eq!(first.portrait.face, Some(2));
-        assert_eq!(first.voice.as_deref(), Some("af_bella"));
-        assert_eq!((first.seed, first.speed), (7, 1.5));
+        assert_eq!(first.seed, 7);
         assert_eq!(first.look.size, FilmSize::ShortSide(1080));
         assert_eq!(first.output, Path::new("films/a.mp4"));
         let second = items[1].as_ref().unwrap();
-        assert_eq!((second.portrait.path(), second.speed), (None, 1.0));
+        assert_eq!(second.portrait.path(), None);
+        assert!(matches!(second.script, Script::Words { speed: 1.0, .. }));
         assert_eq!(second.look, Look::default());
     }
 
@@ -388,8 +396,8 @@ mod tests {
         assert_eq!(items.len(), 7);
         assert_eq!(items[0].as_ref().unwrap().output, Path::new("films/a.mp4"));
         assert!(matches!(
-            items[1].as_ref().unwrap().source,
-            Source::Recording(_)
+            items[1].as_ref().unwrap().script,
+            Script::AudioFile(_)
         ));
         // b.mp3 came first, b.txt would write the same file.
         assert!(items[2].as_ref().unwrap_err().reason.contains("b.mp3"));

@@ -9,10 +9,10 @@ mod items;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::{FlowSettings, SpeakRequest, Synthesizer, Task, Voice};
+use engine::FlowSettings;
 use serde::Serialize;
 
-pub use items::{Item, Listed, Listing, Refused, Source, list};
+pub use items::{Item, Listed, Listing, Refused, list};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::look::LookArguments;
@@ -27,7 +27,8 @@ use studio::film::{Outputs, Summary};
 use studio::media::write::recovery;
 use studio::output_path;
 use studio::resources::Resources;
-use studio::script::{check_text, read_text_file};
+use studio::sound::microphone::no_microphone;
+use studio::speech::{SpeechMaker, SpeechRequest};
 
 /// Arguments of `jam-flow batch`.
 #[derive(Debug, Args)]
@@ -136,7 +137,7 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
     let mut maker = Maker {
         resources,
         stage: Stage::new(resources),
-        synthesizer: None,
+        maker: None,
         interrupt: &interrupt,
         progress: &progress,
     };
@@ -202,7 +203,7 @@ impl Line {
 struct Maker<'a> {
     resources: &'a Resources,
     stage: Stage,
-    synthesizer: Option<Synthesizer>,
+    maker: Option<SpeechMaker>,
     interrupt: &'a Interrupt,
     progress: &'a Progress,
 }
@@ -258,13 +259,9 @@ impl Maker<'_> {
         } else {
             outputs.video = Some(item.output.clone());
         }
-        let inputs: Vec<&Path> = match &item.source {
-            Source::TextFile(path) | Source::Recording(path) => Some(path.as_path()),
-            Source::Text(_) => None,
-        }
-        .into_iter()
-        .chain(item.portrait.path())
-        .collect();
+        let inputs: Vec<&Path> = (item.input.as_deref().into_iter())
+            .chain(item.portrait.path())
+            .collect();
         if let Some(folder) = item.output.parent() {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder: {}", folder.display()))?;
@@ -274,39 +271,22 @@ impl Maker<'_> {
         for abandoned in recovery::find_for(&item.output).unwrap_or_default() {
             let _ = std::fs::remove_file(abandoned.part);
         }
-        let words = match &item.source {
-            Source::Text(words) => Some(words.clone()),
-            Source::TextFile(path) => Some(read_text_file(path)?),
-            Source::Recording(_) => None,
-        };
-        if let Some(words) = &words {
-            check_text(words)?;
-        }
-        let samples = match &item.source {
-            Source::Recording(path) => engine::audio::decode_file(path)?,
-            Source::Text(_) | Source::TextFile(_) => Vec::new(),
-        };
+        item.script.check()?;
         self.stage.prepare(&item.portrait, &outputs)?;
-        let synthesizer = match &self.synthesizer {
-            Some(synthesizer) => synthesizer,
-            None => self.synthesizer.insert(
-                Synthesizer::load(&self.resources.models)?.with_settings(FlowSettings::for_files()),
-            ),
+        let maker = match &self.maker {
+            Some(maker) => maker,
+            None => self
+                .maker
+                .insert(SpeechMaker::load(&self.resources.models, no_microphone())?),
         };
-        let task = match words {
-            Some(text) => Task::Speak(SpeakRequest {
-                text,
-                voice: Voice::named(item.voice.clone()),
-                seed: item.seed,
-                speed: item.speed,
-            }),
-            None => Task::Animate {
-                samples,
-                seed: item.seed,
-            },
+        let request = SpeechRequest {
+            script: item.script.clone(),
+            original: None,
+            seed: item.seed,
+            flow: FlowSettings::for_files(),
         };
         self.stage
-            .perform(synthesizer, &task, &outputs, self.interrupt, self.progress)
+            .speak(maker, &request, &outputs, self.interrupt, self.progress)
     }
 }
 

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, bounded};
 use engine::motion::FRAMES_PER_SECOND;
-use engine::motion::prosody::{self, Accent};
 use engine::{FlowSettings, SpeakRequest, SpeechChunk, Synthesizer};
 use studio::avatar::{Avatar, face_motion};
+use studio::script::Script;
 use studio::sound::output::{OpenOutput, PacedOutput};
 use studio::sound::playback::Player;
-use studio::take::{Source, Take};
+use studio::take::Take;
 
 use crate::cli::interrupt::Interrupt;
 
@@ -52,17 +52,17 @@ pub(super) fn sound_and_motion_after_click(
     for _ in 0..=CLICKS {
         let began = Instant::now();
         let speech = Speech::begin(Arc::clone(&synthesizer), request.clone())?;
-        let mut take = Take::new(1, Source::Recording(String::new()), 0);
+        let mut take = Take::new(1, Script::Microphone(None), 0);
         let mut piece = None;
         loop {
             interrupt.check()?;
             if let Ok(spoken) = speech.pieces.try_recv() {
-                let (chunk, accents) = spoken?;
+                let chunk = spoken?;
                 let is_first = take.samples().is_empty();
-                take.add(&chunk, &accents);
+                take.add(&chunk);
                 if is_first {
                     piece = Some(began.elapsed());
-                    player.play(&take, 0.0, None);
+                    player.play(&take, None, 0.0, None);
                 }
             }
             player.feed(&take);
@@ -90,7 +90,7 @@ pub(super) fn sound_and_motion_after_click(
         .context("nothing was measured")
 }
 
-type Piece = engine::Result<(SpeechChunk, Vec<Accent>)>;
+type Piece = engine::Result<SpeechChunk>;
 
 /// A speech on a thread of its own; dropping it ends it.
 struct Speech {
@@ -107,8 +107,7 @@ impl Speech {
         let speak = move || {
             let cancelled = || ends.load(Ordering::SeqCst);
             let made = synthesizer.speak(&request, &cancelled, &mut |chunk| {
-                let accents = prosody::accents(&chunk.samples);
-                let sent = sender.send(Ok((chunk, accents)));
+                let sent = sender.send(Ok(chunk));
                 sent.map_err(|_| engine::Error::Cancelled)
             });
             if let Err(error) = made {

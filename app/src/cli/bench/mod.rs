@@ -15,6 +15,7 @@ use crate::cli::standard_output::answer;
 use clap::Args;
 use studio::avatar::{AvatarMaker, face_motion};
 use studio::film::{Film, Outputs};
+use studio::performance::Performance;
 use studio::resources::Resources;
 
 /// Arguments of `jam-flow bench`.
@@ -139,7 +140,11 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
         ..Outputs::default()
     };
     let began = Instant::now();
-    let mut film = Film::start(&outputs, Some((&avatar, &gpu)), 0)?;
+    let mut film = Film::start(
+        &outputs,
+        Performance::new(std::slice::from_ref(&avatar), 0, 0),
+        Some(&gpu),
+    )?;
     let mut failure = None;
     let mut filming = Duration::ZERO;
     let mut frames = 0;

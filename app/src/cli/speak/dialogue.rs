@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use engine::{FlowSettings, Synthesizer};
+use engine::FlowSettings;
 
 use super::SpeakArguments;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
 use studio::avatar::{AvatarMaker, Everybody};
-use studio::dialogue::{Dialogue, Line, lines, perform, with_voices};
+use studio::cancel::CancelToken;
+use studio::dialogue::{Dialogue, lines, with_voices};
 use studio::film::{Film, Outputs, Summary};
+use studio::performance::Performance;
 use studio::resources::Resources;
+use studio::script::Script;
 use studio::script::{check_text, read_text_file};
+use studio::sound::microphone::no_microphone;
+use studio::speech::{SpeechMaker, SpeechRequest};
 
 /// Runs the command for the script in `file`. Everything that can be checked is checked before the long work begins.
 pub fn run(
@@ -26,7 +31,8 @@ pub fn run(
         .into_iter()
         .flatten()
         .collect();
-    let dialogue = Dialogue::parse(&read_text_file(file)?)?;
+    let text = read_text_file(file)?;
+    let dialogue = Dialogue::parse(&text)?;
     check_text(&dialogue.words())?;
     outputs.check(&inputs)?;
     let interrupt = Interrupt::listen()?;
@@ -36,18 +42,24 @@ pub fn run(
         None => None,
     };
     interrupt.check()?;
-    let synthesizer =
-        Synthesizer::load(&resources.models)?.with_settings(FlowSettings::for_files());
-    let voices = with_voices(&dialogue, &synthesizer, None)?;
+    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
+    let voices = with_voices(&dialogue, maker.synthesizer(), None)?;
     tell_voices(&dialogue, &voices, &progress);
-    let people = shown.as_ref().map(|shown| &shown.everybody);
-    let lines = lines(&dialogue, &voices, people)?;
     interrupt.check()?;
     progress.stage("Speaking");
+    let request = SpeechRequest {
+        script: Script::Dialogue {
+            text,
+            first_voice: None,
+            speed: arguments.speed,
+        },
+        original: None,
+        seed: arguments.seed,
+        flow: FlowSettings::for_files(),
+    };
     let summary = film(
-        &synthesizer,
-        &lines,
-        arguments,
+        &maker,
+        &request,
         outputs,
         shown.as_ref(),
         &interrupt,
@@ -110,34 +122,26 @@ fn tell_voices(dialogue: &Dialogue, voices: &BTreeMap<usize, String>, progress: 
 }
 
 fn film(
-    synthesizer: &Synthesizer,
-    lines: &[Line],
-    arguments: &SpeakArguments,
+    maker: &SpeechMaker,
+    request: &SpeechRequest,
     outputs: &Outputs,
     shown: Option<&Shown>,
     interrupt: &Interrupt,
     progress: &Progress,
 ) -> anyhow::Result<Summary> {
-    let avatars = shown.map_or(&[][..], |shown| &shown.everybody.avatars);
-    let gpu = shown.map(|shown| &shown.gpu);
-    let mut film = Film::start_together(outputs, avatars, gpu, arguments.seed)?;
+    let people = shown.map_or(&[][..], |shown| &shown.everybody.avatars);
+    let performance = Performance::new(people, 0, request.seed);
+    let mut film = Film::start(outputs, performance, shown.map(|shown| &shown.gpu))?;
     let cancelled = || interrupt.requested();
     let mut failure = None;
-    let made = perform(
-        synthesizer,
-        lines,
-        arguments.seed,
-        arguments.speed,
-        &cancelled,
-        &mut |piece| {
-            progress.set(piece.chunk.fraction_done);
-            film.let_speak(piece.person, piece.begins.as_deref());
-            film.add(&piece.chunk, &cancelled).map_err(|error| {
-                failure = Some(error);
-                engine::Error::Cancelled
-            })
-        },
-    );
+    let ends = CancelToken::new();
+    let made = maker.make(request, &ends, interrupt.token(), &mut |chunk| {
+        progress.set(chunk.fraction_done);
+        film.add(&chunk, &cancelled).map_err(|error| {
+            failure = Some(error);
+            engine::Error::Cancelled
+        })
+    });
     if let Some(error) = failure {
         return Err(error);
     }

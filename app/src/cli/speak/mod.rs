@@ -3,11 +3,9 @@
 mod dialogue;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use engine::motion::{MouthFrame, Regions};
-use engine::text::FrontEnd;
-use engine::{FlowSettings, SpeakRequest, Synthesizer, Task, Voice};
+use engine::{FlowSettings, Task};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::drive::DriveArguments;
@@ -21,9 +19,11 @@ use clap::Args;
 use studio::film::{Outputs, Summary};
 use studio::media::write::VideoFormat;
 use studio::output_path;
-use studio::reference_voice::{Listener, OwnVoice};
+use studio::reference_voice::OwnVoice;
 use studio::resources::Resources;
-use studio::script::{check_text, read_text_file};
+use studio::script::{Script, ScriptVoice, check_text, read_text_file};
+use studio::sound::microphone::no_microphone;
+use studio::speech::{SpeechMaker, SpeechRequest};
 
 /// Arguments of `jam-flow speak`.
 #[derive(Debug, Args)]
@@ -125,37 +125,29 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     .map(PathBuf::as_path)
     .collect();
     outputs.check(&inputs)?;
-    let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
-    let mouth = arguments.motion.as_deref().map(mouth_of).transpose()?;
     let voice = match &arguments.reference {
-        Some(recording) => reference_voice(
-            resources,
+        Some(recording) => ScriptVoice::Reference(reference(
             recording,
             arguments.reference_text.as_deref().unwrap_or_default(),
             arguments.i_have_permission,
-            &interrupt,
-        )?,
-        None => Voice::named(arguments.voice.clone()),
+        )?),
+        None => ScriptVoice::named(arguments.voice.clone()),
     };
-    let request = SpeakRequest {
-        text,
-        voice,
+    let speech = Speech {
+        script: Script::Words {
+            text,
+            voice,
+            speed: arguments.speed,
+        },
         seed: arguments.seed,
-        speed: arguments.speed,
+        mouth: arguments.motion.as_deref().map(mouth_of).transpose()?,
     };
-    let task = match mouth {
-        Some(mouth) => Task::Follow { request, mouth },
-        None => Task::Speak(request),
-    };
-    let summary = perform_to_files(
+    let summary = speak(
         resources,
-        &task,
+        speech,
         &arguments.portrait,
         &arguments.drive,
         &outputs,
-        &interrupt,
-        progress,
     )?;
     if arguments.json {
         answer(serde_json::to_string_pretty(&summary)?)?;
@@ -163,49 +155,69 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     Ok(())
 }
 
-/// Speaks into files, with progress on the terminal; Ctrl-C cancels and leaves no file.
+/// Speaks words of the default voice into files, with the default portrait and progress on the terminal; Ctrl-C cancels and leaves
+/// no file.
 pub fn speak_to_files(
     resources: &Resources,
-    request: SpeakRequest,
-    portrait: Option<&Path>,
+    script: Script,
+    seed: u64,
+    outputs: &Outputs,
+) -> anyhow::Result<Summary> {
+    let speech = Speech {
+        script,
+        seed,
+        mouth: None,
+    };
+    speak(
+        resources,
+        speech,
+        &PortraitArguments::default(),
+        &DriveArguments::default(),
+        outputs,
+    )
+}
+
+/// What is spoken.
+struct Speech {
+    script: Script,
+    seed: u64,
+    /// A mouth that moves without sound, in time with which the words are spoken.
+    mouth: Option<Vec<MouthFrame>>,
+}
+
+fn speak(
+    resources: &Resources,
+    speech: Speech,
+    portrait: &PortraitArguments,
+    drive: &DriveArguments,
     outputs: &Outputs,
 ) -> anyhow::Result<Summary> {
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start("Getting ready");
-    let task = Task::Speak(request);
-    let portrait = PortraitArguments {
-        path: portrait.map(Path::to_path_buf),
-        face: None,
-    };
-    perform_to_files(
-        resources,
-        &task,
-        &portrait,
-        &DriveArguments::default(),
-        outputs,
-        &interrupt,
-        progress,
-    )
-}
-
-fn perform_to_files(
-    resources: &Resources,
-    task: &Task,
-    portrait: &PortraitArguments,
-    drive: &DriveArguments,
-    outputs: &Outputs,
-    interrupt: &Interrupt,
-    progress: Progress,
-) -> anyhow::Result<Summary> {
     let mut stage = Stage::new(resources);
     stage.prepare(portrait, outputs)?;
-    stage.drive(drive, Regions::default(), interrupt, &progress)?;
+    stage.drive(drive, Regions::default(), &interrupt, &progress)?;
     interrupt.check()?;
-    let synthesizer =
-        Synthesizer::load(&resources.models)?.with_settings(FlowSettings::for_files());
+    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
     interrupt.check()?;
     progress.stage("Speaking");
-    let summary = stage.perform(&synthesizer, task, outputs, interrupt, &progress)?;
+    let request = SpeechRequest {
+        script: speech.script,
+        original: None,
+        seed: speech.seed,
+        flow: FlowSettings::for_files(),
+    };
+    let summary = match speech.mouth {
+        None => stage.speak(&maker, &request, outputs, &interrupt, &progress)?,
+        Some(mouth) => {
+            let task = Task::Follow {
+                request: maker.speak_request(&request, interrupt.token())?,
+                mouth,
+            };
+            let synthesizer = maker.synthesizer().clone().with_settings(request.flow);
+            stage.perform(&synthesizer, &task, outputs, &interrupt, &progress)?
+        }
+    };
     progress.finish(&summary.to_string());
     Ok(summary)
 }
@@ -242,27 +254,17 @@ fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
 }
 
 /// A recording of somebody with its words, as a voice to speak in. The speaker must have permitted it.
-pub fn reference_voice(
-    resources: &Resources,
-    recording: &Path,
-    words: &str,
-    is_permitted: bool,
-    interrupt: &Interrupt,
-) -> anyhow::Result<Voice> {
+fn reference(recording: &Path, words: &str, is_permitted: bool) -> anyhow::Result<OwnVoice> {
     anyhow::ensure!(
         is_permitted,
         "a voice belongs to its speaker: add --i-have-permission if they have permitted you to use theirs"
     );
     check_text(words)?;
-    let voice = OwnVoice {
+    Ok(OwnVoice {
         recording: recording.to_owned(),
         words: words.to_owned(),
         is_permitted,
-    };
-    let front_end = Arc::new(FrontEnd::load(&resources.models)?);
-    let reference =
-        Listener::new(&resources.models, front_end).reference(&voice, &|| interrupt.requested())?;
-    Ok(Voice::Reference(reference))
+    })
 }
 
 /// The mouth of a motion file.

@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::App;
-use crate::window::state::{Action, ExportKind, Page, Progress, Status, Use};
-use crate::window::threads::{Dialog, ExportRequest};
+use super::Desk;
+use crate::window::state::{Action, Dialog, ExportKind, Page, Progress, Status, Use};
+use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
 use studio::film::Outputs;
 use studio::output_path::{self, file_name};
 
-impl App {
+impl Desk {
     /// Does it, or says why not in the status line.
     pub fn act(&mut self, action: Action) {
         if let Err(error) = self.try_act(action) {
             self.state.status = Status::error(&error);
         }
+        self.show_player();
     }
 
     fn try_act(&mut self, action: Action) -> anyhow::Result<()> {
@@ -156,8 +157,8 @@ impl App {
         {
             self.stop();
         }
-        if self.state.player.take() == Some(id) {
-            self.state.player.stop();
+        if self.player.take() == Some(id) {
+            self.player.stop();
         }
         self.state.history.now.put_away.insert(id);
         if self.state.transport.selected == Some(id) {
@@ -176,7 +177,7 @@ impl App {
             .selected_take()
             .ok_or_else(|| anyhow::anyhow!("there is no take to export yet: speak some words"))?;
         let stem = output_path::stem_from_words(&take.title());
-        let name = match self.state.export_kind.ending() {
+        let name = match self.state.settings.export.kind.ending() {
             "" => stem,
             ending => format!("{stem}.{ending}"),
         };
@@ -190,10 +191,11 @@ impl App {
             .filter(|take| take.is_complete)
             .map(Arc::clone)
             .ok_or_else(|| anyhow::anyhow!("the take is still being made: wait for its end"))?;
-        let kind = self.state.export_kind;
-        let live = self.state.live.as_ref();
-        let (people, speaker) = live.map_or((Vec::new(), 0), |live| {
-            (live.people().to_vec(), live.speaker())
+        let chosen = self.state.settings.export;
+        let kind = chosen.kind;
+        let stage = self.state.stage.as_ref();
+        let (people, speaker) = stage.map_or((Vec::new(), 0), |stage| {
+            (stage.people().to_vec(), stage.speaker())
         });
         anyhow::ensure!(
             !kind.has_picture()
@@ -205,7 +207,7 @@ impl App {
         );
         let mut outputs = Outputs {
             look: self.state.film_look(kind.has_alpha()),
-            remark: take.remark().map(str::to_owned),
+            remark: take.script.remark().map(str::to_owned),
             ..Outputs::default()
         };
         match kind {
@@ -221,6 +223,7 @@ impl App {
             _ => outputs.motion = Some(path),
         }
         self.worker.export(ExportRequest {
+            is_made_again: !chosen.is_live_version,
             take,
             people,
             speaker,

@@ -2,22 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::App;
-use crate::window::state::{DriverState, Progress, Status};
-use crate::window::threads::{DriveRequest, Event};
+use super::Desk;
+use crate::window::state::{DriveRequest, DriverState, Progress, Status};
+use crate::window::threads::Event;
 use studio::output_path::file_name;
 use studio::project::document::ChosenDriver;
 
-impl App {
+impl Desk {
     /// Asks for the driver that the document names, fitted to the portrait on the stage, unless that has been asked for.
     pub(super) fn want_driver(&mut self) {
         let chosen = self.state.history.now.driver.as_ref();
         let wanted = chosen
-            .zip(self.state.live.as_ref())
-            .map(|(chosen, live)| DriveRequest {
+            .zip(self.state.stage.as_ref())
+            .map(|(chosen, stage)| DriveRequest {
                 source: chosen.source.clone(),
                 driving: chosen.driving,
-                portrait: *live.avatar.driven(),
+                portrait: *stage.avatar.driven(),
             });
         if chosen.is_none() && self.state.driver.asked.is_some() {
             self.worker.forget_driver();

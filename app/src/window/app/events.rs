@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::App;
-use crate::window::live_view::LiveView;
-use crate::window::state::{Action, Readiness, Status};
-use crate::window::threads::{Dialog, Event, Speaking};
+use super::Desk;
+use crate::window::state::{Action, Dialog, Readiness, Status};
+use crate::window::threads::{Event, PortraitReady};
 use studio::output_path::file_name;
 use studio::reference_voice::OwnVoice;
 
-impl App {
-    pub(super) fn take_event(&mut self, context: &egui::Context, event: Event) {
+impl Desk {
+    /// Takes what happened into the state; a portrait that is ready is for who draws it.
+    pub(super) fn take_event(&mut self, event: Event) -> Option<PortraitReady> {
         match event {
             Event::Ready {
                 voices,
@@ -34,16 +34,11 @@ impl App {
             }
             Event::Portrait(ready) => {
                 if ready.is_new {
-                    self.portrait_given(&ready.choice.path);
+                    self.portrait_given(&ready.stage.choice.path);
                 }
-                let previous = self.state.live.take();
-                self.state.live = Some(LiveView::new(
-                    &self.render_state,
-                    *ready,
-                    self.speeches,
-                    previous,
-                ));
+                self.state.stage = Some(ready.stage.clone());
                 self.state.status = Status::default();
+                return Some(*ready);
             }
             Event::Thumbnail { path, image } => {
                 if let Some(picture) = self
@@ -52,19 +47,10 @@ impl App {
                     .iter_mut()
                     .find(|entry| entry.path == path)
                 {
-                    picture.thumbnail = Some(context.load_texture(
-                        picture.name.clone(),
-                        image,
-                        egui::TextureOptions::LINEAR,
-                    ));
+                    picture.thumbnail = Some(Arc::new(image));
                 }
             }
-            Event::Chunk {
-                generation,
-                chunk,
-                accents,
-                speaking,
-            } => {
+            Event::Chunk { generation, chunk } => {
                 if let Some(making) = &mut self.state.transport.making
                     && making.generation == generation
                     && let Some(take) = self
@@ -74,15 +60,7 @@ impl App {
                         .find(|take| take.id == making.take)
                 {
                     making.progress.fraction = chunk.fraction_done;
-                    let take = Arc::make_mut(take);
-                    if let Some(Speaking {
-                        face,
-                        begins: Some(label),
-                    }) = speaking
-                    {
-                        take.begin_turn(face, label);
-                    }
-                    take.add(&chunk, &accents);
+                    Arc::make_mut(take).add(&chunk);
                 }
             }
             Event::SpeechComplete { generation } => {
@@ -162,6 +140,7 @@ impl App {
                     .with_way_out("Choose another picture", Action::Ask(Dialog::Portrait));
             }
         }
+        None
     }
 
     /// Somebody's voice is to speak; their words and their leave are asked for in the panel.

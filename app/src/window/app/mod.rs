@@ -4,6 +4,8 @@ mod actions;
 mod driving;
 mod events;
 mod session;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use std::collections::VecDeque;
@@ -17,12 +19,11 @@ use crate::window::frame_times::{Activity, FrameTimes};
 use crate::window::live_view::LiveView;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::state::{
-    Action, DriverState, ExportKind, GalleryPicture, Page, Readiness, RecordingState, Session,
-    State, Status, Transport, Use, WordEdit,
+    Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
+    Transport, Use, WordEdit,
 };
 use crate::window::threads::{Folders, Worker};
 use crate::window::{theme, ui};
-use studio::look::Look;
 use studio::model_files;
 use studio::performance::FRAME_SECS;
 use studio::project::document::{Document, History};
@@ -52,16 +53,24 @@ pub struct Options {
     pub folders: Folders,
 }
 
-/// The window.
+/// The window: what is done behind it, and what draws it.
 pub struct App {
+    desk: Desk,
     render_state: RenderState,
-    recordings: PathBuf,
-    worker: Worker,
-    state: State,
-    speeches: u64,
+    live: Option<LiveView>,
     frame_times: FrameTimes,
     /// Time that [`eframe::App::logic`] took of this frame.
     logic_time: Duration,
+}
+
+/// Everything that the window does, without what draws it.
+struct Desk {
+    state: State,
+    player: Player,
+    worker: Worker,
+    recordings: PathBuf,
+    /// Speeches so far: the seed of the next.
+    speeches: u64,
 }
 
 impl App {
@@ -86,7 +95,6 @@ impl App {
             _ => HARDWARE_SHORT_SIDE_PX,
         };
         let (settings, unreadable) = Settings::load(&options.folders.settings);
-        let mut status = unreadable.map(Status::problem).unwrap_or_default();
         let wake = {
             let context = context.clone();
             move || context.request_repaint()
@@ -99,30 +107,103 @@ impl App {
             options.open_microphone,
             wake.clone(),
         )?;
-        let gallery = match options.resources.portraits() {
-            Ok(paths) => paths.into_iter().map(GalleryPicture::new).collect(),
-            Err(error) => {
-                status = Status::error(&error);
-                Vec::new()
-            }
+        let player = Player::new(options.open_output, wake)?;
+        let mut desk = Desk::new(
+            &options.resources,
+            settings,
+            player,
+            worker,
+            options.recordings,
+        )?;
+        if let Some(unreadable) = unreadable {
+            desk.state.status = Status::problem(unreadable);
+        }
+        desk.state.adapter = render_state.adapter.get_info().name;
+        desk.want_portrait();
+        let app = Self {
+            desk,
+            render_state,
+            live: None,
+            frame_times: FrameTimes::new(),
+            logic_time: Duration::ZERO,
         };
-        let default_portrait = options.resources.default_portrait().ok();
+        app.apply_settings(&context);
+        Ok(app)
+    }
+
+    /// What the panels show.
+    pub fn state(&self) -> &State {
+        &self.desk.state
+    }
+
+    /// The portrait on the stage, once it is ready.
+    pub fn live(&mut self) -> Option<&mut LiveView> {
+        self.live.as_mut()
+    }
+
+    /// What the user edits.
+    pub fn document(&mut self) -> &mut Document {
+        &mut self.desk.state.history.now
+    }
+
+    /// Does something as if the user had asked for it.
+    pub fn act(&mut self, action: Action) {
+        self.desk.act(action);
+    }
+
+    /// How long the window's thread was busy with each frame.
+    pub fn frame_times(&self) -> &FrameTimes {
+        &self.frame_times
+    }
+
+    fn activity(&self) -> Activity {
+        let state = self.state();
+        Activity {
+            is_loading: state.readiness == Readiness::Loading || self.live.is_none(),
+            is_making: state.transport.making.is_some(),
+            is_recording: state.recording.progress.is_some(),
+            is_playing: state.transport.playing.is_some(),
+        }
+    }
+
+    fn apply_settings(&self, context: &egui::Context) {
+        let settings = &self.desk.state.settings;
+        context.set_theme(match settings.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+        });
+        context.set_zoom_factor(settings.scale);
+    }
+}
+
+impl Desk {
+    /// An empty project on the desk.
+    fn new(
+        resources: &Resources,
+        settings: Settings,
+        player: Player,
+        worker: Worker,
+        recordings: PathBuf,
+    ) -> anyhow::Result<Self> {
+        let (portraits, status) = match resources.portraits() {
+            Ok(portraits) => (portraits, Status::default()),
+            Err(error) => (Vec::new(), Status::error(&error)),
+        };
+        let gallery: Vec<GalleryPicture> = portraits.into_iter().map(GalleryPicture::new).collect();
         for picture in &gallery {
             worker.request_thumbnail(picture.path.clone())?;
         }
         worker.list_devices()?;
-        let mut player = Player::new(options.open_output, wake)?;
-        player.device.clone_from(&settings.output_device);
         let document = Document {
             words: SAMPLE_SENTENCE.to_owned(),
             speed: 1.0,
             ..Document::default()
         };
+        let default_portrait = resources.default_portrait().ok();
         let state = State {
-            model_files: model_files::read(&options.resources.models)
-                .map_err(|error| one_line(&error)),
-            player,
-            live: None,
+            model_files: model_files::read(&resources.models).map_err(|error| one_line(&error)),
+            stage: None,
             session: Session::new(document.clone(), default_portrait, settings.clone()),
             history: History::new(document),
             record: false,
@@ -131,8 +212,6 @@ impl App {
             readiness: Readiness::Loading,
             recording: RecordingState::default(),
             exporting: None,
-            export_kind: ExportKind::Video,
-            look: Look::default(),
             status,
             page: (!settings.is_welcomed).then_some(Page::Welcome),
             settings,
@@ -144,86 +223,43 @@ impl App {
             driver: DriverState::default(),
             word_edit: WordEdit::default(),
             use_now: Use::default(),
-            adapter: render_state.adapter.get_info().name,
+            adapter: String::new(),
         };
-        let mut app = Self {
-            render_state,
-            recordings: options.recordings,
-            worker,
+        Ok(Self {
             state,
+            player,
+            worker,
+            recordings,
             speeches: 0,
-            frame_times: FrameTimes::new(),
-            logic_time: Duration::ZERO,
-        };
-        app.apply_settings(&context);
-        app.want_portrait();
-        Ok(app)
-    }
-
-    /// What the panels show.
-    pub fn state(&self) -> &State {
-        &self.state
-    }
-
-    /// The portrait on the stage, once it is ready.
-    pub fn live(&mut self) -> Option<&mut LiveView> {
-        self.state.live.as_mut()
-    }
-
-    /// What the user edits.
-    pub fn document(&mut self) -> &mut Document {
-        &mut self.state.history.now
-    }
-
-    /// How long the window's thread was busy with each frame.
-    pub fn frame_times(&self) -> &FrameTimes {
-        &self.frame_times
-    }
-
-    fn activity(&self) -> Activity {
-        Activity {
-            is_loading: self.state.readiness == Readiness::Loading || self.state.live.is_none(),
-            is_making: self.state.transport.making.is_some(),
-            is_recording: self.state.recording.progress.is_some(),
-            is_playing: self.state.player.take().is_some(),
-        }
-    }
-
-    fn apply_settings(&mut self, context: &egui::Context) {
-        context.set_theme(match self.state.settings.theme {
-            ThemeChoice::System => egui::ThemePreference::System,
-            ThemeChoice::Dark => egui::ThemePreference::Dark,
-            ThemeChoice::Light => egui::ThemePreference::Light,
-        });
-        context.set_zoom_factor(self.state.settings.scale);
-        self.state
-            .player
-            .device
-            .clone_from(&self.state.settings.output_device);
+        })
     }
 }
 
 impl eframe::App for App {
     fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
         let began = Instant::now();
-        while let Some(event) = self.worker.poll() {
-            self.take_event(context, event);
+        while let Some(event) = self.desk.worker.poll() {
+            if let Some(ready) = self.desk.take_event(event) {
+                let seed = self.desk.speeches;
+                let previous = self.live.take();
+                self.live = Some(LiveView::new(&self.render_state, ready, seed, previous));
+            }
         }
         let now_secs = context.input(|input| input.time);
-        self.run_transport(now_secs);
-        self.want_portrait();
-        self.want_driver();
+        self.desk.run_transport(now_secs);
+        self.desk.want_portrait();
+        self.desk.want_driver();
         let mut wait_secs = FRAME_SECS;
-        if let Some(mut live) = self.state.live.take() {
-            let (take, frame) = self.state.shown().unzip();
-            live.set_life(&self.state.history.now.life);
-            live.set_driver(self.state.driver.now.clone());
+        let state = &self.desk.state;
+        if let Some(live) = &mut self.live {
+            let (take, frame) = state.shown().unzip();
+            live.performance().set_life(&state.history.now.life);
+            live.performance().set_driver(state.driver.now.clone());
             live.advance(now_secs, take, frame.flatten());
-            wait_secs = match self.state.player.until_next_frame_secs() {
+            wait_secs = match self.desk.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),
             };
-            self.state.live = Some(live);
         }
         context.request_repaint_after(Duration::from_secs_f64(wait_secs));
         self.logic_time = began.elapsed();
@@ -232,7 +268,8 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let began = Instant::now();
         let mut actions = Vec::new();
-        ui::show(&mut self.state, ui, &mut actions);
+        let portrait = self.live.as_ref().map(LiveView::image);
+        ui::show(&mut self.desk.state, portrait, ui, &mut actions);
         let context = ui.ctx().clone();
         for action in actions {
             if action == Action::Quit {
@@ -241,7 +278,10 @@ impl eframe::App for App {
                 self.act(action);
             }
         }
-        self.settle(&context);
+        if self.desk.state.settings != self.desk.state.session.settings_saved {
+            self.apply_settings(&context);
+        }
+        self.desk.settle(context.input(|input| input.time));
         // What eframe measured holds the painting of the last frame, too.
         let busy = match frame.info().cpu_usage {
             Some(secs) => Duration::from_secs_f32(secs),
@@ -257,6 +297,6 @@ impl eframe::App for App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        self.keep_work_now();
+        self.desk.keep_work_now();
     }
 }

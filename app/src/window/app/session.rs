@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::App;
+use super::Desk;
+use crate::window::state::Dialog;
 use crate::window::state::{Action, Page, Status, Transport};
-use crate::window::threads::Dialog;
 use studio::avatar::PortraitChoice;
 use studio::output_path::file_name;
 use studio::project::Project;
@@ -15,7 +15,7 @@ use studio::take::Take;
 /// Unsaved work is kept this long after the first edit that is not kept yet.
 const KEEP_AFTER_SECS: f64 = 1.0;
 
-impl App {
+impl Desk {
     fn project(&self) -> Box<Project> {
         Box::new(Project {
             document: self.state.history.now.clone(),
@@ -30,18 +30,15 @@ impl App {
     }
 
     /// After each drawing: makes steps of edits, keeps what is not kept.
-    pub(super) fn settle(&mut self, context: &egui::Context) {
-        let now_secs = context.input(|input| input.time);
+    pub(super) fn settle(&mut self, now_secs: f64) {
         self.state.history.settle(now_secs);
-        if self.state.settings != self.state.session.settings_saved {
-            self.apply_settings(context);
-            if self
+        if self.state.settings != self.state.session.settings_saved
+            && self
                 .worker
                 .save_settings(self.state.settings.clone())
                 .is_ok()
-            {
-                self.state.session.settings_saved = self.state.settings.clone();
-            }
+        {
+            self.state.session.settings_saved = self.state.settings.clone();
         }
         if self.state.savable() == self.state.session.kept {
             self.state.session.unkept_since_secs = None;
@@ -92,9 +89,9 @@ impl App {
         };
         let is_there = self
             .state
-            .live
+            .stage
             .as_ref()
-            .is_some_and(|live| live.choice == wanted);
+            .is_some_and(|stage| stage.choice == wanted);
         if is_there || self.state.session.asked_portrait.as_ref() == Some(&wanted) {
             return;
         }

@@ -8,17 +8,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 
-use super::App;
-use crate::window::state::{Action, Line, LivePlayhead, Making, Page, Progress, Readiness, Status};
-use crate::window::threads::{DialogueScript, DubScript, RecordingRequest, Script};
-use studio::dialogue::{Dialogue, ScriptError};
-use studio::output_path::{self, file_name};
-use studio::take::{Source, Take};
+use super::Desk;
+use crate::window::state::{
+    Action, Line, LivePlayhead, Making, Page, Playing, Progress, Readiness, Status,
+};
+use crate::window::threads::RecordingRequest;
+use studio::dialogue::{Dialogue, ScriptError, lines};
+use studio::output_path;
+use studio::script::{Script, ScriptVoice, check_text};
+use studio::speech::SpeechRequest;
+use studio::take::Take;
 
 /// Lines that may wait.
 const MOST_LINES: usize = 100;
 
-impl App {
+impl Desk {
     /// What the boxes say now, as a line.
     pub(super) fn line(&self) -> Line {
         let document = &self.state.history.now;
@@ -40,7 +44,7 @@ impl App {
     /// Speaks the words after what is spoken.
     pub(super) fn add_to_queue(&mut self) {
         let line = self.line();
-        if let Err(error) = studio::script::check_text(&line.text) {
+        if let Err(error) = check_text(&line.text) {
             self.state.status = Status::error(&error);
         } else if self.state.queue.len() >= MOST_LINES {
             self.state.status = Status::problem(format!("{MOST_LINES} lines wait already"));
@@ -53,7 +57,7 @@ impl App {
     /// Ends speech, sound and everything that waits. What was made of a speech stays.
     pub(super) fn stop(&mut self) {
         self.worker.stop();
-        self.state.player.stop();
+        self.player.stop();
         self.state.queue.clear();
         self.state.transport.upcoming.clear();
         self.state.transport.is_scrubbing = false;
@@ -61,69 +65,54 @@ impl App {
     }
 
     fn begin_line(&mut self, line: Line) {
-        if let Some(dialogue) = self.state.dialogue_in(&line.text) {
-            if dialogue.is_ok() && !self.state.is_everybody_on_stage() {
-                // Spoken once they are there.
-                self.state.status = Status::note("The people are made ready".to_owned());
-                self.state.queue.push_front(line);
-                return;
-            }
-            match self.dialogue_script(dialogue, &line) {
-                Ok(script) => {
-                    let source = Source::Dialogue {
-                        text: line.text,
-                        speed: line.speed,
-                    };
-                    self.begin(Script::Dialogue(Box::new(script)), source);
-                }
-                Err(error) => {
-                    self.state.queue.clear();
-                    self.state.status = Status::error(&error);
-                }
-            }
+        let Some(dialogue) = self.state.dialogue_in(&line.text) else {
+            let script = Script::Words {
+                text: line.text,
+                voice: match line.own_voice {
+                    Some(voice) => ScriptVoice::Reference(voice),
+                    None => ScriptVoice::named(Some(line.voice)),
+                },
+                speed: line.speed,
+            };
+            self.begin(script, None);
+            return;
+        };
+        if dialogue.is_ok() && !self.state.is_everybody_on_stage() {
+            // Spoken once they are there.
+            self.state.status = Status::note("The people are made ready".to_owned());
+            self.state.queue.push_front(line);
             return;
         }
-        let request = engine::SpeakRequest {
-            text: line.text.clone(),
-            voice: engine::Voice::named((!line.voice.is_empty()).then(|| line.voice.clone())),
-            seed: self.speeches,
-            speed: line.speed,
-        };
-        let source = Source::Words {
-            text: line.text,
-            voice: match &line.own_voice {
-                Some(own) => file_name(&own.recording),
-                None => line.voice,
-            },
-            speed: line.speed,
-            is_reference: line.own_voice.is_some(),
-        };
-        self.begin(Script::Text(request, line.own_voice), source);
+        match self.dialogue_script(dialogue, line) {
+            Ok(script) => self.begin(script, None),
+            Err(error) => {
+                self.state.queue.clear();
+                self.state.status = Status::error(&error);
+            }
+        }
     }
 
     fn dialogue_script(
         &self,
         dialogue: Result<Dialogue, ScriptError>,
-        line: &Line,
-    ) -> anyhow::Result<DialogueScript> {
+        line: Line,
+    ) -> anyhow::Result<Script> {
         let dialogue = dialogue?;
-        studio::script::check_text(&dialogue.words())?;
+        check_text(&dialogue.words())?;
         anyhow::ensure!(
             line.own_voice.is_none(),
             "somebody's voice cannot speak a dialogue yet: choose another one under Voice"
         );
         let everybody = self
             .state
-            .live
+            .stage
             .as_ref()
-            .and_then(|live| live.everybody.clone())
+            .and_then(|stage| stage.everybody.as_ref())
             .context("the people of the picture are not there: choose the picture again")?;
-        studio::dialogue::lines(&dialogue, &BTreeMap::new(), Some(&everybody))?;
-        Ok(DialogueScript {
-            dialogue,
-            everybody,
-            first_voice: line.voice.clone(),
-            seed: self.speeches,
+        lines(&dialogue, &BTreeMap::new(), Some(everybody))?;
+        Ok(Script::Dialogue {
+            text: line.text,
+            first_voice: Some(line.voice).filter(|voice| !voice.is_empty()),
             speed: line.speed,
         })
     }
@@ -145,34 +134,28 @@ impl App {
             return;
         };
         self.stop();
-        let source = Source::Changed {
-            text: words.clone(),
-            voice: take.voice().map(str::to_owned),
-        };
         let edit = &self.state.word_edit;
-        let script = Script::Dub(Box::new(DubScript {
+        let script = Script::Dub {
             said: edit.said.clone(),
-            words,
+            text: words,
+            voice: take.script.voice().map(str::to_owned),
             keeps_length: edit.keeps_length,
-            seed: self.speeches,
-            take,
-        }));
-        self.begin(script, source);
+        };
+        self.begin(script, Some(take));
     }
 
     /// Lets the portrait speak a recording, in place of whatever is spoken.
     pub(super) fn begin_recording(&mut self, path: PathBuf) {
         self.stop();
-        let source = Source::Recording(file_name(&path));
-        self.begin(Script::Recording(path, self.speeches), source);
+        self.begin(Script::AudioFile(path), None);
     }
 
     /// Lets the portrait say what the microphone hears, in place of whatever is spoken.
     pub(super) fn listen(&mut self) {
         self.stop();
         self.state.status = Status::default();
-        let script = Script::Microphone(self.state.settings.microphone.clone(), self.speeches);
-        match self.try_begin(script, Source::Recording("Microphone".to_owned())) {
+        let script = Script::Microphone(self.state.settings.microphone.clone());
+        match self.try_begin(script, None) {
             Ok(take) => {
                 self.select_take(take);
                 self.state.transport.live = Some(LivePlayhead::default());
@@ -190,11 +173,11 @@ impl App {
     }
 
     /// Begins to make a speech, which is played once it is its turn.
-    pub(super) fn begin(&mut self, script: Script, source: Source) {
+    fn begin(&mut self, script: Script, original: Option<Arc<Take>>) {
         self.state.status = Status::default();
-        match self.try_begin(script, source) {
+        match self.try_begin(script, original) {
             Ok(take) => {
-                if self.state.player.take().is_none() {
+                if self.player.take().is_none() {
                     self.play_take(take);
                 } else {
                     self.state.transport.upcoming.push_back(take);
@@ -207,35 +190,34 @@ impl App {
         }
     }
 
-    fn try_begin(&mut self, script: Script, source: Source) -> anyhow::Result<u64> {
+    fn try_begin(&mut self, script: Script, original: Option<Arc<Take>>) -> anyhow::Result<u64> {
         if let Readiness::Failed(reason) = &self.state.readiness {
             anyhow::bail!("{reason}");
         }
-        if let Script::Text(request, own_voice) = &script {
-            studio::script::check_text(&request.text)?;
-            if let Some(voice) = own_voice {
-                voice.check()?;
-            }
-        }
+        script.check()?;
         let seed = self.speeches;
-        let mut take = Take::new(new_id(&self.state.all_takes), source, seed);
-        let recording = match (&self.state.live, self.state.record) {
+        let mut take = Take::new(new_id(&self.state.all_takes), script, seed);
+        let recording = match (&self.state.stage, self.state.record) {
             (_, false) => None,
             (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
-            (Some(live), true) => Some(RecordingRequest {
+            (Some(stage), true) => Some(RecordingRequest {
                 output: self.next_recording(&take)?,
-                people: live.people().to_vec(),
-                speaker: live.speaker(),
+                people: stage.people().to_vec(),
+                speaker: stage.speaker(),
                 look: self.state.film_look(false),
                 driver: self.state.driver.now.clone(),
-                remark: take.remark(),
+                remark: take.script.remark(),
                 seed,
             }),
         };
         self.state.recording.progress = recording.is_some().then(Progress::begin);
-        let generation =
-            self.worker
-                .speak(script, self.state.settings.quality.flow(), recording)?;
+        let request = SpeechRequest {
+            script: take.script.clone(),
+            original,
+            seed,
+            flow: self.state.settings.quality.flow(),
+        };
+        let generation = self.worker.speak(request, recording)?;
         self.end_making();
         take.is_complete = false;
         self.state.transport.making = Some(Making {
@@ -257,7 +239,7 @@ impl App {
                 self.recordings.display()
             )
         })?;
-        let stem = output_path::stem_from_words(&take.title());
+        let stem = output_path::stem_from_words(&take.script.title());
         let output = output_path::free_name(&self.recordings, &stem, "mp4");
         output_path::check(&output, "the recording", &["mp4"])?;
         Ok(output)
@@ -281,8 +263,8 @@ impl App {
                     .transport
                     .upcoming
                     .retain(|id| *id != making.take);
-                if self.state.player.take() == Some(making.take) {
-                    self.state.player.stop();
+                if self.player.take() == Some(making.take) {
+                    self.player.stop();
                 }
                 if self.state.transport.selected == Some(making.take) {
                     let last = self.state.takes().next_back().map(|take| take.id);
@@ -304,7 +286,7 @@ impl App {
     /// Puts a take into the timeline.
     pub(super) fn select_take(&mut self, id: u64) {
         if self.state.transport.selected != Some(id) {
-            self.state.player.stop();
+            self.player.stop();
             self.state.transport.looped = None;
         }
         self.state.transport.selected = Some(id);
@@ -328,15 +310,15 @@ impl App {
         if is_at_end || is_outside {
             self.state.transport.playhead_secs = looped.as_ref().map_or(0.0, |span| span.start);
         }
-        self.state
-            .player
-            .play(&take, self.state.transport.playhead_secs, looped);
+        let device = self.state.settings.output_device.clone();
+        let playhead_secs = self.state.transport.playhead_secs;
+        self.player.play(&take, device, playhead_secs, looped);
     }
 
     /// Holds the sound where it is, or lets it go on.
     pub(super) fn play_or_pause(&mut self) {
-        if self.state.player.take().is_some() {
-            self.state.player.stop();
+        if self.player.take().is_some() {
+            self.player.stop();
             self.state.transport.upcoming.clear();
         } else {
             self.play();
@@ -350,8 +332,8 @@ impl App {
         };
         let duration_secs = take.duration_secs();
         if !self.state.transport.is_scrubbing {
-            self.state.transport.resumes = self.state.player.take().is_some();
-            self.state.player.stop();
+            self.state.transport.resumes = self.player.take().is_some();
+            self.player.stop();
         }
         self.state.transport.is_scrubbing = true;
         self.state.transport.playhead_secs = secs.clamp(0.0, duration_secs);
@@ -368,11 +350,20 @@ impl App {
 
     /// Repeats a span from now on, or nothing.
     pub(super) fn set_loop(&mut self, span: Option<Range<f64>>) {
-        let was_playing = self.state.player.take().is_some();
+        let was_playing = self.player.take().is_some();
         self.state.transport.looped = span;
         if was_playing {
             self.play();
         }
+    }
+
+    /// What the player does, for the panels.
+    pub(super) fn show_player(&mut self) {
+        self.state.transport.playing = self.player.take().map(|take| Playing {
+            take,
+            is_heard: self.player.position_secs().is_some(),
+            underruns: self.player.underruns(),
+        });
     }
 
     /// Feeds the sound, moves the playhead, goes on to what comes next.
@@ -390,14 +381,14 @@ impl App {
                 self.state.transport.playhead_secs = live.secs().unwrap_or(0.0);
             }
         }
-        if let Some(id) = self.state.player.take()
+        if let Some(id) = self.player.take()
             && let Some(take) = self.state.all_takes.iter().find(|take| take.id == id)
         {
-            let fed = self.state.player.feed(take);
-            if let Some(position_secs) = self.state.player.position_secs() {
+            let fed = self.player.feed(take);
+            if let Some(position_secs) = self.player.position_secs() {
                 self.state.transport.playhead_secs = position_secs;
             }
-            self.state.player.tidy();
+            self.player.tidy();
             if fed.has_ended {
                 self.state.transport.playhead_secs = take.duration_secs();
                 if let Some(next) = self.state.transport.upcoming.pop_front() {
@@ -418,6 +409,7 @@ impl App {
         {
             self.begin_line(line);
         }
+        self.show_player();
     }
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::Dialog;
 use super::{Page, Use};
-use crate::window::threads::Dialog;
 
 /// One thing that the user can ask for.
 #[derive(Clone, Debug, PartialEq)]

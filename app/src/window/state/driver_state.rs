@@ -1,11 +1,22 @@
 //! Who drives the face on the stage.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use engine::motion::Driver;
+use engine::motion::{DrivenPortrait, Driver, Driving};
 
 use super::Progress;
-use crate::window::threads::DriveRequest;
+
+/// Who drives whom, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriveRequest {
+    /// A film of a face, or a motion file.
+    pub source: PathBuf,
+    /// Which parts of the face, how strongly.
+    pub driving: Driving,
+    /// The portrait on the stage.
+    pub portrait: DrivenPortrait,
+}
 
 /// What drives the face, and what was asked for.
 #[derive(Default)]

@@ -1,10 +1,11 @@
 //! What the window shows: plain state that panels draw and the window's code changes.
 
 mod action;
+mod dialog;
 mod driver_state;
-mod export_kind;
 mod session;
 pub mod shortcuts;
+mod stage;
 mod transport;
 mod word_edit;
 
@@ -13,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::window::live_view::LiveView;
 use crate::window::settings::Settings;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
 use studio::look::Look;
@@ -21,15 +21,16 @@ use studio::model_files::ModelFile;
 use studio::output_path::{file_name, file_stem};
 use studio::project::Project;
 use studio::project::document::{Document, History};
-use studio::sound::playback::Player;
 use studio::take::Take;
 use studio::wording::{capitalised, one_line};
 
+pub use crate::window::export_choices::ExportKind;
 pub use action::Action;
-pub use driver_state::DriverState;
-pub use export_kind::ExportKind;
+pub use dialog::Dialog;
+pub use driver_state::{DriveRequest, DriverState};
 pub use session::Session;
-pub use transport::{Line, LivePlayhead, Making, Transport};
+pub use stage::Stage;
+pub use transport::{Line, LivePlayhead, Making, Playing, Transport};
 pub use word_edit::WordEdit;
 
 /// How far the synthesizer is.
@@ -61,7 +62,16 @@ pub struct GalleryPicture {
     /// What a screen reader calls it.
     pub name: String,
     /// The small picture, once it is read.
-    pub thumbnail: Option<egui::TextureHandle>,
+    pub thumbnail: Option<Arc<Thumbnail>>,
+}
+
+/// A small square picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// Width and height.
+    pub side_px: usize,
+    /// Four bytes for each pixel, row by row.
+    pub rgba: Vec<u8>,
 }
 
 /// What the window is used for now.
@@ -132,10 +142,8 @@ pub struct RecordingState {
 
 /// Everything that the panels show.
 pub struct State {
-    /// Plays takes.
-    pub player: Player,
     /// The portrait on the stage, once it is ready.
-    pub live: Option<LiveView>,
+    pub stage: Option<Stage>,
     /// What the user edits.
     pub history: History,
     /// Whether the next speech is also recorded.
@@ -150,10 +158,6 @@ pub struct State {
     pub recording: RecordingState,
     /// How much of an export is written, while one runs.
     pub exporting: Option<Progress>,
-    /// Which files an export writes.
-    pub export_kind: ExportKind,
-    /// Size and background of films.
-    pub look: Look,
     /// The status line.
     pub status: Status,
     /// What the user set.
@@ -187,29 +191,33 @@ pub struct State {
 impl State {
     /// How a film of now looks, in a format that may have no alpha.
     pub fn film_look(&self, has_alpha: bool) -> Look {
+        let chosen = &self.settings.export;
         Look {
+            size: chosen.size,
+            background: chosen.background,
             life: self.history.now.life,
-            ..self.look.with_alpha(has_alpha)
         }
+        .with_alpha(has_alpha)
     }
 
     /// The dialogue that a text is, if it is one and the picture shows several people.
     pub fn dialogue_in(&self, text: &str) -> Option<Result<Dialogue, ScriptError>> {
-        let faces = self.live.as_ref()?.avatar.face_boxes().len();
+        let faces = self.stage.as_ref()?.avatar.face_boxes().len();
         (faces > 1 && is_dialogue(text)).then(|| Dialogue::parse(text))
     }
 
     /// Whether everybody in this picture has to move: for a dialogue that is written, waits, or is in the timeline.
     pub fn needs_everybody(&self, picture: &Path) -> bool {
-        let is_shown = |live: &LiveView| live.choice.path == picture;
-        if !self.live.as_ref().is_some_and(is_shown) {
+        let Some(stage) = self
+            .stage
+            .as_ref()
+            .filter(|stage| stage.choice.path == picture)
+        else {
             return false;
-        }
+        };
         let mut texts = std::iter::once(&self.history.now.words)
             .chain(self.queue.iter().map(|line| &line.text));
-        let has_several =
-            || (self.live.as_ref()).is_some_and(|live| live.avatar.face_boxes().len() > 1);
-        has_several()
+        stage.avatar.face_boxes().len() > 1
             && (texts.any(|text| is_dialogue(text))
                 || self
                     .selected_take()
@@ -227,8 +235,8 @@ impl State {
 
     /// Whether everybody in the picture moves.
     pub fn is_everybody_on_stage(&self) -> bool {
-        let live = self.live.as_ref();
-        live.is_some_and(|live| live.everybody.is_some())
+        let stage = self.stage.as_ref();
+        stage.is_some_and(|stage| stage.everybody.is_some())
     }
 
     /// Whether the microphone is open.
@@ -243,20 +251,23 @@ impl State {
         let live = transport.live.as_ref().zip(transport.making.as_ref());
         let id = live
             .map(|(_, making)| making.take)
-            .or(self.player.take())
+            .or(transport.playing.map(|playing| playing.take))
             .or(scrubbed)?;
         let take = self.all_takes.iter().find(|take| take.id == id)?;
         let secs = match live {
             Some((live, _)) => live.secs(),
             None if transport.is_scrubbing => Some(transport.playhead_secs),
-            None => self.player.position_secs().map(|_| transport.playhead_secs),
+            None => transport
+                .playing
+                .filter(|playing| playing.is_heard)
+                .map(|_| transport.playhead_secs),
         };
         Some((take, secs.map(|secs| take.frame_at(secs))))
     }
 
     /// Whether a speech is being made or played.
     pub fn is_speaking(&self) -> bool {
-        self.transport.making.is_some() || self.player.take().is_some()
+        self.transport.making.is_some() || self.transport.playing.is_some()
     }
 
     /// The takes that are not put away, the oldest first.

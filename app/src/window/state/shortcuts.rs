@@ -2,8 +2,8 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::Dialog;
 use super::{Action, Page, Use};
-use crate::window::threads::Dialog;
 use studio::performance::FRAME_SECS;
 
 /// One key and what it does.

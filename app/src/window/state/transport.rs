@@ -18,12 +18,25 @@ pub struct Transport {
     pub resumes: bool,
     /// The span that is repeated.
     pub looped: Option<Range<f64>>,
+    /// The take that is played.
+    pub playing: Option<Playing>,
     /// The speech that is being made.
     pub making: Option<Making>,
     /// Where the face is in what the microphone hears, while it listens.
     pub live: Option<LivePlayhead>,
     /// Takes that are played one after the other.
     pub upcoming: std::collections::VecDeque<u64>,
+}
+
+/// A take that is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Playing {
+    /// The take.
+    pub take: u64,
+    /// Whether its sound has begun.
+    pub is_heard: bool,
+    /// How often the sound ran out.
+    pub underruns: u64,
 }
 
 /// A speech that is being made.

@@ -40,16 +40,15 @@ impl WordEdit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use studio::take::Source;
+    use studio::script::{Script, ScriptVoice};
 
     #[test]
     fn words_belong_to_their_take() {
         let mut edit = WordEdit::default();
-        let source = Source::Words {
+        let source = Script::Words {
             text: "Hello there.".to_owned(),
-            voice: "a".to_owned(),
+            voice: ScriptVoice::Default,
             speed: 1.0,
-            is_reference: false,
         };
         let spoken = Take::new(1, source, 0);
         edit.follow(Some(&spoken));
@@ -61,11 +60,7 @@ mod tests {
         edit.keeps_length = true;
         edit.follow(Some(&spoken));
         assert!(edit.is_changed());
-        edit.follow(Some(&Take::new(
-            2,
-            Source::Recording("me.wav".to_owned()),
-            0,
-        )));
+        edit.follow(Some(&Take::new(2, Script::AudioFile("me.wav".into()), 0)));
         assert!(edit.said.is_empty() && !edit.is_changed() && edit.keeps_length);
         edit.follow(None);
         assert_eq!(edit.take, None);

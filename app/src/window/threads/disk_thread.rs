@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crossbeam_channel::Receiver;
 
-use super::{Event, Folders, Reporter, shielded};
+use super::{Event, Folders, Reporter};
 use crate::window::settings::Settings;
 use studio::project::{Project, Recovery};
+use studio::shielded::shielded;
 use studio::wording::one_line;
 
 pub(super) enum Job {

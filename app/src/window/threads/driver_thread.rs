@@ -5,24 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::Receiver;
-use engine::motion::{DrivenPortrait, Driver, Driving, Motion};
+use engine::motion::{Driver, Motion};
 use engine::tracking::Neutral;
 
-use super::{Event, Reporter, shielded};
+use super::{Event, Reporter};
+use crate::window::state::DriveRequest;
 use studio::cancel::is_cancelled;
+use studio::shielded::shielded;
 use studio::tracking::motion_of;
 use studio::wording::one_line;
-
-/// Who drives whom, and how.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DriveRequest {
-    /// A film of a face, or a motion file.
-    pub source: PathBuf,
-    /// Which parts of the face, how strongly.
-    pub driving: Driving,
-    /// The portrait on the stage.
-    pub portrait: DrivenPortrait,
-}
 
 pub(super) struct Job {
     pub number: u64,

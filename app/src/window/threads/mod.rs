@@ -2,7 +2,7 @@
 //!
 //! | thread | owns | does |
 //! | --- | --- | --- |
-//! | `engine` | the synthesizer | loads it, speaks, animates |
+//! | `speech` | the models of speech | loads them, speaks, animates: [`SpeechService`] |
 //! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
 //! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
@@ -17,36 +17,32 @@ mod behind;
 mod dialog;
 mod disk_thread;
 mod driver_thread;
-mod engine_thread;
 mod exporter;
-mod listening;
 mod portrait_thread;
 mod recorder;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use engine::SpeechChunk;
 use engine::motion::Driver;
-use engine::motion::prosody::Accent;
 
 use crate::window::settings::Settings;
+use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
+use studio::avatar::Avatar;
 use studio::avatar::PortraitChoice;
-use studio::avatar::{Avatar, Everybody};
-use studio::dialogue::Dialogue;
+use studio::cancel::CancelToken;
 use studio::look::Look;
 use studio::project::Project;
-use studio::reference_voice::OwnVoice;
 use studio::resources::Resources;
 use studio::sound::microphone::OpenMicrophone;
-use studio::take::Take;
+use studio::speech::{SpeechEvent, SpeechRequest, SpeechService};
+use studio::wording::one_line;
 
-pub use dialog::Dialog;
-pub use driver_thread::DriveRequest;
 pub use exporter::ExportRequest;
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
@@ -54,61 +50,6 @@ const QUEUE_LENGTH: usize = 64;
 
 /// How long the window waits for its threads when it closes.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
-
-/// What a job speaks.
-#[derive(Clone, Debug)]
-pub enum Script {
-    /// A text in a voice, or in that of somebody of whom a recording is given.
-    Text(engine::SpeakRequest, Option<OwnVoice>),
-    /// What several people of one picture say in turn.
-    Dialogue(Box<DialogueScript>),
-    /// Other words in a take.
-    Dub(Box<DubScript>),
-    /// A recording, by its path; the number seeds the movement.
-    Recording(PathBuf, u64),
-    /// What the microphone hears until [`Worker::end_listening`]; its name, none for the system's default, and the seed of the
-    /// movement.
-    Microphone(Option<String>, u64),
-}
-
-/// A dialogue and the people who speak it.
-#[derive(Clone, Debug)]
-pub struct DialogueScript {
-    /// Who says what.
-    pub dialogue: Dialogue,
-    /// The people of the picture.
-    pub everybody: Arc<Everybody>,
-    /// Voice of the first one who is given none; empty for the default one.
-    pub first_voice: String,
-    /// Seed of the voices.
-    pub seed: u64,
-    /// Rate of speech.
-    pub speed: f32,
-}
-
-/// Who speaks a piece of a dialogue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Speaking {
-    /// Number of the face.
-    pub face: usize,
-    /// What subtitles call the speaker, where a turn begins.
-    pub begins: Option<String>,
-}
-
-/// A take and the words that it is to have.
-#[derive(Clone, Debug)]
-pub struct DubScript {
-    /// What there is.
-    pub take: Arc<Take>,
-    /// What is said in it.
-    pub said: String,
-    /// What it should say; where it is the same as `said`, the words are only found.
-    pub words: String,
-    /// Whether changed words take as long as the old ones.
-    pub keeps_length: bool,
-    /// Seed of what is made.
-    pub seed: u64,
-}
 
 /// Where and as whom a speech is recorded.
 #[derive(Clone, Debug)]
@@ -148,7 +89,7 @@ pub enum Event {
         /// The picture it was made from.
         path: PathBuf,
         /// The middle of the picture, small.
-        image: egui::ColorImage,
+        image: Thumbnail,
     },
     /// A piece of speech is ready to be played.
     Chunk {
@@ -156,10 +97,6 @@ pub enum Event {
         generation: u64,
         /// The piece, shared with the recorder.
         chunk: Arc<SpeechChunk>,
-        /// Nods and raised brows, one for each of its frames.
-        accents: Vec<Accent>,
-        /// Who speaks it, in a dialogue.
-        speaking: Option<Speaking>,
     },
     /// The last piece of a speech was sent.
     SpeechComplete {
@@ -241,14 +178,10 @@ pub enum Event {
 
 /// A portrait, prepared for the window.
 pub struct PortraitReady {
-    /// The picture it was made from, and which face of it was asked for.
-    pub choice: PortraitChoice,
+    /// The portrait.
+    pub stage: Stage,
     /// Whether the user gave this picture just now; else the document named it, perhaps some edits ago.
     pub is_new: bool,
-    /// The portrait.
-    pub avatar: Arc<Avatar>,
-    /// Everybody in the picture, if the others move, too.
-    pub everybody: Option<Arc<Everybody>>,
     /// Draws it on the window's own device.
     pub renderer: shaders::GroupRenderer,
 }
@@ -257,7 +190,7 @@ impl std::fmt::Debug for PortraitReady {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("PortraitReady")
-            .field("choice", &self.choice)
+            .field("choice", &self.stage.choice)
             .finish_non_exhaustive()
     }
 }
@@ -278,13 +211,6 @@ impl Reporter {
     }
 }
 
-struct SpeechJob {
-    generation: u64,
-    script: Script,
-    flow: engine::FlowSettings,
-    recording: Option<RecordingRequest>,
-}
-
 enum FileJob {
     /// Take in a file that the user gave.
     Open(PathBuf),
@@ -296,7 +222,8 @@ enum FileJob {
 
 /// The window's side of the threads.
 pub struct Worker {
-    speech_jobs: Sender<SpeechJob>,
+    /// None only while this value goes.
+    speech: Option<SpeechService>,
     files: Sender<FileJob>,
     drives: Sender<driver_thread::Job>,
     /// Number of the newest drive that was asked for; 0 stops what runs.
@@ -307,14 +234,12 @@ pub struct Worker {
     disk_handle: Option<std::thread::JoinHandle<()>>,
     events: Receiver<Event>,
     reporter: Reporter,
-    generation: Arc<AtomicU64>,
-    /// Counts up to end the recordings that are being written.
-    recording_stops: Arc<AtomicU64>,
-    /// Set to end what the microphone hears.
-    listening_ends: Arc<AtomicBool>,
-    /// Set to end the export that runs.
-    export_stop: Arc<AtomicBool>,
-    gpu: shaders::Gpu,
+    /// Ends the recordings that are being written.
+    recording_stop: CancelToken,
+    /// Ends the export that runs.
+    export_stop: CancelToken,
+    /// Draws films; none where a test answers for the threads.
+    gpu: Option<shaders::Gpu>,
 }
 
 /// Where the window keeps its own files.
@@ -337,7 +262,6 @@ impl Worker {
         open_microphone: OpenMicrophone,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
-        let (speech_jobs, speech_queue) = bounded(QUEUE_LENGTH);
         let (files, file_queue) = bounded(QUEUE_LENGTH);
         let (drives, drive_queue) = bounded(QUEUE_LENGTH);
         let (disk, disk_queue) = bounded(QUEUE_LENGTH);
@@ -346,8 +270,6 @@ impl Worker {
             events: event_sender,
             wake: Arc::new(wake),
         };
-        let generation = Arc::new(AtomicU64::new(0));
-
         let portrait_thread = portrait_thread::PortraitThread {
             models: resources.models.clone(),
             gpu: gpu.clone(),
@@ -364,19 +286,10 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("driver", move || driver_thread.run())?;
-        let recording_stops = Arc::new(AtomicU64::new(0));
-        let listening_ends = Arc::new(AtomicBool::new(false));
-        let engine_thread = engine_thread::EngineThread {
-            open_microphone,
-            listening_ends: Arc::clone(&listening_ends),
-            recording_stops: Arc::clone(&recording_stops),
-            models: resources.models,
-            gpu: gpu.clone(),
-            jobs: speech_queue,
-            generation: Arc::clone(&generation),
-            reporter: reporter.clone(),
-        };
-        spawn("engine", move || engine_thread.run())?;
+        let speech = SpeechService::start(resources.models, open_microphone, {
+            let reporter = reporter.clone();
+            move |event| reporter.send(of_speech(event))
+        })?;
         let disk_thread = disk_thread::DiskThread {
             folders,
             jobs: disk_queue,
@@ -384,7 +297,7 @@ impl Worker {
         };
         let disk_handle = spawn("disk", move || disk_thread.run())?;
         Ok(Self {
-            speech_jobs,
+            speech: Some(speech),
             files,
             drives,
             wanted_drive,
@@ -393,12 +306,14 @@ impl Worker {
             disk_handle: Some(disk_handle),
             events,
             reporter,
-            generation,
-            recording_stops,
-            listening_ends,
-            export_stop: Arc::default(),
-            gpu,
+            recording_stop: CancelToken::new(),
+            export_stop: CancelToken::new(),
+            gpu: Some(gpu),
         })
+    }
+
+    fn gpu(&self) -> anyhow::Result<shaders::Gpu> {
+        self.gpu.clone().context("there is nothing to draw with")
     }
 
     /// The next event, if one waits.
@@ -406,43 +321,46 @@ impl Worker {
         self.events.try_recv().ok()
     }
 
-    /// Begins a speech in place of the one that runs. Returns its generation.
+    /// Begins a speech in place of the one that runs. Returns its number, which its events carry.
     pub fn speak(
         &self,
-        script: Script,
-        flow: engine::FlowSettings,
+        request: SpeechRequest,
         recording: Option<RecordingRequest>,
     ) -> anyhow::Result<u64> {
-        let generation = self.stop();
-        self.listening_ends.store(false, Ordering::SeqCst);
-        let job = SpeechJob {
-            generation,
-            script,
-            flow,
-            recording,
-        };
-        match self.speech_jobs.try_send(job) {
-            Ok(()) => Ok(generation),
-            Err(TrySendError::Full(_)) => anyhow::bail!("too many speeches are waiting: try again"),
-            Err(TrySendError::Disconnected(_)) => {
-                anyhow::bail!("speaking does not work since the models could not be loaded")
-            }
+        let speech = self.speech.as_ref().context("the window is closing")?;
+        speech.speak(request, |generation, cancel| {
+            let Some(recording) = recording else {
+                return Ok(None);
+            };
+            let tap = recorder::start(
+                recording,
+                self.gpu()?,
+                generation,
+                cancel.clone(),
+                self.recording_stop.clone(),
+                self.reporter.clone(),
+            )?;
+            Ok(Some(tap))
+        })
+    }
+
+    /// Ends the running speech, and its recording unless that has all of the speech.
+    pub fn stop(&self) {
+        if let Some(speech) = &self.speech {
+            speech.stop();
         }
     }
 
-    /// Ends the running speech, and its recording unless that has all of the speech, and returns the generation that is current from now on.
-    pub fn stop(&self) -> u64 {
-        self.generation.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
     /// Ends the recordings that are being written, also those of speeches that are complete.
-    pub fn stop_recordings(&self) {
-        self.recording_stops.fetch_add(1, Ordering::SeqCst);
+    pub fn stop_recordings(&mut self) {
+        std::mem::take(&mut self.recording_stop).cancel();
     }
 
     /// Ends what the microphone hears; the last of it still comes.
     pub fn end_listening(&self) {
-        self.listening_ends.store(true, Ordering::SeqCst);
+        if let Some(speech) = &self.speech {
+            speech.end_listening();
+        }
     }
 
     /// Takes in a file that the user dropped or chose: a picture, a recording or a text.
@@ -484,7 +402,7 @@ impl Worker {
     pub fn ask(&self, dialog: Dialog) -> anyhow::Result<()> {
         let reporter = self.reporter.clone();
         spawn("dialog", move || {
-            if let Some(path) = dialog.show() {
+            if let Some(path) = dialog::show(&dialog) {
                 reporter.send(Event::Chosen(dialog, path));
             }
         })?;
@@ -537,14 +455,20 @@ impl Worker {
     /// Writes a take to files, one export at a time.
     pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<()> {
         self.stop_export();
-        self.export_stop = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&self.export_stop);
-        exporter::start(request, self.gpu.clone(), stop, self.reporter.clone())
+        self.export_stop = CancelToken::new();
+        let maker = self.speech.as_ref().and_then(SpeechService::maker);
+        exporter::start(
+            request,
+            maker,
+            self.gpu()?,
+            self.export_stop.clone(),
+            self.reporter.clone(),
+        )
     }
 
     /// Ends the export that runs.
     pub fn stop_export(&self) {
-        self.export_stop.store(true, Ordering::SeqCst);
+        self.export_stop.cancel();
     }
 }
 
@@ -556,7 +480,7 @@ impl Drop for Worker {
         self.stop_export();
         self.forget_driver();
         drop(self.disk.take());
-        self.speech_jobs = bounded(0).0;
+        drop(self.speech.take());
         self.files = bounded(0).0;
         self.drives = bounded(0).0;
         let began = Instant::now();
@@ -578,6 +502,29 @@ impl Drop for Worker {
     }
 }
 
+/// What the speech service reports, in the window's words.
+fn of_speech(event: SpeechEvent) -> Event {
+    match event {
+        SpeechEvent::Ready {
+            voices,
+            default_voice,
+        } => Event::Ready {
+            voices,
+            default_voice,
+        },
+        SpeechEvent::Unready(error) => Event::Unready(one_line(&error)),
+        SpeechEvent::Chunk { number, chunk } => Event::Chunk {
+            generation: number,
+            chunk,
+        },
+        SpeechEvent::Complete { number } => Event::SpeechComplete { generation: number },
+        SpeechEvent::Failed { number, error } => Event::SpeechFailed {
+            generation: number,
+            reason: one_line(&error),
+        },
+    }
+}
+
 fn spawn(
     name: &str,
     run: impl FnOnce() + Send + 'static,
@@ -588,11 +535,49 @@ fn spawn(
         .with_context(|| format!("cannot start the {name} thread"))
 }
 
-/// Runs a job, turning a panic inside a decoder or a network into an error, so that the window stays up.
-fn shielded<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).unwrap_or_else(|_| {
-        Err(anyhow::anyhow!(
-            "this failed in a way that it never should: please report it with the text or file that did it"
-        ))
-    })
+/// What the threads would do, for a test that answers in their place.
+#[cfg(test)]
+pub(super) struct Ends {
+    pub speech: studio::speech::Requests,
+    pub events: Sender<Event>,
+    _files: Receiver<FileJob>,
+    _drives: Receiver<driver_thread::Job>,
+    _disk: Receiver<disk_thread::Job>,
+}
+
+#[cfg(test)]
+impl Worker {
+    /// A worker without threads, models and a graphics card.
+    pub(super) fn detached() -> (Self, Ends) {
+        let (speech, requests) = SpeechService::detached();
+        let (files, file_queue) = bounded(QUEUE_LENGTH);
+        let (drives, drive_queue) = bounded(QUEUE_LENGTH);
+        let (disk, disk_queue) = bounded(QUEUE_LENGTH);
+        let (event_sender, events) = bounded(QUEUE_LENGTH);
+        let worker = Self {
+            speech: Some(speech),
+            files,
+            drives,
+            wanted_drive: Arc::default(),
+            drive_count: AtomicU64::new(0),
+            disk: Some(disk),
+            disk_handle: None,
+            events,
+            reporter: Reporter {
+                events: event_sender.clone(),
+                wake: Arc::new(|| ()),
+            },
+            recording_stop: CancelToken::new(),
+            export_stop: CancelToken::new(),
+            gpu: None,
+        };
+        let ends = Ends {
+            speech: requests,
+            events: event_sender,
+            _files: file_queue,
+            _drives: drive_queue,
+            _disk: disk_queue,
+        };
+        (worker, ends)
+    }
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use crossbeam_channel::Receiver;
 
-use super::{Event, FileJob, PortraitReady, Reporter, shielded};
+use super::{Event, FileJob, PortraitReady, Reporter};
+use crate::window::state::{Stage, Thumbnail};
 use studio::avatar::PortraitChoice;
 use studio::avatar::{AvatarMaker, fitted_size, group_renderer};
 use studio::media::formats::{Role, is_a, names};
 use studio::script::read_text_file;
+use studio::shielded::shielded;
 use studio::wording::one_line;
 
 /// Side of a thumbnail, enough for a display of double density.
@@ -95,24 +97,28 @@ impl PortraitThread {
         } else {
             (Arc::new(maker.make_of(&choice.path, choice.face)?), None)
         };
-        let people = match &everybody {
-            Some(everybody) => &everybody.avatars[..],
-            None => std::slice::from_ref(&avatar),
-        };
-        let size_px = fitted_size(avatar.picture_size_px(), self.live_short_side_px);
-        let renderer = group_renderer(people, &self.gpu, size_px, shaders::Background::Keep)?;
-        Ok(Event::Portrait(Box::new(PortraitReady {
+        let stage = Stage {
             choice,
-            is_new,
             avatar,
             everybody,
+        };
+        let size_px = fitted_size(stage.avatar.picture_size_px(), self.live_short_side_px);
+        let renderer = group_renderer(
+            stage.people(),
+            &self.gpu,
+            size_px,
+            shaders::Background::Keep,
+        )?;
+        Ok(Event::Portrait(Box::new(PortraitReady {
+            stage,
+            is_new,
             renderer,
         })))
     }
 }
 
 /// The upper middle square of a picture, where portraits have their face, small.
-fn thumbnail(path: &Path) -> anyhow::Result<egui::ColorImage> {
+fn thumbnail(path: &Path) -> anyhow::Result<Thumbnail> {
     let picture = engine::portrait::load_picture(path)?;
     let side = picture.width.min(picture.height);
     let (left, top) = ((picture.width - side) / 2, (picture.height - side) / 4);
@@ -120,9 +126,8 @@ fn thumbnail(path: &Path) -> anyhow::Result<egui::ColorImage> {
         .expect("a picture holds four bytes for each pixel");
     let square = image::imageops::crop_imm(&pixels, left, top, side, side);
     let small = image::imageops::thumbnail(&*square, THUMBNAIL_PX, THUMBNAIL_PX);
-    let size = [THUMBNAIL_PX as usize; 2];
-    Ok(egui::ColorImage::from_rgba_unmultiplied(
-        size,
-        small.as_raw(),
-    ))
+    Ok(Thumbnail {
+        side_px: THUMBNAIL_PX as usize,
+        rgba: small.into_raw(),
+    })
 }

@@ -5,9 +5,9 @@ use engine::motion::driving::STRENGTH_RANGE;
 
 use super::buttons::{icon_button, wide_button};
 use super::text::{field_label, quiet};
+use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
 use crate::window::theme::{GRID_PT, icon};
-use crate::window::threads::Dialog;
 use studio::output_path::file_name;
 
 /// Room for the number beside the slider.

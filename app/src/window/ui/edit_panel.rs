@@ -7,7 +7,7 @@ use super::text::{field_label, quiet};
 use super::use_panel;
 use crate::window::state::{Action, State};
 use crate::window::theme::{GRID_PT, icon};
-use studio::take::Source;
+use studio::script::Script;
 
 /// Lines that a box of words shows at least.
 const BOX_ROWS: usize = 6;
@@ -46,7 +46,7 @@ fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         );
         return;
     };
-    if matches!(take.source, Source::Dialogue { .. }) {
+    if matches!(take.script, Script::Dialogue { .. }) {
         field_label(ui, "A dialogue");
         quiet(
             ui,

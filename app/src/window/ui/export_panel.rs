@@ -55,12 +55,13 @@ fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
     }
     ui.add_space(GRID_PT);
     format(state, ui);
-    if state.export_kind.has_picture() {
+    if state.settings.export.kind.has_picture() {
         ui.add_space(GRID_PT);
         size(state, ui);
         ui.add_space(GRID_PT);
         background(state, ui);
     }
+    version(state, ui);
     if let Some(last) = state.recording.last.clone() {
         ui.add_space(GRID_PT);
         field_label(ui, "Last recording");
@@ -68,21 +69,44 @@ fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
     }
 }
 
+/// Speech that was heard while it was made can be made anew for a file.
+fn version(state: &mut State, ui: &mut egui::Ui) {
+    let take = state.selected_take();
+    if !take.is_some_and(|take| take.script.can_be_made_again()) {
+        return;
+    }
+    ui.add_space(GRID_PT);
+    ui.checkbox(
+        &mut state.settings.export.is_live_version,
+        "Export the live version",
+    )
+    .on_hover_text("Exports exactly what you heard");
+    quiet(
+        ui,
+        match state.settings.export.is_live_version {
+            true => "Exports exactly what you heard.",
+            false => {
+                "Generates the speech again in whole sentences: same words, voice and seed, better quality."
+            }
+        },
+    );
+}
+
 fn format(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, "Write it as");
     ComboBox::from_id_salt("format")
-        .selected_text(describe(state.export_kind).0)
+        .selected_text(describe(state.settings.export.kind).0)
         .width(ui.available_width())
         .show_ui(ui, |ui| {
             for kind in ExportKind::ALL {
                 let (name, about) = describe(kind);
-                ui.selectable_value(&mut state.export_kind, kind, name)
+                ui.selectable_value(&mut state.settings.export.kind, kind, name)
                     .on_hover_text(about);
             }
         })
         .response
         .labelled_by(label);
-    quiet(ui, describe(state.export_kind).1);
+    quiet(ui, describe(state.settings.export.kind).1);
 }
 
 fn size(state: &mut State, ui: &mut egui::Ui) {
@@ -94,11 +118,11 @@ fn size(state: &mut State, ui: &mut egui::Ui) {
         FilmSize::ShortSide(side_px) => format!("{side_px} pixels"),
     };
     ComboBox::from_id_salt("size")
-        .selected_text(words(state.look.size))
+        .selected_text(words(state.settings.export.size))
         .width(ui.available_width())
         .show_ui(ui, |ui| {
             for size in SIZES {
-                ui.selectable_value(&mut state.look.size, size, words(size));
+                ui.selectable_value(&mut state.settings.export.size, size, words(size));
             }
         })
         .response
@@ -107,10 +131,10 @@ fn size(state: &mut State, ui: &mut egui::Ui) {
 
 fn background(state: &mut State, ui: &mut egui::Ui) {
     field_label(ui, "Behind the person");
-    let has_alpha = state.export_kind.has_alpha();
-    let now = state.look.with_alpha(has_alpha).background;
+    let has_alpha = state.settings.export.kind.has_alpha();
+    let now = state.film_look(has_alpha).background;
     ui.horizontal_wrapped(|ui| {
-        let background = &mut state.look.background;
+        let background = &mut state.settings.export.background;
         if ui
             .selectable_label(now == Background::Keep, "As it is")
             .clicked()

@@ -35,8 +35,13 @@ use egui::{CentralPanel, Frame, Margin, Panel, Stroke};
 use crate::window::state::{Action, State, Use};
 use crate::window::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
 
-/// Draws the whole window and adds what the user asked for.
-pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+/// Draws the whole window and adds what the user asked for. `portrait` is what is drawn of the portrait on the stage.
+pub fn show(
+    state: &mut State,
+    portrait: Option<egui::load::SizedTexture>,
+    ui: &mut egui::Ui,
+    actions: &mut Vec<Action>,
+) {
     keys::read(state, ui.ctx(), actions);
     draw_anew_if_new(state.use_now, ui.ctx());
     let colors = palette(ui.visuals());
@@ -84,7 +89,7 @@ pub fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
                 .stroke(Stroke::NONE)
                 .inner_margin(margin),
         )
-        .show(ui, |ui| portrait_view::show(state, ui, actions));
+        .show(ui, |ui| portrait_view::show(state, portrait, ui, actions));
     pages::show(state, ui, actions);
     drop_overlay::show(ui.ctx());
 }

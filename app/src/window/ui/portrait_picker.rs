@@ -1,12 +1,14 @@
 //! The portraits that came with the program, and the way to one's own.
 
-use egui::{CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Vec2, WidgetInfo};
+use egui::{
+    CornerRadius, Response, Role, Sense, Stroke, StrokeKind, TextureHandle, Vec2, WidgetInfo,
+};
 
 use super::buttons::wide_button;
 use super::text::field_label;
+use crate::window::state::Dialog;
 use crate::window::state::{Action, GalleryPicture, State};
 use crate::window::theme::{CORNER, GRID_PT, icon, palette};
-use crate::window::threads::Dialog;
 
 /// Side of a small picture where there is room.
 const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
@@ -22,9 +24,9 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
     ui.horizontal_wrapped(|ui| {
         for picture in &state.gallery {
             let is_chosen = state
-                .live
+                .stage
                 .as_ref()
-                .is_some_and(|live| live.choice.path == picture.path);
+                .is_some_and(|stage| stage.choice.path == picture.path);
             if thumbnail(ui, picture, side, is_chosen).clicked() {
                 actions.push(Action::Open(picture.path.clone()));
             }
@@ -50,9 +52,9 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: 
             format!("Portrait {}", picture.name),
         )
     });
-    match &picture.thumbnail {
+    match texture(ui.ctx(), picture) {
         Some(texture) => {
-            egui::Image::from_texture(texture)
+            egui::Image::from_texture(&texture)
                 .corner_radius(CORNER)
                 .paint_at(ui, rect);
         }
@@ -70,4 +72,19 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: 
     ui.painter()
         .rect_stroke(rect, CornerRadius::same(8), outline, StrokeKind::Inside);
     response.on_hover_text(&picture.name)
+}
+
+/// The small picture as egui draws it: uploaded once, then kept.
+fn texture(context: &egui::Context, picture: &GalleryPicture) -> Option<TextureHandle> {
+    let thumbnail = picture.thumbnail.as_ref()?;
+    let id = egui::Id::unique(("thumbnail", &picture.path));
+    if let Some(kept) = context.data(|data| data.get_temp::<TextureHandle>(id)) {
+        return Some(kept);
+    }
+    let size = [thumbnail.side_px; 2];
+    let image = egui::ColorImage::from_rgba_unmultiplied(size, &thumbnail.rgba);
+    let options = egui::TextureOptions::LINEAR;
+    let texture = context.load_texture(picture.name.clone(), image, options);
+    context.data_mut(|data| data.insert_temp(id, texture.clone()));
+    Some(texture)
 }

@@ -1,21 +1,26 @@
 //! The stage: the portrait, as large as the window allows.
 
 use egui::emath::GuiRounding as _;
+use egui::load::SizedTexture;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
-use crate::window::live_view::LiveView;
-use crate::window::state::{Action, Readiness, State};
+use crate::window::state::{Action, Readiness, Stage, State};
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
-pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    let stage = ui.available_rect_before_wrap();
-    let Some(live) = &state.live else {
-        waiting(state, ui, stage);
+/// `image` is what is drawn of the portrait on the stage.
+pub(super) fn show(
+    state: &State,
+    image: Option<SizedTexture>,
+    ui: &mut egui::Ui,
+    actions: &mut Vec<Action>,
+) {
+    let place = ui.available_rect_before_wrap();
+    let Some((stage, texture)) = state.stage.as_ref().zip(image) else {
+        waiting(state, ui, place);
         return;
     };
-    let texture = live.image();
-    let scale = (stage.width() / texture.size.x).min(stage.height() / texture.size.y);
-    let rect = Rect::from_center_size(stage.center(), texture.size * scale).round_ui();
+    let scale = (place.width() / texture.size.x).min(place.height() / texture.size.y);
+    let rect = Rect::from_center_size(place.center(), texture.size * scale).round_ui();
     ui.put(
         rect,
         egui::Image::from_texture(texture)
@@ -27,25 +32,25 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         badge(ui, rect, "Recording");
     } else if state.is_listening() {
         badge(ui, rect, "Listening");
-    } else if live.avatar.face_boxes().len() > 1 && !state.is_speaking() {
+    } else if stage.avatar.face_boxes().len() > 1 && !state.is_speaking() {
         let asked = state.history.now.face;
-        choose_face(live, asked, ui, rect, actions);
+        choose_face(stage, asked, ui, rect, actions);
     }
 }
 
 /// An outline with a number around each face of the picture; a click lets that one move. In a dialogue everybody does.
 fn choose_face(
-    live: &LiveView,
+    stage: &Stage,
     asked: Option<usize>,
     ui: &egui::Ui,
     picture: Rect,
     actions: &mut Vec<Action>,
 ) {
     let colors = palette(ui.visuals());
-    let avatar = &live.avatar;
+    let avatar = &stage.avatar;
     // The one that was asked for, even while it is made ready.
     let chosen = asked.unwrap_or(avatar.face_number());
-    let moves = |number: usize| match &live.everybody {
+    let moves = |number: usize| match &stage.everybody {
         Some(everybody) => everybody.index_of(number).is_some(),
         None => number == chosen,
     };

@@ -21,7 +21,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             .desired_rows(5),
     )
     .labelled_by(label);
-    let faces = (state.live.as_ref()).map_or(0, |live| live.avatar.face_boxes().len());
+    let faces = (state.stage.as_ref()).map_or(0, |stage| stage.avatar.face_boxes().len());
     if faces < 2 {
         return;
     }

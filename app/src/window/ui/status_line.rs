@@ -20,7 +20,8 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
     ui.spacing_mut().interact_size.y = HEIGHT_PT;
     let size = egui::vec2(ui.available_width(), HEIGHT_PT);
     ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let underruns = state.player.underruns();
+        let playing = state.transport.playing;
+        let underruns = playing.map_or(0, |playing| playing.underruns);
         // The end of the sound counts as one.
         if underruns > 1 {
             let words = format!("Sound ran out {} times", underruns - 1);

@@ -20,7 +20,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             if icon_button(ui, icon::TO_START, "To the start (Home)").clicked() {
                 actions.push(Action::ToStart);
             }
-            let (picture, name) = if state.player.take().is_some() {
+            let (picture, name) = if state.transport.playing.is_some() {
                 (icon::PAUSE, "Pause")
             } else {
                 (icon::PLAY, "Play")

@@ -3,9 +3,9 @@
 use super::buttons::{main_button, wide_button};
 use super::text::{field_label, quiet};
 use super::{driver_panel, face_panel, portrait_picker, use_panel};
+use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
 use crate::window::theme::{GRID_PT, icon};
-use crate::window::threads::Dialog;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     use_panel::show(state, ui, actions, buttons, content);

@@ -14,7 +14,7 @@
 mod turns;
 mod voices;
 
-pub use turns::{Line, Piece, lines, perform};
+pub use turns::{Line, lines, perform};
 pub use voices::{voice_numbers, with_voices};
 
 use std::collections::BTreeMap;

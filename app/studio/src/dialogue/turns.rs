@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Error, SpeakRequest, SpeechChunk, Synthesizer, Voice};
+use engine::{Error, SpeakRequest, SpeakerTurn, SpeechChunk, Synthesizer, Voice};
 
 use super::{Dialogue, ScriptError};
 use crate::avatar::Everybody;
@@ -10,8 +10,8 @@ use crate::avatar::Everybody;
 /// One turn, ready to be spoken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Who speaks: an index among the people that are shown.
-    pub person: usize,
+    /// Number of the speaker's face, counted from the left from 1 on.
+    pub face: usize,
     /// What subtitles call them.
     pub label: String,
     /// The words.
@@ -20,18 +20,7 @@ pub struct Line {
     pub voice: String,
 }
 
-/// The next piece of a dialogue.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
-    /// Who speaks.
-    pub person: usize,
-    /// What subtitles call them, where a turn begins.
-    pub begins: Option<String>,
-    /// Sound, mouth and words; times count from the beginning of the dialogue.
-    pub chunk: SpeechChunk,
-}
-
-/// The turns with the people who say them: everybody of the picture, or whoever speaks where nobody is shown.
+/// The turns in order. Where people are shown, everybody who speaks must be among them.
 ///
 /// # Errors
 /// [`ScriptError`] for the first turn whose face cannot speak.
@@ -41,15 +30,16 @@ pub fn lines(
     people: Option<&Everybody>,
 ) -> Result<Vec<Line>, ScriptError> {
     let lines = dialogue.turns.iter().map(|turn| {
-        let person = match people {
-            None => 0,
-            Some(people) => people.index_of(turn.face).ok_or_else(|| ScriptError {
+        if let Some(people) = people
+            && people.index_of(turn.face).is_none()
+        {
+            return Err(ScriptError {
                 line: turn.line,
                 problem: why_not(people, turn.face),
-            })?,
-        };
+            });
+        }
         Ok(Line {
-            person,
+            face: turn.face,
             label: dialogue.label(turn.face),
             text: turn.text.clone(),
             voice: voices.get(&turn.face).cloned().unwrap_or_default(),
@@ -81,7 +71,7 @@ pub fn perform(
     seed: u64,
     speed: f32,
     cancelled: &dyn Fn() -> bool,
-    on_piece: &mut dyn FnMut(Piece) -> engine::Result<()>,
+    on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
 ) -> engine::Result<()> {
     let total: usize = lines.iter().map(|line| line.text.len()).sum();
     let (mut said, mut samples) = (0, 0);
@@ -103,11 +93,11 @@ pub fn perform(
         synthesizer.speak(&request, cancelled, &mut |mut chunk| {
             samples += chunk.samples.len();
             chunk.fraction_done = part(chunk.fraction_done, said).min(1.0);
-            on_piece(Piece {
-                person: line.person,
+            chunk.turn = Some(SpeakerTurn {
+                face: line.face,
                 begins: begins.take(),
-                chunk: later(chunk, start_secs),
-            })
+            });
+            on_chunk(later(chunk, start_secs))
         })?;
         said += line.text.len();
     }

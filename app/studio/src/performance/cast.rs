@@ -14,7 +14,7 @@ const REST_DECAY: f32 = 0.6;
 
 /// What is said in a frame.
 #[derive(Clone, Copy, Debug)]
-pub struct Spoken<'a> {
+pub(super) struct Spoken<'a> {
     /// Who says it: an index among the people.
     pub person: usize,
     /// The mouth.
@@ -25,7 +25,7 @@ pub struct Spoken<'a> {
 
 /// Everybody who moves, in the order of their scenes.
 #[derive(Clone, Debug)]
-pub struct Cast {
+pub(super) struct Cast {
     members: Vec<Member>,
     settings: LifeSettings,
     /// Who spoke last.
@@ -78,6 +78,17 @@ impl Cast {
             settings: LifeSettings::default(),
             speaker: None,
         }
+    }
+
+    /// Two people beside each other.
+    #[cfg(test)]
+    pub fn of_two(seed: u64) -> Self {
+        let mut cast = Self::new(&[], seed);
+        let mut second = Self::new(&[], 99).members.remove(0);
+        second.attention = Attention::new(1, 4);
+        second.place_px = [400.0, 0.0];
+        cast.members.push(second);
+        cast
     }
 
     /// Begins with these settings, without a way there.
@@ -177,16 +188,6 @@ mod tests {
         chin: [0.0, 0.1, 0.0],
     };
 
-    /// Two people beside each other.
-    fn two() -> Cast {
-        let mut cast = Cast::new(&[], 5);
-        let mut second = Cast::new(&[], 99).members.remove(0);
-        second.attention = Attention::new(1, 4);
-        second.place_px = [400.0, 0.0];
-        cast.members.push(second);
-        cast
-    }
-
     fn speak(person: usize) -> Option<Spoken<'static>> {
         Some(Spoken {
             person,
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn only_who_speaks_moves_the_mouth_and_the_others_look() {
-        let mut cast = two();
+        let mut cast = Cast::of_two(5);
         let mut frames = Vec::new();
         for _ in 0..50 {
             frames = cast.next_frames(speak(1));
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn nobody_blinks_in_unison() {
-        let mut cast = two();
+        let mut cast = Cast::of_two(5);
         let mut together = 0;
         let mut alone = 0;
         for _ in 0..1500 {

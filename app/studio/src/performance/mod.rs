@@ -1,7 +1,156 @@
-//! What everybody in the picture does in each frame.
+//! Who is on stage, and what everybody there does in each frame: idle life, speech, glances, nods and what drives the face.
+//!
+//! The live view and the film play the same [`Performance`]: the one at the pace of the sound that is heard, see [`Live`], the
+//! other as fast as it can.
 
 mod cast;
 mod frame_clock;
+mod live;
+#[cfg(test)]
+mod tests;
 
-pub use cast::{Cast, Spoken};
+use std::sync::Arc;
+
+use engine::SpeechChunk;
+use engine::motion::prosody::Accent;
+use engine::motion::{Driver, LifeSettings, MotionFrame, MouthFrame};
+
+use crate::avatar::Avatar;
+use crate::take::Take;
+use cast::{Cast, Spoken};
+
 pub use frame_clock::{FRAME_SECS, FrameClock};
+pub use live::Live;
+
+/// One frame of a speech.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpeechFrame<'a> {
+    /// Its number from the beginning of the speech, from 0 on.
+    pub index: usize,
+    /// The speaker's mouth.
+    pub mouth: &'a MouthFrame,
+    /// The stress of the voice.
+    pub accent: Accent,
+    /// Number of the speaker's face in a dialogue, counted from the left from 1 on; none where one person speaks.
+    pub face: Option<usize>,
+}
+
+/// The frames of the next piece of a speech, which begins with frame `first`.
+pub fn speech_frames(chunk: &SpeechChunk, first: usize) -> impl Iterator<Item = SpeechFrame<'_>> {
+    let face = chunk.turn.as_ref().map(|turn| turn.face);
+    (first..)
+        .zip(&chunk.mouth)
+        .enumerate()
+        .map(move |(number, (index, mouth))| SpeechFrame {
+            index,
+            mouth,
+            accent: chunk.accents.get(number).copied().unwrap_or_default(),
+            face,
+        })
+}
+
+/// A frame of a take; the last one beyond the end, none of a take without any.
+pub fn take_frame(take: &Take, index: usize) -> Option<SpeechFrame<'_>> {
+    Some(SpeechFrame {
+        index,
+        mouth: take.mouth.get(index).or(take.mouth.last())?,
+        accent: take.accents.get(index).copied().unwrap_or_default(),
+        face: take.turn_at(index).map(|turn| turn.face),
+    })
+}
+
+/// Everybody on stage. Equal people, seeds, settings and speech give equal frames.
+pub struct Performance {
+    people: Vec<Arc<Avatar>>,
+    /// Numbers of the faces in the cast, in its order; empty where one person is whom nobody sees.
+    faces: Vec<usize>,
+    cast: Cast,
+    /// Who speaks what is no dialogue: an index among the people.
+    speaker: usize,
+    driver: Option<Arc<Driver>>,
+    /// Frames since the driver began; a speech begins it anew.
+    driven_frames: usize,
+}
+
+impl Performance {
+    /// The people of one picture, or one person whom nobody sees if there are none. `speaker` is the index of the one who speaks
+    /// what is no dialogue.
+    pub fn new(people: &[Arc<Avatar>], speaker: usize, seed: u64) -> Self {
+        Self {
+            people: people.to_vec(),
+            faces: people.iter().map(|avatar| avatar.face_number()).collect(),
+            cast: Cast::new(people, seed),
+            speaker,
+            driver: None,
+            driven_frames: 0,
+        }
+    }
+
+    /// The people on stage, the leftmost first; empty if nobody is seen.
+    pub fn people(&self) -> &[Arc<Avatar>] {
+        &self.people
+    }
+
+    /// Who of them speaks what is no dialogue.
+    pub fn speaker(&self) -> usize {
+        self.speaker
+    }
+
+    /// Begins with these settings, without a transition.
+    pub fn start_with(&mut self, settings: &LifeSettings) {
+        self.cast.start_with(settings);
+    }
+
+    /// Changes how the faces behave; they get there within half a second.
+    pub fn set_life(&mut self, settings: &LifeSettings) {
+        self.cast.set_settings(settings);
+    }
+
+    /// Lets a motion drive its part of the face from now on, or nothing. One that takes the place of another goes on where that
+    /// was: it is the same one with other settings.
+    pub fn set_driver(&mut self, driver: Option<Arc<Driver>>) {
+        let is_same = match (&self.driver, &driver) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same {
+            if self.driver.is_none() {
+                self.driven_frames = 0;
+            }
+            self.driver = driver;
+        }
+    }
+
+    /// Nobody has spoken yet: everybody looks at the viewer again.
+    pub fn forget_speaker(&mut self) {
+        self.cast.forget_speaker();
+    }
+
+    /// The next frame of everybody, in the order of the people; `speech` is what is said in it.
+    pub fn next_frames(&mut self, speech: Option<SpeechFrame<'_>>) -> Vec<MotionFrame> {
+        let spoken = speech.and_then(|speech| {
+            Some(Spoken {
+                person: self.person(speech.face)?,
+                mouth: speech.mouth,
+                accent: speech.accent,
+            })
+        });
+        let mut frames = self.cast.next_frames(spoken);
+        // A speech and what drives the face begin together.
+        self.driven_frames = speech.map_or(self.driven_frames + 1, |speech| speech.index);
+        if let (Some(driver), [alone]) = (&self.driver, frames.as_mut_slice()) {
+            driver.drive(self.driven_frames, &self.cast.held(), alone);
+        }
+        frames
+    }
+
+    /// Who has a face; none if that face is not on stage.
+    fn person(&self, face: Option<usize>) -> Option<usize> {
+        match face {
+            Some(_) if self.faces.is_empty() => Some(0),
+            Some(face) => self.faces.iter().position(|&other| other == face),
+            None => Some(self.speaker),
+        }
+    }
+}

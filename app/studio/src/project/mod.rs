@@ -27,7 +27,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::project::document::{ChosenDriver, Document};
 use crate::reference_voice::OwnVoice;
-use crate::take::{Source, Take};
+use crate::script::Script;
+use crate::take::Take;
 
 pub use recovery::Recovery;
 
@@ -64,7 +65,9 @@ struct ProjectFile {
 struct TakeEntry {
     id: u64,
     seed: u64,
-    source: Source,
+    /// Named as when a take knew its source alone.
+    #[serde(rename = "source")]
+    script: Script,
 }
 
 /// Whether a path is a project's folder or its file.
@@ -128,7 +131,7 @@ impl Project {
                 .map(|take| TakeEntry {
                     id: take.id,
                     seed: take.seed,
-                    source: take.source.clone(),
+                    script: take.script.clone(),
                 })
                 .collect(),
             folder: origin,
@@ -163,7 +166,7 @@ impl Project {
             .takes
             .into_iter()
             .map(|entry| {
-                let take = Take::new(entry.id, entry.source, entry.seed);
+                let take = Take::new(entry.id, entry.script, entry.seed);
                 take_file::read(&folder.join(TAKES_FOLDER), take).map(Arc::new)
             })
             .collect::<anyhow::Result<_>>()?;
@@ -219,8 +222,9 @@ mod tests {
     use engine::{TimedPhone, TimedWord};
 
     pub(super) fn project(picture: &Path) -> Project {
-        let mut take = Take::new(u64::MAX, Source::Recording("me.wav".into()), 5);
-        take.add_samples((0..2400).map(|i| (i * 13 % 20_000 - 10_000) as i16));
+        let mut take = Take::new(u64::MAX, Script::AudioFile("me.wav".into()), 5);
+        let samples = (0..2400_i16).map(|i| f32::from(i).sin() * 0.3);
+        take.add_samples(&samples.collect::<Vec<_>>());
         take.mouth = vec![engine::motion::MouthFrame::from([[0.01, 0.02, -0.03]; 4]); 3];
         take.words = vec![TimedWord {
             text: "hello".into(),

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::audio::WavWriter;
 use engine::motion::MouthFrame;
 use engine::motion::prosody::Accent;
 use engine::{TimedPhone, TimedWord};
 use serde::{Deserialize, Serialize};
 
-use crate::take::{Take, TakeTurn, from_f32};
+use crate::take::{Take, TakeTurn};
 
 /// Larger files are refused before they are read: two hours of mouth, words and phones take a quarter of it.
 const MOST_BYTES: u64 = 256 << 20;
@@ -35,10 +34,7 @@ pub(super) fn write(folder: &Path, take: &Take) -> anyhow::Result<()> {
     if sound.is_file() && rest.is_file() {
         return Ok(());
     }
-    let mut writer = WavWriter::create(&sound)?;
-    let samples: Vec<f32> = take.sound(0, usize::MAX).collect();
-    writer.write(&samples)?;
-    writer.finish()?;
+    engine::audio::wav::write_float_wav(&sound, take.samples())?;
     let file = TakeFile {
         mouth: take.mouth.clone(),
         accents: take
@@ -80,7 +76,7 @@ pub(super) fn read(folder: &Path, mut take: Take) -> anyhow::Result<Take> {
     let content = std::fs::read(&rest).with_context(|| unreadable(&rest))?;
     let file: TakeFile = serde_json::from_slice(&content).with_context(|| unreadable(&rest))?;
     let samples = engine::audio::decode_file(&sound).with_context(|| unreadable(&sound))?;
-    take.add_samples(samples.iter().map(|&sample| from_f32(sample)));
+    take.add_samples(&samples);
     take.accents = file
         .accents
         .into_iter()

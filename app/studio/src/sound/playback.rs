@@ -27,8 +27,6 @@ pub fn open_device() -> OpenOutput {
 /// Plays one take at a time.
 pub struct Player {
     opener: Opener,
-    /// The device that the user chose.
-    pub device: Option<String>,
     playing: Option<Playing>,
 }
 
@@ -60,15 +58,21 @@ impl Player {
     pub fn new(open: OpenOutput, wake: impl Fn() + Send + 'static) -> anyhow::Result<Self> {
         Ok(Self {
             opener: Opener::start(open, wake)?,
-            device: None,
             playing: None,
         })
     }
 
-    /// Plays a take from a time on, in place of what plays. A span is repeated until something else is asked for.
-    pub fn play(&mut self, take: &Take, start_secs: f64, looped: Option<Range<f64>>) {
+    /// Plays a take from a time on, in place of what plays, on the named device or on the system's default for none. A span is
+    /// repeated until something else is asked for.
+    pub fn play(
+        &mut self,
+        take: &Take,
+        device: Option<String>,
+        start_secs: f64,
+        looped: Option<Range<f64>>,
+    ) {
         self.stop();
-        let ticket = self.opener.open(self.device.clone());
+        let ticket = self.opener.open(device);
         let start = samples(start_secs);
         self.playing = Some(Playing {
             take: take.id,
@@ -130,13 +134,12 @@ impl Player {
                 playing.jumps.push_back((playing.written, span.start));
                 continue;
             }
-            let offered: Vec<f32> = take
-                .sound(
-                    playing.next_sample,
-                    end.saturating_sub(playing.next_sample).min(PIECE_SAMPLES),
-                )
-                .collect();
-            let taken = output.write(&offered);
+            let count = end.saturating_sub(playing.next_sample).min(PIECE_SAMPLES);
+            let offered = take
+                .samples()
+                .get(playing.next_sample..playing.next_sample + count);
+            let offered = offered.unwrap_or_default();
+            let taken = output.write(offered);
             playing.next_sample += taken;
             playing.written += taken;
             if taken == 0 || taken < offered.len() {
@@ -208,8 +211,8 @@ fn secs(samples: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::Script;
     use crate::sound::output::{ManualClock, manual};
-    use crate::take::Source;
     use std::sync::{Arc, Mutex};
     use std::time::{Duration, Instant};
 
@@ -226,8 +229,9 @@ mod tests {
 
     /// One second whose samples say where they stand.
     fn second() -> Take {
-        let mut take = Take::new(7, Source::Recording("a second".into()), 0);
-        take.add_samples((0..24_000).map(|i| i as i16));
+        let mut take = Take::new(7, Script::Microphone(None), 0);
+        let samples: Vec<f32> = (0..24_000_i16).map(|i| f32::from(i) / 32_768.0).collect();
+        take.add_samples(&samples);
         take.is_complete = true;
         take
     }
@@ -254,7 +258,7 @@ mod tests {
     fn a_take_plays_from_the_middle_to_its_end() {
         let (mut player, clock) = player();
         let take = second();
-        player.play(&take, 0.5, None);
+        player.play(&take, None, 0.5, None);
         wait_open(&mut player, &take);
         assert_eq!(player.position_secs(), Some(0.5));
         let sound = heard(&clock, 0.25);
@@ -269,7 +273,7 @@ mod tests {
     fn a_span_repeats_without_a_gap() {
         let (mut player, clock) = player();
         let take = second();
-        player.play(&take, 0.2, Some(0.2..0.4));
+        player.play(&take, None, 0.2, Some(0.2..0.4));
         wait_open(&mut player, &take);
         for _ in 0..40 {
             let sound = heard(&clock, 0.2);

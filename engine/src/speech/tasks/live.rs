@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::motion::MouthFrame;
-use crate::motion::prosody::{Accent, accents};
+use crate::motion::prosody::accents;
 use crate::speech::segments::{Rolling, cross_fade};
 use crate::speech::{SAMPLES_PER_FRAME, SpeechChunk, Synthesizer};
 
@@ -45,7 +45,7 @@ impl<'a> LiveMouth<'a> {
         &mut self.samples
     }
 
-    /// The next piece with the accents of its frames, if enough sound has come in; at its end everything that is left.
+    /// The next piece, if enough sound has come in; at its end everything that is left.
     ///
     /// # Errors
     /// [`crate::Error::Cancelled`], or as [`Synthesizer::animate`].
@@ -53,7 +53,7 @@ impl<'a> LiveMouth<'a> {
         &mut self,
         is_end: bool,
         cancelled: &dyn Fn() -> bool,
-    ) -> Result<Option<(SpeechChunk, Vec<Accent>)>> {
+    ) -> Result<Option<SpeechChunk>> {
         let there = self.rolling.first() + self.samples.len() / SAMPLES_PER_FRAME;
         let Some(segment) = self.rolling.next(there, is_end) else {
             return Ok(None);
@@ -77,15 +77,17 @@ impl<'a> LiveMouth<'a> {
             .take(made.len())
             .collect();
         let chunk = SpeechChunk {
-            samples: heard[made.start * SAMPLES_PER_FRAME..made.end * SAMPLES_PER_FRAME].to_vec(),
-            mouth,
-            words: Vec::new(),
-            phones: Vec::new(),
-            fraction_done: 0.0,
+            // Stress is measured against what was said before, too.
+            accents,
+            ..SpeechChunk::new(
+                heard[made.start * SAMPLES_PER_FRAME..made.end * SAMPLES_PER_FRAME].to_vec(),
+                mouth,
+                0.0,
+            )
         };
         let forgotten = self.rolling.first() - segment.window.start;
         self.samples.drain(..forgotten * SAMPLES_PER_FRAME);
         self.frames = segment.made.end;
-        Ok(Some((chunk, accents)))
+        Ok(Some(chunk))
     }
 }

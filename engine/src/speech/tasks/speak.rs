@@ -93,16 +93,15 @@ pub fn speak(
                 until_secs,
             );
             let length = samples.len();
+            let fraction_done = if ends_speech {
+                1.0
+            } else {
+                captions.fraction_done(&utterance, request.text.len())
+            };
             let chunk = SpeechChunk {
                 words,
                 phones,
-                samples,
-                mouth,
-                fraction_done: if ends_speech {
-                    1.0
-                } else {
-                    captions.fraction_done(&utterance, request.text.len())
-                },
+                ..SpeechChunk::new(samples, mouth, fraction_done)
             };
             clock.piece(length);
             // What follows is made while this is heard.

@@ -2,9 +2,9 @@
 
 use egui::Ui;
 
+use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
 use crate::window::theme::{GRID_PT, icon};
-use crate::window::threads::Dialog;
 use crate::window::ui::buttons::wide_button;
 use crate::window::ui::text::{field_label, quiet};
 use studio::output_path::file_name;

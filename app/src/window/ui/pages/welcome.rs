@@ -3,8 +3,8 @@
 use egui::Ui;
 
 use crate::window::state::Action;
+use crate::window::state::Dialog;
 use crate::window::theme::{GRID_PT, icon};
-use crate::window::threads::Dialog;
 use crate::window::ui::buttons::{main_button, wide_button};
 use crate::window::ui::text::quiet;
 

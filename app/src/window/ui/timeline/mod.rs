@@ -50,7 +50,7 @@ pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
         .of(take);
     let lanes = Lanes::new(rect, is_low);
     view.zoom_and_move(ui, &response, lanes.rect, take);
-    if state.player.take().is_some() && !state.transport.is_scrubbing {
+    if state.transport.playing.is_some() && !state.transport.is_scrubbing {
         view.follow(state.transport.playhead_secs, take);
     }
     point(state, ui, &response, take, &lanes, &view, actions);

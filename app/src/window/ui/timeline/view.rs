@@ -98,12 +98,12 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use studio::take::Source;
+    use studio::script::Script;
 
     #[test]
     fn places_and_times_belong_together() {
-        let mut take = Take::new(1, Source::Recording(String::new()), 0);
-        take.add_samples(vec![0; 240_000]);
+        let mut take = Take::new(1, Script::Microphone(None), 0);
+        take.add_samples(&vec![0.0; 240_000]);
         take.is_complete = true;
         let mut view = View::default().of(&take);
         view.zoomed_secs = Some(2.0);

@@ -1,9 +1,37 @@
-//! Which files an export writes.
+//! What an export writes: chosen once, offered again at the next start.
+
+use serde::{Deserialize, Serialize};
+use studio::look::{Background, FilmSize};
+
+/// What an export writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExportChoices {
+    /// Which files.
+    pub kind: ExportKind,
+    /// How large a video is.
+    pub size: FilmSize,
+    /// What is behind the person.
+    #[serde(with = "StoredBackground")]
+    pub background: Background,
+    /// Whether speech goes into the files as it was heard; else it is made anew in whole sentences, which sounds better.
+    pub is_live_version: bool,
+}
+
+/// [`Background`] as the settings hold it.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Background")]
+enum StoredBackground {
+    Keep,
+    Colour([u8; 3]),
+    Transparent,
+}
 
 /// Which files an export writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExportKind {
     /// Picture and sound, MP4.
+    #[default]
     Video,
     /// A folder of pictures with alpha, and the sound.
     Pictures,

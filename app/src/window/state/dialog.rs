@@ -1,0 +1,22 @@
+//! What the user can be asked for with one of the system's file dialogs.
+
+/// What the user is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// A picture of a face.
+    Portrait,
+    /// A recording of speech.
+    Recording,
+    /// A film of a face, or a movement.
+    Driver,
+    /// A recording of somebody's voice.
+    Voice,
+    /// A text.
+    Text,
+    /// The folder of a project to open.
+    OpenProject,
+    /// A name for a project's folder.
+    SaveProject(String),
+    /// A name for an export, with its ending.
+    Export(String),
+}

@@ -1,0 +1,10 @@
+//! Work that must not take the program down with it.
+
+/// Runs a job, turning a panic inside a decoder or a network into an error, so that the program stays up.
+pub fn shielded<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "this failed in a way that it never should: please report it with the text or file that did it"
+        ))
+    })
+}

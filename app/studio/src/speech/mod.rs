@@ -1,0 +1,192 @@
+//! Speech out of scripts: the models that make it, and the thread behind a face that waits for nothing.
+
+mod listening;
+mod service;
+
+pub use service::{Requests, SpeechEvent, SpeechService, Tap, Tapped, Wanted};
+
+use std::path::Path;
+use std::sync::Arc;
+
+use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::{
+    Edit, FlowSettings, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer, Task, Voice,
+};
+
+use crate::cancel::CancelToken;
+use crate::dialogue::{self, Dialogue};
+use crate::reference_voice::Listener;
+use crate::script::{Script, ScriptVoice};
+use crate::sound::microphone::OpenMicrophone;
+use crate::take::Take;
+use listening::listen;
+
+/// A speech that is wanted. Equal requests make equal speech.
+#[derive(Clone, Debug)]
+pub struct SpeechRequest {
+    /// What is said, by whom and from what.
+    pub script: Script,
+    /// The take whose words a [`Script::Dub`] changes.
+    pub original: Option<Arc<Take>>,
+    /// Seed of voice and mouth.
+    pub seed: u64,
+    /// How the flow is followed.
+    pub flow: FlowSettings,
+}
+
+/// Everything that speech is made with, loaded once.
+pub struct SpeechMaker {
+    synthesizer: Synthesizer,
+    listener: Listener,
+    open_microphone: OpenMicrophone,
+}
+
+impl SpeechMaker {
+    /// Loads the models of speech from the models folder: about a second. Those that listen are loaded when they are needed.
+    ///
+    /// # Errors
+    /// Those of [`Synthesizer::load`].
+    pub fn load(models: &Path, open_microphone: OpenMicrophone) -> engine::Result<Self> {
+        let synthesizer = Synthesizer::load(models)?;
+        Ok(Self {
+            listener: Listener::new(models, synthesizer.front_end()),
+            synthesizer,
+            open_microphone,
+        })
+    }
+
+    /// The synthesizer, for its voices.
+    pub fn synthesizer(&self) -> &Synthesizer {
+        &self.synthesizer
+    }
+
+    /// Makes a speech piece by piece, in order. What a microphone hears goes on until `ends`; `cancel` ends at once.
+    ///
+    /// # Errors
+    /// If the script cannot be spoken, [`engine::Error::Cancelled`], or what `on_chunk` returned.
+    pub fn make(
+        &self,
+        request: &SpeechRequest,
+        ends: &CancelToken,
+        cancel: &CancelToken,
+        on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
+    ) -> anyhow::Result<()> {
+        let synthesizer = self.synthesizer.clone().with_settings(request.flow);
+        let cancelled = || cancel.is_cancelled();
+        let seed = request.seed;
+        request.script.check()?;
+        match &request.script {
+            Script::Words { .. } => {
+                let request = self.speak_request(request, cancel)?;
+                synthesizer.speak(&request, &cancelled, on_chunk)?;
+            }
+            Script::Dialogue {
+                text,
+                first_voice,
+                speed,
+            } => {
+                let dialogue = Dialogue::parse(text)?;
+                let voices =
+                    dialogue::with_voices(&dialogue, &synthesizer, first_voice.as_deref())?;
+                let lines = dialogue::lines(&dialogue, &voices, None)?;
+                dialogue::perform(&synthesizer, &lines, seed, *speed, &cancelled, on_chunk)?;
+            }
+            Script::Dub { .. } => {
+                let edit = self.edit(request, cancel)?;
+                synthesizer.perform(&Task::Dub(edit), &cancelled, on_chunk)?;
+            }
+            Script::AudioFile(path) => {
+                let samples = engine::audio::decode_file(path)?;
+                let task = Task::Animate { samples, seed };
+                synthesizer.perform(&task, &cancelled, on_chunk)?;
+            }
+            Script::Microphone(device) => {
+                let mut microphone =
+                    (self.open_microphone)(device.as_deref()).map_err(anyhow::Error::msg)?;
+                listen(&synthesizer, &mut microphone, seed, ends, cancel, on_chunk)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Words in a voice as the synthesizer takes them; a voice that is given as a recording is listened to first.
+    ///
+    /// # Errors
+    /// If the recording cannot be used, the script is not of words, or [`engine::Error::Cancelled`].
+    pub fn speak_request(
+        &self,
+        request: &SpeechRequest,
+        cancel: &CancelToken,
+    ) -> anyhow::Result<SpeakRequest> {
+        let Script::Words { text, voice, speed } = &request.script else {
+            anyhow::bail!("only words can be spoken in time with a mouth");
+        };
+        let cancelled = || cancel.is_cancelled();
+        Ok(SpeakRequest {
+            text: text.clone(),
+            voice: match voice {
+                ScriptVoice::Default => Voice::Default,
+                ScriptVoice::Named(name) => Voice::Named(name.clone()),
+                ScriptVoice::Reference(voice) => {
+                    Voice::Reference(self.listener.reference(voice, &cancelled)?)
+                }
+            },
+            seed: request.seed,
+            speed: *speed,
+        })
+    }
+
+    /// Changed words of a take as the synthesizer takes them. The words of a recording are found first.
+    ///
+    /// # Errors
+    /// If there is no take, the words are not in it, the script changes none, or [`engine::Error::Cancelled`].
+    pub fn edit(&self, request: &SpeechRequest, cancel: &CancelToken) -> anyhow::Result<Edit> {
+        let (
+            Script::Dub {
+                said,
+                text,
+                voice,
+                keeps_length,
+            },
+            Some(original),
+        ) = (&request.script, &request.original)
+        else {
+            anyhow::bail!("the take whose words change is not there");
+        };
+        Ok(Edit {
+            speech: self.speech_of(original, said, &|| cancel.is_cancelled())?,
+            text: text.clone(),
+            length: match keeps_length {
+                true => SpanLength::Kept,
+                false => SpanLength::Free,
+            },
+            voice: voice.clone(),
+            seed: request.seed,
+        })
+    }
+
+    /// A take as the synthesizer changes it. The words of a recording are found first.
+    fn speech_of(
+        &self,
+        take: &Take,
+        said: &str,
+        cancelled: &dyn Fn() -> bool,
+    ) -> anyhow::Result<Speech> {
+        let samples = take.samples().to_vec();
+        // A recording's last frame may lie beyond its end.
+        let mut mouth = take.mouth.clone();
+        let last = mouth.last().copied().unwrap_or_default();
+        mouth.resize(samples.len().div_ceil(SAMPLES_PER_FRAME), last);
+        if take.phones.is_empty() {
+            let aligned = self.listener.align(&samples, said, cancelled)?;
+            return Ok(Speech {
+                samples,
+                mouth,
+                aligned,
+            });
+        }
+        Ok(self
+            .synthesizer
+            .speech(said, &take.phones, samples, mouth)?)
+    }
+}
