@@ -9,6 +9,7 @@ use jam_flow::cli::animate::AnimateArguments;
 use jam_flow::cli::options::drive::DriveArguments;
 use jam_flow::cli::options::look::LookArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
+use jam_flow::cli::options::script::ScriptArguments;
 use jam_flow::cli::speak;
 use jam_flow::cli::speak::SpeakArguments;
 use studio::resources::Resources;
@@ -22,6 +23,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         text: Some("Peter picked seven apples.".to_owned()),
         text_file: None,
         dialogue: None,
+        script: ScriptArguments::default(),
         portrait: PortraitArguments::default(),
         voice: None,
         reference: None,

@@ -12,6 +12,7 @@ use crate::cli::dub::DubArguments;
 use crate::cli::inspect::InspectArguments;
 use crate::cli::manual::{CompletionsArguments, ManualArguments};
 use crate::cli::models::ModelsArguments;
+use crate::cli::read::ReadArguments;
 use crate::cli::recover::RecoverArguments;
 use crate::cli::speak::SpeakArguments;
 use crate::cli::track::TrackArguments;
@@ -33,6 +34,8 @@ pub struct Arguments {
 pub enum Command {
     /// Speak a text, as a video of the portrait (.mp4) or as sound alone (.wav)
     Speak(SpeakArguments),
+    /// Print the words and phones that would be spoken
+    Read(ReadArguments),
     /// Let the portrait speak a recording
     Animate(AnimateArguments),
     /// Find when the words of a recording are spoken, as subtitles or as JSON

@@ -13,6 +13,7 @@ pub mod manual;
 pub mod models;
 pub mod options;
 pub mod progress;
+pub mod read;
 pub mod recover;
 pub mod speak;
 pub mod stage;
@@ -28,6 +29,7 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Speak(speak) => speak::run(resources, &speak),
         Command::Animate(animate) => animate::run(resources, &animate),
+        Command::Read(read) => read::run(resources, &read),
         Command::Align(align) => align::run(resources, &align),
         Command::Dub(dub) => dub::run(resources, &dub),
         Command::Batch(batch) => batch::run(resources, &batch),

@@ -34,7 +34,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::backend::Compute;
 use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
-use crate::text::FrontEnd;
+use crate::text::{FrontEnd, UserDictionary};
 use crate::{Error, Result};
 use model::LoadedModel;
 use tasks::{animate::animate, dub, follow::follow, speak::speak};
@@ -98,6 +98,17 @@ impl Synthesizer {
     pub fn with_settings(mut self, settings: FlowSettings) -> Self {
         self.settings = settings;
         self.timings = Arc::default();
+        self
+    }
+
+    /// Says words as their user wants them. To be called before the synthesizer or its front end is shared.
+    #[must_use]
+    pub fn with_dictionary(mut self, dictionary: UserDictionary) -> Self {
+        if let Some(model) = Arc::get_mut(&mut self.model)
+            && let Some(front_end) = Arc::get_mut(&mut model.front_end)
+        {
+            front_end.set_dictionary(dictionary);
+        }
         self
     }
 

@@ -1,23 +1,38 @@
 //! Text → the tokens that the voice speaks, in pieces short enough for one step of the model.
 //!
-//! Sentences ([`sentences`]) → words instead of figures and signs ([`normalize`]) → phonemes (misaki; for words that it does
-//! not know the CMU dictionary, then letter to sound) → tokens ([`tokens`]). Everything with a letter or a digit in it is
-//! spoken; characters without a reading are listed in [`Utterance::skipped`].
+//! What the user says about the speaking ([`markup`], [`ssml`], [`UserDictionary`]) → sentences ([`sentences`]) → words instead of
+//! figures and signs ([`normalize`]) → phonemes (misaki under our lexicon; for words that it does not know the CMU dictionary,
+//! then letter to sound) → tokens ([`tokens`]). Everything with a letter or a digit in it is spoken; characters without a reading
+//! are listed in [`Utterance::skipped`], and [`FrontEnd::warnings`] tells of them beforehand.
 
+mod corrections;
+mod heteronyms;
+mod language;
 mod letter_to_sound;
+mod lexicon;
+pub mod markup;
 pub mod normalize;
 mod phonemes;
 mod phones;
 mod pronounce;
+mod respelling;
 pub mod sentences;
+mod spelling;
+mod splitting;
+pub mod ssml;
 pub mod tokens;
+mod user_dictionary;
 mod utterances;
+mod weight;
 
 use std::ops::Range;
 use std::path::Path;
 
+pub use language::Warning;
 pub use normalize::unspeakable;
+pub use ssml::text_of_ssml;
 pub use tokens::PhoneTokenizer;
+pub use user_dictionary::UserDictionary;
 pub use utterances::Utterances;
 
 use normalize::Normalizer;
@@ -40,12 +55,14 @@ pub struct WordSpan {
 }
 
 /// What the model speaks in one go: at most about 14 s.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Utterance {
-    /// The written text of it.
+    /// The written text of it, without marks.
     pub text: String,
     /// The bytes of the input that it covers.
     pub written: Range<usize>,
+    /// The words that are said.
+    pub spoken: String,
     /// misaki's phonemes.
     pub phonemes: String,
     /// Token numbers, from start token to end token.
@@ -54,8 +71,25 @@ pub struct Utterance {
     pub words: Vec<WordSpan>,
     /// Whether a paragraph ends here, so that a longer pause follows.
     pub ends_paragraph: bool,
+    /// Silence that the user wants before it.
+    pub pause_before_secs: f32,
+    /// Silence that the user wants after it, at the end of the text.
+    pub pause_after_secs: f32,
+    /// The pace of each token, 1 being the voice's own; empty if all are.
+    pub rates: Vec<f32>,
     /// Characters in it that have no reading (other scripts, emoji), each once.
     pub skipped: Vec<char>,
+}
+
+/// What will be said of a text, to look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The words.
+    pub normalized: String,
+    /// The phones, in misaki's alphabet.
+    pub phones: String,
+    /// What the voice cannot read as it should.
+    pub warnings: Vec<Warning>,
 }
 
 /// Everything between text and tokens. Loading takes about half a second; share it.
@@ -63,6 +97,7 @@ pub struct FrontEnd {
     normalizer: Normalizer,
     phonemizer: Phonemizer,
     tokenizer: PhoneTokenizer,
+    dictionary: UserDictionary,
 }
 
 impl FrontEnd {
@@ -75,7 +110,20 @@ impl FrontEnd {
             tokenizer: PhoneTokenizer::load(&models.join("tokenizer.json"))?,
             phonemizer: Phonemizer::load(models)?,
             normalizer: Normalizer::new(),
+            dictionary: UserDictionary::default(),
         })
+    }
+
+    /// Says words as their user wants them.
+    #[must_use]
+    pub fn with_dictionary(mut self, dictionary: UserDictionary) -> Self {
+        self.dictionary = dictionary;
+        self
+    }
+
+    /// The same for one that is loaded already.
+    pub fn set_dictionary(&mut self, dictionary: UserDictionary) {
+        self.dictionary = dictionary;
     }
 
     /// The vocabulary.
@@ -107,7 +155,32 @@ impl FrontEnd {
                 "the text has {characters} characters and at most {MAX_CHARACTERS} can be spoken at once: split it"
             )));
         }
-        Ok(Utterances::new(self, text))
+        Utterances::new(self, text)
+    }
+
+    /// What the user should know before the text is spoken: characters without a reading, other languages. Quick: nothing is
+    /// pronounced.
+    pub fn warnings(&self, text: &str) -> Vec<Warning> {
+        let plain =
+            markup::Script::parse(text).map_or_else(|_| text.to_owned(), |script| script.plain);
+        language::warnings(&plain, &|word| self.phonemizer.knows(word))
+    }
+
+    /// The words and phones of a text, and what the voice cannot read of it.
+    ///
+    /// # Errors
+    /// As [`Self::utterances`].
+    pub fn reading(&self, text: &str) -> Result<Reading> {
+        let utterances = self.utterances(text)?;
+        let join = |part: fn(&Utterance) -> &str| {
+            let parts: Vec<&str> = utterances.iter().map(part).collect();
+            parts.join(" ")
+        };
+        Ok(Reading {
+            normalized: join(|utterance| &utterance.spoken),
+            phones: join(|utterance| &utterance.phonemes),
+            warnings: self.warnings(text),
+        })
     }
 
     /// The phonemes of a text, in misaki's alphabet, without cutting it: for training data and for looking at.

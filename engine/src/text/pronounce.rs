@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::letter_to_sound::LetterToSound;
 use super::normalize::numbers::{cardinal, digits};
-use super::normalize::symbols::without_accent;
+use super::normalize::without_accent;
 use crate::{Error, Result};
 
 /// Letters of a word that go to the network at once; it was trained on words.
@@ -68,6 +68,11 @@ impl Pronouncer {
             dictionary: Dictionary::load(&models.join("pronunciations.txt"))?,
             letter_to_sound: LetterToSound::load(&models.join("letter_to_sound.safetensors"))?,
         })
+    }
+
+    /// misaki phonemes of a word in small letters, if CMUdict has it whole.
+    pub fn whole_word(&self, word: &str) -> Option<String> {
+        self.dictionary.phones(word).map(from_arpabet)
     }
 
     /// misaki phonemes for a word or a compound with signs and digits in it; empty if it has neither letter nor digit.
@@ -215,7 +220,7 @@ fn spell(letters: &str) -> String {
 }
 
 /// The ending "'s" by the sound before it.
-fn with_s(stem: &str) -> String {
+pub(super) fn with_s(stem: &str) -> String {
     let ending = match stem.chars().next_back() {
         Some('s' | 'z' | 'ʃ' | 'ʒ' | 'ʧ' | 'ʤ') => "ᵻz",
         Some('p' | 't' | 'k' | 'f' | 'θ') => "s",

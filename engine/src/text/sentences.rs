@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::normalize::abbreviations::{SHORT_FORMS, TITLES};
+use super::normalize::numbers::roman;
 
 /// Longer sentences are cut at a comma or a space; this bounds the work that one step of the front end does.
 const LONGEST_BYTES: usize = 600;
@@ -88,6 +89,10 @@ fn sentence_ends(text: &str, range: Range<usize>) -> Vec<usize> {
         if !wide && !rest.starts_with(char::is_whitespace) {
             continue;
         }
+        // "5! = 120" is one statement.
+        if rest.trim_start().starts_with(['=', '+', '*', '<', '>']) {
+            continue;
+        }
         let marks = part[at..end].trim_end_matches(['"', '”', '’', '\'', ')', ']', '»']);
         if wide || ends_here(&part[..at], marks, closed, rest.trim_start()) {
             ends.push(range.start + end);
@@ -114,7 +119,7 @@ fn ends_here(before: &str, marks: &str, closed: bool, next: &str) -> bool {
         return !lower_next;
     }
     let word = before
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '—'))
+        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '—' | '–'))
         .next()
         .unwrap_or("");
     let opener = next
@@ -126,11 +131,33 @@ fn ends_here(before: &str, marks: &str, closed: bool, next: &str) -> bool {
         "Mr" | "Mrs" | "Ms" | "Dr" | "e.g" | "i.e" | "cf" | "vs" | "approx" | "incl" => false,
         "a.m" | "p.m" | "A.M" | "P.M" | "am" | "pm" | "etc" => upper_next,
         "St" => opener,
-        "No" | "Nos" | "Vol" | "vol" | "Fig" | "fig" | "p" | "pp" | "Ch" | "Sec" | "c" | "ca" => {
-            !next.starts_with(|c: char| c.is_ascii_digit())
+        "No" | "Nos" | "no" | "nos" | "Vol" | "vol" | "Fig" | "fig" | "Figs" | "p" | "pp"
+        | "pg" | "Ch" | "ch" | "Sec" | "Eq" | "eq" | "Apt" | "apt" | "Ste" | "Rm" | "Bk" | "Pt"
+        | "c" | "ca" => {
+            let word = next
+                .split(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap_or("");
+            !next.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '(' | '#'))
+                && (word == "I" || roman(word).is_none())
         }
         "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov"
-        | "Dec" => !next.starts_with(|c: char| c.is_ascii_digit()) && upper_next,
+        | "Dec" | "jan" | "feb" | "apr" | "jun" | "jul" | "aug" | "sept" | "oct" | "nov"
+        | "dec" | "Mon" | "Tue" | "Tues" | "Wed" | "Thu" | "Thur" | "Thurs" | "Fri" => {
+            !next.starts_with(|c: char| c.is_ascii_digit()) && upper_next
+        }
+        // Units behind their number, and short forms that end no sentence: what follows in small letters goes on.
+        "sq" | "cu" | "fl" => upper_next && opener,
+        "ft" | "in" | "yd" | "yds" | "mi" | "lb" | "lbs" | "oz" | "gal" | "qt" | "pt" | "tsp"
+        | "tbsp" | "hr" | "hrs" | "min" | "mins" | "sec" | "secs" | "yr" | "yrs" | "mo" | "wk"
+            if before[..before.len() - word.len()]
+                .trim_end()
+                .ends_with(|c: char| c.is_ascii_digit() || c == '.') =>
+        {
+            upper_next && opener
+        }
+        "ea" | "Expy" | "Fwy" | "Ln" | "Ct" | "Pl" | "Ter" | "Cir" | "Sq" | "Rs" | "temp"
+        | "mgr" | "asst" | "attn" | "appt" | "qty" | "eds" => upper_next && opener,
         _ if TITLES.iter().any(|(title, _)| *title == word) => false,
         _ if SHORT_FORMS.iter().any(|(short, _)| *short == word) => opener,
         _ if word.contains('.')

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::phonemes::Phonemized;
+use super::markup::{Mark, Say, Script};
+use super::phonemes::{Phonemized, stand_in};
 use super::phones::PUNCTUATION;
 use super::sentences::{Sentence, sentences};
+use super::weight::{EMPHASIS_RATE, weighted};
 use super::{FrontEnd, Utterance, WordSpan, unspeakable};
 use crate::{Error, Result};
 
@@ -16,95 +18,184 @@ const FIRST_PHONES: usize = 40;
 /// A paragraph ends the utterance if that has this much already.
 const PARAGRAPH_PHONES: usize = 60;
 
+/// A word of a piece.
+#[derive(Clone)]
+struct Word {
+    /// Bytes of the plain text.
+    written: Range<usize>,
+    /// Bytes of the piece's phonemes.
+    places: Range<usize>,
+    /// 1 is the voice's own pace.
+    rate: f32,
+}
+
 /// A sentence or a part of one, ready to speak.
 struct Piece {
+    spoken: String,
     phonemes: String,
-    /// Written bytes of the input and bytes of `phonemes`, per word.
-    words: Vec<(Range<usize>, Range<usize>)>,
+    words: Vec<Word>,
     ends_paragraph: bool,
+    pause_before_secs: f32,
+    pause_after_secs: f32,
     skipped: Vec<char>,
+}
+
+/// A sentence of the plain text, or a part of one between pauses.
+struct Stretch {
+    sentence: Sentence,
+    pause_before_secs: f32,
+    pause_after_secs: f32,
+    /// Whether the sentence goes on behind a pause.
+    goes_on: bool,
 }
 
 /// The utterances of a text, made as they are asked for.
 pub struct Utterances<'a> {
     front_end: &'a FrontEnd,
-    text: &'a str,
-    sentences: std::vec::IntoIter<Sentence>,
+    script: Script,
+    stretches: std::vec::IntoIter<Stretch>,
     ready: VecDeque<Piece>,
     skipped: Vec<char>,
+    /// Silence before the next piece, from stretches in which there was nothing to say.
+    pending_pause_secs: f32,
     given: usize,
     failed: bool,
 }
 
 impl<'a> Utterances<'a> {
-    pub(super) fn new(front_end: &'a FrontEnd, text: &'a str) -> Self {
-        Self {
+    pub(super) fn new(front_end: &'a FrontEnd, text: &str) -> Result<Self> {
+        let mut script = Script::parse(text)?;
+        // What the text itself says about a word goes before the dictionary.
+        for (place, say) in front_end.dictionary.found(&script.plain) {
+            let free = script.marks.iter().all(|mark| {
+                mark.place.end <= place.start
+                    || mark.place.start >= place.end
+                    || !matches!(mark.say, Say::Phones(_) | Say::Words(_))
+            });
+            if free {
+                script.marks.push(Mark { place, say });
+            }
+        }
+        script.marks.sort_by_key(|mark| mark.place.start);
+        let stretches = stretches(&script).into_iter();
+        Ok(Self {
             front_end,
-            text,
-            sentences: sentences(text).into_iter(),
+            script,
+            stretches,
             ready: VecDeque::new(),
             skipped: Vec::new(),
+            pending_pause_secs: 0.0,
             given: 0,
             failed: false,
-        }
+        })
     }
 
     /// The next piece stays in `ready`; `false` at the end of the text.
     fn fill(&mut self) -> Result<bool> {
         while self.ready.is_empty() {
-            let Some(sentence) = self.sentences.next() else {
+            let Some(stretch) = self.stretches.next() else {
                 return Ok(false);
             };
-            let written = &self.text[sentence.written.clone()];
-            let normalized = self.front_end.normalizer.normalize(written);
-            for c in &normalized.skipped {
-                if !self.skipped.contains(c) {
-                    self.skipped.push(*c);
+            let pause_before_secs = self.pending_pause_secs + stretch.pause_before_secs;
+            match self.piece(&stretch)? {
+                Some(mut piece) => {
+                    piece.pause_before_secs = pause_before_secs;
+                    self.pending_pause_secs = 0.0;
+                    self.ready.extend(cut(piece));
                 }
+                None => self.pending_pause_secs = pause_before_secs,
             }
-            if !normalized.spoken.contains(char::is_alphanumeric) {
-                continue;
-            }
-            let Phonemized { phonemes, words } =
-                self.front_end.phonemizer.phonemize(&normalized.spoken)?;
-            if phonemes.is_empty() {
-                continue;
-            }
-            let mut words: Vec<_> = words
-                .into_iter()
-                .map(|(spoken, places)| {
-                    let within = whole_words(written, normalized.written(spoken));
-                    (
-                        within.start + sentence.written.start..within.end + sentence.written.start,
-                        places,
-                    )
-                })
-                .collect();
-            // Several spoken words for one written are one word in a caption.
-            words.dedup_by(|next, kept| {
-                let same = next.0.start < kept.0.end;
-                if same {
-                    kept.0.end = kept.0.end.max(next.0.end);
-                    kept.1.end = next.1.end;
-                }
-                same
-            });
-            let whole = Piece {
-                phonemes,
-                words,
-                ends_paragraph: sentence.ends_paragraph,
-                skipped: normalized.skipped,
-            };
-            self.ready.extend(cut(whole));
         }
         Ok(true)
     }
 
+    /// `None` if nothing in it can be said.
+    fn piece(&mut self, stretch: &Stretch) -> Result<Option<Piece>> {
+        let place = stretch.sentence.written.clone();
+        let written = &self.script.plain[place.clone()];
+        let within = |mark: &Mark| {
+            mark.place.start.max(place.start) - place.start
+                ..mark.place.end.min(place.end) - place.start
+        };
+        let marks: Vec<(Range<usize>, &Say)> = self
+            .script
+            .marks
+            .iter()
+            .filter(|mark| mark.place.start < place.end && mark.place.end > place.start)
+            .map(|mark| (within(mark), &mark.say))
+            .collect();
+        let mut given: Vec<&str> = Vec::new();
+        let mut instead: Vec<(Range<usize>, String)> = Vec::new();
+        for (range, say) in &marks {
+            match say {
+                Say::Phones(phones) => {
+                    instead.push((range.clone(), stand_in(given.len())));
+                    given.push(phones);
+                }
+                Say::Words(words) => instead.push((range.clone(), words.clone())),
+                Say::Emphasis { .. } | Say::Rate(_) => {}
+            }
+        }
+        let phonemizer = &self.front_end.phonemizer;
+        let normalized = self
+            .front_end
+            .normalizer
+            .normalize_with(written, &instead, &|word| phonemizer.knows(word));
+        for c in &normalized.skipped {
+            if !self.skipped.contains(c) {
+                self.skipped.push(*c);
+            }
+        }
+        if !normalized.spoken.contains(char::is_alphanumeric) {
+            return Ok(None);
+        }
+        let ending = if stretch.goes_on { ',' } else { '.' };
+        let mut phonemized = phonemizer.phonemize(&normalized.spoken, &given, ending)?;
+        if phonemized.phonemes.is_empty() {
+            return Ok(None);
+        }
+        let rates = weigh(&mut phonemized, &marks, |spoken| normalized.written(spoken));
+        let Phonemized { phonemes, words } = phonemized;
+        let mut words: Vec<Word> = words
+            .into_iter()
+            .zip(rates)
+            .map(|((spoken, places), rate)| {
+                let within = whole_words(written, normalized.written(spoken));
+                Word {
+                    written: within.start + place.start..within.end + place.start,
+                    places,
+                    rate,
+                }
+            })
+            .collect();
+        // Several spoken words for one written are one word in a caption.
+        words.dedup_by(|next, kept| {
+            let same = next.written.start < kept.written.end;
+            if same {
+                kept.written.end = kept.written.end.max(next.written.end);
+                kept.places.end = next.places.end;
+                kept.rate = kept.rate.min(next.rate);
+            }
+            same
+        });
+        Ok(Some(Piece {
+            spoken: with_given(&normalized.spoken, &given),
+            phonemes,
+            words,
+            ends_paragraph: stretch.sentence.ends_paragraph,
+            pause_before_secs: 0.0,
+            pause_after_secs: stretch.pause_after_secs,
+            skipped: normalized.skipped,
+        }))
+    }
+
     fn assemble(&mut self) -> Result<Option<Utterance>> {
+        let mut spoken = String::new();
         let mut phonemes = String::new();
-        let mut words: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut words: Vec<Word> = Vec::new();
         let mut skipped: Vec<char> = Vec::new();
         let mut ends_paragraph = false;
+        let (mut pause_before_secs, mut pause_after_secs) = (0.0, 0.0);
         while self.fill()? {
             let Some(piece) = self.ready.front() else {
                 break;
@@ -116,23 +207,27 @@ impl<'a> Utterances<'a> {
                 MOST_PHONES
             };
             let paragraph = ends_paragraph && count(&phonemes) >= PARAGRAPH_PHONES;
-            if !phonemes.is_empty() && (total > most || paragraph) {
+            if !phonemes.is_empty() && (total > most || paragraph || piece.pause_before_secs > 0.0)
+            {
                 break;
             }
             if !phonemes.is_empty() {
                 phonemes.push(' ');
+                spoken.push(' ');
+            } else {
+                pause_before_secs = piece.pause_before_secs;
             }
             let Some(piece) = self.ready.pop_front() else {
                 break;
             };
             let offset = phonemes.len();
-            words.extend(
-                piece
-                    .words
-                    .into_iter()
-                    .map(|(written, places)| (written, places.start + offset..places.end + offset)),
-            );
+            words.extend(piece.words.into_iter().map(|word| Word {
+                places: word.places.start + offset..word.places.end + offset,
+                ..word
+            }));
             phonemes.push_str(&piece.phonemes);
+            spoken.push_str(&piece.spoken);
+            spoken.truncate(spoken.trim_end().len());
             skipped.extend(
                 piece
                     .skipped
@@ -141,43 +236,156 @@ impl<'a> Utterances<'a> {
                     .collect::<Vec<_>>(),
             );
             ends_paragraph = piece.ends_paragraph;
+            pause_after_secs = piece.pause_after_secs;
         }
         if phonemes.is_empty() {
             return Ok(None);
         }
         let tokens = self.front_end.tokenizer.encode_with_places(&phonemes)?;
-        let words: Vec<WordSpan> = words
-            .into_iter()
-            .filter_map(|(written, places)| {
+        let mut rates = Vec::new();
+        if words.iter().any(|word| word.rate != 1.0) {
+            rates = vec![1.0; tokens.ids.len()];
+        }
+        let plain = &self.script.plain;
+        let spans: Vec<WordSpan> = words
+            .iter()
+            .filter_map(|word| {
                 let mut inside = (0..tokens.ids.len()).filter(|&token| {
                     let place = &tokens.places[token];
                     !place.is_empty()
-                        && places.contains(&place.start)
+                        && word.places.contains(&place.start)
                         && !self.front_end.tokenizer.is_silence(tokens.ids[token])
                 });
                 let first = inside.next()?;
                 let last = inside.next_back().unwrap_or(first);
+                if let Some(rates) = rates.get_mut(first..=last) {
+                    rates.fill(word.rate);
+                }
                 Some(WordSpan {
-                    text: self.text[written.clone()].to_owned(),
-                    written,
+                    text: plain[word.written.clone()].to_owned(),
+                    written: self.script.input(word.written.clone()),
                     tokens: first..last + 1,
                 })
             })
             .collect();
-        let written = match (words.first(), words.last()) {
+        let covered = match (words.first(), words.last()) {
             (Some(first), Some(last)) => first.written.start..last.written.end,
             _ => 0..0,
         };
         Ok(Some(Utterance {
-            text: self.text[written.clone()].to_owned(),
-            written,
+            text: plain[covered.clone()].to_owned(),
+            written: self.script.input(covered),
+            spoken,
             phonemes,
             tokens: tokens.ids,
-            words,
+            words: spans,
             ends_paragraph,
+            pause_before_secs,
+            pause_after_secs,
+            rates,
             skipped,
         }))
     }
+}
+
+/// The sentences of a script, cut where a pause is inside one.
+fn stretches(script: &Script) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut pauses = script.pauses.iter().peekable();
+    for sentence in sentences(&script.plain) {
+        let mut start = sentence.written.start;
+        let mut before_secs = 0.0;
+        while let Some(pause) = pauses.next_if(|pause| pause.at < sentence.written.end) {
+            let part = &script.plain[start..pause.at.max(start)];
+            if part.contains(char::is_alphanumeric) {
+                let end = start + part.trim_end().len();
+                stretches.push(Stretch {
+                    sentence: Sentence {
+                        written: start..end,
+                        ends_paragraph: false,
+                    },
+                    pause_before_secs: before_secs,
+                    pause_after_secs: 0.0,
+                    goes_on: true,
+                });
+                before_secs = 0.0;
+                start = pause.at;
+            }
+            before_secs += pause.secs;
+        }
+        let skip = script.plain[start..sentence.written.end].len()
+            - script.plain[start..sentence.written.end].trim_start().len();
+        stretches.push(Stretch {
+            sentence: Sentence {
+                written: start + skip..sentence.written.end,
+                ends_paragraph: sentence.ends_paragraph,
+            },
+            pause_before_secs: before_secs,
+            pause_after_secs: 0.0,
+            goes_on: false,
+        });
+    }
+    if let Some(last) = stretches.last_mut() {
+        last.pause_after_secs += pauses.map(|pause| pause.secs).sum::<f32>();
+    }
+    stretches
+}
+
+/// Gives marked words more stress or less, and says at what pace each word is spoken.
+fn weigh(
+    phonemized: &mut Phonemized,
+    marks: &[(Range<usize>, &Say)],
+    written: impl Fn(Range<usize>) -> Range<usize>,
+) -> Vec<f32> {
+    let mut rates = vec![1.0; phonemized.words.len()];
+    let weighing = marks
+        .iter()
+        .any(|(_, say)| matches!(say, Say::Emphasis { .. } | Say::Rate(_)));
+    if !weighing {
+        return rates;
+    }
+    let mut phonemes = String::with_capacity(phonemized.phonemes.len());
+    let mut copied = 0;
+    for ((spoken, places), rate) in phonemized.words.iter_mut().zip(&mut rates) {
+        let origin = written(spoken.clone());
+        let mut strong = None;
+        for (range, say) in marks {
+            if range.start >= origin.end || range.end <= origin.start {
+                continue;
+            }
+            match say {
+                Say::Emphasis { strong: more } => strong = Some(*more),
+                Say::Rate(pace) => *rate *= pace,
+                Say::Phones(_) | Say::Words(_) => {}
+            }
+        }
+        phonemes.push_str(&phonemized.phonemes[copied..places.start]);
+        let start = phonemes.len();
+        let phones = &phonemized.phonemes[places.clone()];
+        match strong {
+            Some(strong) => {
+                phonemes.push_str(&weighted(phones, strong));
+                if strong {
+                    *rate *= EMPHASIS_RATE;
+                }
+            }
+            None => phonemes.push_str(phones),
+        }
+        copied = places.end;
+        *places = start..phonemes.len();
+    }
+    phonemes.push_str(&phonemized.phonemes[copied..]);
+    phonemized.phonemes = phonemes;
+    rates
+}
+
+/// The spoken words with given phones instead of their stand-ins.
+fn with_given(spoken: &str, given: &[&str]) -> String {
+    let mut shown = spoken.to_owned();
+    for (index, phones) in given.iter().enumerate() {
+        shown = shown.replace(&stand_in(index), &format!("/{phones}/"));
+    }
+    shown
 }
 
 impl Iterator for Utterances<'_> {
@@ -192,7 +400,7 @@ impl Iterator for Utterances<'_> {
             Ok(Some(_)) => self.given += 1,
             Ok(None) if self.given == 0 => {
                 self.failed = true;
-                return Some(Err(nothing_speakable(self.text)));
+                return Some(Err(nothing_speakable(&self.script.plain)));
             }
             Ok(None) => {}
             Err(_) => self.failed = true,
@@ -245,23 +453,30 @@ fn cut(mut piece: Piece) -> Vec<Piece> {
         };
         let tail = piece.phonemes.split_off(at);
         let skip = tail.len() - tail.trim_start().len();
-        let index = piece.words.partition_point(|(_, places)| places.start < at);
+        let index = piece.words.partition_point(|word| word.places.start < at);
         let mut words = piece.words.split_off(index);
-        for (_, places) in &mut words {
-            *places = places.start - at - skip..places.end - at - skip;
+        for word in &mut words {
+            word.places = word.places.start - at - skip..word.places.end - at - skip;
         }
-        if let Some((written, places)) =
-            piece.words.last_mut().filter(|(_, places)| places.end > at)
-        {
+        if let Some(last) = piece.words.last_mut().filter(|word| word.places.end > at) {
             // A word longer than an utterance: its rest is a word of the same writing.
-            words.insert(0, (written.clone(), 0..places.end - at - skip));
-            places.end = at;
+            words.insert(
+                0,
+                Word {
+                    places: 0..last.places.end - at - skip,
+                    ..last.clone()
+                },
+            );
+            last.places.end = at;
         }
         let head = piece.phonemes.trim_end().to_owned();
         parts.push(Piece {
+            spoken: std::mem::take(&mut piece.spoken),
             phonemes: head,
             words: std::mem::replace(&mut piece.words, words),
             ends_paragraph: false,
+            pause_before_secs: std::mem::take(&mut piece.pause_before_secs),
+            pause_after_secs: 0.0,
             skipped: std::mem::take(&mut piece.skipped),
         });
         piece.phonemes = tail[skip..].to_owned();

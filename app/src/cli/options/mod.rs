@@ -4,4 +4,5 @@ pub mod drive;
 pub mod face;
 pub mod look;
 pub mod portrait;
+pub mod script;
 pub mod speed;

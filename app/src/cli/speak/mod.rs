@@ -5,12 +5,14 @@ mod dialogue;
 use std::path::{Path, PathBuf};
 
 use engine::motion::{MouthFrame, Regions};
+use engine::text::UserDictionary;
 use engine::{FlowSettings, Task};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::options::script::ScriptArguments;
 use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
@@ -43,6 +45,9 @@ pub struct SpeakArguments {
         conflicts_with_all = ["voice", "reference", "motion", "driver", "face_number", "motion_output"]
     )]
     pub dialogue: Option<PathBuf>,
+    /// How the words are to be taken
+    #[command(flatten)]
+    pub script: ScriptArguments,
     /// Whose face
     #[command(flatten)]
     pub portrait: PortraitArguments,
@@ -113,8 +118,11 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         (None, None) => unreachable!("the command line asks for one of them"),
     };
     check_text(&text)?;
+    let text = arguments.script.text(text)?;
+    let dictionary = arguments.script.dictionary()?;
     let inputs: Vec<&Path> = [
         &arguments.text_file,
+        &arguments.script.dictionary,
         &arguments.portrait.path,
         &arguments.reference,
         &arguments.motion,
@@ -141,6 +149,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         },
         seed: arguments.seed,
         mouth: arguments.motion.as_deref().map(mouth_of).transpose()?,
+        dictionary,
     };
     let summary = speak(
         resources,
@@ -167,6 +176,7 @@ pub fn speak_to_files(
         script,
         seed,
         mouth: None,
+        dictionary: None,
     };
     speak(
         resources,
@@ -183,6 +193,8 @@ struct Speech {
     seed: u64,
     /// A mouth that moves without sound, in time with which the words are spoken.
     mouth: Option<Vec<MouthFrame>>,
+    /// How the user wants words pronounced.
+    dictionary: Option<UserDictionary>,
 }
 
 fn speak(
@@ -198,8 +210,14 @@ fn speak(
     stage.prepare(portrait, outputs)?;
     stage.drive(drive, Regions::default(), &interrupt, &progress)?;
     interrupt.check()?;
-    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
+    let maker =
+        SpeechMaker::load_with_dictionary(&resources.models, no_microphone(), speech.dictionary)?;
     interrupt.check()?;
+    if let Script::Words { text, .. } = &speech.script {
+        for warning in maker.synthesizer().front_end().warnings(text) {
+            progress.note(&format!("warning: {warning}"));
+        }
+    }
     progress.stage("Speaking");
     let request = SpeechRequest {
         script: speech.script,

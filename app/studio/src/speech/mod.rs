@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::text::UserDictionary;
 use engine::{
     Edit, FlowSettings, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer, Task, Voice,
 };
@@ -47,7 +48,22 @@ impl SpeechMaker {
     /// # Errors
     /// Those of [`Synthesizer::load`].
     pub fn load(models: &Path, open_microphone: OpenMicrophone) -> engine::Result<Self> {
-        let synthesizer = Synthesizer::load(models)?;
+        Self::load_with_dictionary(models, open_microphone, None)
+    }
+
+    /// The same, with the user's own pronunciations.
+    ///
+    /// # Errors
+    /// Those of [`Synthesizer::load`].
+    pub fn load_with_dictionary(
+        models: &Path,
+        open_microphone: OpenMicrophone,
+        dictionary: Option<UserDictionary>,
+    ) -> engine::Result<Self> {
+        let mut synthesizer = Synthesizer::load(models)?;
+        if let Some(dictionary) = dictionary {
+            synthesizer = synthesizer.with_dictionary(dictionary);
+        }
         Ok(Self {
             listener: Listener::new(models, synthesizer.front_end()),
             synthesizer,

@@ -37,8 +37,19 @@ pub fn speak(
     let mut utterances = model.front_end.utterances_lazily(&request.text)?.peekable();
     let mut number = 0u64;
     let mut piece_secs = job.settings.first_piece_secs;
+    let mut last_mouth = MouthFrame::default();
     while let Some(utterance) = utterances.next() {
         let utterance = utterance?;
+        if utterance.pause_before_secs > 0.0 {
+            let share = utterance.written.start as f32 / request.text.len().max(1) as f32;
+            let chunk = silence(utterance.pause_before_secs, last_mouth, share.min(0.999));
+            let length = chunk.samples.len();
+            last_mouth = chunk.mouth.last().copied().unwrap_or(last_mouth);
+            start_secs += length as f64 / f64::from(SAMPLE_RATE_HZ);
+            clock.piece(length);
+            on_chunk(chunk)?;
+            clock.skip();
+        }
         // What follows is looked at only when this utterance is nearly done: the first one must not wait for it.
         let mut is_last = || utterances.peek().is_none();
         clock.count(|timings| &mut timings.text);
@@ -77,10 +88,16 @@ pub fn speak(
             } else {
                 0.0
             };
+            let asked_secs = match ends_utterance {
+                true => f64::from(utterance.pause_after_secs),
+                false => 0.0,
+            };
+            let pause_secs = pause_secs + asked_secs;
             let pause = (pause_secs * f64::from(SAMPLE_RATE_HZ)) as usize;
             let frames = (samples.len() + pause).div_ceil(SAMPLES_PER_FRAME);
             samples.resize(frames * SAMPLES_PER_FRAME, 0.0);
             rest_until(&mut mouth, frames);
+            last_mouth = mouth.last().copied().unwrap_or(last_mouth);
             let until_secs = match ends_utterance {
                 true => f64::INFINITY,
                 false => synthesis.taken_frames as f64 * SECS_PER_FRAME,
@@ -118,6 +135,15 @@ pub fn speak(
 
 const SECS_PER_FRAME: f64 = SAMPLES_PER_FRAME as f64 / SAMPLE_RATE_HZ as f64;
 
+/// A piece without sound in which the mouth comes to rest.
+fn silence(secs: f32, last: MouthFrame, fraction_done: f32) -> SpeechChunk {
+    let frames = (f64::from(secs) / SECS_PER_FRAME).ceil() as usize;
+    let mut mouth = vec![last];
+    rest_until(&mut mouth, frames + 1);
+    mouth.remove(0);
+    SpeechChunk::new(vec![0.0; frames * SAMPLES_PER_FRAME], mouth, fraction_done)
+}
+
 /// How an utterance will sound.
 struct UtterancePlan {
     /// When its phones come.
@@ -131,7 +157,12 @@ impl UtterancePlan {
         let (model, phones) = (job.model, &utterance.tokens);
         let prediction = Prediction::new(model, phones, &speaker.predicted_as)?;
         let speed = f64::from(speed) / speaker.style.pace;
-        let alignment = Alignment::new(&model.config, &prediction.log_frames, speed)
+        // Words that are marked have a pace of their own.
+        let mut log_frames = prediction.log_frames.clone();
+        for (log, rate) in log_frames.iter_mut().zip(&utterance.rates) {
+            *log -= rate.ln();
+        }
+        let alignment = Alignment::new(&model.config, &log_frames, speed)
             .ok_or_else(|| Error::model("prosody predictor", "it gave no sound at all"))?;
         let mut contour = prediction.contour(&alignment)?;
         speaker.style.apply(&mut contour);

@@ -1,23 +1,37 @@
-//! Written English → words that misaki reads rightly.
+//! Written English → words: everything that is not a plain word is read here, before any dictionary.
 //!
-//! misaki reads cardinals, ordinals, years, decimals, dollars and cents, percent and acronyms; that stays its work. The
-//! rules here cover what it does not: clock times, numeric dates, fractions, telephone numbers, units, abbreviations,
-//! decades, large sums, web and mail addresses, ranges and symbols. A rule is a pattern and what to say for a match.
-//! Rules run in order over one sentence; each byte remembers which part of the written text it stands for, so that
-//! captions can show what the user wrote while the voice says it in words.
+//! Each kind of writing (dates, money, units, …) has a file of its own, whose first line is its rule. A rule is a pattern and
+//! what to say for a match; `None` leaves the match to the rules after it, so the order in [`Normalizer::new`] matters: the
+//! kinds that are easiest to know come first, and a number that no kind claims is said by [`cardinal`]. Each byte remembers
+//! which part of the written text it stands for, so that captions can show what the user wrote while the voice says it in words.
 
 pub(super) mod abbreviations;
-mod addresses;
-mod dates;
+mod address;
+mod cardinal;
+mod chemistry;
+mod clean;
+mod date;
+mod electronic;
+mod fraction;
+mod math;
+mod measure;
+mod money;
 pub(super) mod numbers;
-mod quantities;
-pub(super) mod symbols;
+mod ordinal;
+mod range;
+mod roman;
+mod serial;
+mod signs;
+mod social;
+mod telephone;
+mod time;
 
 use std::ops::Range;
 
 use regex::{Captures, Regex};
 
-pub use symbols::unspeakable;
+pub use clean::unspeakable;
+pub(super) use clean::without_accent;
 
 /// What a rule sees of a match: the groups, and the text on both sides.
 struct Found<'t> {
@@ -35,6 +49,52 @@ impl<'t> Found<'t> {
     /// The number in a group without its thousands separators, if it fits.
     fn number(&self, index: usize) -> Option<u64> {
         self.group(index).replace(',', "").parse().ok()
+    }
+
+    /// Whether the match stands by itself: no letter, digit or joining sign on either side.
+    fn is_whole(&self) -> bool {
+        !self.joined_before() && !self.joined_after()
+    }
+
+    /// Whether one of `words` (in small letters) is the last word before the match.
+    fn follows(&self, words: &[&str]) -> bool {
+        words.contains(&self.word_before().to_lowercase().as_str())
+    }
+
+    /// Whether one of `words` (in small letters) is the first word after the match.
+    fn precedes(&self, words: &[&str]) -> bool {
+        words.contains(&self.word_after().to_lowercase().as_str())
+    }
+
+    /// Whether the match describes a thing that follows, as in "a $5 note": there an article stands before it, and after it a word
+    /// that can be a thing's.
+    fn describes_a_thing(&self) -> bool {
+        const ARTICLES: [&str; 11] = [
+            "a", "an", "this", "that", "each", "every", "another", "one", "any", "the", "per",
+        ];
+        // After a quantity these do not begin the name of a thing.
+        const NO_THINGS: [&str; 66] = [
+            "a", "about", "above", "after", "ago", "all", "an", "and", "are", "as", "at", "away",
+            "back", "be", "because", "before", "below", "but", "by", "cash", "do", "does", "down",
+            "during", "each", "for", "from", "had", "has", "he", "i", "if", "in", "into", "is",
+            "it", "less", "more", "of", "off", "on", "or", "out", "over", "per", "plus", "she",
+            "so", "than", "that", "the", "then", "they", "to", "today", "until", "up", "was", "we",
+            "were", "when", "which", "while", "will", "with", "you",
+        ];
+        let next = self.after.strip_prefix([' ', '-']).unwrap_or("");
+        let thing = next.starts_with(|c: char| c.is_lowercase())
+            && !NO_THINGS.contains(
+                &self
+                    .word_after()
+                    .trim_start_matches('-')
+                    .to_lowercase()
+                    .as_str(),
+            );
+        let past = self.follows(&["the"]) && self.word_after().ends_with("ed");
+        thing
+            && !past
+            && self.follows(&ARTICLES)
+            && !self.before.trim_end().ends_with([',', '.', ';', ':'])
     }
 
     /// Whether nothing but space follows up to the end of the sentence.
@@ -88,8 +148,31 @@ fn rule(pattern: &str, say: fn(&Found) -> Option<String>) -> Rule {
     }
 }
 
-/// A number as it is written: digits, thousands separators, decimals.
-const NUMBER: &str = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?";
+/// A number as it is written: digits, separators of thousands (or lakhs), decimals.
+const NUMBER: &str =
+    r"(?:(?:[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+(?:,[0-9]{3})*)(?:\.[0-9]+)?|\.[0-9]+)";
+/// Between the ends of a range.
+const RANGE_SIGN: &str = r"\s?[-–—]\s?";
+
+/// The keys of a table as alternatives of a pattern, the longest first: the leftmost alternative that fits wins.
+fn alternatives<'k>(keys: impl Iterator<Item = &'k str>) -> String {
+    let mut keys: Vec<String> = keys.map(regex::escape).collect();
+    keys.sort_by_key(|key| std::cmp::Reverse(key.len()));
+    keys.join("|")
+}
+
+/// Letters of a code one by one, in capitals, so that each is said by its name.
+fn letters(written: &str) -> String {
+    let letters: Vec<String> = written
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| match c.to_digit(10) {
+            Some(_) => numbers::digits(&c.to_string(), "zero"),
+            None => c.to_uppercase().to_string(),
+        })
+        .collect();
+    letters.join(" ")
+}
 
 /// Most sentences are final after one pass; the rest after two or three.
 const MOST_PASSES: usize = 8;
@@ -114,6 +197,65 @@ impl Draft {
     fn copy(&mut self, source: &Self, range: Range<usize>) {
         self.text.push_str(&source.text[range.clone()]);
         self.origin.extend_from_slice(&source.origin[range]);
+    }
+
+    /// Puts `words` in place of what stands for a part of the written text, as words of their own.
+    fn replace(self, written: &Range<usize>, words: &str) -> Self {
+        let inside =
+            |origin: &Range<usize>| origin.start < written.end && origin.end > written.start;
+        let (Some(start), Some(last)) = (
+            self.origin.iter().position(inside),
+            self.origin.iter().rposition(inside),
+        ) else {
+            return self;
+        };
+        let mut changed = Self::with_capacity(self.text.len() + words.len());
+        changed.copy(&self, 0..start);
+        let joins = |c: char| c.is_alphanumeric() || c == '-';
+        let gap_before = self.text[..start].ends_with(joins);
+        let gap_after = self.text[last + 1..].starts_with(joins);
+        let gap = |needed: bool| if needed { " " } else { "" };
+        changed.push(
+            &self,
+            start..last + 1,
+            &format!("{}{words}{}", gap(gap_before), gap(gap_after)),
+        );
+        changed.copy(&self, last + 1..self.text.len());
+        changed
+    }
+
+    /// Replaces words that are drawn out, mistyped or said as others.
+    fn respell(self, known: &dyn Fn(&str) -> bool) -> Self {
+        let mut changed = Self::with_capacity(self.text.len());
+        let mut copied = 0;
+        let mut at = 0;
+        while let Some(offset) = self.text[at..].find(|c: char| c.is_ascii_alphanumeric()) {
+            let start = at + offset;
+            let length = self.text[start..]
+                .find(|c: char| !c.is_ascii_alphanumeric())
+                .unwrap_or(self.text.len() - start);
+            let end = start + length;
+            at = end;
+            // In an address, a file name or a tag the letters count.
+            let sign = |c: char| matches!(c, '@' | '/' | '#' | '_' | '.' | '-' | '\'' | '&');
+            let joined = self.text[..start].ends_with(sign)
+                || self.text[end..].starts_with(['@', '/', '_', '\'', '&'])
+                || self.text[end..].starts_with(['.', '-'])
+                    && self.text[end + 1..].starts_with(char::is_alphanumeric);
+            if joined {
+                continue;
+            }
+            if let Some(said) = super::respelling::respelled(&self.text[start..end], known) {
+                changed.copy(&self, copied..start);
+                changed.push(&self, start..end, &said);
+                copied = end;
+            }
+        }
+        if copied == 0 {
+            return self;
+        }
+        changed.copy(&self, copied..self.text.len());
+        changed
     }
 
     fn with_capacity(bytes: usize) -> Self {
@@ -192,18 +334,51 @@ impl Default for Normalizer {
 impl Normalizer {
     /// Compiles the rules.
     pub fn new() -> Self {
-        let mut rules = Vec::new();
-        rules.extend(addresses::rules());
-        rules.extend(dates::rules());
-        rules.extend(quantities::rules());
-        rules.extend(abbreviations::rules());
-        rules.extend(symbols::rules());
-        Self { rules }
+        let kinds = [
+            social::rules(),
+            electronic::rules(),
+            serial::rules(),
+            abbreviations::number_rules(),
+            cardinal::sign_rules(),
+            telephone::rules(),
+            date::rules(),
+            time::rules(),
+            money::rules(),
+            measure::rules(),
+            ordinal::rules(),
+            fraction::rules(),
+            math::rules(),
+            range::rules(),
+            roman::rules(),
+            chemistry::rules(),
+            address::rules(),
+            abbreviations::rules(),
+            cardinal::rules(),
+            signs::rules(),
+        ];
+        Self {
+            rules: kinds.into_iter().flatten().collect(),
+        }
     }
 
     /// Rewrites one sentence. The result says every word and number of it; what has no reading is in `skipped`.
     pub fn normalize(&self, written: &str) -> Normalized {
-        let (mut draft, skipped) = symbols::clean(written);
+        self.normalize_with(written, &[], &|_| true)
+    }
+
+    /// The same with other words `instead` of parts of the sentence, which follow each other, and with drawn-out and mistyped words
+    /// as what is meant; `known` tells the words of the dictionaries, in small letters.
+    pub(super) fn normalize_with(
+        &self,
+        written: &str,
+        instead: &[(Range<usize>, String)],
+        known: &dyn Fn(&str) -> bool,
+    ) -> Normalized {
+        let (mut draft, skipped) = clean::clean(written);
+        for (range, words) in instead {
+            draft = draft.replace(range, words);
+        }
+        draft = draft.respell(known);
         // A reading can bring signs together that another rule reads ("a#.com"): until nothing changes any more.
         for _ in 0..MOST_PASSES {
             let before = draft.text.clone();

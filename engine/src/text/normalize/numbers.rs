@@ -1,4 +1,4 @@
-//! Numbers in words, for the places where the reading is not the one that misaki gives to bare digits.
+//! Numbers in words, as Americans say them.
 
 const ONES: [&str; 20] = [
     "zero",
@@ -95,18 +95,6 @@ fn with_last_word(words: &str, change: impl Fn(&str) -> String) -> String {
     }
 }
 
-/// "1st", "22nd", "13th".
-pub fn ordinal_digits(number: u64) -> String {
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{suffix}")
-}
-
 /// Digit by digit; `zero` is how 0 is said ("oh" in telephone numbers). Whatever is no digit is left out.
 pub fn digits(written: &str, zero: &str) -> String {
     let words: Vec<&str> = written
@@ -132,19 +120,76 @@ pub fn year(number: u64) -> String {
     }
 }
 
-/// A written decimal with every digit after the point said, so that 2.10 stays different from 2.1.
-pub fn decimal(written: &str) -> String {
+/// A quantity as it is written ("1,234", "2,50,000", "60.24", ".5"), with every digit after the point said, so that 2.10 stays
+/// different from 2.1.
+pub fn quantity(written: &str) -> String {
     let plain: String = written.chars().filter(|&c| c != ',').collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain.as_str(), ""));
-    let whole = match whole.parse() {
-        Ok(number) => cardinal(number),
-        Err(_) => digits(whole, "zero"),
+    let has_code_form = whole.len() > 1 && whole.starts_with('0') || whole.len() > 15;
+    let mut words = match whole.parse() {
+        Ok(number) if !has_code_form => cardinal(number),
+        _ => digits(whole, "zero"),
     };
-    if fraction.is_empty() {
-        whole
-    } else {
-        format!("{whole} point {}", digits(fraction, "zero"))
+    if !fraction.is_empty() {
+        words = format!("{words} point {}", digits(fraction, "zero"));
     }
+    words.trim_start().to_owned()
+}
+
+/// A number that names rather than counts, said in pairs: "three eighty", "one oh one", "twenty forty three", "eighty eight hundred".
+/// Five digits and more, and those with a leading zero, are said one by one.
+pub fn name(written: &str) -> String {
+    let number: u64 = match written.parse() {
+        Ok(number) if written.len() <= 4 && !written.starts_with('0') => number,
+        _ => return digits(written, "zero"),
+    };
+    let (head, rest) = (number / 100, number % 100);
+    match (head, rest) {
+        (0, _) => cardinal(number),
+        (_, 0) if number.is_multiple_of(1000) => cardinal(number),
+        (_, 0) => format!("{} hundred", cardinal(head)),
+        (_, 1..=9) if number < 1000 || !head.is_multiple_of(10) => {
+            format!("{} oh {}", cardinal(head), cardinal(rest))
+        }
+        (_, 1..=9) => cardinal(number),
+        _ => format!("{} {}", cardinal(head), cardinal(rest)),
+    }
+}
+
+/// The value of a Roman number in capitals, if it is written as Romans wrote it.
+pub fn roman(letters: &str) -> Option<u64> {
+    const SIGNS: [(u64, &str); 13] = [
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ];
+    let mut rest = letters;
+    let mut sum = 0;
+    for (value, sign) in SIGNS {
+        while let Some(shorter) = rest.strip_prefix(sign) {
+            rest = shorter;
+            sum += value;
+        }
+    }
+    let mut written = String::new();
+    let mut left = sum;
+    for (value, sign) in SIGNS {
+        while left >= value {
+            written.push_str(sign);
+            left -= value;
+        }
+    }
+    (rest.is_empty() && sum > 0 && sum < 4000 && written == letters).then_some(sum)
 }
 
 #[cfg(test)]
@@ -162,7 +207,6 @@ mod tests {
         assert_eq!(ordinal(21), "twenty first");
         assert_eq!(ordinal(30), "thirtieth");
         assert_eq!(ordinal(112), "one hundred twelfth");
-        assert_eq!(ordinal_digits(113), "113th");
         assert_eq!(plural(&year(1990)), "nineteen nineties");
         assert_eq!(plural("six"), "sixes");
         assert_eq!(year(1905), "nineteen oh five");
@@ -170,6 +214,15 @@ mod tests {
         assert_eq!(year(2007), "two thousand seven");
         assert_eq!(year(1800), "eighteen hundred");
         assert_eq!(digits("90-210", "oh"), "nine oh two one oh");
-        assert_eq!(decimal("1,002.10"), "one thousand two point one zero");
+        assert_eq!(quantity("1,002.10"), "one thousand two point one zero");
+        assert_eq!(quantity("2,50,000"), "two hundred fifty thousand");
+        assert_eq!(quantity(".1205"), "point one two zero five");
+        assert_eq!(name("380"), "three eighty");
+        assert_eq!(name("101"), "one oh one");
+        assert_eq!(name("8800"), "eighty eight hundred");
+        assert_eq!(name("007"), "zero zero seven");
+        assert_eq!(roman("LVIII"), Some(58));
+        assert_eq!(roman("MCMXCIX"), Some(1999));
+        assert_eq!(roman("IIX"), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Characters: a common form for the many that mean the same, words for signs, and the list of what has no reading.
+//! Characters: one common form for the many that mean the same, and the list of what has no reading.
 
-use super::{Draft, Found, Rule, rule};
+use super::Draft;
 
 /// In letters; the longest word in dictionaries has 45.
 const LONGEST_WORD: usize = 48;
@@ -15,8 +15,14 @@ pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
     let mut draft = Draft::with_capacity(written.len());
     let mut skipped = Vec::new();
     let mut run = 0;
+    let mut was_raised = false;
     for (start, c) in written.char_indices() {
+        let raised = superscript(c).filter(|_| !draft.text.is_empty());
         let spoken = match common_form(c) {
+            _ if raised.is_some() => {
+                let sign = if was_raised { "" } else { "^" };
+                format!("{sign}{}", raised.unwrap_or_default())
+            }
             Form::Same => c.to_string(),
             Form::As(text) => text.to_owned(),
             Form::Wide(c) => c.to_string(),
@@ -27,6 +33,7 @@ pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
                 " ".to_owned()
             }
         };
+        was_raised = raised.is_some();
         // A run of one sign says no more than three of it, and no word is this long: both only cost time later.
         if spoken.is_empty() {
             continue;
@@ -120,24 +127,46 @@ fn common_form(c: char) -> Form {
         '¼' => As("1/4"),
         '¾' => As("3/4"),
         '⅕' => As("1/5"),
+        '⅖' => As("2/5"),
+        '⅗' => As("3/5"),
+        '⅘' => As("4/5"),
+        '⅙' => As("1/6"),
+        '⅚' => As("5/6"),
+        '⅑' => As("1/9"),
+        '⅒' => As("1/10"),
         '⅛' => As("1/8"),
         '⅜' => As("3/8"),
         '⅝' => As("5/8"),
         '⅞' => As("7/8"),
         '⁄' | '∕' => As("/"),
-        '²' | '³' | 'µ' | 'Ω' => Same,
-        '¹' => As(""),
+        'µ' | 'Ω' => Same,
+        '⁰'..='⁹' | '²' | '³' | '¹' | '⁺' | '⁻' => As(""),
+        '₀' => As("0"),
+        '₁' => As("1"),
+        '₂' => As("2"),
+        '₃' => As("3"),
+        '₄' => As("4"),
+        '₅' => As("5"),
+        '₆' => As("6"),
+        '₇' => As("7"),
+        '₈' => As("8"),
+        '₉' => As("9"),
+        '₊' => As("+"),
+        '♭' => As(" flat"),
+        '♯' => As(" sharp"),
+        '♮' => As(" natural"),
         '×' | '✕' => Same,
         '÷' => As(" divided by "),
         '±' => As(" plus or minus "),
         '≈' | '≃' => As(" about "),
-        '≠' => As(" is not equal to "),
-        '≤' => As(" is at most "),
-        '≥' => As(" is at least "),
+        '≠' => As(" != "),
+        '≤' => As(" <= "),
+        '≥' => As(" >= "),
         '∞' => As(" infinity "),
         '√' => As(" the square root of "),
         '∑' => As(" the sum of "),
         '→' | '⇒' => As(" to "),
+        '₺' | '₪' | '฿' | '₫' | '₱' | '₦' | '₴' => Same,
         '←' | '↔' | '↑' | '↓' => As(" "),
         'ﬀ' => As("ff"),
         'ﬁ' => As("fi"),
@@ -157,6 +186,20 @@ fn common_form(c: char) -> Form {
         c if greek(c).is_some() => Same,
         _ => Unspeakable,
     }
+}
+
+/// A raised digit or sign as it is at the foot of the line.
+fn superscript(c: char) -> Option<char> {
+    Some(match c {
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴'..='⁹' => char::from(b'4' + (u32::from(c) - u32::from('⁴')) as u8),
+        '⁺' => '+',
+        '⁻' => '-',
+        _ => return None,
+    })
 }
 
 /// A Latin letter in ASCII, in small letters; a space for what is none.
@@ -193,7 +236,7 @@ pub(in crate::text) fn without_accent(c: char) -> &'static str {
 }
 
 /// The English name of a Greek letter.
-fn greek(c: char) -> Option<&'static str> {
+pub(super) fn greek(c: char) -> Option<&'static str> {
     const NAMES: [&str; 25] = [
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
         "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon",
@@ -207,152 +250,4 @@ fn greek(c: char) -> Option<&'static str> {
     NAMES
         .get((u32::from(c) - u32::from(first)) as usize)
         .copied()
-}
-
-/// The rules that run last: what is left of signs becomes words or goes.
-pub(super) fn rules() -> Vec<Rule> {
-    vec![
-        rule(r"[α-ωΑ-Ω²³µ]", say_letter),
-        rule(r"([0-9])\s?[x×]\s?([0-9])", |found| {
-            Some(format!("{} by {}", found.group(1), found.group(2)))
-        }),
-        rule("[×✕]", |_| Some(" times ".to_owned())),
-        rule(r"\bC\+\+", |_| Some("C plus plus".to_owned())),
-        rule(r"\b([A-G])#", |found| {
-            Some(format!("{} sharp", found.group(1)))
-        }),
-        rule("#+", |found| {
-            let next = found.after.chars().next().unwrap_or(' ');
-            Some(match next {
-                '0'..='9' => " number ".to_owned(),
-                next if next.is_alphabetic() => " hashtag ".to_owned(),
-                _ => " ".to_owned(),
-            })
-        }),
-        rule(r"\bw/o\b", |_| Some("without".to_owned())),
-        rule(r"\bw/", |_| Some("with ".to_owned())),
-        rule(r"\b24/7\b", |_| Some("twenty four seven".to_owned())),
-        rule("@", |_| Some(" at ".to_owned())),
-        rule(r"\s&\s", |_| Some(" and ".to_owned())),
-        rule("&", |_| Some(" and ".to_owned())),
-        rule("=+", |_| Some(" equals ".to_owned())),
-        rule(r"\+", say_plus),
-        rule(r"~\s?", |found| {
-            let number = found
-                .after
-                .starts_with(|c: char| c.is_ascii_digit() || c == '$');
-            Some(if number { " about " } else { " " }.to_owned())
-        }),
-        rule(r"([0-9A-Za-z)])\s?\^\s?([0-9]+)", |found| {
-            Some(format!(
-                "{} to the power of {}",
-                found.group(1),
-                found.group(2)
-            ))
-        }),
-        rule(r"([0-9])\s*<\s*([0-9])", |found| {
-            Some(format!(
-                "{} is less than {}",
-                found.group(1),
-                found.group(2)
-            ))
-        }),
-        rule(r"([0-9])\s*>\s*([0-9])", |found| {
-            Some(format!(
-                "{} is greater than {}",
-                found.group(1),
-                found.group(2)
-            ))
-        }),
-        // Emoticons are no punctuation.
-        rule(r"[:;]'?-?[()DP]+(\s|$)", |found| {
-            (!found.joined_before()).then(|| " ".to_owned())
-        }),
-        rule(r"[*_^<>~]+", |_| Some(" ".to_owned())),
-        rule(r"[$£€¥¢₹₩₽₿°%]", say_stray_sign),
-        rule(r"/", |found| {
-            // "HTTP/2" and "and/or" are misaki's; a slash with a space beside it would be dropped in silence anyway.
-            let between = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            let kept =
-                between(found.before.chars().next_back()) && between(found.after.chars().next());
-            (!kept).then(|| " ".to_owned())
-        }),
-        rule(r"\s*(?:\.{3,}|…[.…]*|(?:\. ){2,}\.)", |found| {
-            Some(if found.joined_after() { "… " } else { "…" }.to_owned())
-        }),
-        rule(r"-{2,}|\s+[-–]+\s+|\s*[–—]+\s*", |_| {
-            Some(" — ".to_owned())
-        }),
-        rule(r"(?:^|\s)-+(?:\s|$)", |_| Some(" ".to_owned())),
-        // One mark is enough; but the dot of "p.m., then" is the abbreviation's own.
-        rule(r"(\.?)([!?.,;:]+)", |found| {
-            let marks = found.group(2);
-            let strongest = ['?', '!', '.', ';', ':', ',']
-                .into_iter()
-                .find(|&mark| marks.contains(mark))?;
-            let dot = if strongest == '.' { "" } else { found.group(1) };
-            Some(format!("{dot}{strongest}"))
-        }),
-        // misaki's work grows with the cube of a compound's length.
-        rule(r"\S{40,60}?[-/,.:;'()]+", |found| {
-            (!found.after.starts_with(char::is_whitespace) && !found.after.is_empty())
-                .then(|| format!("{} ", found.group(0)))
-        }),
-        // What dropped out can have joined two words.
-        rule(
-            &format!(r"[\p{{Alphabetic}}\p{{N}}]{{{LONGEST_WORD}}}"),
-            |found| found.joined_after().then(|| format!("{} ", found.group(0))),
-        ),
-        rule(r"\s{2,}|[\t\n\r]", |_| Some(" ".to_owned())),
-        rule(r"\s+([,.;:!?)])", |found| Some(found.group(1).to_owned())),
-        rule(r"^\s+|\s+$", |_| Some(String::new())),
-    ]
-}
-
-fn say_letter(found: &Found) -> Option<String> {
-    let name = match found.group(0) {
-        "²" => "squared",
-        "³" => "cubed",
-        "µ" => "micro",
-        letter => greek(letter.chars().next()?)?,
-    };
-    Some(format!(" {name} "))
-}
-
-fn say_plus(found: &Found) -> Option<String> {
-    let number_before = found
-        .before
-        .trim_end()
-        .ends_with(|c: char| c.is_alphanumeric() || c == ')');
-    let something_after = found.after.trim_start().starts_with(char::is_alphanumeric);
-    Some(
-        if number_before || something_after {
-            " plus "
-        } else {
-            " "
-        }
-        .to_owned(),
-    )
-}
-
-/// Currency and other signs that no number claimed; what misaki reads ("$5", "50%") stays.
-fn say_stray_sign(found: &Found) -> Option<String> {
-    let number_after = found.after.starts_with(|c: char| c.is_ascii_digit());
-    let number_before = found.before.ends_with(|c: char| c.is_ascii_digit());
-    let word = match found.group(0) {
-        "%" if number_before && !found.joined_after() => return None,
-        "$" | "£" | "€" if number_after && !found.joined_before() => return None,
-        "%" => "percent",
-        "$" => "dollars",
-        "£" => "pounds",
-        "€" => "euros",
-        "¥" => "yen",
-        "¢" => "cents",
-        "₹" => "rupees",
-        "₩" => "won",
-        "₽" => "rubles",
-        "₿" => "bitcoin",
-        _ => "degrees",
-    };
-    Some(format!(" {word} "))
 }

@@ -1,0 +1,37 @@
+//! How a text is to be taken: as SSML, with a dictionary.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::text::{UserDictionary, text_of_ssml};
+
+/// Options of the commands that read a text.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScriptArguments {
+    /// The words are SSML: break, emphasis, phoneme, sub, say-as, prosody rate
+    #[arg(long)]
+    pub ssml: bool,
+    /// File of pronunciations: lines such as "Nguyen = /wɪn/" or "kubectl = cube control"
+    #[arg(long, value_name = "FILE")]
+    pub dictionary: Option<PathBuf>,
+}
+
+impl ScriptArguments {
+    /// The text with the marks that the engine understands.
+    pub fn text(&self, text: String) -> anyhow::Result<String> {
+        Ok(if self.ssml {
+            text_of_ssml(&text)?
+        } else {
+            text
+        })
+    }
+
+    /// The user's dictionary, if one is named.
+    pub fn dictionary(&self) -> anyhow::Result<Option<UserDictionary>> {
+        Ok(self
+            .dictionary
+            .as_deref()
+            .map(UserDictionary::load)
+            .transpose()?)
+    }
+}

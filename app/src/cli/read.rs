@@ -1,0 +1,80 @@
+//! `jam-flow read`: the words and phones that would be spoken, and what the voice cannot read.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::text::{FrontEnd, Reading};
+use serde::Serialize;
+
+use crate::cli::options::script::ScriptArguments;
+use crate::cli::standard_output::answer;
+use studio::resources::Resources;
+use studio::script::{check_text, read_text_file};
+
+/// Arguments of `jam-flow read`.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("words").required(true).args(["text", "text_file"]))]
+pub struct ReadArguments {
+    /// The words to read
+    #[arg(long, allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// File with the words to read, UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub text_file: Option<PathBuf>,
+    /// How the words are to be taken
+    #[command(flatten)]
+    pub script: ScriptArguments,
+    /// Print words, phones and warnings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is printed as JSON.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    normalized: &'a str,
+    phones: &'a str,
+    warnings: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(resources: &Resources, arguments: &ReadArguments) -> anyhow::Result<()> {
+    let text = match (&arguments.text, &arguments.text_file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(file)) => read_text_file(file)?,
+        (None, None) => unreachable!("the command line asks for one of the two"),
+    };
+    check_text(&text)?;
+    let text = arguments.script.text(text)?;
+    let mut front_end = FrontEnd::load(&resources.models)?;
+    if let Some(dictionary) = arguments.script.dictionary()? {
+        front_end.set_dictionary(dictionary);
+    }
+    let reading = front_end.reading(&text)?;
+    answer(if arguments.json {
+        as_json(&reading)?
+    } else {
+        as_lines(&reading)
+    })?;
+    Ok(())
+}
+
+fn as_json(reading: &Reading) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(&Answer {
+        normalized: &reading.normalized,
+        phones: &reading.phones,
+        warnings: reading.warnings.iter().map(ToString::to_string).collect(),
+    })?)
+}
+
+fn as_lines(reading: &Reading) -> String {
+    let warnings = reading
+        .warnings
+        .iter()
+        .map(|warning| format!("warning: {warning}"));
+    let lines: Vec<String> = [reading.normalized.clone(), reading.phones.clone()]
+        .into_iter()
+        .chain(warnings)
+        .collect();
+    lines.join("\n")
+}

@@ -1,0 +1,87 @@
+//! What will be said, and what the user asks for in the text: `jam-flow read`, and marks, dictionaries and SSML in `jam-flow speak`.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_jam-flow"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn read(arguments: &[&str]) -> serde_json::Value {
+    let result = run(&[&["read", "--json"], arguments].concat());
+    let said = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "{said}");
+    serde_json::from_slice(&result.stdout).unwrap()
+}
+
+#[test]
+fn words_phones_and_warnings_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dictionary = folder.path().join("words.txt");
+    std::fs::write(&dictionary, "Moe = /mˈOi/\n").unwrap();
+    let dictionary = dictionary.to_str().unwrap();
+
+    let answer = read(&["--text", "It was -15 degrees in Oslo. 你好"]);
+    assert_eq!(
+        answer["normalized"],
+        "It was minus fifteen degrees in Oslo."
+    );
+    assert_eq!(
+        answer["phones"],
+        "ˌɪt wʌz mˈInəs fˌɪftˈin dəɡɹˈiz ɪn ˈɑzlˌO."
+    );
+    assert!(answer["warnings"][0].as_str().unwrap().contains("你 好"));
+
+    let answer = read(&["--dictionary", dictionary, "--text", "Moe"]);
+    assert_eq!(answer["phones"], "mˈOi.");
+    let answer = read(&[
+        "--ssml",
+        "--text",
+        "<speak><sub alias='hello'>hi</sub></speak>",
+    ]);
+    assert_eq!(answer["normalized"], "hello");
+
+    let result = run(&["read", "--ssml", "--text", "<speak>"]);
+    let said = String::from_utf8_lossy(&result.stderr);
+    assert!(
+        !result.status.success() && said.contains("check its tags"),
+        "{said}"
+    );
+}
+
+/// The longest run of digital silence, seconds.
+fn longest_silence_secs(path: &Path) -> f64 {
+    let samples = engine::audio::decode_file(path).unwrap();
+    let (mut longest, mut run) = (0usize, 0usize);
+    for sample in samples {
+        run = if sample.abs() < 1e-4 { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ)
+}
+
+#[test]
+fn a_pause_is_so_much_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let speak = |name: &str, words: &str| {
+        let path = folder.path().join(name);
+        let result = run(&["speak", "--text", words, "--output", path.to_str().unwrap()]);
+        assert!(
+            result.status.success(),
+            "{}",
+            String::from_utf8_lossy(&result.stderr)
+        );
+        path
+    };
+    let plain = longest_silence_secs(&speak("plain.wav", "One apple and two pears."));
+    let paused = longest_silence_secs(&speak("paused.wav", "One apple [pause 1.5] and two pears."));
+    assert!(plain < 1.0, "{plain} s");
+    assert!(paused >= 1.5, "{paused} s");
+}

@@ -1,0 +1,189 @@
+//! The user's own pronunciations.
+//!
+//! A text file, UTF-8, one entry a line: what is written, `=`, and how it is said: phones between slashes (misaki's alphabet, IPA
+//! or ARPAbet) or other words. `#` begins a comment.
+//!
+//! ```text
+//! Nguyen = /wɪn/
+//! SQL    = sequel
+//! kubectl = cube control      # small letters: found in any case
+//! ```
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::markup::Say;
+use super::spelling::phones_of;
+use crate::{Error, Result};
+
+/// Most entries of one dictionary.
+const MOST_ENTRIES: usize = 20_000;
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry {
+    written: String,
+    /// Whether the text may have it in other letters, as at the beginning of a sentence.
+    any_case: bool,
+    say: Say,
+}
+
+/// Words and how their user says them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UserDictionary {
+    entries: Vec<Entry>,
+}
+
+impl UserDictionary {
+    /// Reads a dictionary file.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it cannot be read, [`Error::InputUnusable`] naming the line that cannot be understood.
+    pub fn load(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|source| Error::File {
+            action: "cannot read the dictionary",
+            source,
+            path: path.to_owned(),
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Error::InputUnusable(format!(
+                "the dictionary is not UTF-8: save it as plain text: {}",
+                path.display()
+            ))
+        })?;
+        Self::parse(text.trim_start_matches('\u{feff}'))
+    }
+
+    /// Reads the text of a dictionary file.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] naming the line that cannot be understood.
+    pub fn parse(text: &str) -> Result<Self> {
+        let mut dictionary = Self::default();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.split(" #").next().unwrap_or("").trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let unusable = |reason: &str| {
+                Error::InputUnusable(format!(
+                    "line {} of the dictionary {reason}: {line}",
+                    index + 1
+                ))
+            };
+            let (written, said) = line
+                .split_once('=')
+                .ok_or_else(|| unusable("has no \"=\" between the word and how it is said"))?;
+            dictionary
+                .add(written, said)
+                .map_err(|error| unusable(&format!("cannot be used ({error})")))?;
+            if dictionary.entries.len() > MOST_ENTRIES {
+                return Err(Error::InputUnusable(format!(
+                    "the dictionary has more than {MOST_ENTRIES} entries: shorten it"
+                )));
+            }
+        }
+        Ok(dictionary)
+    }
+
+    /// Adds one entry; it wins over an older one of the same word. `said` is phones between slashes, or words.
+    ///
+    /// # Errors
+    /// [`Error::InputUnusable`] if one of them is empty or the phones are none of English.
+    pub fn add(&mut self, written: &str, said: &str) -> Result<()> {
+        let (written, said) = (written.trim(), said.trim());
+        let empty = |side: &str| Err(Error::InputUnusable(format!("{side} is empty")));
+        if !written.contains(char::is_alphanumeric) {
+            return empty("the word");
+        }
+        let say = match said
+            .strip_prefix('/')
+            .and_then(|inner| inner.strip_suffix('/'))
+        {
+            Some(phones) => Say::Phones(phones_of(phones)?),
+            None if said.contains(char::is_alphanumeric) => Say::Words(said.to_owned()),
+            None => return empty("how it is said"),
+        };
+        self.entries.retain(|entry| entry.written != written);
+        self.entries.push(Entry {
+            any_case: !written.contains(char::is_uppercase),
+            written: written.to_owned(),
+            say,
+        });
+        // The longest first: "New Delhi" before "Delhi".
+        self.entries
+            .sort_by_key(|entry| std::cmp::Reverse(entry.written.len()));
+        Ok(())
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries' words in a text, with how they are said; none overlaps another.
+    pub(super) fn found(&self, text: &str) -> Vec<(Range<usize>, Say)> {
+        let mut found: Vec<(Range<usize>, Say)> = Vec::new();
+        for entry in &self.entries {
+            let mut from = 0;
+            while let Some(place) = entry.find(text, from) {
+                from = place.end;
+                let free = found
+                    .iter()
+                    .all(|(other, _)| other.end <= place.start || other.start >= place.end);
+                if free {
+                    found.push((place, entry.say.clone()));
+                }
+            }
+        }
+        found.sort_by_key(|(place, _)| place.start);
+        found
+    }
+}
+
+impl Entry {
+    /// The next place as a whole word.
+    fn find(&self, text: &str, from: usize) -> Option<Range<usize>> {
+        let first = self.written.chars().next()?;
+        text[from..].char_indices().find_map(|(offset, c)| {
+            let fits = c == first || self.any_case && c.to_lowercase().eq(first.to_lowercase());
+            let start = from + offset;
+            let part = text
+                .get(start..start + self.written.len())
+                .filter(|_| fits)?;
+            let same = part == self.written
+                || self.any_case && part.to_lowercase() == self.written.to_lowercase();
+            let whole = !text[..start].ends_with(char::is_alphanumeric)
+                && !text[start + part.len()..].starts_with(char::is_alphanumeric);
+            (same && whole).then(|| start..start + part.len())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_found_as_whole_words() {
+        let dictionary = UserDictionary::parse(
+            "# names\nNguyen = /wɪn/\nkubectl = cube control # a tool\nNew Delhi = /nˈu dˈɛli/\nDelhi = deli\n",
+        )
+        .unwrap();
+        let text = "Nguyen ran Kubectl in New Delhi, nguyen in Delhis.";
+        let found: Vec<&str> = dictionary
+            .found(text)
+            .into_iter()
+            .map(|(place, _)| &text[place])
+            .collect();
+        assert_eq!(found, ["Nguyen", "Kubectl", "New Delhi"]);
+    }
+
+    #[test]
+    fn the_line_that_is_wrong_is_named() {
+        let reason = |text: &str| UserDictionary::parse(text).unwrap_err().to_string();
+        assert!(reason("a = b\nc").contains("line 2"));
+        assert!(reason("a = /b@d/").contains("line 1"));
+        assert!(reason("= x").contains("line 1"));
+        assert!(reason("a =").contains("line 1"));
+    }
+}
