@@ -45,12 +45,6 @@ pub fn track_video(
     cancelled: &dyn Fn() -> bool,
     on_progress: &mut dyn FnMut(f32),
 ) -> engine::Result<Tracked> {
-    let named = |error| match error {
-        engine::Error::InputUnusable(message) if !message.contains(&*path.to_string_lossy()) => {
-            engine::Error::InputUnusable(format!("{message}: {}", path.display()))
-        }
-        other => other,
-    };
     let mut track = FaceTrack::new(tracker);
     read::read_frames(path, cancelled, &mut |frame, fraction| {
         track.push(frame)?;
@@ -58,5 +52,5 @@ pub fn track_video(
         Ok(())
     })
     .and_then(|()| track.finish(neutral))
-    .map_err(named)
+    .map_err(|error| error.in_file(path))
 }

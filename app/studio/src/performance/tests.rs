@@ -111,6 +111,28 @@ fn shown(
     unreachable!("time goes on")
 }
 
+/// The largest difference of any number in everybody's frames.
+fn largest_difference(a: &[MotionFrame], b: &[MotionFrame]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let numbers = |frames: &[MotionFrame]| -> Vec<f32> {
+        frames
+            .iter()
+            .flat_map(|frame| {
+                let pose = frame.pose;
+                [pose.pitch, pose.yaw, pose.roll, frame.scale]
+                    .into_iter()
+                    .chain(frame.translation)
+                    .chain(frame.expression.into_iter().flatten())
+            })
+            .collect()
+    };
+    numbers(a)
+        .iter()
+        .zip(numbers(b))
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
+}
+
 fn take_of(chunks: &[SpeechChunk]) -> Take {
     let mut take = Take::new(1, Script::Microphone(None), 0);
     for chunk in chunks {
@@ -139,7 +161,9 @@ proptest! {
         let live = shown(begin(seed), &take, &passes_secs);
         prop_assert!(live.len() * 3 > film.len());
         for (index, frames) in live {
-            prop_assert_eq!(&frames, &film[index], "frame {}", index);
+            let difference = largest_difference(&frames, &film[index]);
+            // Both ease the same way over frames of different number: the last bit of an angle may differ.
+            prop_assert!(difference < 1e-6, "frame {}: {}", index, difference);
         }
         // The same take out of its own pieces, as an export plays it.
         let pieces: Vec<SpeechChunk> = take.pieces().collect();
