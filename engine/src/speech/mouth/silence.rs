@@ -15,7 +15,7 @@ const LOG_ODDS: (f32, f32) = (-2.0, -0.5);
 /// Patches to both sides over which the loud part must be speech: a beat or a string sounds like a vowel now and then, but not
 /// for long. 25 recordings of people have 0.84 at least, pieces of music 0.09 at most.
 const AROUND_PATCHES: usize = 35;
-const SHARES: (f32, f32) = (0.32, 0.6);
+const SHARES: (f32, f32) = (0.45, 0.6);
 /// Frames to both sides over which the two are blended, so that lips neither snap open nor shut.
 const BLEND_FRAMES: usize = 2;
 
