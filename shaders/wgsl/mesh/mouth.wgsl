@@ -1,5 +1,5 @@
-// Lays the inside of the mouth over the opening between the lips.
-// In: the outline of the opening in output pixels; the inside drawn by interior.wgsl.
+// Lays the inside of the mouth over the opening between the lips, as blurred and as grainy as the picture.
+// In: the outline of the opening in output pixels; the inside drawn by interior.wgsl; the picture.
 // Out: colour with coverage in alpha, to be blended. Space: output pixels. Rust: src/mesh/mouth/pass.rs, twin: twin.rs beside it.
 
 struct Mouth {
@@ -9,13 +9,28 @@ struct Mouth {
     reveal: f32,
     width_px: f32,
     outline_len: u32,
+    blur_px: f32,
+    edge_px: f32,
+    grain_limit: f32,
+    middle_px: vec2f,
+    across: vec2f,
+    grain_from_px: vec2f,
+    // first and last corner of what is drawn
+    drawn_px: vec4f,
+    rim: vec4f,
     // two points in each
     outline_px: array<vec4f, 20>,
 }
 
+// How far the turn of the lips is seen beyond the opening, in widths of the mouth, and how much farther in its corners. The same in
+// Rust.
+const RIM = 0.035;
+const RIM_AT_CORNER = 1.5;
+
 @group(0) @binding(0) var<uniform> mouth: Mouth;
 @group(0) @binding(1) var inside: texture_2d<f32>;
 @group(0) @binding(2) var inside_sampler: sampler;
+@group(0) @binding(3) var picture: texture_2d<f32>;
 
 struct Vertex {
     @builtin(position) position: vec4f,
@@ -24,7 +39,7 @@ struct Vertex {
 @vertex
 fn vertex(@builtin(vertex_index) index: u32) -> Vertex {
     let corner = vec2f(f32(index & 1u), f32(index >> 1u));
-    return Vertex(clip_from_pixels(mouth.region_origin_px + corner * mouth.region_px, mouth.size_px, 0.0));
+    return Vertex(clip_from_pixels(mix(mouth.drawn_px.xy, mouth.drawn_px.zw, corner), mouth.size_px, 0.0));
 }
 
 fn outline(index: u32) -> vec2f {
@@ -32,10 +47,12 @@ fn outline(index: u32) -> vec2f {
     return select(pair.xy, pair.zw, (index & 1u) == 1u);
 }
 
-// x: distance to the outline, negative inside; y: distance down from the upper lip, large where there is none above.
-fn distances(position_px: vec2f) -> vec2f {
+// x: distance to the outline, negative inside; y: distance down from the line above, large where there is none; z: distance up from the
+// line below, large where there is none.
+fn distances(position_px: vec2f) -> vec3f {
     var nearest = 1e9;
     var from_above = 1e9;
+    var from_below = 1e9;
     var is_inside = false;
     var previous = outline(mouth.outline_len - 1u);
     for (var index = 0u; index < mouth.outline_len; index++) {
@@ -55,26 +72,62 @@ fn distances(position_px: vec2f) -> vec2f {
             let crossing = previous.y + edge.y * (position_px.x - previous.x) / edge.x;
             if crossing <= position_px.y {
                 from_above = min(from_above, position_px.y - crossing);
+            } else {
+                from_below = min(from_below, crossing - position_px.y);
             }
         }
         previous = current;
     }
-    return vec2f(select(sqrt(nearest), -sqrt(nearest), is_inside), from_above);
+    return vec3f(select(sqrt(nearest), -sqrt(nearest), is_inside), from_above, from_below);
+}
+
+// The inside as blurred as the picture is: the binomial filter of 3 x 3 taps, as far apart as the blur asks for.
+fn blurred(position_px: vec2f) -> vec3f {
+    let unit = (position_px - mouth.region_origin_px) / mouth.region_px;
+    let step = 1.41421 * mouth.blur_px / mouth.region_px;
+    var sum = vec3f(0.0);
+    for (var row = -1; row <= 1; row++) {
+        for (var column = -1; column <= 1; column++) {
+            let weight = f32((2 - abs(row)) * (2 - abs(column))) / 16.0;
+            let place = unit + step * vec2f(f32(column), f32(row));
+            sum += weight * textureSampleLevel(inside, inside_sampler, place, 0.0).rgb;
+        }
+    }
+    return sum;
+}
+
+fn sample_picture(position_px: vec2f) -> vec3f {
+    return textureSampleLevel(picture, inside_sampler, position_px / mouth.size_px, 0.0).rgb;
+}
+
+// The picture's grain on skin beside the mouth, as differences from its neighbourhood.
+fn grain(position_px: vec2f) -> vec3f {
+    let around = sample_picture(position_px + vec2f(1.5, 0.0)) + sample_picture(position_px - vec2f(1.5, 0.0))
+        + sample_picture(position_px + vec2f(0.0, 1.5)) + sample_picture(position_px - vec2f(0.0, 1.5));
+    return clamp(sample_picture(position_px) - around * 0.25, vec3f(-mouth.grain_limit), vec3f(mouth.grain_limit));
 }
 
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
     let position_px = in.position.xy;
     let found = distances(position_px);
-    let coverage = clamp(0.5 - found.x, 0.0, 1.0) * mouth.reveal;
-    if coverage <= 0.0 {
+    // Lips turn inwards at their edge, the upper one into its own shade.
+    let along = abs(dot(position_px - mouth.middle_px, mouth.across));
+    let to_corner = smoothstep(0.30, 1.0, along);
+    let rim_px = (RIM * mouth.width_px) * (1.0 + RIM_AT_CORNER * to_corner) + mouth.edge_px;
+    let turned = clamp(1.0 - found.x / rim_px, 0.0, 1.0);
+    let is_upper = found.z < found.y;
+    let strength = select(mix(0.18, 0.45, to_corner), 0.28, is_upper) * (1.0 - smoothstep(0.96, 1.06, along));
+    let rim = turned * turned * strength * mouth.reveal;
+    let coverage = (1.0 - smoothstep(-mouth.edge_px, mouth.edge_px, found.x)) * mouth.reveal;
+    let alpha = coverage + rim * (1.0 - coverage);
+    if alpha <= 0.0 {
         discard;
     }
-    let unit = (position_px - mouth.region_origin_px) / mouth.region_px;
-    let colour = textureSampleLevel(inside, inside_sampler, unit, 0.0).rgb;
-    // Lips keep light away: softly all around, and further below the upper lip.
-    let around = smoothstep(0.0, 0.06 * mouth.width_px, -found.x);
-    let below = smoothstep(0.0, 0.08 * mouth.width_px, found.y);
-    let light = mix(0.80, 1.0, around) * mix(0.88, 1.0, below);
-    return vec4f(colour * light, coverage);
+    // Lips keep light away: all around, further below the upper lip, and most in the corners.
+    let around = smoothstep(-mouth.edge_px, 0.05 * mouth.width_px, -found.x);
+    let below = smoothstep(0.0, 0.075 * mouth.width_px, found.y);
+    let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, 0.60, to_corner);
+    let colour = blurred(position_px) * light + grain(position_px + mouth.grain_from_px);
+    return vec4f(mix(mouth.rim.rgb, clamp(colour, vec3f(0.0), vec3f(1.0)), coverage / alpha), alpha);
 }

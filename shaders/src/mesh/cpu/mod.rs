@@ -54,7 +54,8 @@ fn draw(scene: &PreparedScene, motion: &FaceMotion) -> Vec<u8> {
     eye::draw(scene, &frame, &mut rgba);
     if frame.mouth.reveal > 0.0 {
         let inside = mouth::interior::draw(&scene.mouth, &frame.mouth);
-        mouth::draw(scene, &frame.mouth, &inside, &mut rgba);
+        let still = scene.image(&scene.layers.still);
+        mouth::draw(scene, &frame.mouth, &inside, &still, &mut rgba);
     }
     rgba
 }

@@ -48,7 +48,9 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     for (shift, &closing) in shifts.iter_mut().zip(&scene.shut_mouth_px) {
         *shift += closing * shut;
     }
-    mouth::keep_lips_apart(scene, &mut shifts, shut);
+    let told = mouth::keep_lips_apart(scene, &mut shifts, shut);
+    let down = scene.frame.down.extend(0.0);
+    scene.lip_skin.keep_whole(down, &mut shifts, &told);
     let reveal = mouth::reveal(scene, &shifts, shut);
 
     let face = scene.face_px.iter().zip(&shifts);

@@ -92,6 +92,34 @@ impl EyeShape {
         shape
     }
 
+    /// The white of the eye as the picture has it, if the picture shows some: the brighter part of what lies between lids and iris.
+    pub fn white(&self, picture: &Image) -> Option<Vec3> {
+        let luma = |colour: &Vec3| colour.dot(Vec3::new(0.299, 0.587, 0.114));
+        let mut whites: Vec<Vec3> = self
+            .columns
+            .iter()
+            .enumerate()
+            .flat_map(|(sample, column)| {
+                let along = sample as f32 / (CURVE_SAMPLES - 1) as f32;
+                [0.4, 0.5, 0.6].map(|part| {
+                    let down = column.upper_px + (column.lower_px - column.upper_px) * part;
+                    (column, self.point(along, down))
+                })
+            })
+            .filter(|&(column, point)| {
+                column.lower_px - column.upper_px > 0.45 * self.height_px
+                    && point.distance(self.iris_px) > 1.2 * self.iris_radius_px
+            })
+            .map(|(_, point)| picture.sample(point))
+            .collect();
+        if whites.len() < 4 {
+            return None;
+        }
+        let place = whites.len() * 7 / 10;
+        let by_luma = |a: &Vec3, b: &Vec3| luma(a).total_cmp(&luma(b));
+        Some(*whites.select_nth_unstable_by(place, by_luma).1)
+    }
+
     /// Perpendicular to the line through the corners, towards the cheek.
     pub fn down(&self) -> Vec2 {
         Vec2::new(-self.axis.y, self.axis.x)

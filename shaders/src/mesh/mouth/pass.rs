@@ -20,10 +20,24 @@ struct MouthUniforms {
     region_px: [f32; 2],
     /// 0–1
     reveal: f32,
-    /// Mouth corner to mouth corner at rest.
+    /// Corner to corner at rest.
     width_px: f32,
     outline_len: u32,
-    padding: [u32; 3],
+    /// Standard deviation of the picture's blur beyond that of the inside as it is drawn.
+    blur_px: f32,
+    /// Half the width over which the inside gives way to the lips.
+    edge_px: f32,
+    /// Largest grain, 0–1.
+    grain_limit: f32,
+    middle_px: [f32; 2],
+    /// From the middle to a corner, over its length squared.
+    across: [f32; 2],
+    /// From a pixel to the skin whose grain it takes over.
+    grain_from_px: [f32; 2],
+    padding: [f32; 2],
+    /// First and last corner of what is drawn.
+    drawn_px: [f32; 4],
+    rim: [f32; 4],
     outline_px: [[f32; 2]; OUTLINE_LEN],
 }
 
@@ -38,10 +52,10 @@ pub(crate) struct MouthPass {
 impl MouthPass {
     pub fn new(
         device: &wgpu::Device,
-        inside: &wgpu::TextureView,
+        [inside, picture]: [&wgpu::TextureView; 2],
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_textures_layout(device, "mouth", 1);
+        let layout = pipeline::uniform_and_textures_layout(device, "mouth", 2);
         let uniforms = pipeline::uniform_buffer::<MouthUniforms>(device, "mouth uniforms");
         let shader = pipeline::shader(device, "mouth", SHADER);
         let pipeline = pipeline::Settings {
@@ -73,7 +87,7 @@ impl MouthPass {
                 "mouth",
                 &layout,
                 &uniforms,
-                &[inside],
+                &[inside, picture],
             ),
             pipeline,
             uniforms,
@@ -94,7 +108,15 @@ impl MouthPass {
             reveal: mouth.reveal,
             width_px: scene.mouth.width_px,
             outline_len: mouth.outline_px.len() as u32,
-            padding: [0; 3],
+            blur_px: scene.mouth.blur_px(),
+            edge_px: scene.mouth.edge_px(),
+            grain_limit: scene.mouth.finish.grain_limit,
+            middle_px: mouth.middle_px.to_array(),
+            across: mouth.across().to_array(),
+            grain_from_px: scene.mouth.grain_from(mouth.middle_px).to_array(),
+            padding: [0.0; 2],
+            drawn_px: mouth.drawn_px(scene.mouth.rim_px(1.0)),
+            rim: scene.mouth.rim.extend(1.0).to_array(),
             outline_px,
         };
         queue.write_buffer(&self.uniforms, 0, bytemuck::bytes_of(&uniforms));
@@ -130,6 +152,14 @@ mod tests {
                 ("reveal", offset_of!(MouthUniforms, reveal)),
                 ("width_px", offset_of!(MouthUniforms, width_px)),
                 ("outline_len", offset_of!(MouthUniforms, outline_len)),
+                ("blur_px", offset_of!(MouthUniforms, blur_px)),
+                ("edge_px", offset_of!(MouthUniforms, edge_px)),
+                ("grain_limit", offset_of!(MouthUniforms, grain_limit)),
+                ("middle_px", offset_of!(MouthUniforms, middle_px)),
+                ("across", offset_of!(MouthUniforms, across)),
+                ("grain_from_px", offset_of!(MouthUniforms, grain_from_px)),
+                ("drawn_px", offset_of!(MouthUniforms, drawn_px)),
+                ("rim", offset_of!(MouthUniforms, rim)),
                 ("outline_px", offset_of!(MouthUniforms, outline_px)),
             ],
         );

@@ -17,44 +17,29 @@ pub(crate) struct MouthState {
     pub reveal: f32,
     /// Outline of the opening.
     pub outline_px: Vec<Vec2>,
+    /// Middle of the line between its corners.
+    pub middle_px: Vec2,
+    /// From there to the corner on the picture's right.
+    pub half_px: Vec2,
     /// First pixel of the part of the output that the inside is drawn for.
     pub region_origin_px: Vec2,
     /// x and y in output pixels from `region_origin_px`, depth 0 (near) to 1.
     pub interior: Vec<[f32; 3]>,
 }
 
-/// Lips that are told to go through each other meet instead, and then move on together.
-pub(in crate::mesh) fn keep_lips_apart(scene: &PreparedScene, shifts: &mut [Vec3], shut: f32) {
-    let down = scene.frame.down.extend(0.0);
-    let half = scene.lips.len() / 2;
-    let pairs = || {
-        (1..half).map(|position| {
-            let opposite = scene.lips.len() - position;
-            (scene.lips[position] as usize, scene.lips[opposite] as usize)
-        })
-    };
-    let apart =
-        |(one, other): (usize, usize)| (scene.face_px[other] - scene.face_px[one]).dot(down);
-    let first_is_upper = pairs().map(apart).sum::<f32>() >= 0.0;
-    for (one, other) in pairs() {
-        let (upper, lower) = if first_is_upper {
-            (one, other)
-        } else {
-            (other, one)
-        };
-        // Landmarks of a shut mouth may overlap a little, and may stay so.
-        let rest_gap = apart((upper, lower));
-        let gap = rest_gap + (shifts[lower] - shifts[upper]).dot(down);
-        // Lips that were shut first overlap by their rims.
-        let rims = match scene.shut_mouth_px.is_empty() {
-            true => 0.0,
-            false => shut * shut::overlap_px(rest_gap),
-        };
-        let lacking = rest_gap.min(0.0) - rims - gap;
-        if lacking > 0.0 {
-            shifts[upper] -= down * (lacking / 2.0);
-            shifts[lower] += down * (lacking / 2.0);
-        }
+impl MouthState {
+    /// First and last corner of the pixels that the opening and its rim cover: x, y, x, y.
+    pub fn drawn_px(&self, rim_px: f32) -> [f32; 4] {
+        let points = self.outline_px.iter().copied();
+        let low = points.clone().fold(Vec2::INFINITY, Vec2::min) - rim_px;
+        let high = points.fold(Vec2::NEG_INFINITY, Vec2::max) + rim_px;
+        let region_px = low.floor().max(self.region_origin_px);
+        [region_px.x, region_px.y, high.x.ceil(), high.y.ceil()]
+    }
+
+    /// What a way from the middle is multiplied with to say how far it goes towards the corners: -1 to 1.
+    pub fn across(&self) -> Vec2 {
+        self.half_px / self.half_px.length_squared().max(1e-6)
     }
 }
 
@@ -71,11 +56,7 @@ pub(in crate::mesh) fn reveal(scene: &PreparedScene, shifts: &[Vec3], shut: f32)
         (scene.mouth.rest_gap_px, gap_px(&lips))
     } else {
         let rest_gap_px = scene.mouth.rest_gap_px * (1.0 - shut);
-        let at_rest = scene.lips.iter();
-        let at_rest: Vec<Vec2> = at_rest
-            .map(|&index| scene.face_px[index as usize].truncate())
-            .collect();
-        let gap_px = shut::gap_px(&at_rest, &lips, scene.frame.down);
+        let gap_px = shut::gap_px(&lips, scene.frame.down);
         (rest_gap_px, gap_px)
     };
     let opened = gap_px - rest_gap_px;
@@ -112,6 +93,10 @@ pub(in crate::mesh) fn place(
     outline_px.extend(smooth_line(&back, pieces));
     outline_px.pop();
 
+    let corners = [lips[0], lips[half]];
+    let middle_px = (corners[0] + corners[1]) / 2.0;
+    let half_px = (corners[1] - corners[0]) / 2.0;
+
     let (low, high) = outline_px.iter().fold(
         (Vec2::INFINITY, Vec2::NEG_INFINITY),
         |(low, high), &point| (low.min(point), high.max(point)),
@@ -144,6 +129,8 @@ pub(in crate::mesh) fn place(
     MouthState {
         reveal,
         outline_px,
+        middle_px,
+        half_px,
         region_origin_px,
         interior,
     }

@@ -2,13 +2,13 @@
 //! its light.
 
 use glam::{Vec2, Vec3};
-
 use motion::Similarity;
 
+use super::finish::Finish;
 use super::light::{Light, srgb_from_linear};
+use super::paint::Rows;
 use crate::mesh::line::{farthest_distance, farthest_pair};
 use crate::scene::PortraitScene;
-use crate::scene::image::Image;
 
 /// Corners of the opening's outline handed to the shaders, and the room for them there.
 pub(in crate::mesh) const OUTLINE_LEN: usize = 40;
@@ -35,8 +35,14 @@ pub(crate) struct MouthShape {
     pub triangles: Vec<[u32; 3]>,
     /// Colour of the dark behind everything, linear.
     pub background: Vec3,
+    /// Colour of the lips where they turn inwards, as the picture has colours.
+    pub rim: Vec3,
+    /// Sharpness and grain of the picture.
+    pub finish: Finish,
     /// Size of the part of the output that the inside is drawn for.
     pub region_px: [u32; 2],
+    /// Middle of the line between the corners at rest.
+    pub middle_px: Vec2,
     /// Corner to corner at rest.
     pub width_px: f32,
     /// Mean height of the opening at rest.
@@ -51,15 +57,14 @@ const FOLLOW_CORNERS: f32 = 0.8;
 /// How far the teeth of a head that is turned by 90° would come forward to its lips, canonical units. Lips wrap around the teeth; seen
 /// from the side they would stand apart from stiff ones, and the far corner of the mouth would be a dark hole.
 const TEETH_TO_LIPS: f32 = 0.08;
-/// How a part of the mouth gives back light: linear red, green and blue, and wet highlight.
-const PARTS: [([f32; 3], f32); 6] = [
-    ([1.20, 1.08, 0.90], 0.22),  // upper teeth
-    ([0.46, 0.17, 0.15], 0.25),  // upper gum
-    ([1.00, 0.90, 0.74], 0.16),  // lower teeth
-    ([0.40, 0.15, 0.13], 0.20),  // lower gum
-    ([0.52, 0.20, 0.17], 0.12),  // tongue
-    ([0.26, 0.085, 0.07], 0.00), // cavity
-];
+
+/// Blur of the inside as it is drawn, standard deviation in output pixels.
+const DRAWN_BLUR_PX: f32 = 0.35;
+/// How bright the turn of the lips is against lit skin, luminance.
+const RIM_LIGHT: f32 = 0.22;
+/// How far it is seen beyond the opening, in widths of the mouth, and how much farther in the corners. The same in the shader.
+const RIM: f32 = 0.035;
+const RIM_AT_CORNER: f32 = 1.5;
 
 impl MouthShape {
     /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut.
@@ -67,8 +72,8 @@ impl MouthShape {
         scene: &PortraitScene,
         similarity: &Similarity,
         [lips_px, shut_lips_px]: [&[Vec3]; 2],
-        lips_outer_px: &[Vec3],
-        picture: &Image,
+        light: &Light,
+        finish: Finish,
     ) -> Self {
         let rig = &scene.rig;
         let canonical_lips: Vec<Vec3> = rig
@@ -85,7 +90,6 @@ impl MouthShape {
         let as_turned: Vec<Vec3> = canonical_lips.iter().map(|&lip| rotate(lip)).collect();
         let usual_width_px = farthest_distance(&as_turned).max(1e-3) * scale;
         let stretch = (width_px / usual_width_px).clamp(0.8, 1.2);
-        let light = Light::read(lips_outer_px, picture);
         // Teeth hang from the seam of the shut lips in the middle of the face, wherever the corners are.
         let seam = |lips: &[Vec3]| {
             let half = lips.len() / 2;
@@ -113,11 +117,7 @@ impl MouthShape {
         let sideways = rotate(Vec3::Z).x.abs();
         let forwards = rotate(Vec3::NEG_Z) * (TEETH_TO_LIPS * sideways * scale);
         let interior = &rig.interior;
-        let front = interior
-            .positions
-            .iter()
-            .map(|position| position[2])
-            .fold(f32::INFINITY, f32::min);
+        let rows = Rows::new(&interior.positions, &interior.parts, canonical_width);
         let rest = interior
             .positions
             .iter()
@@ -126,11 +126,7 @@ impl MouthShape {
             .map(|((&position, &normal), &part)| {
                 let relative = Vec3::from(position) - canonical_centre;
                 let normal = rotate(Vec3::from(normal)).normalize_or(Vec3::NEG_Z);
-                let (albedo, gloss) = PARTS[usize::from(part).min(PARTS.len() - 1)];
-                // Less light reaches what lies further back.
-                let behind = (position[2] - front) / canonical_width;
-                let reach = (-1.6 * behind.max(0.0)).exp();
-                let towards_light = normal.dot(Vec3::new(0.0, -0.35, -0.94)).max(0.0);
+                let (colour, gloss) = rows.paint(light, part, position, normal);
                 let jaw_weight = match part {
                     2 | 3 => 1.0,
                     4 => 0.9,
@@ -144,9 +140,9 @@ impl MouthShape {
                         + bend(relative.x)
                         + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
                     jaw_weight,
-                    colour: light.on(Vec3::from(albedo)) * reach * (0.50 + 0.50 * towards_light),
+                    colour,
                     normal,
-                    gloss: gloss * reach * light.strength,
+                    gloss,
                 }
             })
             .collect();
@@ -157,13 +153,38 @@ impl MouthShape {
         Self {
             interior: rest,
             triangles: interior.triangles.clone(),
-            background: light.on(Vec3::from(PARTS[5].0)) * 0.25,
+            background: Rows::background(light),
+            rim: srgb_from_linear(light.on(Vec3::new(1.5, 0.86, 0.78), RIM_LIGHT)),
+            finish,
             region_px,
+            middle_px: ((lips_px[0] + lips_px[lips_px.len() / 2]) / 2.0).truncate(),
             width_px,
             rest_gap_px: gap_px(&lips_px.iter().map(|lip| lip.truncate()).collect::<Vec<_>>()),
             depth_px: centre_px.z,
             depth_range_px: width_px * 4.0,
         }
+    }
+
+    /// Blur that the inside needs beyond what drawing it has, standard deviation in output pixels.
+    pub fn blur_px(&self) -> f32 {
+        (self.finish.blur_px.powi(2) - DRAWN_BLUR_PX.powi(2))
+            .max(0.0)
+            .sqrt()
+    }
+
+    /// Half the width over which the inside gives way to the lips, output pixels.
+    pub fn edge_px(&self) -> f32 {
+        self.finish.blur_px.max(0.5)
+    }
+
+    /// How far the turn of the lips is seen beyond the opening, output pixels; `to_corner` is 0 in the middle, 1 in a corner.
+    pub fn rim_px(&self, to_corner: f32) -> f32 {
+        RIM * self.width_px * (1.0 + RIM_AT_CORNER * to_corner) + self.edge_px()
+    }
+
+    /// From a place in the mouth, whose middle is there now, to the skin in the picture whose grain it takes over.
+    pub fn grain_from(&self, middle_px: Vec2) -> Vec2 {
+        self.middle_px - middle_px + self.finish.grain_from_px
     }
 
     /// [`Self::background`] as the frames have it.

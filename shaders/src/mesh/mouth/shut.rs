@@ -19,22 +19,17 @@ pub(super) fn overlap_px(gap_px: f32) -> f32 {
     gap_px * (PRESS - 1.0) + RIM_PX.min(gap_px)
 }
 
-/// Mean height of the opening between lips that may overlap, given as the inner edge from one corner around to the other and
-/// back; `open_px` are the same lips open.
-pub(super) fn gap_px(open_px: &[Vec2], lips_px: &[Vec2], down: Vec2) -> f32 {
+/// Mean height of the opening between lips that may overlap, given as the inner edge from one corner along the upper lip to the other
+/// and back.
+pub(super) fn gap_px(lips_px: &[Vec2], down: Vec2) -> f32 {
     let half = lips_px.len() / 2;
-    let apart =
-        |lips: &[Vec2], position: usize| (lips[lips.len() - position] - lips[position]).dot(down);
-    let sign = (1..half)
-        .map(|position| apart(open_px, position))
-        .sum::<f32>()
-        .signum();
-    let open = (1..half).map(|position| (sign * apart(lips_px, position)).max(0.0));
+    let apart = |position: usize| (lips_px[lips_px.len() - position] - lips_px[position]).dot(down);
+    let open = (1..half).map(|position| apart(position).max(0.0));
     open.sum::<f32>() / half.max(1) as f32
 }
 
 /// Shift of each face vertex, pixels, that brings the lips together; empty if they are. `lips` is the inner edge from one
-/// corner around to the other and back, `down` has length 1.
+/// corner along the upper lip to the other and back, `down` has length 1.
 pub(in crate::mesh) fn shifts(
     face_px: &[Vec3],
     lips: &[u32],
@@ -48,12 +43,7 @@ pub(in crate::mesh) fn shifts(
         .map(|position| (position, (lips.len() - position) % lips.len()))
         .collect();
     let apart = |&(one, other): &(usize, usize)| (at(other) - at(one)).dot(down);
-    let first_is_upper = pairs.iter().map(apart).sum::<f32>() >= 0.0;
-    let sign = if first_is_upper { 1.0 } else { -1.0 };
-    let gaps: Vec<f32> = pairs
-        .iter()
-        .map(|pair| (sign * apart(pair)).max(0.0))
-        .collect();
+    let gaps: Vec<f32> = pairs.iter().map(|pair| apart(pair).max(0.0)).collect();
     if gaps.iter().copied().fold(0.0, f32::max) < LEAST_GAP * width {
         return Vec::new();
     }
@@ -61,19 +51,11 @@ pub(in crate::mesh) fn shifts(
     let seam: Vec<(Vec3, f32)> = pairs
         .iter()
         .zip(&gaps)
-        .map(|(&(one, other), &gap)| {
-            let upper = if first_is_upper { at(one) } else { at(other) };
-            (upper + down * (gap * UPPER_PART), gap)
-        })
+        .map(|(&(upper, _), &gap)| (at(upper) + down * (gap * UPPER_PART), gap))
         .collect();
     // The inner edges meet; the renderer keeps them from passing through each other.
     let mut moved: Vec<Option<Vec3>> = vec![None; face_px.len()];
-    for (&(one, other), gap) in pairs.iter().zip(&gaps) {
-        let (upper, lower) = if first_is_upper {
-            (one, other)
-        } else {
-            (other, one)
-        };
+    for (&(upper, lower), gap) in pairs.iter().zip(&gaps) {
         moved[lips[upper % lips.len()] as usize] = Some(down * (gap * UPPER_PART));
         moved[lips[lower % lips.len()] as usize] = Some(-down * (gap * (1.0 - UPPER_PART)));
     }

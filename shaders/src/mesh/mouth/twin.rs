@@ -1,23 +1,35 @@
 //! Twin of `wgsl/mesh/mouth.wgsl`.
 
-use glam::Vec2;
+use glam::{Vec2, Vec3};
 
+use super::finish::grain;
 use super::{INTERIOR_OVERSAMPLING, MouthState};
 use crate::mesh::cpu::to_byte;
 use crate::mesh::prepare::PreparedScene;
 use crate::scene::image::Image;
 use crate::smooth_step::smooth_step;
 
-/// Lays `inside` over the opening between the lips.
-pub(crate) fn draw(scene: &PreparedScene, state: &MouthState, inside: &[u8], rgba: &mut [u8]) {
+/// Lays `inside` over the opening between the lips; `picture` is the one whose grain it takes over.
+pub(crate) fn draw(
+    scene: &PreparedScene,
+    state: &MouthState,
+    inside: &[u8],
+    picture: &Image,
+    rgba: &mut [u8],
+) {
     let (width, height) = (scene.width_px as usize, scene.height_px as usize);
-    let [region_width, region_height] = scene.mouth.region_px.map(|side| side as usize);
+    let shape = &scene.mouth;
+    let [region_width, region_height] = shape.region_px.map(|side| side as usize);
     let image = Image {
         bytes: inside,
         width: region_width * INTERIOR_OVERSAMPLING as usize,
         height: region_height * INTERIOR_OVERSAMPLING as usize,
     };
     let origin = state.region_origin_px;
+    let (edge, mouth_width) = (shape.edge_px(), shape.width_px);
+    let (across, grain_from) = (state.across(), shape.grain_from(state.middle_px));
+    let mix = |from: f32, to: f32, part: f32| from + (to - from) * part;
+    let limit = Vec3::splat(shape.finish.grain_limit);
     for row in 0..region_height {
         for column in 0..region_width {
             let middle = origin + Vec2::new(column as f32 + 0.5, row as f32 + 0.5);
@@ -28,27 +40,57 @@ pub(crate) fn draw(scene: &PreparedScene, state: &MouthState, inside: &[u8], rgb
             {
                 continue;
             }
-            let (distance, from_above) = distances(&state.outline_px, middle);
-            let coverage = (0.5 - distance).clamp(0.0, 1.0) * state.reveal;
-            if coverage <= 0.0 {
+            let [distance, from_above, from_below] = distances(&state.outline_px, middle);
+            let along = (middle - state.middle_px).dot(across).abs();
+            let to_corner = smooth_step(0.30, 1.0, along);
+            let turned = (1.0 - distance / shape.rim_px(to_corner)).clamp(0.0, 1.0);
+            let lips = if from_below < from_above {
+                0.28
+            } else {
+                mix(0.18, 0.45, to_corner)
+            };
+            let strength = lips * (1.0 - smooth_step(0.96, 1.06, along));
+            let rim = turned * turned * strength * state.reveal;
+            let coverage = (1.0 - smooth_step(-edge, edge, distance)) * state.reveal;
+            let alpha = coverage + rim * (1.0 - coverage);
+            if alpha <= 0.0 {
                 continue;
             }
-            let colour = image.sample((middle - origin) * INTERIOR_OVERSAMPLING as f32);
-            let around = smooth_step(0.0, 0.06 * scene.mouth.width_px, -distance);
-            let below = smooth_step(0.0, 0.08 * scene.mouth.width_px, from_above);
-            let light = (0.80 + 0.20 * around) * (0.88 + 0.12 * below);
+            let around = smooth_step(-edge, 0.05 * mouth_width, -distance);
+            let below = smooth_step(0.0, 0.075 * mouth_width, from_above);
+            let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, 0.60, to_corner);
+            let colour = blurred(&image, middle - origin, shape.blur_px()) * light
+                + grain(picture, middle + grain_from).clamp(-limit, limit);
+            let colour = shape
+                .rim
+                .lerp(colour.clamp(Vec3::ZERO, Vec3::ONE), coverage / alpha);
             let pixel = &mut rgba[(middle.y as usize * width + middle.x as usize) * 4..][..3];
-            for (byte, value) in pixel.iter_mut().zip((colour * light).to_array()) {
+            for (byte, value) in pixel.iter_mut().zip(colour.to_array()) {
                 let under = f32::from(*byte) / 255.0;
-                *byte = to_byte(under + (value - under) * coverage);
+                *byte = to_byte(under + (value - under) * alpha);
             }
         }
     }
 }
 
-/// Distance to the outline, negative inside; distance down from the upper lip, large where there is none above.
-fn distances(outline: &[Vec2], position: Vec2) -> (f32, f32) {
-    let (mut nearest, mut from_above, mut is_inside) = (1e9_f32, 1e9_f32, false);
+/// The inside around a place, output pixels from its corner.
+fn blurred(inside: &Image, place_px: Vec2, blur_px: f32) -> Vec3 {
+    let step = std::f32::consts::SQRT_2 * blur_px;
+    let mut sum = Vec3::ZERO;
+    for row in -1_i8..=1 {
+        for column in -1_i8..=1 {
+            let weight = f32::from((2 - row.abs()) * (2 - column.abs())) / 16.0;
+            let place = place_px + Vec2::new(f32::from(column), f32::from(row)) * step;
+            sum += inside.sample(place * INTERIOR_OVERSAMPLING as f32) * weight;
+        }
+    }
+    sum
+}
+
+/// Distance to the outline, negative inside; distances down from the line above and up from the one below, large where there is none.
+fn distances(outline: &[Vec2], position: Vec2) -> [f32; 3] {
+    let (mut nearest, mut is_inside) = (1e9_f32, false);
+    let (mut from_above, mut from_below) = (1e9_f32, 1e9_f32);
     let mut previous = outline[outline.len() - 1];
     for &current in outline {
         let edge = current - previous;
@@ -64,6 +106,8 @@ fn distances(outline: &[Vec2], position: Vec2) -> (f32, f32) {
             let crossing = previous.y + edge.y * (position.x - previous.x) / edge.x;
             if crossing <= position.y {
                 from_above = from_above.min(position.y - crossing);
+            } else {
+                from_below = from_below.min(crossing - position.y);
             }
         }
         previous = current;
@@ -73,5 +117,5 @@ fn distances(outline: &[Vec2], position: Vec2) -> (f32, f32) {
     } else {
         nearest.sqrt()
     };
-    (distance, from_above)
+    [distance, from_above, from_below]
 }

@@ -7,7 +7,7 @@ use super::inside;
 use super::rings::HeadFrame;
 use super::silhouette::Visible;
 use crate::mesh::eye::EyeShape;
-use crate::mesh::mouth::MouthShape;
+use crate::mesh::mouth::{Finish, Light, MouthShape};
 use crate::scene::PortraitScene;
 use crate::scene::image::Image;
 use crate::scene::layers::Layers;
@@ -149,7 +149,30 @@ impl<'a> Fitted<'a> {
     }
 
     /// The inside of the mouth behind `lips`, which begin in a corner and are shut by `shut_mouth_px`.
-    pub fn mouth(&self, lips: &[u32], shut_mouth_px: &[Vec3]) -> MouthShape {
+    pub fn mouth(
+        &self,
+        lips: &[u32],
+        shut_mouth_px: &[Vec3],
+        eyes: &[EyeShape; 2],
+        head_down: Vec2,
+    ) -> MouthShape {
+        let picture = self.image();
+        let rig = &self.scene.rig;
+        let edges =
+            [&rig.lips_outer, &rig.left_eye, &rig.right_eye].map(|ring| self.pick_flat(ring));
+        let lips_flat = self.pick_flat(lips);
+        let middle_px = lips_flat.iter().sum::<Vec2>() / lips_flat.len() as f32;
+        let width_px = lips_flat[0].distance(lips_flat[lips.len() / 2]);
+        let head_right = Vec2::new(head_down.y, -head_down.x);
+        let finish = Finish::measure(
+            &picture,
+            &edges,
+            middle_px,
+            width_px,
+            [head_right, head_down],
+        );
+        let whites = eyes.each_ref().map(|eye| eye.white(&picture));
+        let light = Light::read(&self.pick(&rig.lips_outer), whites, &picture);
         let shut_lips: Vec<Vec3> = lips
             .iter()
             .map(|&index| {
@@ -161,8 +184,8 @@ impl<'a> Fitted<'a> {
             self.scene,
             &self.similarity,
             [&self.pick(lips), &shut_lips],
-            &self.pick(&self.scene.rig.lips_outer),
-            &self.image(),
+            &light,
+            finish,
         )
     }
 

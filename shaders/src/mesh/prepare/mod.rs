@@ -7,7 +7,7 @@ mod rings;
 mod silhouette;
 
 use glam::{Vec2, Vec3};
-use motion::Similarity;
+use motion::{FaceRig, Similarity};
 
 use draw_order::DrawOrder;
 use fitted::Fitted;
@@ -16,7 +16,7 @@ pub(super) use rings::{HeadFrame, RingVertex};
 use super::deform::Deformed;
 use super::eye::EyeShape;
 use super::line::farthest_pair;
-use super::mouth::{self, MouthShape, OUTLINE_LEN};
+use super::mouth::{self, LipSkin, MouthShape, OUTLINE_LEN};
 use crate::error::{Error, Result};
 use crate::scene::PortraitScene;
 use crate::scene::area::Area;
@@ -53,10 +53,11 @@ pub(crate) struct PreparedScene {
     pub similarity: Similarity,
     /// The visible face's outline as a closed ring.
     pub outline: Vec<u32>,
-    /// Inner lips from one corner around to the other and back.
+    /// Inner lips from one corner along the upper lip to the other, and back along the lower one.
     pub lips: Vec<u32>,
     pub displacement_map: Vec<f32>,
     pub jaw_map: Vec<[f32; 3]>,
+    pub lip_skin: LipSkin,
     /// Shift of each face vertex that shuts the picture's mouth, pixels; empty if it is shut.
     pub shut_mouth_px: Vec<Vec3>,
 }
@@ -75,14 +76,20 @@ impl PreparedScene {
         let matte = fitted.matte.as_deref();
         let rings = rings::build(&outline_px, &frame, fitted.size(), matte);
         let eyes = fitted.eyes(frame.down);
-        let lips = lips_from_corner(&fitted, &rig.lips_inner)?;
+        let lips = lips_from_corner(&fitted, rig)?;
         let shut_mouth_px = mouth::shutting_shifts(
             &fitted.face_px,
             &lips,
             &rig.lips_outer,
             frame.down.extend(0.0),
         );
-        let mouth = fitted.mouth(&lips, &shut_mouth_px);
+        let lip_skin = LipSkin::new(
+            &fitted.face_px,
+            &lips,
+            &rig.lips_outer,
+            frame.down.extend(0.0),
+        );
+        let mouth = fitted.mouth(&lips, &shut_mouth_px, &eyes, frame.down);
         let draw_order = DrawOrder::new(&visible, &fitted.face_px, &lips, &eyes);
         let ring_points = rings.iter().map(|ring| ring.rest_px);
         let rest_px: Vec<Vec2> = fitted
@@ -106,6 +113,7 @@ impl PreparedScene {
             face_px: fitted.face_px,
             outline: visible.outline,
             lips,
+            lip_skin,
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
             shut_mouth_px,
@@ -141,11 +149,20 @@ impl PreparedScene {
     }
 }
 
-/// The ring around the opening of the mouth, begun at one of its corners.
-fn lips_from_corner(fitted: &Fitted<'_>, ring: &[u32]) -> Result<Vec<u32>> {
-    let (corner, _) = farthest_pair(&fitted.pick_flat(ring));
-    let mut lips = ring.to_vec();
+/// The ring around the opening of the mouth, begun at the corner from which it goes along the upper lip.
+fn lips_from_corner(fitted: &Fitted<'_>, rig: &FaceRig) -> Result<Vec<u32>> {
+    let (corner, _) = farthest_pair(&fitted.pick_flat(&rig.lips_inner));
+    let mut lips = rig.lips_inner.clone();
     lips.rotate_left(corner);
+    // The canonical face says which lip is the upper one: landmarks of a shut mouth may lie on each other, or the wrong way round.
+    let half = lips.len() / 2;
+    let height = |lip: &[u32]| -> f32 {
+        let vertices = lip.iter().map(|&index| index as usize);
+        vertices.map(|index| rig.canonical_vertices[index][1]).sum()
+    };
+    if height(&lips[1..half]) > height(&lips[half + 1..]) {
+        lips.rotate_left(half);
+    }
     if lips.len() > OUTLINE_LEN {
         return Err(Error::Scene(format!(
             "the inner lips have {} vertices, at most {OUTLINE_LEN} are drawn",

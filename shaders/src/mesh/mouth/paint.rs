@@ -1,0 +1,91 @@
+//! What the inside of the mouth looks like under the portrait's light: enamel, gums, tongue, cavity.
+
+use glam::Vec3;
+
+use super::light::{Light, luminance};
+use crate::smooth_step::smooth_step;
+
+/// Kinds of surface, as [`crate::MouthInterior::parts`] numbers them.
+const UPPER_TEETH: u8 = 0;
+const UPPER_GUM: u8 = 1;
+const LOWER_TEETH: u8 = 2;
+const LOWER_GUM: u8 = 3;
+const TONGUE: u8 = 4;
+
+/// Height of a crown, canonical units: from its edge on enamel gets warmer towards the gum.
+const CROWN: f32 = 0.095;
+/// Lower teeth stand in the shade of the upper ones.
+const LOWER_ROW: f32 = 0.82;
+/// Light that reaches a surface which is turned away.
+const AMBIENT: f32 = 0.25;
+/// How much faster than the mouth is wide it gets dark inwards.
+const DARKENING: f32 = 1.5;
+/// Hue of wet flesh.
+const GUM: Vec3 = Vec3::new(1.62, 0.82, 0.76);
+const FLESH: Vec3 = Vec3::new(1.58, 0.84, 0.76);
+const DEEP: Vec3 = Vec3::new(1.75, 0.78, 0.68);
+
+/// The rows of teeth of a rig: where their edges are, canonical.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows {
+    upper_edge_y: f32,
+    lower_edge_y: f32,
+    /// Depth of what is nearest to the viewer.
+    front_z: f32,
+    width: f32,
+}
+
+impl Rows {
+    /// `width` is that of the mouth, canonical units.
+    pub fn new(positions: &[[f32; 3]], parts: &[u8], width: f32) -> Self {
+        let of = |wanted: u8| {
+            positions
+                .iter()
+                .zip(parts)
+                .filter(move |&(_, &part)| part == wanted)
+                .map(|(position, _)| position[1])
+        };
+        Self {
+            upper_edge_y: of(UPPER_TEETH).fold(f32::NEG_INFINITY, f32::max),
+            lower_edge_y: of(LOWER_TEETH).fold(f32::INFINITY, f32::min),
+            front_z: positions.iter().map(|p| p[2]).fold(f32::INFINITY, f32::min),
+            width,
+        }
+    }
+
+    /// Linear colour of a place on a surface and the strength of its wet highlight. `normal` is the surface's as the viewer sees it.
+    pub fn paint(&self, light: &Light, part: u8, place: [f32; 3], normal: Vec3) -> (Vec3, f32) {
+        let behind = (place[2] - self.front_z) / self.width;
+        let reach = (-DARKENING * behind.max(0.0)).exp();
+        let from = Vec3::new(light.sideways, -0.35, -0.94).normalize_or(Vec3::NEG_Z);
+        let lit = AMBIENT + (1.0 - AMBIENT) * normal.dot(from).max(0.0);
+        let aside = 1.0 + light.sideways * (place[0] / (0.5 * self.width)).clamp(-1.0, 1.0);
+        let bright = luminance(light.teeth);
+        let (colour, gloss) = match part {
+            UPPER_TEETH => {
+                let up = (self.upper_edge_y - place[1]) / CROWN;
+                (light.teeth * enamel(up), 0.30 * bright)
+            }
+            LOWER_TEETH => {
+                let down = (place[1] - self.lower_edge_y) / CROWN;
+                (light.teeth * (enamel(down) * LOWER_ROW), 0.18 * bright)
+            }
+            UPPER_GUM | LOWER_GUM => (light.on(GUM, 0.60), 0.16 * light.skin),
+            TONGUE => (light.on(FLESH, 0.70), 0.10 * light.skin),
+            _ => (light.on(DEEP, 0.56), 0.0),
+        };
+        (colour * (reach * lit * aside), gloss * reach)
+    }
+
+    /// What is seen where there is nothing.
+    pub fn background(light: &Light) -> Vec3 {
+        light.on(DEEP, 0.12)
+    }
+}
+
+/// Enamel at a part of the crown's height from its edge: greyer where it is thin enough to shine through, warmer at the gum.
+fn enamel(from_edge: f32) -> Vec3 {
+    let thin = 1.0 - smooth_step(0.0, 0.22, from_edge);
+    let neck = smooth_step(0.45, 1.0, from_edge);
+    Vec3::ONE - Vec3::new(0.14, 0.12, 0.10) * thin - Vec3::new(0.08, 0.17, 0.32) * neck
+}
