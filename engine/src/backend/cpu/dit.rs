@@ -43,7 +43,7 @@ impl DitBlock {
         })
     }
 
-    /// One modulation a time: see [`AdaLayerNorm::modulations`].
+    /// One modulation a time: see `AdaLayerNorm::modulations`.
     pub fn modulations(&self, time: &Tensor) -> Result<Vec<BlockModulation>> {
         self.attn_norm.modulations(time)
     }

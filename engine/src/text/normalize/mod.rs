@@ -2,7 +2,7 @@
 //!
 //! Each kind of writing (dates, money, units, …) has a file of its own, whose first line is its rule. A rule is a pattern and
 //! what to say for a match; `None` leaves the match to the rules after it, so the order in [`Normalizer::new`] matters: the
-//! kinds that are easiest to know come first, and a number that no kind claims is said by [`cardinal`]. Each byte remembers
+//! kinds that are easiest to know come first, and a number that no kind claims is said by `cardinal`. Each byte remembers
 //! which part of the written text it stands for, so that captions can show what the user wrote while the voice says it in words.
 
 pub(super) mod abbreviations;
