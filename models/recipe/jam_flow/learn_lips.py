@@ -22,7 +22,8 @@ from data import Corpus, Shares, motion_frames
 from features import PATCH_SIZE, TOKEN_SAMPLES, log_mel
 from model import Config, JamFlow, clean_estimate, raw_target
 from precision import mixed_precision
-from train import noised_batch
+from sample import onward
+from train import loss_where, noised_batch
 
 # What `real_lips/label.py` keeps of each motion frame.
 HEARD_CHANNELS = 64
@@ -133,7 +134,7 @@ def sampled(model, batch, heard, steps: int, temperature: float, seed: int = 0):
             _, raw = model(batch["mel"], zero, torch.ones(b), text, batch["progress"] * 0, batch["prosody"] * 0, voice, x, torch.zeros_like(x),
                            torch.zeros(b, m, model.c.rest_channels), t, batch["audio_mask"] * 0, batch["motion_mask"], heard, wants_audio=False)
         clean = clean_estimate(x, raw.float(), t)
-        x = clean if t1 >= 1 - 1e-9 else t1 * clean + (1 - t1) * (x - t0 * clean) / (1 - t0)
+        x = clean if t1 >= 1 - 1e-9 else onward(x, clean, t0, t1)
     return x
 
 
@@ -217,11 +218,6 @@ def main():
         run.log({name: parts.get(name, torch.tensor(math.nan)) for name in ("audio held", "motion made", "motion heard")})
         run.stepped(began)
     run.finish()
-
-
-def loss_where(made, wanted, weight):
-    """Mean squared error where it counts."""
-    return ((made.float() - wanted) ** 2 * weight).sum() / (weight.sum() * made.shape[-1] + 1)
 
 
 def forever(groups):

@@ -110,12 +110,14 @@ def noised_batch(batch, model, generator, device) -> Noised:
     return Noised(batch, inputs, noise_a, noise_m, weight_a, weight_m, audio_given)
 
 
+def loss_where(made, wanted, weight):
+    """Mean squared error where it counts: rows (b, n, width), weights (b, n, 1)."""
+    return ((made.float() - wanted) ** 2 * weight).sum() / (weight.sum() * made.shape[-1] + 1)
+
+
 def stream_losses(raw, wanted, noised: Noised):
     """Mean squared error of both raw outputs where it counts."""
-    losses = []
-    for made, target, weight in zip(raw, wanted, (noised.weight_a, noised.weight_m)):
-        losses.append(((made.float() - target) ** 2 * weight).sum() / (weight.sum() * made.shape[-1] + 1))
-    return losses
+    return [loss_where(made, target, weight) for made, target, weight in zip(raw, wanted, (noised.weight_a, noised.weight_m))]
 
 
 def prosody_losses(model, batch):
