@@ -98,13 +98,14 @@ fn shown(
     let mut shown = Vec::new();
     let mut secs = 0.0;
     for pass_secs in passes_secs.iter().cycle() {
+        // At the end the window stops; a pass after it would wait at the last frame, and a face that waits lives on.
+        if secs >= take.duration_secs() {
+            return shown;
+        }
         let index = take.frame_at(secs);
         live.set_life(&life());
         if let Some(frames) = live.advance(100.0 + secs, Some(take), Some(index)) {
             shown.push((index, frames));
-        }
-        if secs >= take.duration_secs() {
-            return shown;
         }
         secs += pass_secs;
     }
