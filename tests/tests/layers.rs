@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms of the house by the folder of their sources. A file belongs to the longest folder that fits.
-const ROOMS: [(&str, &str); 7] = [
+const ROOMS: [(&str, &str); 8] = [
+    ("motion", "engine/motion/src"),
     ("engine", "engine/src"),
     ("shaders", "shaders/src"),
     ("studio", "app/studio/src"),
@@ -21,16 +22,23 @@ const ROOMS: [(&str, &str); 7] = [
 /// Whom each room may import beside itself.
 fn allowed(room: &str) -> &'static [&'static str] {
     match room {
-        "engine" | "shaders" => &[],
-        "studio" => &["engine", "shaders"],
-        "cli" | "window" => &["engine", "shaders", "studio"],
-        "app" => &["engine", "shaders", "studio", "cli", "window"],
-        _ => &["engine", "shaders", "studio", "cli", "window", "app"],
+        "motion" => &[],
+        "engine" | "shaders" => &["motion"],
+        "studio" => &["motion", "engine", "shaders"],
+        "cli" | "window" => &["motion", "engine", "shaders", "studio"],
+        "app" => &["motion", "engine", "shaders", "studio", "cli", "window"],
+        _ => &[
+            "motion", "engine", "shaders", "studio", "cli", "window", "app",
+        ],
     }
 }
 
 /// Crates that a room must do without: what others are for.
-const FORBIDDEN_CRATES: [(&str, &[&str]); 4] = [
+const FORBIDDEN_CRATES: [(&str, &[&str]); 5] = [
+    (
+        "engine/motion",
+        &["wgpu", "candle-core", "egui", "clap", "glam"],
+    ),
     ("engine", &["wgpu", "egui", "eframe", "clap", "cpal"]),
     (
         "shaders",
@@ -232,6 +240,7 @@ fn collect(base: &Path, folder: &Path, room: &'static str, sources: &mut Vec<Sou
 fn room_of(path: &[String]) -> Option<&'static str> {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     match names.as_slice() {
+        ["motion" | "jam_flow_motion", ..] => Some("motion"),
         ["engine" | "jam_flow_engine", ..] => Some("engine"),
         ["shaders" | "jam_flow_shaders", ..] => Some("shaders"),
         ["studio" | "jam_flow_studio", ..] => Some("studio"),

@@ -626,8 +626,8 @@ fn guidance_and_exchange_do_what_they_say() {
             let (audio, motion) = fused.run(how);
             // Whatever is asked for, the backends answer alike.
             let (audio_too, motion_too) = tensors.run(how);
-            assert_close("audio by tensors", &audio_too, &audio, 1e-4);
-            assert_close("motion by tensors", &motion_too, &motion, 1e-4);
+            assert_close("audio by tensors", &audio_too, &audio, 2e-6);
+            assert_close("motion by tensors", &motion_too, &motion, 2e-6);
             (audio, motion)
         };
         let (plain, plain_motion) = run(PLAIN);
