@@ -10,6 +10,7 @@ use jam_flow::cli::options::drive::DriveArguments;
 use jam_flow::cli::options::look::LookArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
 use jam_flow::cli::options::script::ScriptArguments;
+use jam_flow::cli::options::search::SearchArguments;
 use jam_flow::cli::speak;
 use jam_flow::cli::speak::SpeakArguments;
 use studio::resources::Resources;
@@ -32,6 +33,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         motion: None,
         seed: 7,
         speed: 1.0,
+        search: SearchArguments::default(),
         output: file("film.mp4"),
         look: LookArguments::default(),
         drive: DriveArguments::default(),

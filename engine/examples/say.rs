@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! say MODELS "text" OUT.wav [--voice NAME] [--seed N] [--speed X] [--steps N] [--guidance X] [--temperature X] [--first-piece SECS]
+//!     [--search N] [--search-steps K]
 //! say MODELS --lines FILE OUTDIR [the same]     FILE: one `id|text` a line; writes OUTDIR/id.wav and OUTDIR/id.json
 //! ```
 //!
@@ -55,6 +56,8 @@ fn arguments() -> Result<Arguments, Failure> {
             "--seed" => parsed.request.seed = value()?.parse()?,
             "--speed" => parsed.request.speed = value()?.parse()?,
             "--steps" => parsed.settings.steps = value()?.parse()?,
+            "--search" => parsed.settings.candidates = value()?.parse()?,
+            "--search-steps" => parsed.settings.search_steps = value()?.parse()?,
             "--first-piece" => parsed.settings.first_piece_secs = value()?.parse()?,
             "--guidance" => parsed.settings.guidance = Some(value()?.parse()?),
             "--temperature" => parsed.settings.temperature = Some(value()?.parse()?),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::options::search::SearchArguments;
 use crate::cli::progress::Progress;
 use crate::cli::speak::with_main_output;
 use crate::cli::stage::Stage;
@@ -59,6 +60,9 @@ pub struct DubArguments {
     /// The same seed gives the same speech and movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
+    /// How much is tried
+    #[command(flatten)]
+    pub search: SearchArguments,
     /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
     /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
@@ -139,7 +143,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         script,
         original: Some(Arc::new(heard(&maker, recording, arguments, &interrupt)?)),
         seed: arguments.seed,
-        flow: FlowSettings::default(),
+        flow: arguments.search.applied_to(FlowSettings::default()),
     };
     let edit = maker.edit(&request, interrupt.token())?;
     progress.stage("Dubbing");

@@ -7,9 +7,11 @@
 mod chunk;
 mod error;
 mod features;
+mod fused;
 mod model;
 mod mouth;
 mod plan;
+mod search;
 mod segments;
 mod settings;
 mod task;

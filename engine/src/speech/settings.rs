@@ -19,6 +19,11 @@ pub struct FlowSettings {
     pub animation_steps: usize,
     /// Length of a speech's first piece, after which pieces grow; infinity makes every utterance in one piece.
     pub first_piece_secs: f64,
+    /// Noises that are tried for each piece of speech, of which the best is kept: k-step search (arXiv 2411.18668). 1 tries none.
+    #[doc(alias = "num_candidates")]
+    pub candidates: usize,
+    /// Steps that each of them is followed before they are compared: the k of the paper.
+    pub search_steps: usize,
 }
 
 impl Default for FlowSettings {
@@ -30,6 +35,8 @@ impl Default for FlowSettings {
             sway_sampling_coef: -1.0,
             animation_steps: 2,
             first_piece_secs: 2.0,
+            candidates: 1,
+            search_steps: 1,
         }
     }
 }

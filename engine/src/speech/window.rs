@@ -2,12 +2,23 @@
 
 use std::ops::Range;
 
-use super::Job;
 use super::plan::ConditionRows;
+use super::search::{Judge, candidate_seed, search};
+use super::{FlowSettings, Job};
 use crate::backend::{FlowPlan, Guidance, Start, StreamPlan, Streams, follow};
 use crate::networks::jam_flow::schedule::{sway, uniform};
 use crate::networks::jam_flow::{AudioCondition, Exchange, MotionCondition, Noise};
 use crate::{Error, Result};
+
+/// Which of a seed's streams of noise the voice starts from.
+const AUDIO_NOISE: u64 = 0;
+/// Which of them the mouth starts from.
+pub const MOTION_NOISE: u64 = 1;
+
+/// The times of a flow of so many steps.
+pub fn flow_times(steps: usize, settings: &FlowSettings) -> Vec<f64> {
+    sway(&uniform(steps), settings.sway_sampling_coef)
+}
 
 /// What is known of one stream, normalised.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +61,7 @@ impl<'a> Rows<'a> {
 }
 
 /// A stretch of both streams, beginning where audio tokens and motion frames meet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Window<'a> {
     /// Length in audio tokens; the motion frames follow from it.
     pub tokens: usize,
@@ -68,6 +79,8 @@ pub struct Window<'a> {
     pub steps: usize,
     /// Which noise to start from.
     pub seed: u64,
+    /// The tokens that are kept of what is made, where a [search](super::search) may pay; nothing is searched without them.
+    pub kept: Option<Range<usize>>,
 }
 
 impl Window<'_> {
@@ -76,13 +89,52 @@ impl Window<'_> {
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Model`].
     pub fn fill(&self, job: Job) -> Result<Streams> {
-        let plan = self.plan(job);
-        follow(&*job.model.flow, &plan, job.cancelled)
+        let flow = &*job.model.flow;
+        let streams = match self.judge(job) {
+            Some(judge) => {
+                let candidates = 0..job.settings.candidates;
+                let plans: Vec<FlowPlan> = candidates
+                    .map(|candidate| self.plan(job, candidate_seed(self.seed, candidate)))
+                    .collect();
+                let score = |streams: &Streams| judge.score(streams);
+                let steps = job.settings.search_steps;
+                search(flow, &plans, steps, &score, job.cancelled)
+            }
+            None => follow(flow, &self.plan(job, self.seed), job.cancelled),
+        };
+        streams
             .map_err(|source| Error::model("joint model", source))?
             .ok_or(Error::Cancelled)
     }
 
-    fn plan(&self, job: Job) -> FlowPlan {
+    /// Follows the flow of the mouth, (frames, motion_channels), from one time to another.
+    ///
+    /// # Errors
+    /// [`Error::Model`].
+    pub fn move_on(&self, job: Job, times: [f64; 2], motion: Vec<f32>) -> Result<Vec<f32>> {
+        let mut plan = self.plan(job, self.seed);
+        plan.times = times.to_vec();
+        if let Some(mouth) = &mut plan.motion {
+            mouth.start = Start::Noise(motion);
+        }
+        let streams = follow(&*job.model.flow, &plan, &|| false);
+        let streams = streams.map_err(|source| Error::model("joint model", source))?;
+        Ok(streams.ok_or(Error::Cancelled)?.motion)
+    }
+
+    /// Who chooses among several noises; none where one is enough.
+    fn judge<'a>(&'a self, job: Job<'a>) -> Option<Judge<'a>> {
+        let (made, conditions) = self.kept.clone().zip(self.conditions)?;
+        (job.settings.candidates > 1).then_some(Judge {
+            model: job.model,
+            phones: conditions.phones,
+            made,
+            known: self.audio.condition(),
+            has_reference: self.voice.is_none(),
+        })
+    }
+
+    fn plan(&self, job: Job, seed: u64) -> FlowPlan {
         let (config, settings) = (&job.model.config, job.settings);
         let (tokens, frames) = (self.tokens, config.motion_frames(self.tokens));
         let audio = AudioCondition {
@@ -112,9 +164,9 @@ impl Window<'_> {
             None => 1.0,
         };
         let temperature = settings.temperature.unwrap_or(temperature) as f32;
-        let noise = |stream: u64, count: usize| Noise::new(self.seed, stream).take(count);
+        let noise = |stream: u64, count: usize| Noise::new(seed, stream).take(count);
         FlowPlan {
-            times: sway(&uniform(self.steps), settings.sway_sampling_coef),
+            times: flow_times(self.steps, settings),
             // What the listener says hardly depends on who speaks; what the Motion-DiT makes of the sound itself does. Over 44 people who
             // were filmed, their lips are followed with r 0.65 instead of 0.60 by the listener alone.
             exchange: Exchange {
@@ -124,7 +176,7 @@ impl Window<'_> {
             audio: StreamPlan {
                 count: tokens,
                 start: self.audio.start(tokens, || {
-                    let noise = noise(0, tokens * config.token_dim());
+                    let noise = noise(AUDIO_NOISE, tokens * config.token_dim());
                     noise.into_iter().map(|x| x * temperature).collect()
                 }),
                 condition: audio.rows(config, tokens),
@@ -132,9 +184,9 @@ impl Window<'_> {
             },
             motion: Some(StreamPlan {
                 count: frames,
-                start: self
-                    .motion
-                    .start(frames, || noise(1, frames * config.motion_channels)),
+                start: self.motion.start(frames, || {
+                    noise(MOTION_NOISE, frames * config.motion_channels)
+                }),
                 condition: motion.rows(config, frames),
                 guidance: guidance(&|| MotionCondition::default().rows(config, frames)),
             }),

@@ -5,4 +5,5 @@ pub mod face;
 pub mod look;
 pub mod portrait;
 pub mod script;
+pub mod search;
 pub mod speed;

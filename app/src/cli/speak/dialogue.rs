@@ -55,7 +55,7 @@ pub fn run(
         },
         original: None,
         seed: arguments.seed,
-        flow: FlowSettings::for_files(),
+        flow: arguments.search.applied_to(FlowSettings::for_files()),
     };
     let summary = film(
         &maker,

@@ -13,6 +13,7 @@ use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::script::ScriptArguments;
+use crate::cli::options::search::SearchArguments;
 use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
@@ -82,6 +83,9 @@ pub struct SpeakArguments {
     /// Rate of speech, 1 = the voice's own
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub speed: f32,
+    /// How much is tried
+    #[command(flatten)]
+    pub search: SearchArguments,
     /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
     /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
@@ -150,6 +154,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         seed: arguments.seed,
         mouth: arguments.motion.as_deref().map(mouth_of).transpose()?,
         dictionary,
+        search: arguments.search,
     };
     let summary = speak(
         resources,
@@ -177,6 +182,7 @@ pub fn speak_to_files(
         seed,
         mouth: None,
         dictionary: None,
+        search: SearchArguments::default(),
     };
     speak(
         resources,
@@ -195,6 +201,7 @@ struct Speech {
     mouth: Option<Vec<MouthFrame>>,
     /// How the user wants words pronounced.
     dictionary: Option<UserDictionary>,
+    search: SearchArguments,
 }
 
 fn speak(
@@ -223,7 +230,7 @@ fn speak(
         script: speech.script,
         original: None,
         seed: speech.seed,
-        flow: FlowSettings::for_files(),
+        flow: speech.search.applied_to(FlowSettings::for_files()),
     };
     let summary = match speech.mouth {
         None => stage.speak(&maker, &request, outputs, &interrupt, &progress)?,

@@ -11,6 +11,7 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct Conditions {
     tokens: usize,
+    phones: Vec<u32>,
     text: Vec<f32>,
     progress: Vec<f32>,
     prosody: Vec<f32>,
@@ -19,6 +20,8 @@ pub struct Conditions {
 /// Some tokens of [`Conditions`].
 #[derive(Debug, Clone, Copy)]
 pub struct ConditionRows<'a> {
+    /// (n) the phone that each token lies in.
+    pub phones: &'a [u32],
     /// (n, text_dim).
     pub text: &'a [f32],
     /// (n, 2).
@@ -38,10 +41,12 @@ impl Conditions {
         alignment: &Alignment,
         contour: Vec<f32>,
     ) -> Result<Self> {
-        let phones = model.text.phones(phones).map_err(failed("text encoder"))?;
+        let features = model.text.phones(phones).map_err(failed("text encoder"))?;
+        let phone_of = |&index: &u32| phones.get(index as usize).copied().unwrap_or(0);
         Ok(Self {
             tokens: alignment.index.len(),
-            text: phones.stretched(&alignment.index),
+            phones: alignment.index.iter().map(phone_of).collect(),
+            text: features.stretched(&alignment.index),
             progress: alignment.progress.clone(),
             prosody: contour,
         })
@@ -59,6 +64,7 @@ impl Conditions {
             range.start * width..range.end * width
         };
         ConditionRows {
+            phones: &self.phones[range.clone()],
             text: &self.text[rows(&self.text)],
             progress: &self.progress[rows(&self.progress)],
             prosody: &self.prosody[rows(&self.prosody)],

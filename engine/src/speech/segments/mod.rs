@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`Strategy::Whole`] | nowhere | files |
 //! | [`Strategy::Growing`] | between words, each piece longer than the last | speech that somebody waits for |
-//! | [`Strategy::Overlapping`] | evenly, neighbours share their ends | long recordings |
+//! | [`Strategy::Overlapping`] | evenly, neighbours share their ends, where they are [fused](super::fused) | long recordings |
 //! | [`Strategy::Infill`] | evenly within a gap, with what is known around it | changed words |
 //! | [`Rolling`] | whenever there is enough that is new | the microphone |
 

@@ -262,6 +262,7 @@ impl TimedUtterance<'_> {
             heard: None,
             steps: job.settings.steps,
             seed,
+            kept: Some(0..tokens),
         };
         let mel = model.log_mel(&window.fill(job)?.audio);
         let frames = samples.div_ceil(HOP_LENGTH) + 1;

@@ -264,6 +264,7 @@ impl<'a> UtteranceSynthesis<'a> {
             heard: None,
             steps: self.job.settings.steps,
             seed: self.seed.wrapping_add(segment.made.start as u64),
+            kept: Some(made.start - start..made.end - start),
         };
         let streams = window.fill(self.job)?;
         let rows = &streams.audio[(made.start - start) * width..(made.end - start) * width];

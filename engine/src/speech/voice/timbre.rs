@@ -47,6 +47,7 @@ pub fn timbre_offset(job: Job, reference: &ReferenceSpeech, seed: u64) -> Result
         heard: None,
         steps: job.settings.steps,
         seed,
+        kept: None,
     };
     let made = window.fill(job)?.audio;
     let made = &made[tokens * config.token_dim()..];

@@ -261,6 +261,7 @@ impl Infilling<'_> {
                 heard: None,
                 steps: job.settings.steps,
                 seed: self.changer.edit.seed.wrapping_add(made.start as u64),
+                kept: Some(made.start - window.start..made.end - window.start),
             };
             let streams = run.fill(job)?;
             let new = (made.start - window.start) * width..(made.end - window.start) * width;
