@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots bench
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
@@ -59,3 +59,7 @@ weights: setup
 ## Make the README's pictures again: every page of the window, and the cast speaking
 screenshots: setup
 	.ci/screenshots
+
+## Time the parts in isolation: speech, a frame, the decoder; ARGS=frame for one of them
+bench: setup
+	NODEVICE_SELECT=1 cargo bench --locked --workspace --bench stages -- $(ARGS)

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("JAM_FLOW_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
         )
+        // Each stage's time, where its level is asked for.
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
         .with_writer(std::io::stderr)
         .init();
     match jam_flow::run(arguments) {

@@ -176,6 +176,7 @@ impl Film {
 
     /// Draws and writes the next piece of the speech.
     pub fn add(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
+        let _span = tracing::debug_span!("film", frames = chunk.mouth.len()).entered();
         self.sample_count += chunk.samples.len();
         if let Some(sound) = &mut self.sound {
             sound.write(&chunk.samples)?;

@@ -105,6 +105,7 @@ impl Aligner {
         text: &str,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<AlignedSpeech> {
+        let _span = tracing::debug_span!("align", samples = samples.len()).entered();
         if samples.len() > LONGEST_SECS as usize * SAMPLE_RATE_HZ as usize {
             return Err(AlignmentError::TooLong {
                 max_secs: f64::from(LONGEST_SECS),

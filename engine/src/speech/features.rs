@@ -53,6 +53,7 @@ pub fn heard(
     let Some(listener) = &model.listener else {
         return Ok(None);
     };
+    let _span = tracing::debug_span!("listener", samples = range.len()).entered();
     let sound = around(samples, gain, range, LISTENER_BEFORE, LISTENER_AFTER);
     let sound = resample(&sound, SAMPLE_RATE_HZ, WHISPER_RATE_HZ)?;
     let first = LISTENER_BEFORE * LISTENER_FRAMES_PER_SECOND / SAMPLE_RATE_HZ as usize;

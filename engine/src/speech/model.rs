@@ -44,6 +44,7 @@ impl LoadedModel {
     /// # Errors
     /// [`crate::Error::WeightsMissing`] or [`crate::Error::WeightsUnfit`] naming the file.
     pub fn load(models: &Path, compute: Compute) -> Result<Self> {
+        let _span = tracing::debug_span!("load speech models").entered();
         let path = models.join("jam_flow.safetensors");
         let front_end = Arc::new(FrontEnd::load(models)?);
         let checkpoint = Checkpoint::open(&models.join("jam_flow.json"), &path)?;

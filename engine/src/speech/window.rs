@@ -89,6 +89,8 @@ impl Window<'_> {
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Model`].
     pub fn fill(&self, job: Job) -> Result<Streams> {
+        let _span =
+            tracing::debug_span!("flow", tokens = self.tokens, steps = self.steps).entered();
         let flow = &*job.model.flow;
         let streams = match self.judge(job) {
             Some(judge) => {
@@ -112,6 +114,7 @@ impl Window<'_> {
     /// # Errors
     /// [`Error::Model`].
     pub fn move_on(&self, job: Job, times: [f64; 2], motion: Vec<f32>) -> Result<Vec<f32>> {
+        let _span = tracing::debug_span!("flow", tokens = self.tokens, steps = 1).entered();
         let mut plan = self.plan(job, self.seed);
         plan.times = times.to_vec();
         if let Some(mouth) = &mut plan.motion {

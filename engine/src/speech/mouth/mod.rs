@@ -1,10 +1,12 @@
-//! What a generated mouth is corrected by: lips that must meet, and silence.
+//! What a generated mouth is corrected by: lips that must meet, silence, and how fast lips travel.
 
 mod closures;
 mod silence;
+mod travel;
 
 pub use closures::{bilabials, close_lips};
 pub use silence::rest_in_silence;
+pub use travel::limit_travel;
 
 use crate::motion::MouthFrame;
 

@@ -4,7 +4,7 @@ use super::captions::Captions;
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ};
 use crate::motion::MouthFrame;
 use crate::networks::vocoder::{Excitation, Vocoder};
-use crate::speech::mouth::rest_until;
+use crate::speech::mouth::{limit_travel, rest_until};
 use crate::speech::plan::{Alignment, Conditions, Prediction};
 use crate::speech::segments::{GROWTH, Segment, Strategy};
 use crate::speech::voice::Speaker;
@@ -154,6 +154,7 @@ struct UtterancePlan {
 
 impl UtterancePlan {
     fn new(job: Job, utterance: &Utterance, speaker: &Speaker, speed: f32) -> Result<Self> {
+        let _span = tracing::debug_span!("prosody", phones = utterance.tokens.len()).entered();
         let (model, phones) = (job.model, &utterance.tokens);
         let prediction = Prediction::new(model, phones, &speaker.predicted_as)?;
         let speed = f64::from(speed) / speaker.style.pace;
@@ -304,9 +305,11 @@ impl<'a> UtteranceSynthesis<'a> {
 
     /// Sound and mouth since the last call, as far as the sound no longer depends on what is still to be made.
     fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
+        let _span = tracing::debug_span!("vocoder").entered();
         let from = self.taken_frames;
         let model = self.job.model;
-        let mouth = model.mouth_frames(&self.motion[self.given_motion..]);
+        let mut mouth = model.mouth_frames(&self.motion[self.given_motion..]);
+        limit_travel(&mut mouth);
         let vocoder = &model.vocoder;
         // The pitch is read from the mel that was made: the predicted one steps from token to token, and the ear hears it.
         vocoder.sing_along(&mut self.excitation, &self.mel, ends_utterance);
