@@ -8,7 +8,8 @@ pub use crate::audio::AudioError;
 pub use crate::motion::motion_file::MotionFileError;
 pub use crate::portrait::{FaceError, PictureError};
 pub use crate::speech::SpeechError;
-pub use crate::tracking::TrackingError;
+pub use crate::text::{EntryError, TextError};
+pub use crate::tracking::{TrackingError, VideoError};
 
 /// The result of every fallible call of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -33,9 +34,9 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// A text cannot be used; the message says what to give instead.
-    #[error("{0}")]
-    InputUnusable(String),
+    /// A text, a mark in it, SSML or a dictionary cannot be used.
+    #[error(transparent)]
+    Text(#[from] TextError),
     /// What is to be spoken, animated or changed cannot be.
     #[error(transparent)]
     Speech(#[from] SpeechError),
@@ -54,6 +55,9 @@ pub enum Error {
     /// A face cannot be followed through a video.
     #[error(transparent)]
     Tracking(#[from] TrackingError),
+    /// A video cannot be read.
+    #[error(transparent)]
+    Video(#[from] VideoError),
     /// A motion file cannot be read.
     #[error(transparent)]
     MotionFile(#[from] MotionFileError),

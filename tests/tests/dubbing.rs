@@ -332,7 +332,7 @@ fn speech_that_does_not_hold_together_is_refused() {
             .dub(&edit(&speech, text), &|| false)
             .unwrap_err();
         assert!(
-            matches!(error, Error::InputUnusable(_) | Error::Speech(_)),
+            matches!(error, Error::Text(_) | Error::Speech(_)),
             "{error}"
         );
         error.to_string()

@@ -260,7 +260,7 @@ fn speech_stops_when_asked_and_says_what_is_wrong() {
         refused(&wrong_speed),
         Error::Speech(SpeechError::Speed { max: 2.0, .. })
     ));
-    assert!(matches!(refused(&request("  ")), Error::InputUnusable(_)));
+    assert!(matches!(refused(&request("  ")), Error::Text(_)));
     let missing = Synthesizer::load(Path::new("no/such/folder"));
     assert!(matches!(missing, Err(Error::WeightsMissing { .. })));
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::media::write::subtitles;
 use studio::output_path;
@@ -71,7 +72,7 @@ struct Phone {
 
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<()> {
-    output_path::check(&arguments.output, "the output", &["srt", "vtt", "json"])?;
+    output_path::check(&arguments.output, text!("output"), &["srt", "vtt", "json"])?;
     let inputs: Vec<&Path> = [Some(&arguments.audio), arguments.text_file.as_ref()]
         .into_iter()
         .flatten()
@@ -86,12 +87,12 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
     check_text(&text)?;
 
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let samples = engine::audio::decode_file(&arguments.audio)?;
     interrupt.check()?;
     let aligner = Aligner::load(&resources.models)?;
     interrupt.check()?;
-    progress.stage("Aligning");
+    progress.stage(text!("stage-aligning"));
     let speech = aligner.align(&samples, &text, &|| interrupt.requested())?;
     let report = report(&speech, &aligner);
     if output_path::extension(&arguments.output) == "json" {
@@ -145,16 +146,16 @@ fn write_json(path: &Path, report: &Report) -> anyhow::Result<()> {
     write_atomically(path, |file| {
         std::io::Write::write_all(file, text.as_bytes())
     })
-    .with_context(|| format!("cannot write the words: {}", path.display()))
+    .with_context(|| text!("words-unwritable", file = path.display().to_string()))
 }
 
-/// One line: how many words there are, and which of them were hardly heard.
+/// One line: how many words there are, and which of them are uncertain.
 fn summary(report: &Report, output: &Path) -> String {
-    let mut line = format!(
-        "{} words in {:.1} s: {}",
-        report.words.len(),
-        report.duration_secs,
-        output.display()
+    let mut line = text!(
+        "aligned",
+        count = report.words.len(),
+        secs = format!("{:.1}", report.duration_secs),
+        file = output.display().to_string(),
     );
     let doubtful: Vec<&Word> = report
         .words
@@ -165,16 +166,23 @@ fn summary(report: &Report, output: &Path) -> String {
         let mut named: Vec<String> = doubtful
             .iter()
             .take(NAMED_WORDS)
-            .map(|word| format!("{:?} at {:.1} s", word.text, word.start_secs))
+            .map(|word| {
+                text!(
+                    "aligned-word",
+                    word = format!("{:?}", word.text),
+                    secs = format!("{:.1}", word.start_secs),
+                )
+            })
             .collect();
         if doubtful.len() > NAMED_WORDS {
             named.push("…".to_owned());
         }
-        line += &format!(
-            "; {} of them could hardly be heard where they must be, check the text: {}",
-            doubtful.len(),
-            named.join(", ")
+        let unsure = text!(
+            "aligned-unsure",
+            count = doubtful.len(),
+            words = named.join(", "),
         );
+        line += &format!("; {unsure}");
     }
     line
 }
@@ -202,7 +210,7 @@ mod tests {
             words: vec![word("one", 0.8)],
         };
         let path = Path::new("a.srt");
-        assert_eq!(summary(&report, path), "1 words in 2.0 s: a.srt");
+        assert_eq!(summary(&report, path), "1 word in 2.0 s: a.srt");
         report.words.push(word("a", 0.0));
         assert_eq!(summary(&report, path), "2 words in 2.0 s: a.srt");
         report.words.extend((0..6).map(|_| word("two", 0.01)));

@@ -13,6 +13,7 @@ use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::film::{Outputs, Summary};
 use studio::media::read;
@@ -69,7 +70,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     outputs.check(&inputs)?;
 
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let samples = sound(arguments, &interrupt)?;
     interrupt.check()?;
     let mut stage = Stage::new(resources);
@@ -81,7 +82,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     };
     let driven_frames = stage.drive(&arguments.drive, otherwise, &interrupt, &progress)?;
     let Some(samples) = samples else {
-        progress.stage("Animating");
+        progress.stage(text!("stage-animating"));
         let summary = stage.film(
             &outputs,
             arguments.seed,
@@ -96,7 +97,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     };
     let synthesizer = Synthesizer::load(&resources.models)?;
     interrupt.check()?;
-    progress.stage("Animating");
+    progress.stage(text!("stage-animating"));
     let task = Task::Animate {
         samples,
         seed: arguments.seed,

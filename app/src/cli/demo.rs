@@ -8,13 +8,14 @@ use studio::resources::Resources;
 use studio::script::{SAMPLE_SENTENCE, Script, ScriptVoice};
 
 use crate::cli::speak;
+use crate::cli::texts::text;
 
 /// The file that is written.
 const FILE: &str = "demo.mp4";
 
 /// Writes a video of the default portrait into the working folder.
 pub fn write(resources: &Resources) -> anyhow::Result<()> {
-    eprintln!("there is no display to open a window on: writing {FILE} instead");
+    eprintln!("{}", text!("demo-instead", file = FILE));
     let outputs = Outputs {
         video: Some(PathBuf::from(FILE)),
         ..Outputs::default()
@@ -27,5 +28,5 @@ pub fn write(resources: &Resources) -> anyhow::Result<()> {
     };
     speak::speak_to_files(resources, script, 0, &outputs)
         .map(|_| ())
-        .context("the demo was not written")
+        .context(text!("demo-failed"))
 }

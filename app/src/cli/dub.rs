@@ -15,6 +15,7 @@ use crate::cli::progress::Progress;
 use crate::cli::speak::with_main_output;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::cancel::CancelToken;
 use studio::film::{Outputs, Summary};
@@ -125,13 +126,13 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
 
     let interrupt = Interrupt::listen()?;
     let cancelled = || interrupt.requested();
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let mut stage = Stage::new(resources);
     stage.prepare(&arguments.portrait, &outputs)?;
     interrupt.check()?;
     let maker = SpeechMaker::load(&resources.models, no_microphone())?;
     interrupt.check()?;
-    progress.stage("Listening");
+    progress.stage(text!("stage-analysing"));
     let script = Script::Dub {
         said: old,
         text,
@@ -146,7 +147,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         flow: arguments.search.applied_to(FlowSettings::default()),
     };
     let edit = maker.edit(&request, interrupt.token())?;
-    progress.stage("Dubbing");
+    progress.stage(text!("stage-dubbing"));
     let dubbed = maker.synthesizer().dub(&edit, &cancelled)?;
     let secs = |sample: usize| sample as f64 / f64::from(SAMPLE_RATE_HZ);
     let changed = dubbed.changed.iter();

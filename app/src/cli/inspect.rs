@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::cli::options::portrait::face_number;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::output_path;
 use studio::resources::Resources;
@@ -81,7 +82,7 @@ struct Pose {
 /// Runs the command.
 pub fn run(resources: &Resources, arguments: &InspectArguments) -> anyhow::Result<()> {
     if let Some(output) = &arguments.output {
-        output_path::check(output, "the drawing", &["png"])?;
+        output_path::check(output, text!("output-drawing"), &["png"])?;
         output_path::check_distinct(&[output], &[&arguments.portrait])?;
     }
     let picture = engine::portrait::load_picture(&arguments.portrait)?;
@@ -89,9 +90,9 @@ pub fn run(resources: &Resources, arguments: &InspectArguments) -> anyhow::Resul
     let mesh = analyzer
         .analyze_face(&picture.rgba, picture.width, picture.height, arguments.face)
         .with_context(|| {
-            format!(
-                "the portrait {} cannot be used",
-                arguments.portrait.display()
+            text!(
+                "portrait-unusable",
+                file = arguments.portrait.display().to_string()
             )
         })?;
     let report = report(&picture, &mesh);
@@ -130,60 +131,78 @@ fn report(picture: &Picture, mesh: &PortraitMesh) -> Report {
     }
 }
 
+fn box_px([x, y, width, height]: [f32; 4]) -> String {
+    text!(
+        "box-px",
+        x = format!("{x:.0}"),
+        y = format!("{y:.0}"),
+        width = format!("{width:.0}"),
+        height = format!("{height:.0}"),
+    )
+}
+
 fn print_table(report: &Report) -> std::io::Result<()> {
-    let [x, y, width, height] = report.face_box_px;
+    let faces = text!("inspect-faces");
     let pose = &report.pose_degrees;
     for (name, value) in [
         (
-            "picture",
-            format!("{} × {} pixels", report.width_px, report.height_px),
+            text!("inspect-picture"),
+            text!(
+                "size-px",
+                width = report.width_px,
+                height = report.height_px,
+            ),
         ),
         (
-            "faces",
+            faces,
             match report.faces_found {
                 1 => "1".to_owned(),
-                faces => format!(
-                    "{faces}, of which number {} is measured: --face chooses another",
-                    report.face_number
+                count => text!(
+                    "inspect-faces-several",
+                    count = count,
+                    number = report.face_number,
                 ),
             },
         ),
+        (text!("inspect-face"), box_px(report.face_box_px)),
         (
-            "face",
-            format!("{width:.0} × {height:.0} pixels at {x:.0}, {y:.0}"),
-        ),
-        (
-            "head",
-            format!(
-                "pitch {:.1}°, yaw {:.1}°, roll {:.1}°",
-                pose.pitch, pose.yaw, pose.roll
+            text!("inspect-head"),
+            text!(
+                "inspect-head-angles",
+                pitch = format!("{:.1}", pose.pitch),
+                yaw = format!("{:.1}", pose.yaw),
+                roll = format!("{:.1}", pose.roll),
             ),
         ),
         // Canonical units are of 10 cm.
         (
-            "eyes open",
-            format!(
-                "{:.1} mm and {:.1} mm on a face of common size",
-                report.eye_opening[0] * 100.0,
-                report.eye_opening[1] * 100.0
+            text!("inspect-eyes"),
+            text!(
+                "inspect-eyes-mm",
+                left = format!("{:.1}", report.eye_opening[0] * 100.0),
+                right = format!("{:.1}", report.eye_opening[1] * 100.0),
             ),
         ),
         (
-            "lips apart",
-            format!("{:.1} mm", report.lip_opening * 100.0),
+            text!("inspect-lips"),
+            text!(
+                "inspect-lips-mm",
+                opening = format!("{:.1}", report.lip_opening * 100.0)
+            ),
         ),
         (
-            "person",
-            format!("{:.0} % of the picture", report.person_share * 100.0),
+            text!("inspect-person"),
+            text!(
+                "inspect-person-share",
+                percent = format!("{:.0}", report.person_share * 100.0)
+            ),
         ),
     ] {
         answer(format_args!("{name:<12}{value}"))?;
-        if name == "faces" && report.faces_found > 1 {
-            for (index, &[x, y, width, height]) in report.faces_px.iter().enumerate() {
-                let number = index + 1;
-                answer(format_args!(
-                    "  face {number:<5}{width:.0} × {height:.0} pixels at {x:.0}, {y:.0}"
-                ))?;
+        if name == faces && report.faces_found > 1 {
+            for (index, face_px) in report.faces_px.iter().enumerate() {
+                let row = text!("inspect-face-row", number = index + 1);
+                answer(format_args!("  {row:<10}{}", box_px(*face_px)))?;
             }
         }
     }
@@ -295,5 +314,5 @@ fn write_drawing(path: &Path, drawing: &RgbaImage) -> anyhow::Result<()> {
             .map_err(io::Error::other)?;
         file.write_all(png.get_ref())
     })
-    .with_context(|| format!("cannot write the drawing: {}", path.display()))
+    .with_context(|| text!("drawing-unwritable", file = path.display().to_string()))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cli::texts::text;
 use anyhow::Context as _;
 use signal_hook::consts::{SIGINT, TERM_SIGNALS};
 use studio::cancel::CancelToken;
@@ -19,7 +20,7 @@ impl Interrupt {
             // Order matters: this one acts only if the flag below was set by an earlier signal.
             signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(flag))
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(flag)))
-                .context("cannot listen for Ctrl-C")?;
+                .context(text!("interrupt"))?;
         }
         debug_assert!(TERM_SIGNALS.contains(&SIGINT), "Ctrl-C is among them");
         Ok(Self(token))

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 
+use crate::cli::texts::text;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -41,12 +42,7 @@ pub fn manual(command: clap::Command, arguments: &ManualArguments) -> anyhow::Re
     };
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(command, folder))
-        .with_context(|| {
-            format!(
-                "the manual cannot be written: give a folder that you may write to: {}",
-                folder.display()
-            )
-        })
+        .with_context(|| text!("manual-unwritable", folder = folder.display().to_string()))
 }
 
 /// A reader that has seen enough is no error.

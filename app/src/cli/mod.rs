@@ -18,6 +18,7 @@ pub mod recover;
 pub mod speak;
 pub mod stage;
 mod standard_output;
+pub mod texts;
 pub mod track;
 
 use clap::CommandFactory as _;

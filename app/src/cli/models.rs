@@ -6,6 +6,7 @@ use studio::model_files::{FileState, read, verify};
 use studio::resources::Resources;
 
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 
 /// Arguments of `jam-flow models`.
 #[derive(Debug, Args)]
@@ -73,9 +74,13 @@ pub fn run(resources: &Resources, arguments: &ModelsArguments) -> anyhow::Result
                 .count();
             anyhow::ensure!(
                 wrong == 0,
-                "{wrong} of {} model files are not the ones of the list: get them again: {}",
-                verified.len(),
-                resources.models.display()
+                "{}",
+                text!(
+                    "models-wrong",
+                    wrong = wrong,
+                    count = verified.len(),
+                    folder = resources.models.display().to_string(),
+                )
             );
             Ok(())
         }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use crate::cli::texts::text;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A plain line appears each time that this much more of the work is done.
@@ -46,7 +47,7 @@ impl Progress {
                 bar.set_message(stage.to_owned());
                 bar.set_position(0);
             }
-            None => eprintln!("{stage} …"),
+            None => eprintln!("{}", text!("stage-plain", stage = stage)),
         }
     }
 
@@ -55,7 +56,7 @@ impl Progress {
         match &self.bar {
             Some(bar) => bar.set_position((fraction.clamp(0.0, 1.0) * 1000.0) as u64),
             None if fraction >= self.next_plain.get() && fraction < 1.0 => {
-                eprintln!("{:.0} %", fraction * 100.0);
+                eprintln!("{}", text!("percent", percent = (fraction * 100.0).round()));
                 self.next_plain
                     .set((fraction / PLAIN_STEP).floor() * PLAIN_STEP + PLAIN_STEP);
             }

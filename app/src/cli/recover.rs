@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::media::write::recovery::{self, Abandoned};
 use studio::output_path;
@@ -38,8 +39,8 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
     let abandoned = abandoned(&arguments.path)?;
     anyhow::ensure!(
         !abandoned.is_empty(),
-        "nothing to recover, no film was cut off here: {}",
-        arguments.path.display()
+        "{}",
+        text!("recover-none", path = arguments.path.display().to_string())
     );
     let mut report = Report {
         recovered: Vec::new(),
@@ -49,11 +50,12 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
         match recovery::recover(film) {
             Ok(film) => {
                 if !arguments.json {
-                    eprintln!(
-                        "recovered {} ({:.1} s)",
-                        film.path.display(),
-                        film.duration_secs
+                    let line = text!(
+                        "recovered",
+                        file = film.path.display().to_string(),
+                        secs = format!("{:.1}", film.duration_secs),
                     );
+                    eprintln!("{line}");
                 }
                 report.recovered.push(RecoveredFilm {
                     path: film.path,
@@ -74,7 +76,7 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
 fn abandoned(path: &Path) -> anyhow::Result<Vec<Abandoned>> {
     if path.is_dir() {
         return recovery::find(path)
-            .with_context(|| format!("cannot look for films: {}", path.display()));
+            .with_context(|| text!("recover-unreadable", path = path.display().to_string()));
     }
     if let Some(name) = recovery::name_of_part(path).filter(|_| path.exists()) {
         return Ok(vec![Abandoned {
@@ -83,9 +85,9 @@ fn abandoned(path: &Path) -> anyhow::Result<Vec<Abandoned>> {
         }]);
     }
     recovery::find_for(path).with_context(|| {
-        format!(
-            "cannot look for films: {}",
-            output_path::folder_of(path).display()
+        text!(
+            "recover-unreadable",
+            path = output_path::folder_of(path).display().to_string()
         )
     })
 }

@@ -10,6 +10,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::progress::Progress;
+use crate::cli::texts::text;
 use studio::avatar::{Avatar, AvatarMaker, PortraitChoice};
 use studio::cancel::CancelToken;
 use studio::film::{Film, Outputs, Summary};
@@ -56,7 +57,7 @@ impl Stage {
         let Some(path) = &drive.driver else {
             return Ok(0);
         };
-        progress.stage("Following the driver");
+        progress.stage(text!("stage-tracking-driver"));
         let (motion, report) = motion_of(
             &self.resources.models,
             path,
@@ -163,10 +164,10 @@ impl Stage {
         if let Some((PortraitChoice { face: None, .. }, avatar)) = &self.avatar
             && avatar.face_boxes().len() > 1
         {
-            progress.note(&format!(
-                "the picture shows {} faces: number {} from the left moves, --face chooses another; speak --dialogue moves all of them",
-                avatar.face_boxes().len(),
-                avatar.face_number()
+            progress.note(&text!(
+                "faces-several",
+                count = avatar.face_boxes().len(),
+                number = avatar.face_number(),
             ));
         }
         let people = avatar.map_or(&[][..], std::slice::from_ref);

@@ -8,6 +8,7 @@ use engine::tracking::{Neutral, Tracked, Tracker, TrackingReport};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::output_path;
 use studio::resources::Resources;
@@ -51,12 +52,16 @@ struct Summary {
 
 /// Runs the command.
 pub fn run(resources: &Resources, arguments: &TrackArguments) -> anyhow::Result<()> {
-    output_path::check(&arguments.output, "the movement", &motion_file::EXTENSIONS)?;
+    output_path::check(
+        &arguments.output,
+        text!("output-motion"),
+        &motion_file::EXTENSIONS,
+    )?;
     output_path::check_distinct(&[&arguments.output], &[&arguments.video])?;
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let tracker = Tracker::load(&resources.models)?;
-    progress.stage("Following the face");
+    progress.stage(text!("stage-tracking"));
     let neutral = match arguments.neutral {
         NeutralArgument::Clip => Neutral::Clip,
         NeutralArgument::First => Neutral::FirstFrame,
@@ -69,7 +74,11 @@ pub fn run(resources: &Resources, arguments: &TrackArguments) -> anyhow::Result<
         &mut |fraction| progress.set(fraction),
     )?;
     motion_file::write(&motion, &arguments.output)?;
-    progress.finish(&format!("{report}\nwrote {}", arguments.output.display()));
+    progress.finish(&text!(
+        "tracked",
+        report = report.to_string(),
+        file = arguments.output.display().to_string(),
+    ));
     if arguments.json {
         let summary = Summary {
             file: arguments.output.clone(),

@@ -106,21 +106,13 @@ impl FrameTimes {
 
     /// The frames during which `is_counted` held, in a few numbers.
     pub fn summary(&self, is_counted: impl Fn(Activity) -> bool) -> Summary {
-        let mut times: Vec<Duration> = self
-            .frames
-            .iter()
-            .filter(|frame| is_counted(frame.activity))
-            .map(|frame| frame.busy)
-            .collect();
-        times.sort();
-        let at = |index: usize| times.get(index).copied().unwrap_or_default();
-        Summary {
-            count: times.len(),
-            median: at(times.len() / 2),
-            percentile_99: at(times.len() * 99 / 100),
-            worst: times.last().copied().unwrap_or_default(),
-            beyond_limit: times.iter().filter(|busy| **busy > LIMIT).count(),
-        }
+        summary(&self.frames, is_counted)
+    }
+
+    /// The last frames in a few numbers, at most so many.
+    pub fn recent(&self, count: usize) -> Summary {
+        let first = self.frames.len().saturating_sub(count);
+        summary(&self.frames[first..], |_| true)
     }
 
     fn csv(&self) -> String {
@@ -146,6 +138,23 @@ impl FrameTimes {
             csv.push('\n');
         }
         csv
+    }
+}
+
+fn summary(frames: &[Frame], is_counted: impl Fn(Activity) -> bool) -> Summary {
+    let mut times: Vec<Duration> = frames
+        .iter()
+        .filter(|frame| is_counted(frame.activity))
+        .map(|frame| frame.busy)
+        .collect();
+    times.sort();
+    let at = |index: usize| times.get(index).copied().unwrap_or_default();
+    Summary {
+        count: times.len(),
+        median: at(times.len() / 2),
+        percentile_99: at(times.len() * 99 / 100),
+        worst: times.last().copied().unwrap_or_default(),
+        beyond_limit: times.iter().filter(|busy| **busy > LIMIT).count(),
     }
 }
 
@@ -198,6 +207,11 @@ mod tests {
         assert_eq!(all.worst, Duration::from_millis(100));
         let some = times.summary(|activity| activity.is_making);
         assert_eq!((some.count, some.median), (1, Duration::from_millis(7)));
+        let recent = times.recent(2);
+        assert_eq!(
+            (recent.count, recent.worst),
+            (2, Duration::from_millis(100))
+        );
         assert!(times.csv().ends_with("7.00,0.00,0.00,0,1,0,0\n"));
         assert!(some.to_string().starts_with("1 frames: 7.0 ms"));
     }

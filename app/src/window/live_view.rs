@@ -1,6 +1,7 @@
 //! The live view: draws the performance on the stage into the texture that the window shows.
 
 use std::ops::Deref;
+use std::time::{Duration, Instant};
 
 use egui_wgpu::RenderState;
 
@@ -17,6 +18,10 @@ pub struct LiveView {
     texture: egui::TextureId,
     live: Live,
     frames_drawn: u64,
+    /// Of the frame on the stage.
+    motions: Vec<shaders::FaceMotion>,
+    speech_frame: Option<usize>,
+    draw_time: Option<Duration>,
 }
 
 impl LiveView {
@@ -47,6 +52,9 @@ impl LiveView {
             renderer: ready.renderer,
             texture,
             frames_drawn: 0,
+            motions: Vec::new(),
+            speech_frame: None,
+            draw_time: None,
         }
     }
 
@@ -58,8 +66,11 @@ impl LiveView {
     /// Draws the frame that is due, if one is. `take` is the running speech and `speech_frame` is where its audio clock is.
     pub fn advance(&mut self, now_secs: f64, take: Option<&Take>, speech_frame: Option<usize>) {
         if let Some(frames) = self.live.advance(now_secs, take, speech_frame) {
-            let motions: Vec<_> = frames.iter().map(face_motion).collect();
-            self.renderer.render(&motions);
+            let began = Instant::now();
+            self.motions = frames.iter().map(face_motion).collect();
+            self.renderer.render(&self.motions);
+            self.draw_time = Some(began.elapsed());
+            self.speech_frame = speech_frame;
             self.frames_drawn += 1;
         }
     }
@@ -81,6 +92,33 @@ impl LiveView {
     /// Frames drawn so far.
     pub fn frames_drawn(&self) -> u64 {
         self.frames_drawn
+    }
+
+    /// Which frame of the running speech is on the stage.
+    pub fn speech_frame(&self) -> Option<usize> {
+        self.speech_frame
+    }
+
+    /// How long the last frame took to be handed to the graphics adapter.
+    pub fn draw_time(&self) -> Option<Duration> {
+        self.draw_time
+    }
+
+    /// Width and height of a frame, pixels.
+    pub fn size_px(&self) -> [u32; 2] {
+        self.renderer.size_px()
+    }
+
+    /// The mesh of the frame on the stage: lines from and to, as shares of its width and height.
+    pub fn mesh(&self) -> Vec<[[f32; 2]; 2]> {
+        let [width, height] = self.size_px().map(|side| side as f32);
+        let share = |[x, y]: [f32; 2]| [x / width, y / height];
+        let mut lines = Vec::new();
+        for wireframe in self.renderer.wireframes(&self.motions) {
+            let at = |vertex: u32| share(wireframe.vertices_px[vertex as usize]);
+            lines.extend(wireframe.edges.iter().map(|edge| edge.map(at)));
+        }
+        lines
     }
 
     /// The frame on the stage, RGBA; slow, for tests.

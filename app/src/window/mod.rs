@@ -6,6 +6,7 @@ pub mod frame_times;
 pub mod live_view;
 pub mod settings;
 pub mod state;
+mod texts;
 pub mod theme;
 pub mod threads;
 pub mod ui;
@@ -18,6 +19,7 @@ use settings::{Drawing, Settings};
 use studio::resources::Resources;
 use studio::sound::microphone::Microphone;
 use studio::sound::playback;
+use texts::text;
 use threads::Folders;
 
 /// Opens the window and returns when the user closes it.
@@ -26,7 +28,7 @@ pub fn open(resources: Resources) -> anyhow::Result<()> {
     let (settings, _) = Settings::load(&folders.settings);
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
-            .with_title("JAM-Flow")
+            .with_title(text!("product"))
             .with_app_id("jam-flow")
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([840.0, 460.0])
@@ -38,7 +40,7 @@ pub fn open(resources: Resources) -> anyhow::Result<()> {
         draw_with_the_processor(&mut options.wgpu_options.wgpu_setup);
     }
     eframe::run_native(
-        "JAM-Flow",
+        text!("product"),
         options,
         Box::new(move |creation| {
             let app = App::new(
@@ -54,7 +56,7 @@ pub fn open(resources: Resources) -> anyhow::Result<()> {
             Ok(Box::new(app))
         }),
     )
-    .map_err(|error| anyhow::anyhow!("the window could not be opened: {error}"))
+    .map_err(|error| anyhow::Error::msg(text!("error-window", reason = error.to_string())))
 }
 
 /// Takes an adapter without a graphics card if there is one.
@@ -71,9 +73,7 @@ fn draw_with_the_processor(setup: &mut egui_wgpu::WgpuSetup) {
                 .find(is_processor)
                 .or_else(|| able.next())
                 .cloned()
-                .ok_or_else(|| {
-                    "no graphics driver was found: install mesa-vulkan-drivers".to_owned()
-                })
+                .ok_or_else(|| text!("error-no-graphics").to_owned())
         }));
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::window::export_choices::ExportChoices;
+use crate::window::texts::text;
 
 /// Recent projects that are kept.
 const MOST_RECENT: usize = 8;
@@ -164,9 +165,10 @@ impl Settings {
 }
 
 fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> String {
-    format!(
-        "The settings could not be read, so they are as at the first start ({reason}): {}",
-        path.display()
+    text!(
+        "error-settings-unreadable",
+        reason = reason.to_string(),
+        path = path.display().to_string(),
     )
 }
 

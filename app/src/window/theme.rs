@@ -119,6 +119,8 @@ pub mod icon {
     pub const REDO: &str = "\u{E08C}";
     /// Project, folder.
     pub const FOLDER: &str = "\u{E256}";
+    /// Favourite, a star.
+    pub const FAVOURITE: &str = "\u{E46A}";
     /// Save.
     pub const SAVE: &str = "\u{E248}";
     /// New project.

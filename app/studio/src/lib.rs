@@ -20,5 +20,6 @@ pub mod shielded;
 pub mod sound;
 pub mod speech;
 pub mod take;
+pub mod texts;
 pub mod tracking;
 pub mod wording;

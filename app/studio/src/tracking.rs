@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use engine::error::SpeechError;
 use engine::motion::{Motion, motion_file};
 use engine::tracking::{FaceTrack, Neutral, Tracked, Tracker, TrackingReport};
 
@@ -22,10 +23,7 @@ pub fn motion_of(
     if motion_file::is_motion(path) {
         let motion = motion_file::read(path)?;
         if motion.frames.is_empty() {
-            return Err(engine::Error::InputUnusable(format!(
-                "the motion file has no frames: choose another: {}",
-                path.display()
-            )));
+            return Err(engine::Error::from(SpeechError::EmptyMotion).in_file(path));
         }
         return Ok((motion, None));
     }

@@ -96,7 +96,7 @@ impl Aligner {
     /// Where the words of `text` are in a recording, mono at [`SAMPLE_RATE_HZ`], of at most two hours.
     ///
     /// # Errors
-    /// [`Error::Alignment`] if the recording is too long or broken, or text and recording do not fit; [`Error::InputUnusable`] if the text
+    /// [`Error::Alignment`] if the recording is too long or broken, or text and recording do not fit; [`Error::Text`] if the text
     /// cannot be spoken;
     /// [`Error::Cancelled`].
     pub fn align(

@@ -133,7 +133,7 @@ fn input_that_cannot_be_used() {
     let refused = |samples: &[f32], text: &str| {
         let error = aligner.align(samples, text, &|| false).unwrap_err();
         assert!(
-            matches!(error, Error::InputUnusable(_) | Error::Alignment(_)),
+            matches!(error, Error::Text(_) | Error::Alignment(_)),
             "{error}"
         );
         error.to_string()

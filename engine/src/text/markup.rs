@@ -13,9 +13,10 @@
 
 use std::ops::Range;
 
+use super::TextError;
 use super::normalize::numbers;
 use super::spelling::phones_of;
-use crate::{Error, Result};
+use crate::Result;
 
 /// The longest silence that one pause makes.
 pub const LONGEST_PAUSE_SECS: f32 = 60.0;
@@ -68,7 +69,7 @@ impl Script {
     /// Reads the marks of a text.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] for phones that there are not.
+    /// [`TextError`] for phones that there are not.
     pub fn parse(text: &str) -> Result<Self> {
         let mut script = Self::default();
         script.read(text, 0..text.len(), 0)?;
@@ -251,11 +252,12 @@ fn said(feature: &str) -> Result<Option<Said>> {
             .filter(|rate| RATES.contains(rate));
         return match rate {
             Some(rate) => Ok(Some(Said::Say(Say::Rate(rate)))),
-            None => Err(Error::InputUnusable(format!(
-                "the pace in \"({feature})\" is no number from {} to {}: write it as in (rate 0.8)",
-                RATES.start(),
-                RATES.end()
-            ))),
+            None => Err(TextError::Rate {
+                mark: feature.to_owned(),
+                min: *RATES.start(),
+                max: *RATES.end(),
+            }
+            .into()),
         };
     }
     Ok(match feature.parse::<f32>() {

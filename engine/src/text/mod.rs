@@ -6,6 +6,7 @@
 //! are listed in [`Utterance::skipped`], and [`FrontEnd::warnings`] tells of them beforehand.
 
 mod corrections;
+mod error;
 mod heteronyms;
 mod language;
 mod letter_to_sound;
@@ -28,6 +29,7 @@ mod weight;
 use std::ops::Range;
 use std::path::Path;
 
+pub use error::{EntryError, TextError};
 pub use language::Warning;
 pub use normalize::unspeakable;
 pub use ssml::text_of_ssml;
@@ -134,7 +136,7 @@ impl FrontEnd {
     /// All utterances of a text; [`Self::utterances_lazily`] gives the first sooner.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] for blank or overlong text and where nothing in it can be spoken.
+    /// [`TextError`] for blank or overlong text and where nothing in it can be spoken.
     pub fn utterances(&self, text: &str) -> Result<Vec<Utterance>> {
         self.utterances_lazily(text)?.collect()
     }
@@ -145,15 +147,15 @@ impl FrontEnd {
     /// At once for blank or overlong text; as the only item where nothing in the text can be spoken.
     pub fn utterances_lazily<'a>(&'a self, text: &'a str) -> Result<Utterances<'a>> {
         if text.trim().is_empty() {
-            return Err(Error::InputUnusable(
-                "there is nothing to say: type some words".to_owned(),
-            ));
+            return Err(TextError::Blank.into());
         }
         let characters = text.chars().count();
         if characters > MAX_CHARACTERS {
-            return Err(Error::InputUnusable(format!(
-                "the text has {characters} characters and at most {MAX_CHARACTERS} can be spoken at once: split it"
-            )));
+            return Err(TextError::TooLong {
+                characters,
+                max: MAX_CHARACTERS,
+            }
+            .into());
         }
         Utterances::new(self, text)
     }

@@ -1,8 +1,8 @@
 //! Phones as people write them (misaki's alphabet, IPA, ARPAbet) → misaki's alphabet.
 
+use super::TextError;
 use super::phones::{VOWELS, is_phone};
 use super::pronounce::from_arpabet;
-use crate::{Error, Result};
 
 /// Signs of two letters and of one that misaki writes otherwise.
 const IPA: &[(&str, &str)] = &[
@@ -48,8 +48,8 @@ const IPA: &[(&str, &str)] = &[
 /// Phones in misaki's alphabet.
 ///
 /// # Errors
-/// [`Error::InputUnusable`] naming the first sign that is no phone of English.
-pub(super) fn phones_of(written: &str) -> Result<String> {
+/// [`TextError::UnknownPhone`] naming the first sign that is not an English phone.
+pub(super) fn phones_of(written: &str) -> Result<String, TextError> {
     let written = written.trim().trim_matches('/');
     let arpabet = written.split_whitespace().all(|phone| {
         (1..=3).contains(&phone.len())
@@ -75,17 +75,18 @@ pub(super) fn phones_of(written: &str) -> Result<String> {
             continue;
         }
         if !is_phone(c) && !matches!(c, 'ˈ' | 'ˌ' | ' ') {
-            return Err(Error::InputUnusable(format!(
-                "\"{c}\" in \"/{written}/\" is no phone of English: use IPA, such as /wɪn/ or /ˈaɪdə/"
-            )));
+            return Err(TextError::UnknownPhone {
+                symbol: c,
+                written: written.to_owned(),
+            });
         }
         phones.push(c);
         rest = &rest[c.len_utf8()..];
     }
     if !phones.contains(|c| VOWELS.contains(c) || is_phone(c)) {
-        return Err(Error::InputUnusable(format!(
-            "there is no phone in \"/{written}/\": use IPA, such as /wɪn/"
-        )));
+        return Err(TextError::NoPhone {
+            written: written.to_owned(),
+        });
     }
     Ok(phones)
 }

@@ -5,12 +5,13 @@
 
 use std::fmt::Write as _;
 
-use crate::{Error, Result};
+use super::TextError;
+use crate::Result;
 
 /// The text of an SSML document with its marks, to be spoken like any other text.
 ///
 /// # Errors
-/// [`Error::InputUnusable`] if it is no XML, or if a pace or a time in it is none.
+/// [`TextError`] if it is not XML, or if a pace or a time in it is none.
 pub fn text_of_ssml(document: &str) -> Result<String> {
     let options = roxmltree::ParsingOptions {
         nodes_limit: 200_000,
@@ -25,9 +26,10 @@ pub fn text_of_ssml(document: &str) -> Result<String> {
         wrapped = format!("<speak>{trimmed}</speak>");
         &wrapped
     };
-    let tree = roxmltree::Document::parse_with_options(xml, options).map_err(|error| {
-        Error::InputUnusable(format!("this is no SSML ({error}): check its tags"))
-    })?;
+    let tree =
+        roxmltree::Document::parse_with_options(xml, options).map_err(|error| TextError::Ssml {
+            line: error.pos().row,
+        })?;
     let mut text = String::new();
     read(tree.root_element(), &mut text)?;
     Ok(text.trim().to_owned())
@@ -149,9 +151,8 @@ fn duration_secs(written: &str) -> Result<f32> {
     parsed
         .filter(|secs| secs.is_finite() && *secs >= 0.0)
         .ok_or_else(|| {
-            Error::InputUnusable(format!(
-                "\"{written}\" is no time of a break: write it as in 500ms or 0.5s"
-            ))
+            let written = written.to_owned();
+            TextError::BreakTime { written }.into()
         })
 }
 
@@ -177,9 +178,8 @@ fn rate(written: &str) -> Result<f32> {
         .or(number)
         .filter(|rate| (0.3..=3.0).contains(rate))
         .ok_or_else(|| {
-            Error::InputUnusable(format!(
-                "\"{written}\" is no pace: write slow, fast, 80% or 0.8"
-            ))
+            let written = written.to_owned();
+            TextError::SsmlRate { written }.into()
         })
 }
 
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         let reason = |text: &str| text_of_ssml(text).unwrap_err().to_string();
-        assert!(reason("<speak>open").contains("no SSML"));
+        assert!(reason("<speak>open").contains("not valid SSML"));
         assert!(reason("<speak><break time='soon'/></speak>").contains("500ms"));
         assert!(reason("<speak><prosody rate='warp'>a</prosody></speak>").contains("80%"));
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::TextError;
 use crate::{Error, Result};
 
 /// Start and end tokens around each utterance, as the trainer puts them.
@@ -56,17 +57,18 @@ impl PhoneTokenizer {
     /// Token numbers of a phoneme string in misaki's alphabet, with start and end.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] for symbols outside the alphabet.
+    /// [`TextError::UnknownPhoneme`] for symbols outside the alphabet.
     pub fn encode(&self, phonemes: &str) -> Result<Vec<u32>> {
         Ok(self.encode_with_places(phonemes)?.ids)
     }
 
     pub(super) fn encode_with_places(&self, phonemes: &str) -> Result<Tokens> {
-        let encoding = self.tokenizer.encode(phonemes, true).map_err(|error| {
-            Error::InputUnusable(format!(
-                "these phonemes have a symbol that the voice does not know ({error}): use misaki's alphabet: {phonemes}"
-            ))
-        })?;
+        let encoding =
+            self.tokenizer
+                .encode(phonemes, true)
+                .map_err(|_| TextError::UnknownPhoneme {
+                    phonemes: phonemes.to_owned(),
+                })?;
         Ok(Tokens {
             ids: encoding.get_ids().to_vec(),
             places: encoding
@@ -128,7 +130,7 @@ mod tests {
             PhoneTokenizer::load(&crate::text::tests::models().join("tokenizer.json")).unwrap();
         assert!(matches!(
             tokenizer.encode("❓"),
-            Err(Error::InputUnusable(_))
+            Err(Error::Text(TextError::UnknownPhoneme { .. }))
         ));
         assert_eq!(tokenizer.vocabulary_size(), 129);
         assert!(tokenizer.is_silence(1) && !tokenizer.is_silence(20));

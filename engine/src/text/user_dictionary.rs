@@ -14,10 +14,11 @@ use std::path::Path;
 
 use super::markup::Say;
 use super::spelling::phones_of;
+use super::{EntryError, TextError};
 use crate::{Error, Result};
 
 /// Most entries of one dictionary.
-const MOST_ENTRIES: usize = 20_000;
+const MAX_ENTRIES: usize = 20_000;
 
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
@@ -37,26 +38,22 @@ impl UserDictionary {
     /// Reads a dictionary file.
     ///
     /// # Errors
-    /// [`Error::File`] if it cannot be read, [`Error::InputUnusable`] naming the line that cannot be understood.
+    /// [`Error::File`] if it cannot be read, [`TextError`] naming the line that cannot be understood.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::File {
             action: "cannot read the dictionary",
             source,
             path: path.to_owned(),
         })?;
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Error::InputUnusable(format!(
-                "the dictionary is not UTF-8: save it as plain text: {}",
-                path.display()
-            ))
-        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::from(TextError::DictionaryEncoding).in_file(path))?;
         Self::parse(text.trim_start_matches('\u{feff}'))
     }
 
     /// Reads the text of a dictionary file.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] naming the line that cannot be understood.
+    /// [`TextError`] naming the line that cannot be understood.
     pub fn parse(text: &str) -> Result<Self> {
         let mut dictionary = Self::default();
         for (index, line) in text.lines().enumerate() {
@@ -64,22 +61,16 @@ impl UserDictionary {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let unusable = |reason: &str| {
-                Error::InputUnusable(format!(
-                    "line {} of the dictionary {reason}: {line}",
-                    index + 1
-                ))
-            };
-            let (written, said) = line
-                .split_once('=')
-                .ok_or_else(|| unusable("has no \"=\" between the word and how it is said"))?;
-            dictionary
-                .add(written, said)
-                .map_err(|error| unusable(&format!("cannot be used ({error})")))?;
-            if dictionary.entries.len() > MOST_ENTRIES {
-                return Err(Error::InputUnusable(format!(
-                    "the dictionary has more than {MOST_ENTRIES} entries: shorten it"
-                )));
+            line.split_once('=')
+                .ok_or(EntryError::NoEqualsSign)
+                .and_then(|(written, said)| dictionary.add(written, said))
+                .map_err(|problem| TextError::DictionaryLine {
+                    number: index + 1,
+                    line: line.to_owned(),
+                    problem,
+                })?;
+            if dictionary.entries.len() > MAX_ENTRIES {
+                return Err(TextError::DictionaryTooLong { max: MAX_ENTRIES }.into());
             }
         }
         Ok(dictionary)
@@ -88,20 +79,23 @@ impl UserDictionary {
     /// Adds one entry; it wins over an older one of the same word. `said` is phones between slashes, or words.
     ///
     /// # Errors
-    /// [`Error::InputUnusable`] if one of them is empty or the phones are none of English.
-    pub fn add(&mut self, written: &str, said: &str) -> Result<()> {
+    /// [`EntryError`] if one of them is empty or the phones are none of English.
+    pub fn add(&mut self, written: &str, said: &str) -> std::result::Result<(), EntryError> {
         let (written, said) = (written.trim(), said.trim());
-        let empty = |side: &str| Err(Error::InputUnusable(format!("{side} is empty")));
         if !written.contains(char::is_alphanumeric) {
-            return empty("the word");
+            return Err(EntryError::NoWord);
         }
         let say = match said
             .strip_prefix('/')
             .and_then(|inner| inner.strip_suffix('/'))
         {
-            Some(phones) => Say::Phones(phones_of(phones)?),
+            Some(phones) => {
+                let phones =
+                    phones_of(phones).map_err(|error| EntryError::Phones(Box::new(error)))?;
+                Say::Phones(phones)
+            }
             None if said.contains(char::is_alphanumeric) => Say::Words(said.to_owned()),
-            None => return empty("how it is said"),
+            None => return Err(EntryError::NoPronunciation),
         };
         self.entries.retain(|entry| entry.written != written);
         self.entries.push(Entry {

@@ -8,7 +8,7 @@ use super::phonemes::{Phonemized, stand_in};
 use super::phones::PUNCTUATION;
 use super::sentences::{Sentence, sentences};
 use super::weight::{EMPHASIS_RATE, weighted};
-use super::{FrontEnd, Utterance, WordSpan, unspeakable};
+use super::{FrontEnd, TextError, Utterance, WordSpan, unspeakable};
 use crate::{Error, Result};
 
 /// Phones and pauses in one utterance: about 14 s of speech.
@@ -410,19 +410,11 @@ impl Iterator for Utterances<'_> {
 }
 
 fn nothing_speakable(text: &str) -> Error {
-    const NAMED: usize = 12;
-    let unknown = unspeakable(text);
-    let mut names: Vec<String> = unknown.iter().take(NAMED).map(char::to_string).collect();
-    if unknown.len() > NAMED {
-        names.push("…".to_owned());
-    }
-    Error::InputUnusable(if names.is_empty() {
-        "there is nothing to say but signs: type some words".to_owned()
+    let unreadable = unspeakable(text);
+    Error::Text(if unreadable.is_empty() {
+        TextError::OnlySymbols
     } else {
-        format!(
-            "the voice speaks English and has no reading for {}: type English words",
-            names.join(" ")
-        )
+        TextError::Unreadable { unreadable }
     })
 }
 

@@ -17,6 +17,7 @@ mod neutral;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod video_error;
 
 use std::path::Path;
 
@@ -33,6 +34,7 @@ use timeline::TimedMeasurement;
 
 pub use error::TrackingError;
 pub use neutral::Neutral;
+pub use video_error::VideoError;
 
 /// Longest film that is followed, seconds.
 pub const LONGEST_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;

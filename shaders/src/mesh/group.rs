@@ -2,6 +2,7 @@
 
 use super::prepare::PreparedScene;
 use super::renderer::{MeshRenderer, check_size};
+use super::wireframe::Wireframe;
 use crate::error::Result;
 use crate::gpu::Gpu;
 use crate::scene::area::Area;
@@ -39,6 +40,16 @@ impl GroupRenderer {
             let motion = motions.get(*number).copied().unwrap_or_default();
             behind = Some(renderer.render_before(&motion, behind));
         }
+    }
+
+    /// The mesh of everybody as lines, with motions as for [`Self::render`].
+    #[must_use]
+    pub fn wireframes(&self, motions: &[FaceMotion]) -> Vec<Wireframe> {
+        let motion = |number: usize| motions.get(number).copied().unwrap_or_default();
+        let people = self.people.iter();
+        people
+            .map(|(number, renderer)| renderer.wireframe(&motion(*number)))
+            .collect()
     }
 
     /// The frame drawn last, as [`MeshRenderer::texture`].

@@ -15,6 +15,8 @@ mod prepare;
 mod renderer;
 mod rest;
 mod warp;
+mod wireframe;
 
 pub use group::GroupRenderer;
 pub use renderer::{FRAME_FORMAT, MeshRenderer};
+pub use wireframe::Wireframe;

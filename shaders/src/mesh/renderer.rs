@@ -10,6 +10,7 @@ use super::pipeline;
 use super::prepare::PreparedScene;
 use super::rest::{RestInputs, RestPass};
 use super::warp::WarpPass;
+use super::wireframe::Wireframe;
 use crate::error::{Error, Result};
 use crate::gpu::Gpu;
 use crate::scene::area::Area;
@@ -198,6 +199,12 @@ impl MeshRenderer {
         }
         queue.submit([encoder.finish()]);
         changed
+    }
+
+    /// The mesh of a motion's frame as lines.
+    #[must_use]
+    pub fn wireframe(&self, motion: &FaceMotion) -> Wireframe {
+        Wireframe::new(&self.scene, motion)
     }
 
     /// The frame drawn last, [`FRAME_FORMAT`]. It stays the same texture for the renderer's life, so that a window can

@@ -65,12 +65,12 @@ fn a_dialogue_is_spoken_by_both_in_turn_and_recorded() {
     window.step_until("the first words", |app| app.state().is_speaking());
     window.press("Stop");
     let cast =
-        "A dialogue: Nora as af_heart, 2 as am_michael. Name a voice so: 2 (am_michael): Hello.";
+        "Dialogue: Nora as af_heart, 2 as am_michael. To choose a voice: 2 (am_michael): Hello.";
     assert!(window.harness.query_by_label(cast).is_some());
     window.harness.run_steps(5);
     let rest = darkness(&mut window);
 
-    window.press("Record to MP4");
+    window.press("Also save as MP4");
     window.press("Speak");
     window.step_until("the take", |app| {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);

@@ -50,7 +50,7 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
     assert!(
         window
             .harness
-            .query_by_role_and_label(egui::accesskit::Role::Slider, "Strength of the movement")
+            .query_by_role_and_label(egui::accesskit::Role::Slider, "Strength")
             .is_some()
     );
     // Each change of a setting fits the movement anew, without reading the file again.
@@ -69,10 +69,10 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
     let written = window.folder.join("out.json");
     window
         .harness
-        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Write it as")
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")
         .click();
     window.harness.run_steps(3);
-    window.press("Movement (JSON)");
+    window.press("Motion (JSON)");
     assert_eq!(
         window.app().state().settings.export.kind,
         ExportKind::Motion
@@ -91,7 +91,7 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
 
     // Undone, it drives no more; a broken one says so in one line and goes.
     window.key(Modifiers::COMMAND, Key::Num1);
-    window.press("Do not follow it any more");
+    window.press("Stop following");
     window.step_until("no driver", |app| app.state().driver.now.is_none());
     let broken = window.folder.join("broken.mp4");
     std::fs::write(&broken, b"this is no film").unwrap();

@@ -51,13 +51,13 @@ fn some_words_of_a_take_are_changed_and_the_rest_stays() {
     window.press("Stop");
     let old = selected(&mut window);
     window.key(Modifiers::COMMAND, Key::Num3);
-    assert_eq!(window.app().state().use_now, Use::Edit);
+    assert_eq!(window.app().state().use_now, Use::ChangeWords);
     type_into(
         &mut window,
-        "What it should say",
+        "New text",
         "My mother came home in the evening with some bread.",
     );
-    window.press("Say the changed words");
+    window.press("Regenerate changed words");
     let new = wait_for_another(&mut window, old_id);
     window.press("Stop");
     assert_eq!(
@@ -112,8 +112,8 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     window.press("Stop");
     assert_eq!(dropped.text(), None);
     window.key(Modifiers::COMMAND, Key::Num3);
-    type_into(&mut window, "What is said in it", SAID);
-    window.press("Find the words in the sound");
+    type_into(&mut window, "Transcript", SAID);
+    window.press("Align words to audio");
     let known = wait_for_another(&mut window, dropped.id);
     window.press("Stop");
     assert_eq!(known.samples(), spoken.samples());
@@ -143,7 +143,7 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
         "{}",
         status.line
     );
-    window.press("The person agreed to this use");
+    window.press("I have this person's permission");
     window.press("Speak");
     let said = wait_for_another(&mut window, known.id);
     assert!(matches!(

@@ -16,7 +16,7 @@ const WORDS: &str = "The morning train was late again, so we walked along the ha
 fn export(window: &mut Window, format: &str, name: &str) -> std::path::PathBuf {
     window
         .harness
-        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Write it as")
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")
         .click();
     window.harness.run_steps(3);
     window.press(format);
@@ -36,8 +36,8 @@ fn an_export_is_what_speak_makes_of_the_same_words_voice_and_seed() {
     window.press("Stop");
     let take = window.app().state().selected_take().unwrap().clone();
     window.key(Modifiers::COMMAND, Key::Num4);
-    let sound = export(&mut window, "Sound (WAV)", "window.wav");
-    let motion = export(&mut window, "Movement (JSON)", "window.json");
+    let sound = export(&mut window, "Audio (WAV)", "window.wav");
+    let motion = export(&mut window, "Motion (JSON)", "window.json");
     let video = export(&mut window, "Video (MP4)", "window.mp4");
 
     let by_command = |name: &str| window.folder.join(name);
@@ -61,7 +61,7 @@ fn an_export_is_what_speak_makes_of_the_same_words_voice_and_seed() {
 
     // The live version is what was heard, and differs.
     window.press("Export the live version");
-    let live = export(&mut window, "Sound (WAV)", "live.wav");
+    let live = export(&mut window, "Audio (WAV)", "live.wav");
     let live = engine::audio::decode_file(&live).unwrap();
     assert_eq!(live.len(), take.samples().len());
     let largest = (live.iter().zip(take.samples()))

@@ -142,7 +142,7 @@ impl Window {
 
     pub fn words_box(&self) -> egui_kittest::Node<'_> {
         self.harness
-            .get_by_role_and_label(Role::MultilineTextInput, "Words")
+            .get_by_role_and_label(Role::MultilineTextInput, "Script")
     }
 
     /// Clicks, and draws until what the click asked for is seen.

@@ -168,14 +168,14 @@ impl Stage {
 fn walk(theme: ThemeChoice, scale: f32) {
     let mut stage = Stage::open(theme, scale);
     stage.picture("welcome", false);
-    stage.press("Close the page");
+    stage.press("Close");
     stage.picture("empty", true);
     stage.key(egui::Key::Num2);
     stage.picture("voice", true);
     stage.key(egui::Key::Num1);
     stage.press("Shortcuts (F1)");
     stage.picture("help", true);
-    stage.press("Close the page");
+    stage.press("Close");
     // From here on pictures show what the weights say, which changes with them.
     stage.press("Speak");
     stage.step_until(|app| {
@@ -193,13 +193,13 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.key(egui::Key::Num1);
     stage.press("Settings");
     stage.picture("settings", false);
-    stage.press("Close the page");
+    stage.press("Close");
     stage.press("About and licences");
     stage.picture("about", false);
-    stage.press("Close the page");
+    stage.press("Close");
     stage.press("Project Untitled, not saved");
     stage.picture("projects", false);
-    stage.press("Close the page");
+    stage.press("Close");
     stage.show_two_people();
     stage.picture("faces", false);
     stage.harness.state_mut().document().words =

@@ -62,7 +62,7 @@ fn edits_are_undone_and_a_project_comes_back() {
     window.type_words("Changed.");
     window.key(Modifiers::COMMAND, Key::N);
     assert_eq!(window.app().document().words, "Changed.");
-    window.press("Go on without");
+    window.press("Continue without saving");
     assert_eq!(window.app().document().words, "");
 }
 
@@ -140,7 +140,7 @@ fn work_survives_a_kill_and_is_offered_at_the_next_start() {
     let mut window = setup.open();
     window.step_until("the offer", |app| app.state().page == Some(Page::Recovery));
     window.harness.run_steps(2);
-    window.press("Bring it back");
+    window.press("Restore");
     assert_eq!(window.app().document().words, KILLED_WORDS);
     assert!(window.app().state().is_unsaved());
     let take = window.app().state().selected_take().unwrap();

@@ -39,7 +39,7 @@ fn nameless(window: &Window) -> Vec<String> {
 fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     let mut window = Window::open();
     window.make_take("Hello there.");
-    for use_of in [Use::Voice, Use::Edit, Use::Export, Use::Write] {
+    for use_of in [Use::Record, Use::ChangeWords, Use::Export, Use::Write] {
         window.app().act(Action::Use(use_of));
         window.harness.run_steps(3);
         assert_eq!(nameless(&window), [""; 0], "{use_of:?}");
@@ -67,20 +67,20 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     }
     for name in [
         "Write",
-        "Voice",
-        "Edit",
+        "Record",
+        "Change words",
         "Export",
         "Settings",
         "Shortcuts (F1)",
-        "Words",
+        "Script",
         "Speed",
-        "Choose a picture",
+        "Choose a picture…",
         "Speak",
         "Add to queue",
-        "Record to MP4",
+        "Also save as MP4",
         "Pause",
-        "Repeat",
-        "Put this take away",
+        "Loop",
+        "Delete take",
     ] {
         assert!(reached.contains(name), "{name} is not among {reached:?}");
     }

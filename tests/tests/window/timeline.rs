@@ -107,7 +107,7 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     window.play_until("the end", |app| !app.state().is_speaking());
 
     // Put away, and back by undoing.
-    window.press("Put this take away");
+    window.press("Delete take");
     assert!(window.app().state().selected_take().is_none());
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.app().state().takes().next().unwrap().id, id);
@@ -127,8 +127,8 @@ fn every_shortcut_does_what_the_help_page_says() {
     assert_eq!(window.app().state().page, Some(Page::Settings));
     window.key(Modifiers::NONE, Key::Escape);
     for (key, use_of) in [
-        (Key::Num2, Use::Voice),
-        (Key::Num3, Use::Edit),
+        (Key::Num2, Use::Record),
+        (Key::Num3, Use::ChangeWords),
         (Key::Num4, Use::Export),
         (Key::Num1, Use::Write),
     ] {

@@ -9,6 +9,7 @@ use super::BatchArguments;
 use crate::cli::options::look;
 use crate::cli::options::portrait::{PortraitArguments, face_number};
 use crate::cli::options::speed::speed;
+use crate::cli::texts::text;
 use studio::look::Look;
 use studio::media::formats::{Role, extensions, is_a, names};
 use studio::output_path;
@@ -84,17 +85,25 @@ pub fn list(arguments: &BatchArguments) -> anyhow::Result<Listing> {
     };
     anyhow::ensure!(
         !listing.items.is_empty(),
-        "there is nothing to make: give a CSV with one row for each video, or a folder with texts ({}) or audio ({}): {}",
-        extensions(&[Role::Text]).join(", "),
-        names(Role::Audio),
-        arguments.input.display()
+        "{}",
+        text!(
+            "batch-empty",
+            texts = extensions(&[Role::Text]).join(", "),
+            audio = names(Role::Audio),
+            path = arguments.input.display().to_string(),
+        )
     );
     refuse_shared_outputs(&mut listing.items);
     Ok(listing)
 }
 
 fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
-    let unreadable = || format!("cannot read the folder: {}", arguments.input.display());
+    let unreadable = || {
+        text!(
+            "batch-folder-unreadable",
+            folder = arguments.input.display().to_string()
+        )
+    };
     let mut paths = std::fs::read_dir(&arguments.input)
         .with_context(unreadable)?
         .map(|entry| Ok(entry?.path()))
@@ -150,36 +159,44 @@ fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
 
 fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
     let path = &arguments.input;
-    let bytes =
-        std::fs::read(path).with_context(|| format!("cannot read the list: {}", path.display()))?;
+    let bytes = std::fs::read(path)
+        .with_context(|| text!("batch-list-unreadable", path = path.display().to_string()))?;
     let text = String::from_utf8(bytes)
         .ok()
-        .with_context(|| format!("the list is not UTF-8: {}", path.display()))?;
+        .with_context(|| text!("batch-list-encoding", path = path.display().to_string()))?;
     let mut rows = super::csv::rows(text.trim_start_matches('\u{feff}')).into_iter();
     let columns = rows.next().unwrap_or_default();
     for (number, column) in columns.iter().enumerate() {
         anyhow::ensure!(
             COLUMNS.contains(&column.as_str()),
-            "the list has a column {column:?}: name the columns in the first row, out of {}: {}",
-            COLUMNS.join(", "),
-            path.display()
+            "{}",
+            text!(
+                "batch-column-unknown",
+                column = format!("{column:?}"),
+                columns = COLUMNS.join(", "),
+                path = path.display().to_string(),
+            )
         );
         anyhow::ensure!(
             columns.iter().take(number).all(|other| other != column),
-            "the list has two columns {column:?}: {}",
-            path.display()
+            "{}",
+            text!(
+                "batch-column-twice",
+                column = format!("{column:?}"),
+                path = path.display().to_string(),
+            )
         );
     }
     anyhow::ensure!(
         columns.iter().any(|column| column == "output"),
-        "the list has no column \"output\": {}",
-        path.display()
+        "{}",
+        text!("batch-column-output", path = path.display().to_string())
     );
     let folder = output_path::folder_of(path);
     Ok(rows
         .enumerate()
         // The first row names the columns.
-        .map(|(index, row)| (format!("row {}", index + 2), row))
+        .map(|(index, row)| (text!("batch-row", number = index + 2), row))
         .map(|(name, row)| {
             let item = if row.len() == columns.len() {
                 let fields: HashMap<&str, &str> = columns
@@ -190,11 +207,11 @@ fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
                     .collect();
                 item_of_row(&name, &fields, &folder, arguments)
             } else {
-                Err(anyhow::anyhow!(
-                    "it has {} fields for {} columns: put text with commas in quotes",
-                    row.len(),
-                    columns.len()
-                ))
+                Err(anyhow::Error::msg(text!(
+                    "batch-row-fields",
+                    fields = row.len(),
+                    columns = columns.len(),
+                )))
             };
             item.map_err(|error| Refused {
                 name,
@@ -216,12 +233,8 @@ fn item_of_row(
     let given = ["text", "text_file", "audio"]
         .into_iter()
         .filter(|column| fields.contains_key(column));
-    let [source] = <[&str; 1]>::try_from(given.collect::<Vec<_>>()).map_err(|given| {
-        anyhow::anyhow!(
-            "give exactly one of text, text_file and audio, not {}",
-            given.len()
-        )
-    })?;
+    let [source] = <[&str; 1]>::try_from(given.collect::<Vec<_>>())
+        .map_err(|given| anyhow::Error::msg(text!("batch-source", count = given.len())))?;
     let words = |words: String| -> anyhow::Result<Script> {
         let voice = text("voice").map(str::to_owned);
         Ok(Script::Words {
@@ -260,19 +273,21 @@ fn item_of_row(
             },
         },
         seed: match text("seed") {
-            Some(seed) => seed.parse().context("seed: give a whole number")?,
+            Some(seed) => seed.parse().context(text!("batch-seed"))?,
             None => arguments.seed,
         },
         look,
         output: arguments
             .output
-            .join(text("output").context("output: give the name of the file to write")?),
+            .join(text("output").context(text!("batch-output"))?),
     })
 }
 
 /// What a column holds, or why that cannot be.
 fn said<T>(result: Result<T, String>, column: &str) -> anyhow::Result<T> {
-    result.map_err(|reason| anyhow::anyhow!("{column}: {reason}"))
+    result.map_err(|reason| {
+        anyhow::Error::msg(text!("batch-field", column = column, reason = reason))
+    })
 }
 
 /// Of several items for one file the first is made.
@@ -283,7 +298,7 @@ fn refuse_shared_outputs(items: &mut [Listed]) {
         if let Some(earlier) = taken.get(&item.output) {
             *listed = Err(Refused {
                 name: item.name.clone(),
-                reason: format!("{earlier} has the same output: give each its own"),
+                reason: text!("batch-output-shared", earlier = earlier.as_str()),
             });
         } else {
             taken.insert(item.output.clone(), item.name.clone());

@@ -21,6 +21,7 @@ use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::cancel::is_cancelled;
 use studio::film::{Outputs, Summary};
@@ -121,18 +122,15 @@ struct Report {
 pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<()> {
     let Listing { items, skipped } = list(arguments)?;
     std::fs::create_dir_all(&arguments.output).with_context(|| {
-        format!(
-            "the films cannot be written: give a folder that you may write to: {}",
-            arguments.output.display()
+        text!(
+            "batch-folder-unwritable",
+            folder = arguments.output.display().to_string()
         )
     })?;
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     if !skipped.is_empty() {
-        progress.note(&format!(
-            "skipped, neither text nor audio: {}",
-            skipped.join(", ")
-        ));
+        progress.note(&text!("batch-skipped", files = skipped.join(", ")));
     }
     let mut maker = Maker {
         resources,
@@ -150,7 +148,12 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
             Ok(item) => &item.name,
             Err(refused) => &refused.name,
         };
-        progress.stage(&format!("{} of {}: {name}", index + 1, items.len()));
+        progress.stage(&text!(
+            "stage-item",
+            number = index + 1,
+            count = items.len(),
+            name = name.as_str(),
+        ));
         match maker.line(listed, arguments.overwrite) {
             Some(line) => {
                 progress.note(&line.words());
@@ -169,9 +172,12 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         skipped,
         items: lines,
     };
-    progress.finish(&format!(
-        "{} made, {} already there, {} failed, {} not begun",
-        report.made, report.already_there, report.failed, report.not_begun
+    progress.finish(&text!(
+        "batch-result",
+        made = report.made,
+        existing = report.already_there,
+        failed = report.failed,
+        left = report.not_begun,
     ));
     if arguments.json {
         answer(serde_json::to_string_pretty(&report)?)?;
@@ -179,9 +185,8 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
     interrupt.check()?;
     anyhow::ensure!(
         report.failed == 0,
-        "{} of {} items failed",
-        report.failed,
-        items.len()
+        "{}",
+        text!("batch-failed", failed = report.failed, count = items.len(),)
     );
     Ok(())
 }
@@ -189,11 +194,21 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
 impl Line {
     fn words(&self) -> String {
         match (&self.error, &self.output) {
-            (Some(error), _) => format!("{}: failed: {error}", self.item),
-            (None, Some(output)) if self.state == State::AlreadyThere => {
-                format!("{}: already there: {}", self.item, output.display())
-            }
-            (None, Some(output)) => format!("{}: {}", self.item, output.display()),
+            (Some(error), _) => text!(
+                "batch-item-failed",
+                item = self.item.as_str(),
+                reason = error.as_str(),
+            ),
+            (None, Some(output)) if self.state == State::AlreadyThere => text!(
+                "batch-item-exists",
+                item = self.item.as_str(),
+                file = output.display().to_string(),
+            ),
+            (None, Some(output)) => text!(
+                "batch-item",
+                item = self.item.as_str(),
+                file = output.display().to_string(),
+            ),
             (None, None) => self.item.clone(),
         }
     }
@@ -263,8 +278,12 @@ impl Maker<'_> {
             .chain(item.portrait.path())
             .collect();
         if let Some(folder) = item.output.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder: {}", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| {
+                text!(
+                    "batch-folder-uncreatable",
+                    folder = folder.display().to_string()
+                )
+            })?;
         }
         outputs.check(&inputs)?;
         // It is made anew: what a killed batch left of it is of no use any more.

@@ -15,6 +15,7 @@ use studio::sound::playback::Player;
 use studio::take::Take;
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::texts::text;
 
 /// Side of the frame that is drawn.
 const SIDE_PX: u32 = 512;
@@ -83,11 +84,11 @@ pub(super) fn sound_and_motion_after_click(
         });
         player.stop();
     }
-    let warm = times.get_mut(1..).context("nothing was measured")?;
+    let warm = times.get_mut(1..).context(text!("benchmark-empty"))?;
     warm.sort_by_key(|click| click.sound_and_motion);
     warm.get(warm.len() / 2)
         .copied()
-        .context("nothing was measured")
+        .context(text!("benchmark-empty"))
 }
 
 type Piece = engine::Result<SpeechChunk>;
@@ -117,7 +118,7 @@ impl Speech {
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
             .spawn(speak)
-            .context("cannot start the engine thread")?;
+            .context(text!("thread"))?;
         Ok(Self {
             pieces,
             is_over,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::avatar::{AvatarMaker, face_motion};
 use studio::film::{Film, Outputs};
@@ -86,9 +87,9 @@ struct Stages {
 /// Runs the command.
 pub fn run(resources: &Resources, arguments: &BenchArguments) -> anyhow::Result<()> {
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Measuring");
+    let progress = Progress::start(text!("stage-benchmark"));
     let report = measure(resources, &interrupt)?;
-    progress.finish("measured");
+    progress.finish(text!("bench-done"));
     if arguments.json {
         answer(serde_json::to_string_pretty(&report)?)?;
     } else {
@@ -197,55 +198,60 @@ fn print_table(report: &Report) -> std::io::Result<()> {
     let stages = &report.stages_ms;
     let memory = report
         .peak_memory_mb
-        .map_or("unknown".to_owned(), |memory| format!("{memory:.0} MB"));
+        .map_or(text!("bench-memory-unknown").to_owned(), |memory| {
+            text!("megabytes", megabytes = format!("{memory:.0}"))
+        });
     for (name, value) in [
         (
-            "real-time factor, text to speech and motion",
+            text!("bench-rtf"),
             format!("{:.3}", report.real_time_factor),
         ),
-        ("first sound", format!("{:.0} ms", report.first_sound_ms)),
+        (text!("bench-first-sound"), ms(report.first_sound_ms)),
         (
-            "sound and motion after a click",
-            format!("{:.0} ms", report.sound_and_motion_after_click_ms),
+            text!("bench-after-click"),
+            ms(report.sound_and_motion_after_click_ms),
         ),
         (
-            "frames a second, 512 x 512",
+            text!("bench-frames"),
             format!("{:.0}", report.render_frames_per_second),
         ),
         (
-            "real-time factor, text to finished MP4",
+            text!("bench-export-rtf"),
             format!("{:.3}", report.export_real_time_factor),
         ),
-        ("peak memory", memory),
-        ("speech measured", format!("{:.1} s", report.speech_secs)),
-        ("graphics adapter", report.adapter.clone()),
-        ("processor threads", report.threads.to_string()),
+        (text!("bench-memory"), memory),
         (
-            "load synthesizer",
-            format!("{:.0} ms", stages.load_synthesizer),
+            text!("bench-speech"),
+            text!("seconds", value = format!("{:.1}", report.speech_secs)),
         ),
-        (
-            "load face models",
-            format!("{:.0} ms", stages.load_face_models),
-        ),
-        ("portrait", format!("{:.0} ms", stages.portrait)),
-        (
-            "first piece after a click",
-            format!("{:.0} ms", stages.piece_after_click),
-        ),
-        ("text", format!("{:.1} ms", stages.text)),
-        ("prosody", format!("{:.1} ms", stages.prosody)),
-        ("flow", format!("{:.0} ms", stages.flow)),
-        ("vocoder", format!("{:.0} ms", stages.vocoder)),
-        ("frame drawn", format!("{:.2} ms", stages.render_frame)),
-        (
-            "frame drawn and written",
-            format!("{:.2} ms", stages.film_frame),
-        ),
+        (text!("bench-adapter"), report.adapter.clone()),
+        (text!("bench-threads"), report.threads.to_string()),
+        (text!("bench-load-synthesizer"), ms(stages.load_synthesizer)),
+        (text!("bench-load-face"), ms(stages.load_face_models)),
+        (text!("bench-portrait"), ms(stages.portrait)),
+        (text!("bench-first-piece"), ms(stages.piece_after_click)),
+        (text!("bench-text"), ms_tenths(stages.text)),
+        (text!("bench-prosody"), ms_tenths(stages.prosody)),
+        (text!("bench-flow"), ms(stages.flow)),
+        (text!("bench-vocoder"), ms(stages.vocoder)),
+        (text!("bench-frame"), ms_hundredths(stages.render_frame)),
+        (text!("bench-film-frame"), ms_hundredths(stages.film_frame)),
     ] {
         answer(format_args!("{name:<46}{value}"))?;
     }
     Ok(())
+}
+
+fn ms(value: f64) -> String {
+    text!("milliseconds", value = format!("{value:.0}"))
+}
+
+fn ms_tenths(value: f64) -> String {
+    text!("milliseconds", value = format!("{value:.1}"))
+}
+
+fn ms_hundredths(value: f64) -> String {
+    text!("milliseconds", value = format!("{value:.2}"))
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::texts::text;
 use clap::{Args, ValueEnum};
 use engine::motion::driving::STRENGTH_RANGE;
 use engine::motion::{DriveMode, Driving, Regions};
@@ -111,7 +112,13 @@ fn number(argument: &str, range: std::ops::RangeInclusive<f32>) -> Result<f32, S
         .parse()
         .ok()
         .filter(|value| range.contains(value))
-        .ok_or_else(|| format!("give a number from {} to {}", range.start(), range.end()))
+        .ok_or_else(|| {
+            text!(
+                "number-range",
+                min = range.start().to_string(),
+                max = range.end().to_string(),
+            )
+        })
 }
 
 #[cfg(test)]

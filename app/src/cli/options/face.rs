@@ -1,5 +1,6 @@
 //! How the face behaves, as the command line says it.
 
+use crate::cli::texts::text;
 use clap::{Args, ValueEnum};
 use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, HeadPose, LifeSettings, Mood};
 use studio::look::LIVELINESS_RANGE;
@@ -75,8 +76,13 @@ fn within(
     range: std::ops::RangeInclusive<f32>,
 ) -> impl Fn(&str) -> Result<f32, String> + Clone + Send + Sync + 'static {
     move |argument| {
-        number(argument, &range)
-            .ok_or_else(|| format!("give a number from {} to {}", range.start(), range.end()))
+        number(argument, &range).ok_or_else(|| {
+            text!(
+                "number-range",
+                min = range.start().to_string(),
+                max = range.end().to_string(),
+            )
+        })
     }
 }
 
@@ -97,16 +103,13 @@ fn numbers<const COUNT: usize>(argument: &str, limit: f32) -> Option<[f32; COUNT
 }
 
 fn gaze(argument: &str) -> Result<Gaze, String> {
-    numbers(argument, 1.0).ok_or_else(|| "give two numbers from -1 to 1, such as 0.5,0".to_owned())
+    numbers(argument, 1.0).ok_or_else(|| text!("gaze").to_owned())
 }
 
 fn head(argument: &str) -> Result<HeadPose, String> {
     let limit_degrees = HEAD_POSE_LIMIT.to_degrees().floor();
-    let [pitch, yaw, roll] = numbers(argument, limit_degrees).ok_or_else(|| {
-        format!(
-            "give three angles from -{limit_degrees} to {limit_degrees} degrees, such as 5,-10,0"
-        )
-    })?;
+    let [pitch, yaw, roll] =
+        numbers(argument, limit_degrees).ok_or_else(|| text!("head", limit = limit_degrees))?;
     Ok(HeadPose {
         pitch: pitch.to_radians(),
         yaw: yaw.to_radians(),

@@ -4,6 +4,7 @@ use clap::Args;
 use studio::look::{Background, FilmSize, Look, SHORT_SIDES_PX};
 
 use crate::cli::options::face::FaceArguments;
+use crate::cli::texts::text;
 
 /// How a film looks.
 #[derive(Clone, Debug, Default, Args)]
@@ -48,7 +49,7 @@ pub fn background(argument: &str) -> Result<Background, String> {
         other => other
             .strip_prefix('#')
             .and_then(colour)
-            .ok_or_else(|| "give keep, transparent, or a colour such as #00ff00".to_owned()),
+            .ok_or_else(|| text!("background").to_owned()),
     }
 }
 
@@ -67,10 +68,10 @@ pub fn film_size(argument: &str) -> Result<FilmSize, String> {
         .filter(|side_px| SHORT_SIDES_PX.contains(side_px))
         .map(FilmSize::ShortSide)
         .ok_or_else(|| {
-            format!(
-                "give a number of pixels from {} to {}, or picture for the picture's own size",
-                SHORT_SIDES_PX.start(),
-                SHORT_SIDES_PX.end()
+            text!(
+                "size",
+                min = *SHORT_SIDES_PX.start(),
+                max = *SHORT_SIDES_PX.end(),
             )
         })
 }

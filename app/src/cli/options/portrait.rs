@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::texts::text;
 use clap::Args;
 use studio::avatar::PortraitChoice;
 use studio::resources::Resources;
@@ -46,7 +47,7 @@ pub fn face_number(argument: &str) -> Result<usize, String> {
         .parse()
         .ok()
         .filter(|&number| number > 0)
-        .ok_or_else(|| "give a whole number, 1 for the leftmost face".to_owned())
+        .ok_or_else(|| text!("face-number").to_owned())
 }
 
 #[cfg(test)]

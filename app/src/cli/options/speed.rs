@@ -1,5 +1,6 @@
-//! Rate of speech, as the command line says it.
+//! Rate of speech as an argument.
 
+use crate::cli::texts::text;
 use studio::script::SPEED_RANGE;
 
 /// Reads a rate of speech within [`SPEED_RANGE`].
@@ -12,10 +13,10 @@ pub fn speed(argument: &str) -> Result<f32, String> {
         .ok()
         .filter(|speed| SPEED_RANGE.contains(speed))
         .ok_or_else(|| {
-            format!(
-                "give a number from {} to {}",
-                SPEED_RANGE.start(),
-                SPEED_RANGE.end()
+            text!(
+                "number-range",
+                min = SPEED_RANGE.start().to_string(),
+                max = SPEED_RANGE.end().to_string(),
             )
         })
 }

@@ -9,6 +9,7 @@ use super::SpeakArguments;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use studio::avatar::{AvatarMaker, Everybody};
 use studio::cancel::CancelToken;
 use studio::dialogue::{Dialogue, lines, with_voices};
@@ -36,7 +37,7 @@ pub fn run(
     check_text(&dialogue.words())?;
     outputs.check(&inputs)?;
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let shown = match outputs.video {
         Some(_) => Some(Shown::prepare(resources, arguments, &dialogue, &progress)?),
         None => None,
@@ -46,7 +47,7 @@ pub fn run(
     let voices = with_voices(&dialogue, maker.synthesizer(), None)?;
     tell_voices(&dialogue, &voices, &progress);
     interrupt.check()?;
-    progress.stage("Speaking");
+    progress.stage(text!("stage-speaking"));
     let request = SpeechRequest {
         script: Script::Dialogue {
             text,
@@ -90,7 +91,11 @@ impl Shown {
         // Before anything is loaded for the speech.
         lines(dialogue, &BTreeMap::new(), Some(&everybody))?;
         for (number, reason) in &everybody.left_out {
-            progress.note(&format!("face {number} stays as it is: {reason}"));
+            progress.note(&text!(
+                "face-left-out",
+                number = *number,
+                reason = reason.to_string(),
+            ));
         }
         Ok(Self {
             everybody,
@@ -106,18 +111,15 @@ fn tell_voices(dialogue: &Dialogue, voices: &BTreeMap<usize, String>, progress: 
         .iter()
         .filter(|(_, speaker)| speaker.voice.is_none())
         .filter_map(|(face, _)| {
-            Some(format!(
-                "{} as {}",
-                dialogue.label(*face),
-                voices.get(face)?
+            Some(text!(
+                "dialogue-voice",
+                name = dialogue.label(*face),
+                voice = voices.get(face)?.as_str(),
             ))
         })
         .collect();
     if !chosen.is_empty() {
-        progress.note(&format!(
-            "speaks: {}; \"1 (af_heart): …\" names another voice",
-            chosen.join(", ")
-        ));
+        progress.note(&text!("dialogue-voices", voices = chosen.join(", ")));
     }
 }
 

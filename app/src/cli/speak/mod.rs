@@ -18,6 +18,7 @@ use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use clap::Args;
 use studio::film::{Outputs, Summary};
 use studio::media::write::VideoFormat;
@@ -212,7 +213,7 @@ fn speak(
     outputs: &Outputs,
 ) -> anyhow::Result<Summary> {
     let interrupt = Interrupt::listen()?;
-    let progress = Progress::start("Getting ready");
+    let progress = Progress::start(text!("stage-loading"));
     let mut stage = Stage::new(resources);
     stage.prepare(portrait, outputs)?;
     stage.drive(drive, Regions::default(), &interrupt, &progress)?;
@@ -222,10 +223,10 @@ fn speak(
     interrupt.check()?;
     if let Script::Words { text, .. } = &speech.script {
         for warning in maker.synthesizer().front_end().warnings(text) {
-            progress.note(&format!("warning: {warning}"));
+            progress.note(&text!("warning", reason = warning.to_string()));
         }
     }
-    progress.stage("Speaking");
+    progress.stage(text!("stage-speaking"));
     let request = SpeechRequest {
         script: speech.script,
         original: None,
@@ -247,20 +248,17 @@ fn speak(
     Ok(summary)
 }
 
-/// The files that `output`, which names a film or a sound, and `others` ask for.
+/// The files that `output`, which names a video or an audio file, and `others` ask for.
 pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Outputs> {
     let mut outputs = others;
     if output_path::extension(output) == "wav" {
-        anyhow::ensure!(
-            outputs.audio.is_none(),
-            "the output is the sound already: leave --audio-output out, or name the output *.mp4"
-        );
+        anyhow::ensure!(outputs.audio.is_none(), "{}", text!("output-is-audio"));
         outputs.audio = Some(output.to_owned());
     } else {
         anyhow::ensure!(
             VideoFormat::of(output).is_some(),
-            "the output must be named *.mp4, *.wav, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
-            output.display()
+            "{}",
+            text!("output-name", file = output.display().to_string())
         );
         outputs.video = Some(output.to_owned());
     }
@@ -278,12 +276,9 @@ fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
     with_main_output(&arguments.output, others)
 }
 
-/// A recording of somebody with its words, as a voice to speak in. The speaker must have permitted it.
+/// A reference clip with its transcript, as a voice to speak in. The speaker must have permitted it.
 fn reference(recording: &Path, words: &str, is_permitted: bool) -> anyhow::Result<OwnVoice> {
-    anyhow::ensure!(
-        is_permitted,
-        "a voice belongs to its speaker: add --i-have-permission if they have permitted you to use theirs"
-    );
+    anyhow::ensure!(is_permitted, "{}", text!("permission"));
     check_text(words)?;
     Ok(OwnVoice {
         recording: recording.to_owned(),

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context as _;
+
 use super::Desk;
 use crate::window::state::{Action, Dialog, ExportKind, Page, Progress, Status, Use};
+use crate::window::texts::text;
 use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
 use studio::film::Outputs;
@@ -41,7 +44,7 @@ impl Desk {
             },
             Action::ToggleMicrophone => {
                 self.welcome_is_over();
-                self.state.use_now = Use::Voice;
+                self.state.use_now = Use::Record;
                 match self.state.transport.live {
                     Some(live) if live.is_ending => {}
                     Some(_) => self.end_listening(),
@@ -80,7 +83,7 @@ impl Desk {
             Action::Ask(dialog) => self.worker.ask(dialog)?,
             Action::Open(path) => {
                 self.welcome_is_over();
-                self.state.status = Status::note(format!("Reading {}", file_name(&path)));
+                self.state.status = Status::note(text!("status-reading", file = file_name(&path)));
                 self.worker.open_file(path)?;
             }
             Action::ChooseFace(number) => self.state.history.now.face = Some(number),
@@ -127,6 +130,7 @@ impl Desk {
                     .map_or(1.0, |factor| self.state.settings.scale + factor)
                     .clamp(*range.start(), *range.end());
             }
+            Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
             // Only the one who draws can close the window.
             Action::Quit => {}
@@ -167,15 +171,12 @@ impl Desk {
             self.state.transport.playhead_secs = 0.0;
             self.state.transport.looped = None;
         }
-        self.state.status =
-            Status::note("The take is put away".to_owned()).with_way_out("Undo", Action::Undo);
+        self.state.status = Status::note(text!("status-take-deleted").to_owned())
+            .with_way_out(text!("undo"), Action::Undo);
     }
 
     fn ask_export(&mut self) -> anyhow::Result<()> {
-        let take = self
-            .state
-            .selected_take()
-            .ok_or_else(|| anyhow::anyhow!("there is no take to export yet: speak some words"))?;
+        let take = self.state.selected_take().context(text!("error-no-take"))?;
         let stem = output_path::stem_from_words(&take.title());
         let name = match self.state.settings.export.kind.ending() {
             "" => stem,
@@ -190,7 +191,7 @@ impl Desk {
             .selected_take()
             .filter(|take| take.is_complete)
             .map(Arc::clone)
-            .ok_or_else(|| anyhow::anyhow!("the take is still being made: wait for its end"))?;
+            .context(text!("error-take-unfinished"))?;
         let chosen = self.state.settings.export;
         let kind = chosen.kind;
         let stage = self.state.stage.as_ref();
@@ -203,7 +204,8 @@ impl Desk {
                     .turns
                     .iter()
                     .all(|turn| index_of(&people, turn.face).is_some()),
-            "not everybody who speaks is in the picture: wait until it is ready, or choose the one with all of them"
+            "{}",
+            text!("error-speakers-missing")
         );
         let mut outputs = Outputs {
             look: self.state.film_look(kind.has_alpha()),
@@ -212,10 +214,7 @@ impl Desk {
         };
         match kind {
             _ if kind.has_picture() => {
-                anyhow::ensure!(
-                    !people.is_empty(),
-                    "there is no portrait to show yet: choose one first"
-                );
+                anyhow::ensure!(!people.is_empty(), "{}", text!("error-no-portrait"));
                 outputs.video = Some(path);
             }
             ExportKind::Sound => outputs.audio = Some(path),

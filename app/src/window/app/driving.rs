@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Desk;
 use crate::window::state::{DriveRequest, DriverState, Progress, Status};
+use crate::window::texts::text;
 use crate::window::threads::Event;
 use studio::output_path::file_name;
 use studio::project::document::ChosenDriver;
@@ -78,8 +79,11 @@ impl Desk {
                     self.state.driver.progress = None;
                 }
                 if let Some(notice) = notice {
-                    self.state.status =
-                        Status::note(format!("{}: {notice}", file_name(&request.source)));
+                    self.state.status = Status::note(text!(
+                        "status-driver",
+                        file = file_name(&request.source),
+                        notice = notice,
+                    ));
                 }
             }
             Event::DriverFailed { request, reason }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::window::state::{Action, Dialog, Readiness, Status};
+use crate::window::texts::text;
 use crate::window::threads::{Event, PortraitReady};
 use studio::output_path::file_name;
 use studio::reference_voice::OwnVoice;
@@ -60,7 +61,11 @@ impl Desk {
                         .find(|take| take.id == making.take)
                 {
                     making.progress.fraction = chunk.fraction_done;
+                    let began = making.progress.began;
+                    let is_first = take.samples().is_empty();
                     Arc::make_mut(take).add(&chunk);
+                    let made_secs = take.duration_secs();
+                    self.measure_pace(began, made_secs, is_first);
                 }
             }
             Event::SpeechComplete { generation } => {
@@ -83,7 +88,10 @@ impl Desk {
                 }
             }
             Event::Recorded(path) => {
-                self.state.status = Status::note(format!("Recorded {}", path.display()));
+                self.state.status = Status::note(text!(
+                    "status-saved-video",
+                    path = path.display().to_string()
+                ));
                 self.state.recording.progress = None;
                 self.state.recording.last = Some(path);
             }
@@ -91,7 +99,7 @@ impl Desk {
                 self.state.recording.progress = None;
                 self.state.status = match reason {
                     Some(reason) => Status::problem(reason),
-                    None => Status::note("Stopped; no recording was kept".to_owned()),
+                    None => Status::note(text!("status-recording-stopped").to_owned()),
                 };
             }
             Event::ExportProgress(fraction) => {
@@ -105,13 +113,14 @@ impl Desk {
                     .iter()
                     .map(|file| file.display().to_string())
                     .collect();
-                self.state.status = Status::note(format!("Wrote {}", names.join(", ")));
+                self.state.status =
+                    Status::note(text!("status-exported", files = names.join(", ")));
             }
             Event::ExportFailed { reason } => {
                 self.state.exporting = None;
                 self.state.status = match reason {
                     Some(reason) => Status::problem(reason),
-                    None => Status::note("Stopped; no file was kept".to_owned()),
+                    None => Status::note(text!("status-export-stopped").to_owned()),
                 };
             }
             driver @ (Event::DriverProgress(_)
@@ -137,13 +146,13 @@ impl Desk {
             Event::RecordingDropped(path) => self.begin_recording(path),
             Event::FileRefused(reason) => {
                 self.state.status = Status::problem(reason)
-                    .with_way_out("Choose another picture", Action::Ask(Dialog::Portrait));
+                    .with_way_out(text!("action-other-picture"), Action::Ask(Dialog::Portrait));
             }
         }
         None
     }
 
-    /// Somebody's voice is to speak; their words and their leave are asked for in the panel.
+    /// A voice was chosen for cloning; the panel asks for its transcript and for permission.
     fn voice_given(&mut self, recording: PathBuf) {
         self.state.history.now.own_voice = Some(OwnVoice {
             recording,

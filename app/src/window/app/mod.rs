@@ -1,6 +1,7 @@
 //! The window: takes what the threads and the user did, then draws. Nothing here waits.
 
 mod actions;
+mod debugging;
 mod driving;
 mod events;
 mod session;
@@ -15,6 +16,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use egui_wgpu::RenderState;
 
+use debugging::{FrameCount, Pace};
+
 use crate::window::frame_times::{Activity, FrameTimes};
 use crate::window::live_view::LiveView;
 use crate::window::settings::{Settings, ThemeChoice};
@@ -22,6 +25,7 @@ use crate::window::state::{
     Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
     Transport, Use, WordEdit,
 };
+use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
 use crate::window::{theme, ui};
 use studio::model_files;
@@ -59,6 +63,7 @@ pub struct App {
     render_state: RenderState,
     live: Option<LiveView>,
     frame_times: FrameTimes,
+    frame_count: FrameCount,
     /// Time that [`eframe::App::logic`] took of this frame.
     logic_time: Duration,
 }
@@ -71,6 +76,7 @@ struct Desk {
     recordings: PathBuf,
     /// Speeches so far: the seed of the next.
     speeches: u64,
+    pace: Pace,
 }
 
 impl App {
@@ -83,7 +89,7 @@ impl App {
         let render_state = creation
             .wgpu_render_state
             .clone()
-            .context("the window needs a graphics driver: install mesa-vulkan-drivers")?;
+            .context(text!("error-no-graphics"))?;
         let gpu = shaders::Gpu::from_device(
             render_state.instance.clone(),
             render_state.adapter.clone(),
@@ -125,6 +131,7 @@ impl App {
             render_state,
             live: None,
             frame_times: FrameTimes::new(),
+            frame_count: FrameCount::default(),
             logic_time: Duration::ZERO,
         };
         app.apply_settings(&context);
@@ -224,6 +231,7 @@ impl Desk {
             word_edit: WordEdit::default(),
             use_now: Use::default(),
             adapter: String::new(),
+            debug: None,
         };
         Ok(Self {
             state,
@@ -231,6 +239,7 @@ impl Desk {
             worker,
             recordings,
             speeches: 0,
+            pace: Pace::default(),
         })
     }
 }
@@ -267,6 +276,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let began = Instant::now();
+        self.measure();
         let mut actions = Vec::new();
         let portrait = self.live.as_ref().map(LiveView::image);
         ui::show(&mut self.desk.state, portrait, ui, &mut actions);

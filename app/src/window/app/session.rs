@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Desk;
 use crate::window::state::Dialog;
 use crate::window::state::{Action, Page, Status, Transport};
+use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
 use studio::output_path::file_name;
 use studio::project::Project;
@@ -119,13 +120,13 @@ impl Desk {
 
     pub(super) fn step_back(&mut self) {
         if !self.state.history.undo() {
-            self.state.status = Status::note("There is nothing to undo".to_owned());
+            self.state.status = Status::note(text!("status-nothing-to-undo").to_owned());
         }
     }
 
     pub(super) fn step_forth(&mut self) {
         if !self.state.history.redo() {
-            self.state.status = Status::note("There is nothing to do again".to_owned());
+            self.state.status = Status::note(text!("status-nothing-to-redo").to_owned());
         }
     }
 
@@ -143,7 +144,7 @@ impl Desk {
     }
 
     pub(super) fn save_in(&mut self, folder: PathBuf) -> anyhow::Result<()> {
-        self.state.status = Status::note(format!("Saving {}", file_name(&folder)));
+        self.state.status = Status::note(text!("status-saving", project = file_name(&folder)));
         self.worker.save_project(folder, self.project())
     }
 
@@ -153,11 +154,12 @@ impl Desk {
             return true;
         }
         self.state.session.after_save = Some(action.clone());
-        self.state.status = Status::problem(format!(
-            "“{}” has changes that are not saved: save it first (Ctrl+S), or go on without them",
-            self.state.project_name()
-        ))
-        .with_way_out("Go on without", Action::Meant(Box::new(action)));
+        self.state.status =
+            Status::problem(text!("status-unsaved", project = self.state.project_name()))
+                .with_way_out(
+                    text!("action-continue-unsaved"),
+                    Action::Meant(Box::new(action)),
+                );
         self.state.page = None;
         false
     }
@@ -178,12 +180,13 @@ impl Desk {
         self.state.settings.remember(&folder);
         self.put_on_table(project.document, project.takes, Some(folder));
         self.state.page = None;
-        self.state.status = Status::note(format!("Opened {}", self.state.project_name()));
+        self.state.status =
+            Status::note(text!("status-opened", project = self.state.project_name()));
     }
 
     pub(super) fn project_saved(&mut self, folder: PathBuf, project: &Project) {
         self.state.settings.remember(&folder);
-        self.state.status = Status::note(format!("Saved {}", file_name(&folder)));
+        self.state.status = Status::note(text!("status-saved", project = file_name(&folder)));
         self.state.session.folder = Some(folder);
         let takes = project.takes.iter().map(|take| take.id).collect();
         self.state.session.saved = (project.document.clone(), takes);
@@ -193,7 +196,11 @@ impl Desk {
             self.state.session.kept = state;
         }
         if let Some(action) = self.state.session.after_save.take() {
-            self.state.status = self.state.status.clone().with_way_out("Go on", action);
+            self.state.status = self
+                .state
+                .status
+                .clone()
+                .with_way_out(text!("action-continue"), action);
         }
     }
 
@@ -213,8 +220,8 @@ impl Desk {
         self.state.session.kept = clean;
         self.keep_work_now();
         self.state.page = None;
-        self.state.status = Status::note("Your work is back: save it to keep it".to_owned())
-            .with_way_out("Save", Action::Save);
+        self.state.status = Status::note(text!("status-restored").to_owned())
+            .with_way_out(text!("action-save"), Action::Save);
         self.worker.discard_left(path)
     }
 

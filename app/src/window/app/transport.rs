@@ -12,6 +12,7 @@ use super::Desk;
 use crate::window::state::{
     Action, Line, LivePlayhead, Making, Page, Playing, Progress, Readiness, Status,
 };
+use crate::window::texts::text;
 use crate::window::threads::RecordingRequest;
 use studio::dialogue::{Dialogue, ScriptError, lines};
 use studio::output_path;
@@ -47,7 +48,7 @@ impl Desk {
         if let Err(error) = check_text(&line.text) {
             self.state.status = Status::error(&error);
         } else if self.state.queue.len() >= MOST_LINES {
-            self.state.status = Status::problem(format!("{MOST_LINES} lines wait already"));
+            self.state.status = Status::problem(text!("status-queue-full", count = MOST_LINES));
         } else {
             self.state.status = Status::default();
             self.state.queue.push_back(line);
@@ -79,7 +80,7 @@ impl Desk {
         };
         if dialogue.is_ok() && !self.state.is_everybody_on_stage() {
             // Spoken once they are there.
-            self.state.status = Status::note("The people are made ready".to_owned());
+            self.state.status = Status::note(text!("status-preparing-everyone").to_owned());
             self.state.queue.push_front(line);
             return;
         }
@@ -101,14 +102,15 @@ impl Desk {
         check_text(&dialogue.words())?;
         anyhow::ensure!(
             line.own_voice.is_none(),
-            "somebody's voice cannot speak a dialogue yet: choose another one under Voice"
+            "{}",
+            text!("error-cloned-dialogue")
         );
         let everybody = self
             .state
             .stage
             .as_ref()
             .and_then(|stage| stage.everybody.as_ref())
-            .context("the people of the picture are not there: choose the picture again")?;
+            .context(text!("error-nobody"))?;
         lines(&dialogue, &BTreeMap::new(), Some(everybody))?;
         Ok(Script::Dialogue {
             text: line.text,
@@ -199,7 +201,7 @@ impl Desk {
         let mut take = Take::new(new_id(&self.state.all_takes), script, seed);
         let recording = match (&self.state.stage, self.state.record) {
             (_, false) => None,
-            (None, true) => anyhow::bail!("there is no portrait to record yet: choose one first"),
+            (None, true) => anyhow::bail!("{}", text!("error-no-portrait")),
             (Some(stage), true) => Some(RecordingRequest {
                 output: self.next_recording(&take)?,
                 people: stage.people().to_vec(),
@@ -234,9 +236,9 @@ impl Desk {
     /// A free name in the folder of the recordings, from what is said.
     fn next_recording(&self, take: &Take) -> anyhow::Result<PathBuf> {
         std::fs::create_dir_all(&self.recordings).with_context(|| {
-            format!(
-                "recordings cannot be written: {}",
-                self.recordings.display()
+            text!(
+                "error-recordings-folder",
+                folder = self.recordings.display().to_string()
             )
         })?;
         let stem = output_path::stem_from_words(&take.script.title());
@@ -296,9 +298,8 @@ impl Desk {
     /// Plays the take in the timeline from the playhead on, from the start if it was heard to its end.
     pub(super) fn play(&mut self) {
         let Some(take) = self.state.selected_take().cloned() else {
-            self.state.status =
-                Status::note("There is nothing to play yet: speak some words".to_owned())
-                    .with_way_out("Speak", Action::Speak);
+            self.state.status = Status::note(text!("status-nothing-to-play").to_owned())
+                .with_way_out(text!("speak"), Action::Speak);
             return;
         };
         let looped = self.state.transport.looped.clone();
@@ -396,8 +397,10 @@ impl Desk {
                 }
             }
             if let Some(notice) = fed.notice {
-                self.state.status = Status::problem(notice)
-                    .with_way_out("Sound settings", Action::Show(Some(Page::Settings)));
+                self.state.status = Status::problem(notice).with_way_out(
+                    text!("action-sound-settings"),
+                    Action::Show(Some(Page::Settings)),
+                );
             }
         }
         // The next line is made while this one is heard.

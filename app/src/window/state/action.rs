@@ -85,6 +85,8 @@ pub enum Action {
     Scale(Option<f32>),
     /// Close the window.
     Quit,
+    /// Open the debug view, or close it.
+    ToggleDebug,
     /// Look for sound devices again.
     ListDevices,
 }

@@ -1,6 +1,7 @@
 //! What the window shows: plain state that panels draw and the window's code changes.
 
 mod action;
+mod debug_view;
 mod dialog;
 mod driver_state;
 mod session;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::window::settings::Settings;
+use crate::window::texts::text;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
 use studio::look::Look;
 use studio::model_files::ModelFile;
@@ -26,6 +28,7 @@ use studio::wording::{capitalised, one_line};
 
 pub use crate::window::export_choices::ExportKind;
 pub use action::Action;
+pub use debug_view::{DebugView, Measured};
 pub use dialog::Dialog;
 pub use driver_state::{DriveRequest, DriverState};
 pub use session::Session;
@@ -77,13 +80,13 @@ pub struct Thumbnail {
 /// What the window is used for now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Use {
-    /// Words to avatar.
+    /// Text to avatar.
     #[default]
     Write,
-    /// A recording to avatar.
-    Voice,
+    /// Audio to avatar: the microphone or a clip.
+    Record,
     /// Other words in a take.
-    Edit,
+    ChangeWords,
     /// A take to files.
     Export,
 }
@@ -184,6 +187,8 @@ pub struct State {
     pub session: Session,
     /// Name of the graphics adapter that draws.
     pub adapter: String,
+    /// The debug view, while it is open.
+    pub debug: Option<DebugView>,
     /// What the models are, or why that is not known.
     pub model_files: Result<Vec<ModelFile>, String>,
 }
@@ -289,7 +294,7 @@ impl State {
         self.session
             .folder
             .as_deref()
-            .map_or_else(|| "Untitled".to_owned(), file_name)
+            .map_or_else(|| text!("project-untitled").to_owned(), file_name)
     }
 
     /// Whether something would be lost if the project were closed without saving.

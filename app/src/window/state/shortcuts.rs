@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::Dialog;
 use super::{Action, Page, Use};
+use crate::window::texts::text;
 use studio::performance::FRAME_SECS;
 
 /// One key and what it does.
@@ -20,7 +21,7 @@ pub struct Shortcut {
 
 const SHIFT_COMMAND: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
-/// All keys. Those with more modifiers stand before those with fewer, as egui matches the first that fits.
+/// All keys but Escape, which a menu or a page takes first. Those with more modifiers stand before those with fewer, as egui matches the first that fits.
 pub fn all() -> Vec<Shortcut> {
     let shortcut = |modifiers, key, does, action| Shortcut {
         key: KeyboardShortcut::new(modifiers, key),
@@ -35,75 +36,98 @@ pub fn all() -> Vec<Shortcut> {
     let command = |key, does, action| shortcut(Modifiers::COMMAND, key, does, action);
     let shift = |key, does, action| shortcut(SHIFT_COMMAND, key, does, action);
     vec![
-        shift(
-            Key::Enter,
-            "Speak the words after what is spoken",
-            Action::Queue,
+        shift(Key::Enter, text!("shortcut-queue"), Action::Queue),
+        command(Key::Enter, text!("shortcut-speak"), Action::Speak),
+        bare(Key::Space, text!("shortcut-play"), Action::PlayOrPause),
+        bare(Key::Home, text!("shortcut-to-start"), Action::ToStart),
+        bare(
+            Key::ArrowLeft,
+            text!("shortcut-frame-back"),
+            Action::Nudge(-FRAME_SECS),
         ),
-        command(Key::Enter, "Speak the words at once", Action::Speak),
-        bare(Key::Space, "Play or pause", Action::PlayOrPause),
-        bare(Key::Home, "Go to the start of the take", Action::ToStart),
-        bare(Key::ArrowLeft, "One frame back", Action::Nudge(-FRAME_SECS)),
         bare(
             Key::ArrowRight,
-            "One frame forth",
+            text!("shortcut-frame-forward"),
             Action::Nudge(FRAME_SECS),
         ),
-        command(
-            Key::L,
-            "Repeat the take, or stop repeating",
-            Action::ToggleLoop,
-        ),
-        command(
-            Key::R,
-            "Record what is spoken next, or do not",
-            Action::ToggleRecord,
-        ),
+        command(Key::L, text!("shortcut-loop"), Action::ToggleLoop),
+        command(Key::R, text!("shortcut-record"), Action::ToggleRecord),
         command(
             Key::M,
-            "Speak through the microphone, or stop that",
+            text!("shortcut-microphone"),
             Action::ToggleMicrophone,
         ),
-        command(Key::E, "Export the take", Action::Export),
-        shift(Key::Z, "Do it again", Action::Redo),
-        command(Key::Z, "Undo", Action::Undo),
-        command(Key::N, "New project", Action::NewProject),
-        command(Key::O, "Open a project", Action::Ask(Dialog::OpenProject)),
-        shift(
-            Key::S,
-            "Save the project under another name",
-            Action::SaveAs,
+        command(Key::E, text!("shortcut-export"), Action::Export),
+        shift(Key::Z, text!("shortcut-redo"), Action::Redo),
+        command(Key::Z, text!("shortcut-undo"), Action::Undo),
+        command(Key::N, text!("shortcut-new"), Action::NewProject),
+        command(
+            Key::O,
+            text!("shortcut-open"),
+            Action::Ask(Dialog::OpenProject),
         ),
-        command(Key::S, "Save the project", Action::Save),
-        command(Key::P, "Choose a portrait", Action::Ask(Dialog::Portrait)),
-        command(Key::Num1, "Write", Action::Use(Use::Write)),
-        command(Key::Num2, "Voice", Action::Use(Use::Voice)),
-        command(Key::Num3, "Edit", Action::Use(Use::Edit)),
-        command(Key::Num4, "Export", Action::Use(Use::Export)),
-        command(Key::Comma, "Settings", Action::Show(Some(Page::Settings))),
-        command(Key::Plus, "Everything larger", Action::Scale(Some(0.25))),
-        command(Key::Minus, "Everything smaller", Action::Scale(Some(-0.25))),
+        shift(Key::S, text!("shortcut-save-as"), Action::SaveAs),
+        command(Key::S, text!("shortcut-save"), Action::Save),
+        command(
+            Key::P,
+            text!("shortcut-portrait"),
+            Action::Ask(Dialog::Portrait),
+        ),
+        command(
+            Key::Num1,
+            text!("shortcut-tab-write"),
+            Action::Use(Use::Write),
+        ),
+        command(
+            Key::Num2,
+            text!("shortcut-tab-record"),
+            Action::Use(Use::Record),
+        ),
+        command(
+            Key::Num3,
+            text!("shortcut-tab-change-words"),
+            Action::Use(Use::ChangeWords),
+        ),
+        command(
+            Key::Num4,
+            text!("shortcut-tab-export"),
+            Action::Use(Use::Export),
+        ),
+        command(
+            Key::Comma,
+            text!("shortcut-settings"),
+            Action::Show(Some(Page::Settings)),
+        ),
+        command(
+            Key::Plus,
+            text!("shortcut-larger"),
+            Action::Scale(Some(0.25)),
+        ),
+        command(
+            Key::Minus,
+            text!("shortcut-smaller"),
+            Action::Scale(Some(-0.25)),
+        ),
         command(
             Key::Num0,
-            "Everything at the system's size",
+            text!("shortcut-reset-scale"),
             Action::Scale(None),
         ),
-        command(
-            Key::Q,
-            "Close the window; unsaved work is kept",
-            Action::Quit,
+        command(Key::Q, text!("shortcut-quit"), Action::Quit),
+        shortcut(
+            Modifiers::NONE,
+            Key::F12,
+            text!("shortcut-debug"),
+            Action::ToggleDebug,
         ),
         shortcut(
             Modifiers::NONE,
             Key::F1,
-            "This page",
+            text!("shortcut-help"),
             Action::Show(Some(Page::Help)),
         ),
     ]
 }
-
-/// Escape, which is not in the table since a menu or a page takes it first.
-pub const ESCAPE_DOES: &str = "Close the page, else stop everything";
 
 /// What a key is called on the machine that this runs on.
 pub fn name(context: &egui::Context, shortcut: &KeyboardShortcut) -> String {

@@ -6,6 +6,7 @@ use crossbeam_channel::Receiver;
 
 use super::{Event, Folders, Reporter};
 use crate::window::settings::Settings;
+use crate::window::texts::text;
 use studio::project::{Project, Recovery};
 use studio::shielded::shielded;
 use studio::wording::one_line;
@@ -79,10 +80,11 @@ impl DiskThread {
                 }
             }
             Job::Settings(settings) => settings.save(&self.folders.settings).map_err(|error| {
-                anyhow::anyhow!(
-                    "the settings cannot be saved ({error}): {}",
-                    self.folders.settings.display()
-                )
+                anyhow::Error::msg(text!(
+                    "error-settings-unsaved",
+                    reason = error.to_string(),
+                    path = self.folders.settings.display().to_string(),
+                ))
             })?,
             Job::Devices => {
                 return Ok(Some(Event::Devices {

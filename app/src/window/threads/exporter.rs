@@ -8,6 +8,7 @@ use engine::{FlowSettings, SpeechChunk};
 
 use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
 use super::{Event, Reporter, spawn};
+use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
 use studio::film::{Film, Outputs, Summary};
@@ -80,9 +81,7 @@ fn export(
         added
     };
     if request.is_made_again && take.script.can_be_made_again() {
-        let maker = maker.context(
-            "the speech cannot be made anew since the models are not loaded: export the live version",
-        )?;
+        let maker = maker.context(text!("error-models-for-export"))?;
         let speech = SpeechRequest {
             script: take.script.clone(),
             original: None,

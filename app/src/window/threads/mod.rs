@@ -33,6 +33,7 @@ use engine::motion::Driver;
 
 use crate::window::settings::Settings;
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
+use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::avatar::PortraitChoice;
 use studio::cancel::CancelToken;
@@ -313,7 +314,7 @@ impl Worker {
     }
 
     fn gpu(&self) -> anyhow::Result<shaders::Gpu> {
-        self.gpu.clone().context("there is nothing to draw with")
+        self.gpu.clone().context(text!("error-no-graphics"))
     }
 
     /// The next event, if one waits.
@@ -327,7 +328,7 @@ impl Worker {
         request: SpeechRequest,
         recording: Option<RecordingRequest>,
     ) -> anyhow::Result<u64> {
-        let speech = self.speech.as_ref().context("the window is closing")?;
+        let speech = self.speech.as_ref().context(text!("error-closing"))?;
         speech.speak(request, |generation, cancel| {
             let Some(recording) = recording else {
                 return Ok(None);
@@ -367,14 +368,14 @@ impl Worker {
     pub fn open_file(&self, path: PathBuf) -> anyhow::Result<()> {
         self.files
             .try_send(FileJob::Open(path))
-            .context("the last file is still being read: try again")
+            .context(text!("error-busy-file"))
     }
 
     /// Puts the picture that the document names on the stage.
     pub fn show_portrait(&self, choice: PortraitChoice) -> anyhow::Result<()> {
         self.files
             .try_send(FileJob::Show(choice))
-            .context("the last file is still being read: try again")
+            .context(text!("error-busy-file"))
     }
 
     /// Follows a film or reads a movement, in place of the one before; the answer arrives as [`Event::Driver`].
@@ -383,7 +384,7 @@ impl Worker {
         self.wanted_drive.store(number, Ordering::SeqCst);
         self.drives
             .try_send(driver_thread::Job { number, request })
-            .context("too many films are waiting")
+            .context(text!("error-busy-video"))
     }
 
     /// Ends the following of a film.
@@ -395,7 +396,7 @@ impl Worker {
     pub fn request_thumbnail(&self, path: PathBuf) -> anyhow::Result<()> {
         self.files
             .try_send(FileJob::Thumbnail(path))
-            .context("too many pictures are waiting")
+            .context(text!("error-busy-picture"))
     }
 
     /// Shows one of the system's file dialogs; the answer arrives as [`Event::Chosen`].
@@ -447,9 +448,9 @@ impl Worker {
     fn send_to_disk(&self, job: disk_thread::Job) -> anyhow::Result<()> {
         self.disk
             .as_ref()
-            .context("the window is closing")?
+            .context(text!("error-closing"))?
             .try_send(job)
-            .map_err(|_| anyhow::anyhow!("the disk is busy: try again in a moment"))
+            .map_err(|_| anyhow::Error::msg(text!("error-busy-disk")))
     }
 
     /// Writes a take to files, one export at a time.
@@ -532,7 +533,7 @@ fn spawn(
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(run)
-        .with_context(|| format!("cannot start the {name} thread"))
+        .with_context(|| text!("error-thread", name = name))
 }
 
 /// What the threads would do, for a test that answers in their place.

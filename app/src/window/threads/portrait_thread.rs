@@ -8,9 +8,11 @@ use crossbeam_channel::Receiver;
 
 use super::{Event, FileJob, PortraitReady, Reporter};
 use crate::window::state::{Stage, Thumbnail};
+use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
 use studio::avatar::{AvatarMaker, fitted_size, group_renderer};
 use studio::media::formats::{Role, is_a, names};
+use studio::output_path::extension;
 use studio::script::read_text_file;
 use studio::shielded::shielded;
 use studio::wording::one_line;
@@ -69,12 +71,7 @@ impl PortraitThread {
         } else if is_a(path, Role::Audio) {
             Ok(Event::RecordingDropped(path.to_path_buf()))
         } else {
-            anyhow::bail!(
-                "this type of file is not supported: choose a picture ({}), an audio file or a video ({}), a text or a project's folder: {}",
-                names(Role::Portrait),
-                names(Role::Audio),
-                path.display()
-            )
+            Err(anyhow::Error::msg(unsupported(path)))
         }
     }
 
@@ -92,7 +89,7 @@ impl PortraitThread {
             let everybody = Arc::new(maker.make_everybody(&choice.path)?);
             let chosen = everybody
                 .chosen(choice.face)
-                .context("nobody in the picture can be moved")?;
+                .context(text!("error-nobody-moves"))?;
             (Arc::clone(chosen), Some(everybody))
         } else {
             (Arc::new(maker.make_of(&choice.path, choice.face)?), None)
@@ -114,6 +111,25 @@ impl PortraitThread {
             is_new,
             renderer,
         })))
+    }
+}
+
+fn unsupported(path: &Path) -> String {
+    let (pictures, audio) = (names(Role::Portrait), names(Role::Audio));
+    match extension(path) {
+        ending if ending.is_empty() => {
+            text!(
+                "error-file-type-unknown",
+                pictures = pictures,
+                audio = audio,
+            )
+        }
+        ending => text!(
+            "error-file-type",
+            extension = ending,
+            pictures = pictures,
+            audio = audio,
+        ),
     }
 }
 

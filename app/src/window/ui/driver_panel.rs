@@ -1,4 +1,4 @@
-//! Somebody's filmed face, or a movement in a file, that the portrait follows.
+//! A video of a face, or a motion file, that the portrait follows.
 
 use egui::{Align, Label, Layout, Slider};
 use engine::motion::driving::STRENGTH_RANGE;
@@ -7,6 +7,7 @@ use super::buttons::{icon_button, wide_button};
 use super::text::{field_label, quiet};
 use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use studio::output_path::file_name;
 
@@ -14,11 +15,11 @@ use studio::output_path::file_name;
 const NUMBER_PT: f32 = 10.0 * GRID_PT;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    field_label(ui, "Movement of somebody else");
+    field_label(ui, text!("driver"));
     let Some(chosen) = &mut state.history.now.driver else {
         let width = ui.available_width();
-        if wide_button(ui, icon::CAMERA, "Follow a film or a movement", width)
-            .on_hover_text("A film of one face, or a movement that was exported; the portrait moves head, eyes and brows like it")
+        if wide_button(ui, icon::CAMERA, text!("driver-choose"), width)
+            .on_hover_text(text!("driver-choose-hint"))
             .clicked()
         {
             actions.push(Action::Ask(Dialog::Driver));
@@ -28,7 +29,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
     let mut is_gone = false;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            is_gone = icon_button(ui, icon::CLOSE, "Do not follow it any more").clicked();
+            is_gone = icon_button(ui, icon::CLOSE, text!("driver-stop")).clicked();
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(file_name(&chosen.source)).truncate());
             });
@@ -37,7 +38,10 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
     if let Some(progress) = &state.driver.progress {
         quiet(
             ui,
-            &format!("Following the face, {:.0} %", progress.fraction * 100.0),
+            &text!(
+                "driver-progress",
+                percent = (progress.fraction * 100.0).round()
+            ),
         );
     }
     let regions = &mut chosen.driving.regions;
@@ -45,21 +49,29 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         for (is_driven, name, hover) in [
             (
                 &mut regions.head,
-                "Head",
-                "Turns, place and size of the head",
+                text!("driver-head"),
+                text!("driver-head-hint"),
             ),
-            (&mut regions.eyes, "Eyes", "Lids and gaze"),
-            (&mut regions.brows, "Brows", "Brows and forehead"),
+            (
+                &mut regions.eyes,
+                text!("driver-eyes"),
+                text!("driver-eyes-hint"),
+            ),
+            (
+                &mut regions.brows,
+                text!("driver-brows"),
+                text!("driver-brows-hint"),
+            ),
             (
                 &mut regions.mouth,
-                "Mouth",
-                "Lips and jaw, in place of what the voice does",
+                text!("driver-mouth"),
+                text!("driver-mouth-hint"),
             ),
         ] {
             ui.checkbox(is_driven, name).on_hover_text(hover);
         }
     });
-    let label = field_label(ui, "Strength of the movement");
+    let label = field_label(ui, text!("driver-strength"));
     ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
     ui.add(
         Slider::new(&mut chosen.driving.strength, STRENGTH_RANGE)
@@ -67,7 +79,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             .fixed_decimals(2),
     )
     .labelled_by(label);
-    ui.checkbox(&mut chosen.driving.repeats, "Begin again at its end");
+    ui.checkbox(&mut chosen.driving.repeats, text!("driver-loop"));
     if is_gone {
         state.history.now.driver = None;
     }

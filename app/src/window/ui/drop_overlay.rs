@@ -2,6 +2,7 @@
 
 use egui::{Align2, FontId, Id, LayerId, Order};
 
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, HEADING_PT, STAGE_CORNER, palette, strong_family};
 
 pub(super) fn show(context: &egui::Context) {
@@ -22,7 +23,7 @@ pub(super) fn show(context: &egui::Context) {
     painter.text(
         window.center(),
         Align2::CENTER_CENTER,
-        "Drop a picture, a recording, a text or a project",
+        text!("drop-overlay"),
         FontId::new(HEADING_PT, strong_family()),
         colors.text,
     );

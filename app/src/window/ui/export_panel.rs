@@ -6,6 +6,7 @@ use super::buttons::main_button;
 use super::text::{field_label, quiet, time};
 use super::use_panel;
 use crate::window::state::{Action, ExportKind, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use studio::look::{Background, FilmSize};
 
@@ -31,8 +32,8 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let can_export =
         state.exporting.is_none() && state.selected_take().is_some_and(|take| take.is_complete);
     ui.add_enabled_ui(can_export, |ui| {
-        if main_button(ui, icon::EXPORT, "Export the take", width)
-            .on_hover_text("Choose where to write it (Ctrl+E)")
+        if main_button(ui, icon::EXPORT, text!("export-button"), width)
+            .on_hover_text(text!("export-button-hint"))
             .clicked()
         {
             actions.push(Action::Export);
@@ -42,16 +43,16 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
 }
 
 fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
-    field_label(ui, "The take in the timeline");
+    field_label(ui, text!("export-take"));
     match state.selected_take() {
         Some(take) => {
             ui.add(Label::new(RichText::new(take.title())).truncate());
-            quiet(ui, &format!("{} long", time(take.duration_secs())));
+            quiet(
+                ui,
+                &text!("export-length", time = time(take.duration_secs())),
+            );
         }
-        None => quiet(
-            ui,
-            "There is none yet: speak some words, and they can be exported.",
-        ),
+        None => quiet(ui, text!("export-no-take")),
     }
     ui.add_space(GRID_PT);
     format(state, ui);
@@ -64,12 +65,12 @@ fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
     version(state, ui);
     if let Some(last) = state.recording.last.clone() {
         ui.add_space(GRID_PT);
-        field_label(ui, "Last recording");
+        field_label(ui, text!("export-last"));
         quiet(ui, &last.display().to_string());
     }
 }
 
-/// Speech that was heard while it was made can be made anew for a file.
+/// Speech that was generated live can be generated again for a file.
 fn version(state: &mut State, ui: &mut egui::Ui) {
     let take = state.selected_take();
     if !take.is_some_and(|take| take.script.can_be_made_again()) {
@@ -78,22 +79,20 @@ fn version(state: &mut State, ui: &mut egui::Ui) {
     ui.add_space(GRID_PT);
     ui.checkbox(
         &mut state.settings.export.is_live_version,
-        "Export the live version",
+        text!("export-live"),
     )
-    .on_hover_text("Exports exactly what you heard");
+    .on_hover_text(text!("export-live-hint"));
     quiet(
         ui,
         match state.settings.export.is_live_version {
-            true => "Exports exactly what you heard.",
-            false => {
-                "Generates the speech again in whole sentences: same words, voice and seed, better quality."
-            }
+            true => text!("export-live-on"),
+            false => text!("export-live-off"),
         },
     );
 }
 
 fn format(state: &mut State, ui: &mut egui::Ui) {
-    let label = field_label(ui, "Write it as");
+    let label = field_label(ui, text!("export-format"));
     ComboBox::from_id_salt("format")
         .selected_text(describe(state.settings.export.kind).0)
         .width(ui.available_width())
@@ -110,12 +109,23 @@ fn format(state: &mut State, ui: &mut egui::Ui) {
 }
 
 fn size(state: &mut State, ui: &mut egui::Ui) {
-    let label = field_label(ui, "Shorter side");
+    let label = field_label(ui, text!("export-resolution"));
+    let stage = state.stage.as_ref();
+    let portrait_px = stage.map(|stage| stage.avatar.video_size_px());
     let words = |size: FilmSize| match size {
-        FilmSize::Usual => "As the portrait".to_owned(),
-        FilmSize::Picture => "Every pixel of the picture".to_owned(),
-        FilmSize::ShortSide(2160) => "2160 pixels, 4K".to_owned(),
-        FilmSize::ShortSide(side_px) => format!("{side_px} pixels"),
+        FilmSize::Usual => match portrait_px {
+            Some((width, height)) => {
+                text!(
+                    "export-resolution-portrait-size",
+                    width = width,
+                    height = height
+                )
+            }
+            None => text!("export-resolution-portrait").to_owned(),
+        },
+        FilmSize::Picture => text!("export-resolution-full").to_owned(),
+        FilmSize::ShortSide(2160) => text!("export-resolution-4k").to_owned(),
+        FilmSize::ShortSide(side_px) => text!("export-resolution-pixels", pixels = side_px),
     };
     ComboBox::from_id_salt("size")
         .selected_text(words(state.settings.export.size))
@@ -130,30 +140,37 @@ fn size(state: &mut State, ui: &mut egui::Ui) {
 }
 
 fn background(state: &mut State, ui: &mut egui::Ui) {
-    field_label(ui, "Behind the person");
+    field_label(ui, text!("export-background"));
     let has_alpha = state.settings.export.kind.has_alpha();
     let now = state.film_look(has_alpha).background;
     ui.horizontal_wrapped(|ui| {
         let background = &mut state.settings.export.background;
         if ui
-            .selectable_label(now == Background::Keep, "As it is")
+            .selectable_label(now == Background::Keep, text!("export-background-original"))
             .clicked()
         {
             *background = Background::Keep;
         }
         let is_colour = matches!(now, Background::Colour(_));
-        if ui.selectable_label(is_colour, "A colour").clicked() && !is_colour {
+        if ui
+            .selectable_label(is_colour, text!("export-background-colour"))
+            .clicked()
+            && !is_colour
+        {
             *background = Background::Colour(FIRST_COLOUR);
         }
         if let Background::Colour(colour) = background {
             ui.color_edit_button_srgb(colour)
-                .on_hover_text("The colour behind the person");
+                .on_hover_text(text!("export-background-colour-hint"));
         }
         ui.add_enabled_ui(has_alpha, |ui| {
             if ui
-                .selectable_label(now == Background::Transparent, "Nothing")
-                .on_hover_text("Transparent")
-                .on_disabled_hover_text("MP4 cannot be transparent: choose PNG, ProRes or WebM")
+                .selectable_label(
+                    now == Background::Transparent,
+                    text!("export-background-transparent"),
+                )
+                .on_hover_text(text!("export-background-transparent-hint"))
+                .on_disabled_hover_text(text!("export-background-no-alpha"))
                 .clicked()
             {
                 *background = Background::Transparent;
@@ -164,38 +181,14 @@ fn background(state: &mut State, ui: &mut egui::Ui) {
 
 fn describe(kind: ExportKind) -> (&'static str, &'static str) {
     match kind {
-        ExportKind::Video => (
-            "Video (MP4)",
-            "Picture and sound, H.264 and Opus. It says in its metadata that it is synthetic.",
-        ),
-        ExportKind::Pictures => (
-            "Pictures with alpha (PNG)",
-            "A folder of numbered pictures, 25 a second, with the sound beside them.",
-        ),
-        ExportKind::ProRes => (
-            "Video with alpha (ProRes 4444)",
-            "For programs that edit films. Needs ffmpeg to be installed.",
-        ),
-        ExportKind::WebM => (
-            "Video with alpha (WebM, VP9)",
-            "For web pages. Needs ffmpeg to be installed.",
-        ),
-        ExportKind::Lossless => (
-            "Video without loss (FFV1)",
-            "With alpha, for archives. Needs ffmpeg to be installed.",
-        ),
-        ExportKind::Sound => ("Sound (WAV)", "The voice alone, 24 kHz, 16 bits."),
-        ExportKind::Srt => (
-            "Subtitles (SRT)",
-            "The words with their times, for video players.",
-        ),
-        ExportKind::Vtt => (
-            "Subtitles (VTT)",
-            "The words with their times, for web pages.",
-        ),
-        ExportKind::Motion => (
-            "Movement (JSON)",
-            "Head and face, 25 frames a second, for other programs.",
-        ),
+        ExportKind::Video => (text!("format-video"), text!("format-video-about")),
+        ExportKind::Pictures => (text!("format-images"), text!("format-images-about")),
+        ExportKind::ProRes => (text!("format-prores"), text!("format-prores-about")),
+        ExportKind::WebM => (text!("format-webm"), text!("format-webm-about")),
+        ExportKind::Lossless => (text!("format-lossless"), text!("format-lossless-about")),
+        ExportKind::Sound => (text!("format-audio"), text!("format-audio-about")),
+        ExportKind::Srt => (text!("format-srt"), text!("format-srt-about")),
+        ExportKind::Vtt => (text!("format-vtt"), text!("format-vtt-about")),
+        ExportKind::Motion => (text!("format-motion"), text!("format-motion-about")),
     }
 }

@@ -5,6 +5,7 @@ use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, LifeSettings, Mood};
 
 use super::text::field_label;
 use crate::window::state::State;
+use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
 use studio::look::LIVELINESS_RANGE;
 
@@ -13,8 +14,8 @@ const NUMBER_PT: f32 = 10.0 * GRID_PT;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let life = &mut state.history.now.life;
-    CollapsingHeader::new("Face").show_unindented(ui, |ui| {
-        let label = field_label(ui, "Expression");
+    CollapsingHeader::new(text!("face")).show_unindented(ui, |ui| {
+        let label = field_label(ui, text!("face-expression"));
         ComboBox::from_id_salt("expression")
             .selected_text(name(life.mood))
             .width(ui.available_width())
@@ -27,21 +28,25 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             .labelled_by(label);
         slider(
             ui,
-            "Liveliness",
+            text!("face-head-movement"),
             Slider::new(&mut life.amount, LIVELINESS_RANGE),
         );
         let articulation = Slider::new(&mut life.articulation, ARTICULATION_RANGE);
-        slider(ui, "Articulation", articulation);
+        slider(ui, text!("face-mouth-strength"), articulation);
         let [across, down] = &mut life.gaze;
-        slider(ui, "Eyes left or right", Slider::new(across, -1.0..=1.0));
-        slider(ui, "Eyes up or down", Slider::new(down, -1.0..=1.0));
-        angle(ui, "Head left or right", &mut life.head.yaw);
-        angle(ui, "Head up or down", &mut life.head.pitch);
-        angle(ui, "Head tilted", &mut life.head.roll);
+        slider(
+            ui,
+            text!("face-gaze-across"),
+            Slider::new(across, -1.0..=1.0),
+        );
+        slider(ui, text!("face-gaze-down"), Slider::new(down, -1.0..=1.0));
+        angle(ui, text!("face-turn"), &mut life.head.yaw);
+        angle(ui, text!("face-nod"), &mut life.head.pitch);
+        angle(ui, text!("face-tilt"), &mut life.head.roll);
         ui.add_space(GRID_PT);
         let is_changed = *life != LifeSettings::default();
         if ui
-            .add_enabled(is_changed, egui::Button::new("As it was"))
+            .add_enabled(is_changed, egui::Button::new(text!("face-reset")))
             .clicked()
         {
             *life = LifeSettings::default();
@@ -72,9 +77,9 @@ fn angle(ui: &mut egui::Ui, text: &str, radians: &mut f32) {
 
 fn name(mood: Mood) -> &'static str {
     match mood {
-        Mood::Neutral => "As in the picture",
-        Mood::Happy => "Happy",
-        Mood::Concerned => "Concerned",
-        Mood::Surprised => "Surprised",
+        Mood::Neutral => text!("face-neutral"),
+        Mood::Happy => text!("face-happy"),
+        Mood::Concerned => text!("face-concerned"),
+        Mood::Surprised => text!("face-surprised"),
     }
 }

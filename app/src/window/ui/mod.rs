@@ -9,9 +9,9 @@
 //! ```
 
 mod buttons;
+mod debug_view;
 mod driver_panel;
 mod drop_overlay;
-mod edit_panel;
 mod export_panel;
 mod face_panel;
 mod keys;
@@ -19,6 +19,7 @@ mod pages;
 mod portrait_picker;
 mod portrait_view;
 mod progress_line;
+mod record_panel;
 mod script_panel;
 mod status_line;
 mod text;
@@ -27,7 +28,7 @@ mod top_bar;
 mod transport_bar;
 mod use_panel;
 mod voice_panel;
-mod voice_use_panel;
+mod words_panel;
 mod write_panel;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke};
@@ -65,8 +66,8 @@ pub fn show(
         .frame(Frame::new().fill(colors.surface).inner_margin(margin))
         .show(ui, |ui| match state.use_now {
             Use::Write => write_panel::show(state, ui, actions),
-            Use::Voice => voice_use_panel::show(state, ui, actions),
-            Use::Edit => edit_panel::show(state, ui, actions),
+            Use::Record => record_panel::show(state, ui, actions),
+            Use::ChangeWords => words_panel::show(state, ui, actions),
             Use::Export => export_panel::show(state, ui, actions),
         });
     Panel::bottom("timeline")

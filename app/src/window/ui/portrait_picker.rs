@@ -8,6 +8,7 @@ use super::buttons::wide_button;
 use super::text::field_label;
 use crate::window::state::Dialog;
 use crate::window::state::{Action, GalleryPicture, State};
+use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, icon, palette};
 
 /// Side of a small picture where there is room.
@@ -16,7 +17,7 @@ const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
 const IN_A_ROW: usize = 6;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    field_label(ui, "Portrait");
+    field_label(ui, text!("portrait"));
     let gaps = (IN_A_ROW - 1) as f32 * GRID_PT;
     let side = ((ui.available_width() - gaps) / IN_A_ROW as f32)
         .floor()
@@ -33,8 +34,8 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         }
     });
     let width = ui.available_width();
-    if wide_button(ui, icon::PICTURE, "Choose a picture", width)
-        .on_hover_text("Any photo or painting of a face; dropping it on the window works too")
+    if wide_button(ui, icon::PICTURE, text!("portrait-choose"), width)
+        .on_hover_text(text!("portrait-choose-hint"))
         .clicked()
     {
         actions.push(Action::Ask(Dialog::Portrait));
@@ -49,7 +50,7 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: 
             Role::Button,
             true,
             is_chosen,
-            format!("Portrait {}", picture.name),
+            text!("portrait-named", name = picture.name.as_str()),
         )
     });
     match texture(ui.ctx(), picture) {

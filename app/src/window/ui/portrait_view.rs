@@ -4,12 +4,14 @@ use egui::emath::GuiRounding as _;
 use egui::load::SizedTexture;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
+use super::debug_view;
 use crate::window::state::{Action, Readiness, Stage, State};
+use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
 /// `image` is what is drawn of the portrait on the stage.
 pub(super) fn show(
-    state: &State,
+    state: &mut State,
     image: Option<SizedTexture>,
     ui: &mut egui::Ui,
     actions: &mut Vec<Action>,
@@ -17,6 +19,7 @@ pub(super) fn show(
     let place = ui.available_rect_before_wrap();
     let Some((stage, texture)) = state.stage.as_ref().zip(image) else {
         waiting(state, ui, place);
+        debug_view::show(state, ui, place, None);
         return;
     };
     let scale = (place.width() / texture.size.x).min(place.height() / texture.size.y);
@@ -26,16 +29,17 @@ pub(super) fn show(
         egui::Image::from_texture(texture)
             .fit_to_exact_size(rect.size())
             .corner_radius(STAGE_CORNER)
-            .alt_text("The portrait"),
+            .alt_text(text!("stage-portrait")),
     );
     if state.recording.progress.is_some() {
-        badge(ui, rect, "Recording");
+        badge(ui, rect, text!("stage-recording"));
     } else if state.is_listening() {
-        badge(ui, rect, "Listening");
+        badge(ui, rect, text!("stage-listening"));
     } else if stage.avatar.face_boxes().len() > 1 && !state.is_speaking() {
         let asked = state.history.now.face;
         choose_face(stage, asked, ui, rect, actions);
     }
+    debug_view::show(state, ui, place, Some(rect));
 }
 
 /// An outline with a number around each face of the picture; a click lets that one move. In a dialogue everybody does.
@@ -63,10 +67,10 @@ fn choose_face(
         let face = face.intersect(picture).round_ui();
         let response = ui
             .interact(face, ui.scope_id().with(("face", number)), Sense::click())
-            .on_hover_text("Let this face move");
+            .on_hover_text(text!("stage-face-hint"));
         let is_chosen = moves(number);
         response.widget_info(|| {
-            let name = format!("Face {number} of {count}");
+            let name = text!("stage-face", number = number, count = count);
             WidgetInfo::selected(Role::Button, true, is_chosen, name)
         });
         if response.clicked() {
@@ -103,7 +107,7 @@ fn waiting(state: &State, ui: &mut egui::Ui, stage: Rect) {
     ui.painter().rect_filled(rect, STAGE_CORNER, colors.surface);
     let is_stuck = state.status.is_error || matches!(state.readiness, Readiness::Failed(_));
     let line = if is_stuck {
-        "Drop a picture of a face here"
+        text!("stage-drop")
     } else {
         ui.put(
             Rect::from_center_size(
@@ -112,7 +116,7 @@ fn waiting(state: &State, ui: &mut egui::Ui, stage: Rect) {
             ),
             Spinner::new().size(4.0 * GRID_PT).color(colors.accent_line),
         );
-        "Getting ready"
+        text!("stage-loading")
     };
     ui.put(
         Rect::from_center_size(rect.center(), Vec2::new(side, 3.0 * GRID_PT)),

@@ -4,6 +4,7 @@ use egui::{Align, Layout, ProgressBar, RichText};
 
 use super::buttons::small_button;
 use crate::window::state::{Action, Progress, Readiness, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, palette};
 
 /// Work that is over sooner is not worth a line.
@@ -16,7 +17,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         line(
             ui,
             actions,
-            "Writing the file",
+            text!("progress-export"),
             progress,
             colors.accent_line,
             Action::StopExport,
@@ -26,16 +27,16 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         line(
             ui,
             actions,
-            "Writing the recording",
+            text!("progress-recording"),
             progress,
             colors.record,
             Action::Stop,
         );
     } else if let Some(making) = &state.transport.making {
         let words = if state.readiness == Readiness::Loading {
-            "Getting ready"
+            text!("progress-loading")
         } else {
-            "Preparing the words"
+            text!("progress-speech")
         };
         line(
             ui,
@@ -69,19 +70,15 @@ fn line(
     if progress.began.elapsed().as_secs_f64() < SHOWN_AFTER_SECS {
         return;
     }
-    let left = progress
-        .left_secs()
-        .map(|secs| format!(", {} left", duration(secs)))
-        .unwrap_or_default();
+    let shown = match progress.left_secs() {
+        Some(secs) => text!("progress-left", what = words, time = duration(secs)),
+        None => words.to_owned(),
+    };
     ui.horizontal(|ui| {
         let quiet = palette(ui.visuals()).text_quiet;
-        ui.label(
-            RichText::new(format!("{words}{left}"))
-                .size(SMALL_PT)
-                .color(quiet),
-        );
+        ui.label(RichText::new(shown).size(SMALL_PT).color(quiet));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if small_button(ui, "Cancel").clicked() {
+            if small_button(ui, text!("cancel")).clicked() {
                 actions.push(stop);
             }
         });
@@ -100,12 +97,12 @@ fn line(
     ui.add_space(GRID_PT / 2.0);
 }
 
-/// A time that nobody needs to the second.
+/// A rounded time, such as 35 s or 4 min.
 fn duration(secs: f64) -> String {
     match secs {
-        secs if secs < 10.0 => format!("{:.0} s", secs.ceil()),
-        secs if secs < 90.0 => format!("{:.0} s", (secs / 5.0).ceil() * 5.0),
-        secs => format!("{:.0} min", (secs / 60.0).ceil()),
+        secs if secs < 10.0 => text!("time-seconds", count = secs.ceil()),
+        secs if secs < 90.0 => text!("time-seconds", count = (secs / 5.0).ceil() * 5.0),
+        secs => text!("time-minutes", count = (secs / 60.0).ceil()),
     }
 }
 

@@ -1,20 +1,21 @@
-//! The box with the words.
+//! The box with the script.
 
 use egui::{Margin, TextEdit};
 
 use super::text::{field_label, quiet};
 use crate::window::state::State;
+use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
 use studio::dialogue::{Dialogue, voice_numbers};
 use studio::script::MOST_CHARACTERS;
 use studio::wording::capitalised;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
-    let label = field_label(ui, "Words");
+    let label = field_label(ui, text!("script"));
     ui.add(
         TextEdit::multiline(&mut state.history.now.words)
             .id_salt("words")
-            .hint_text("Type what the portrait shall say, or drop a text here")
+            .hint_text(text!("script-hint"))
             .char_limit(MOST_CHARACTERS)
             .margin(Margin::same(1 + GRID_PT as i8))
             .desired_width(f32::INFINITY)
@@ -26,12 +27,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
         return;
     }
     match state.dialogue_in(&state.history.now.words) {
-        None => quiet(
-            ui,
-            &format!(
-                "The picture shows {faces} people: lines that begin with 1: or 2: let them talk with each other."
-            ),
-        ),
+        None => quiet(ui, &text!("script-several-faces", faces = faces)),
         Some(Ok(dialogue)) => quiet(ui, &cast(&dialogue, state)),
         Some(Err(error)) => quiet(ui, &capitalised(&error.to_string())),
     }
@@ -40,11 +36,15 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
 /// Who speaks as whom.
 fn cast(dialogue: &Dialogue, state: &State) -> String {
     let voices = voice_numbers(dialogue, &state.voices, &state.history.now.voice);
-    let speakers = voices
-        .iter()
-        .map(|(face, voice)| format!("{} as {voice}", dialogue.label(*face)));
-    format!(
-        "A dialogue: {}. Name a voice so: 2 (am_michael): Hello.",
-        speakers.collect::<Vec<_>>().join(", ")
+    let speakers = voices.iter().map(|(face, voice)| {
+        text!(
+            "dialogue-speaker",
+            name = dialogue.label(*face),
+            voice = voice.to_string(),
+        )
+    });
+    text!(
+        "dialogue-cast",
+        cast = speakers.collect::<Vec<_>>().join(", ")
     )
 }

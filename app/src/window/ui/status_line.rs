@@ -4,6 +4,7 @@ use egui::{Align, Label, Layout, RichText};
 
 use super::buttons::small_button;
 use crate::window::state::{Action, Readiness, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, icon, palette};
 
 /// Room for the line even when it is empty, so that nothing jumps when it appears.
@@ -24,7 +25,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         let underruns = playing.map_or(0, |playing| playing.underruns);
         // The end of the sound counts as one.
         if underruns > 1 {
-            let words = format!("Sound ran out {} times", underruns - 1);
+            let words = text!("status-underruns", count = underruns - 1);
             ui.label(RichText::new(words).size(SMALL_PT).color(colors.text_quiet));
         }
         if let Some((words, action)) = &status.way_out
@@ -35,8 +36,8 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             if status.line.is_empty() {
                 let words = match &state.readiness {
-                    Readiness::Loading => "Getting ready",
-                    Readiness::Ready => "Ready",
+                    Readiness::Loading => text!("status-loading"),
+                    Readiness::Ready => return,
                     Readiness::Failed(reason) => reason,
                 };
                 ui.add(
@@ -47,8 +48,9 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             }
             if status.is_error {
                 let warning = ui.label(RichText::new(icon::WARNING).size(SMALL_PT).color(color));
-                warning
-                    .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Warning"));
+                warning.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::Role::Label, true, text!("status-warning"))
+                });
             }
             ui.add(
                 Label::new(RichText::new(&status.line).size(SMALL_PT).color(color))

@@ -2,8 +2,9 @@
 
 use egui::{Align, Button, Layout, RichText, Stroke, Vec2};
 
-use super::buttons::{icon_button, named};
+use super::buttons::{icon_toggle, named};
 use crate::window::state::{Action, Page, State, Use};
+use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
 
 /// Width of a tab: four of them and the project's name fit into the narrowest window.
@@ -16,30 +17,53 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         project(state, ui, actions);
         ui.add_space(2.0 * GRID_PT);
         for (use_of, name, picture) in [
-            (Use::Write, "Write", icon::WRITE),
-            (Use::Voice, "Voice", icon::MICROPHONE),
-            (Use::Edit, "Edit", icon::EDIT),
-            (Use::Export, "Export", icon::EXPORT),
+            (Use::Write, text!("tab-write"), icon::WRITE),
+            (Use::Record, text!("tab-record"), icon::MICROPHONE),
+            (Use::ChangeWords, text!("tab-change-words"), icon::EDIT),
+            (Use::Export, text!("tab-export"), icon::EXPORT),
         ] {
             tab(state, ui, actions, use_of, name, picture);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (picture, name, page) in [
-                (icon::ABOUT, "About and licences", Page::About),
-                (icon::HELP, "Shortcuts (F1)", Page::Help),
-                (icon::SETTINGS, "Settings", Page::Settings),
+            let (settings, hint) = (text!("settings-button"), text!("settings-button-hint"));
+            for (picture, name, hover, page) in [
+                (
+                    icon::ABOUT,
+                    text!("about-button"),
+                    text!("about-button"),
+                    Page::About,
+                ),
+                (
+                    icon::HELP,
+                    text!("shortcuts-button"),
+                    text!("shortcuts-button"),
+                    Page::Help,
+                ),
+                (icon::SETTINGS, settings, hint, Page::Settings),
             ] {
-                if icon_button(ui, picture, name).clicked() {
+                if icon_toggle(ui, picture, name, hover, false).clicked() {
                     actions.push(Action::Show(Some(page)));
                 }
             }
             ui.add_space(GRID_PT);
-            for (picture, name, is_possible, action) in [
-                (icon::REDO, "Redo", state.history.can_redo(), Action::Redo),
-                (icon::UNDO, "Undo", state.history.can_undo(), Action::Undo),
+            for (picture, name, hover, is_possible, action) in [
+                (
+                    icon::REDO,
+                    text!("redo"),
+                    text!("redo-button"),
+                    state.history.can_redo(),
+                    Action::Redo,
+                ),
+                (
+                    icon::UNDO,
+                    text!("undo"),
+                    text!("undo-button"),
+                    state.history.can_undo(),
+                    Action::Undo,
+                ),
             ] {
                 ui.add_enabled_ui(is_possible, |ui| {
-                    if icon_button(ui, picture, name).clicked() {
+                    if icon_toggle(ui, picture, name, hover, false).clicked() {
                         actions.push(action);
                     }
                 });
@@ -61,13 +85,13 @@ fn project(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
             ui.add(button)
         })
         .inner;
-    let saved = if state.is_unsaved() {
-        ", not saved"
+    let label = if state.is_unsaved() {
+        text!("project-button-unsaved", name = name)
     } else {
-        ""
+        text!("project-button", name = name)
     };
-    if named(response, &format!("Project {name}{saved}"), None)
-        .on_hover_text("New, open, save, recent projects")
+    if named(response, &label, None)
+        .on_hover_text(text!("project-button-hint"))
         .clicked()
     {
         actions.push(Action::Show(Some(Page::Projects)));

@@ -5,6 +5,7 @@ use egui::{Align, ComboBox, Label, Layout, RichText};
 use super::buttons::{icon_button, icon_toggle};
 use super::text::time;
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, SMALL_PT, icon, palette};
 
 /// Room for the longest time, so that nothing moves while it runs.
@@ -17,30 +18,30 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         ui.set_min_height(CONTROL_HEIGHT_PT);
         ui.spacing_mut().item_spacing.x = GRID_PT / 2.0;
         ui.add_enabled_ui(duration_secs.is_some(), |ui| {
-            if icon_button(ui, icon::TO_START, "To the start (Home)").clicked() {
+            if icon_button(ui, icon::TO_START, text!("to-start")).clicked() {
                 actions.push(Action::ToStart);
             }
-            let (picture, name) = if state.transport.playing.is_some() {
-                (icon::PAUSE, "Pause")
+            let (picture, name, hover) = if state.transport.playing.is_some() {
+                (icon::PAUSE, text!("pause"), text!("pause-hint"))
             } else {
-                (icon::PLAY, "Play")
+                (icon::PLAY, text!("play"), text!("play-hint"))
             };
-            if icon_toggle(ui, picture, name, &format!("{name} (Space)"), false).clicked() {
+            if icon_toggle(ui, picture, name, hover, false).clicked() {
                 actions.push(Action::PlayOrPause);
             }
         });
         ui.add_enabled_ui(
             state.is_speaking() || state.recording.progress.is_some(),
             |ui| {
-                if icon_toggle(ui, icon::STOP, "Stop", "Stop everything (Esc)", false).clicked() {
+                if icon_toggle(ui, icon::STOP, text!("stop"), text!("stop-hint"), false).clicked() {
                     actions.push(Action::Stop);
                 }
             },
         );
         ui.add_enabled_ui(duration_secs.is_some(), |ui| {
-            let hover = "Repeat the take (Ctrl+L); drag along the times to repeat a part";
+            let hover = text!("loop-hint");
             let is_on = state.transport.looped.is_some();
-            if icon_toggle(ui, icon::LOOP, "Repeat", hover, is_on).clicked() {
+            if icon_toggle(ui, icon::LOOP, text!("loop"), hover, is_on).clicked() {
                 actions.push(Action::ToggleLoop);
             }
         });
@@ -48,12 +49,12 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         ui.allocate_ui(egui::vec2(TIME_PT, CONTROL_HEIGHT_PT), |ui| {
             ui.set_min_width(TIME_PT);
             let words = match duration_secs {
-                Some(duration_secs) => format!(
-                    "{} / {}",
-                    time(state.transport.playhead_secs),
-                    time(duration_secs)
+                Some(duration_secs) => text!(
+                    "take-time",
+                    now = time(state.transport.playhead_secs),
+                    length = time(duration_secs),
                 ),
-                None => "0:00.00".to_owned(),
+                None => time(0.0),
             };
             ui.add(
                 Label::new(RichText::new(words).size(SMALL_PT).color(colors.text_quiet)).extend(),
@@ -69,7 +70,7 @@ fn takes(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let Some(selected) = state.selected_take() else {
         return;
     };
-    if icon_button(ui, icon::DELETE, "Put this take away").clicked() {
+    if icon_button(ui, icon::DELETE, text!("take-delete")).clicked() {
         actions.push(Action::PutAway(selected.id));
     }
     let width = ui.available_width().min(36.0 * GRID_PT);
@@ -84,10 +85,11 @@ fn takes(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
                 .into_iter()
                 .rev()
             {
-                let words = format!(
-                    "{number}. {} ({})",
-                    take.title(),
-                    time(take.duration_secs())
+                let words = text!(
+                    "take-listed",
+                    number = number,
+                    title = take.title(),
+                    time = time(take.duration_secs()),
                 );
                 if ui.selectable_label(take.id == selected.id, words).clicked() {
                     actions.push(Action::SelectTake(take.id));
@@ -99,7 +101,7 @@ fn takes(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         egui::WidgetInfo::labeled(
             egui::Role::ComboBox,
             true,
-            format!("Take: {}", selected.title()),
+            text!("take-selected", title = selected.title()),
         )
     });
 }

@@ -7,6 +7,7 @@ use super::text::field_label;
 use crate::window::settings::Preset;
 use crate::window::state::Dialog;
 use crate::window::state::{Action, Readiness, State};
+use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon};
 use studio::output_path::file_name;
 use studio::reference_voice::OwnVoice;
@@ -17,7 +18,7 @@ use studio::wording::capitalised;
 const NUMBER_PT: f32 = 65.0;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    let label = field_label(ui, "Voice");
+    let label = field_label(ui, text!("voice"));
     ui.horizontal(|ui| {
         voices(state, ui, actions).labelled_by(label);
         let preset = Preset {
@@ -26,11 +27,19 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         };
         let is_kept = state.settings.presets.contains(&preset);
         let hover = if is_kept {
-            "Forget this voice with its speed"
+            text!("voice-favourite-remove")
         } else {
-            "Keep this voice with its speed: it stands first in the list then"
+            text!("voice-favourite-add")
         };
-        if icon_toggle(ui, icon::SAVE, "Keep as a preset", hover, is_kept).clicked() {
+        if icon_toggle(
+            ui,
+            icon::FAVOURITE,
+            text!("voice-favourite"),
+            hover,
+            is_kept,
+        )
+        .clicked()
+        {
             state.settings.toggle_preset(preset);
         }
     });
@@ -39,24 +48,24 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
     }
 
     ui.add_space(GRID_PT);
-    let label = field_label(ui, "Speed");
+    let label = field_label(ui, text!("speed"));
     ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
     ui.spacing_mut().button_padding.x = GRID_PT;
     ui.add(
         Slider::new(&mut state.history.now.speed, SPEED_RANGE)
             .step_by(0.05)
             .fixed_decimals(2)
-            .suffix(" x"),
+            .suffix(text!("speed-unit")),
     )
     .labelled_by(label);
 }
 
-/// The user's presets, then every voice.
+/// The user's favourites, then every voice.
 fn voices(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> egui::Response {
     let document = &mut state.history.now;
     let selected = match (&state.readiness, &document.own_voice) {
-        (Readiness::Loading, _) => "Getting ready".to_owned(),
-        (_, Some(own_voice)) => format!("As in {}", file_name(&own_voice.recording)),
+        (Readiness::Loading, _) => text!("voice-loading").to_owned(),
+        (_, Some(own_voice)) => text!("voice-cloned", file = file_name(&own_voice.recording)),
         (_, None) => display_name(&document.voice),
     };
     ComboBox::from_id_salt("voice")
@@ -67,7 +76,11 @@ fn voices(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> eg
                 let is_now = document.own_voice.is_none()
                     && document.voice == preset.voice
                     && document.speed == preset.speed;
-                let words = format!("{}, {:.2} x", display_name(&preset.voice), preset.speed);
+                let words = text!(
+                    "voice-preset",
+                    voice = display_name(&preset.voice),
+                    speed = format!("{:.2}", preset.speed),
+                );
                 if ui.selectable_label(is_now, words).clicked() {
                     document.voice.clone_from(&preset.voice);
                     document.own_voice = None;
@@ -86,12 +99,10 @@ fn voices(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> eg
             }
             ui.separator();
             let is_now = document.own_voice.is_some();
-            let words = format!("{}  Somebody's voice…", icon::PERSON_SPEAKING);
+            let words = format!("{}  {}", icon::PERSON_SPEAKING, text!("voice-clone"));
             if ui
                 .selectable_label(is_now, words)
-                .on_hover_text(
-                    "3 to 10 seconds of one person's speech; the words are spoken in that voice",
-                )
+                .on_hover_text(text!("voice-clone-hint"))
                 .clicked()
             {
                 actions.push(Action::Ask(Dialog::Voice));
@@ -100,35 +111,33 @@ fn voices(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> eg
         .response
 }
 
-/// What is said in the recording of a voice, and whether it may be used.
+/// The transcript of a voice's reference clip, and whether it may be used.
 fn own_voice(voice: &mut OwnVoice, ui: &mut egui::Ui) {
     ui.add_space(GRID_PT);
-    let label = field_label(ui, "What is said in the recording");
+    let label = field_label(ui, text!("voice-transcript"));
     ui.add(
         TextEdit::multiline(&mut voice.words)
-            .hint_text("Write down every word of it")
+            .hint_text(text!("voice-transcript-hint"))
             .desired_rows(2)
             .desired_width(f32::INFINITY),
     )
     .labelled_by(label);
-    ui.checkbox(&mut voice.is_permitted, "The person agreed to this use")
-        .on_hover_text(
-            "A voice belongs to its owner. Films say in their metadata that leave was given.",
-        );
+    ui.checkbox(&mut voice.is_permitted, text!("voice-permission"))
+        .on_hover_text(text!("voice-permission-hint"));
 }
 
 /// A voice's name as a person would write it. Voices named after the teacher's scheme carry their accent and kind in the
 /// first two letters, such as `bf_emma`.
 fn display_name(voice: &str) -> String {
     let described = voice.split_once('_').and_then(|(kind, name)| {
-        let description = match kind {
-            "af" => "American woman",
-            "am" => "American man",
-            "bf" => "British woman",
-            "bm" => "British man",
+        let kind = match kind {
+            "af" => text!("voice-american-woman"),
+            "am" => text!("voice-american-man"),
+            "bf" => text!("voice-british-woman"),
+            "bm" => text!("voice-british-man"),
             _ => return None,
         };
-        Some(format!("{}, {description}", capitalised(name)))
+        Some(text!("voice-named", name = capitalised(name), kind = kind))
     });
     described.unwrap_or_else(|| capitalised(voice))
 }

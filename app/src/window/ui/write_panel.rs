@@ -1,11 +1,12 @@
-//! Words to avatar: what to say, in which voice, as whom.
+//! Text to avatar: the script, the voice and the portrait.
 
 use egui::{Label, RichText};
 
 use super::buttons::{icon_button, main_button, wide_button};
-use super::text::field_label;
+use super::text::{field_label, quiet};
 use super::{driver_panel, face_panel, portrait_picker, script_panel, use_panel, voice_panel};
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, icon};
 
 /// Lines that are shown of those that wait.
@@ -30,24 +31,21 @@ fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
 
 fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let width = ui.available_width();
-    let words = if state.is_speaking() {
-        (
-            "Speak",
-            "Speak these words now, in place of what is spoken (Ctrl+Enter)",
-        )
+    let hint = if state.is_speaking() {
+        text!("speak-instead-hint")
     } else {
-        ("Speak", "Say the words in the box (Ctrl+Enter)")
+        text!("speak-hint")
     };
-    if main_button(ui, icon::SPEAK, words.0, width)
-        .on_hover_text(words.1)
+    if main_button(ui, icon::SPEAK, text!("speak"), width)
+        .on_hover_text(hint)
         .clicked()
     {
         actions.push(Action::Speak);
     }
     let half = (width - GRID_PT) / 2.0;
     ui.horizontal(|ui| {
-        if wide_button(ui, icon::QUEUE, "Add to queue", half)
-            .on_hover_text("Say the words after what is spoken (Ctrl+Shift+Enter)")
+        if wide_button(ui, icon::QUEUE, text!("queue-add"), half)
+            .on_hover_text(text!("queue-add-hint"))
             .clicked()
         {
             actions.push(Action::Queue);
@@ -60,9 +58,9 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
 pub(super) fn record(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>, width: f32) {
     let colors = crate::window::theme::palette(ui.visuals());
     let words = if state.record {
-        "Recording on"
+        text!("save-next-on")
     } else {
-        "Record to MP4"
+        text!("save-next")
     };
     let response = ui
         .scope(|ui| {
@@ -80,10 +78,7 @@ pub(super) fn record(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>
             wide_button(ui, icon::RECORD, words, width)
         })
         .inner;
-    if response
-        .on_hover_text("Also write what is spoken next to a video (Ctrl+R)")
-        .clicked()
-    {
+    if response.on_hover_text(text!("save-next-hint")).clicked() {
         actions.push(Action::ToggleRecord);
     }
 }
@@ -93,10 +88,10 @@ fn queue(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         return;
     }
     ui.add_space(GRID_PT);
-    field_label(ui, "Spoken next");
+    field_label(ui, &text!("queue-title", count = state.queue.len()));
     for (index, line) in state.queue.iter().enumerate().take(SHOWN_LINES) {
         ui.horizontal(|ui| {
-            let name = format!("Take line {} out of the queue", index + 1);
+            let name = text!("queue-remove", number = index + 1);
             if icon_button(ui, icon::CLOSE, &name).clicked() {
                 actions.push(Action::Unqueue(index));
             }
@@ -104,6 +99,9 @@ fn queue(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         });
     }
     if state.queue.len() > SHOWN_LINES {
-        super::text::quiet(ui, &format!("and {} more", state.queue.len() - SHOWN_LINES));
+        quiet(
+            ui,
+            &text!("queue-more", count = state.queue.len() - SHOWN_LINES),
+        );
     }
 }

@@ -3,45 +3,27 @@
 use egui::{CollapsingHeader, RichText, Ui};
 
 use crate::window::state::State;
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SUBHEADING_PT, strong_family};
 use crate::window::ui::text::quiet;
 use studio::model_files::ModelFile;
 
-/// What the program carries beside the models: what, and under which licence.
-const OTHER_PARTS: [(&str, &str); 5] = [
-    (
-        "Inter, the typeface",
-        "SIL Open Font License 1.1, text in assets/fonts/LICENSE-OFL.txt",
-    ),
-    (
-        "Phosphor, the icons",
-        "MIT, text in assets/fonts/LICENSE-Phosphor.txt",
-    ),
-    (
-        "The portrait of Grace Hopper",
-        "Public domain (US Navy); no endorsement implied",
-    ),
-    (
-        "Dictionaries of misaki",
-        "Apache-2.0 (hexgrad), inside the crate misaki-rs",
-    ),
-    (
-        "Rust crates",
-        "MIT, Apache-2.0, BSD, ISC, Zlib, MPL-2.0 (symphonia); the list is Cargo.lock, the rules are deny.toml",
-    ),
-];
+/// What the program includes beside the models: what, and under which licence.
+fn other_parts() -> [(&'static str, &'static str); 5] {
+    [
+        (text!("about-inter"), text!("about-inter-licence")),
+        (text!("about-phosphor"), text!("about-phosphor-licence")),
+        (text!("about-hopper"), text!("about-hopper-licence")),
+        (text!("about-misaki"), text!("about-misaki-licence")),
+        (text!("about-crates"), text!("about-crates-licence")),
+    ]
+}
 
 pub(super) fn show(state: &State, ui: &mut Ui) {
-    ui.label(format!(
-        "Version {}. One model makes the voice and the movement of the mouth together; everything runs on this machine.",
-        env!("CARGO_PKG_VERSION")
-    ));
-    quiet(
-        ui,
-        "The code is free under MIT or Apache-2.0, as you like. Nothing is sent anywhere.",
-    );
+    ui.label(text!("about-version", version = env!("CARGO_PKG_VERSION")));
+    quiet(ui, text!("about-licence"));
     ui.add_space(GRID_PT);
-    subheading(ui, "Models");
+    subheading(ui, text!("about-models"));
     match &state.model_files {
         Ok(files) => {
             for file in files {
@@ -51,8 +33,8 @@ pub(super) fn show(state: &State, ui: &mut Ui) {
         Err(reason) => quiet(ui, reason),
     }
     ui.add_space(GRID_PT);
-    subheading(ui, "Also inside");
-    for (part, licence) in OTHER_PARTS {
+    subheading(ui, text!("about-parts"));
+    for (part, licence) in other_parts() {
         ui.label(part);
         quiet(ui, licence);
     }
@@ -68,11 +50,26 @@ fn subheading(ui: &mut Ui, words: &str) {
 
 fn show_card(ui: &mut Ui, card: &ModelFile) {
     CollapsingHeader::new(&card.name).show(ui, |ui| {
-        quiet(ui, &format!("Licence: {}", card.licence));
-        quiet(ui, &format!("Origin: {}", card.origin));
+        quiet(
+            ui,
+            &text!("about-model-licence", licence = card.licence.as_str()),
+        );
+        quiet(
+            ui,
+            &text!("about-model-origin", origin = card.origin.as_str()),
+        );
         if let Some(evaluation) = &card.evaluation {
-            quiet(ui, &format!("Measured: {evaluation}"));
+            quiet(
+                ui,
+                &text!("about-model-evaluation", evaluation = evaluation.as_str()),
+            );
         }
-        quiet(ui, &format!("{:.1} MB", card.bytes as f64 / 1e6));
+        quiet(
+            ui,
+            &text!(
+                "about-model-size",
+                megabytes = format!("{:.1}", card.bytes as f64 / 1e6),
+            ),
+        );
     });
 }

@@ -2,7 +2,8 @@
 
 use egui::{Grid, RichText, Ui};
 
-use crate::window::state::shortcuts::{self, ESCAPE_DOES};
+use crate::window::state::shortcuts;
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, palette, strong_family};
 use crate::window::ui::text::quiet;
 
@@ -13,7 +14,13 @@ pub(super) fn show(ui: &mut Ui) {
         .iter()
         .map(|shortcut| (shortcuts::name(&context, &shortcut.key), shortcut.does))
         .collect();
-    rows.insert(3, ("Escape".to_owned(), ESCAPE_DOES));
+    rows.insert(
+        3,
+        (
+            text!("shortcut-escape-key").to_owned(),
+            text!("shortcut-escape"),
+        ),
+    );
     Grid::new("shortcuts")
         .num_columns(2)
         .spacing([4.0 * GRID_PT, GRID_PT])
@@ -31,8 +38,5 @@ pub(super) fn show(ui: &mut Ui) {
             }
         });
     ui.add_space(GRID_PT);
-    quiet(
-        ui,
-        "Keys without Ctrl belong to a field with words while it has the focus; Tab and Shift with Tab move the focus, Enter presses a button. In the timeline: click or drag to move, drag along the times to repeat a part, double click a word to repeat it, turn the wheel to zoom.",
-    );
+    quiet(ui, text!("shortcuts-about"));
 }

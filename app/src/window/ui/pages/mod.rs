@@ -11,6 +11,7 @@ use egui::{Align, Frame, Id, Layout, Margin, Modal, ScrollArea, Stroke, Ui};
 
 use super::buttons::icon_button;
 use crate::window::state::{Action, Page, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, STAGE_CORNER, icon, palette};
 
 /// Width of a page.
@@ -37,7 +38,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
             ui.horizontal(|ui| {
                 ui.heading(title(page));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if icon_button(ui, icon::CLOSE, "Close the page").clicked() {
+                    if icon_button(ui, icon::CLOSE, text!("page-close")).clicked() {
                         actions.push(Action::Show(None));
                     }
                 });
@@ -65,11 +66,11 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
 
 fn title(page: Page) -> &'static str {
     match page {
-        Page::Welcome => "Welcome to JAM-Flow",
-        Page::Recovery => "Your work is still there",
-        Page::Projects => "Projects",
-        Page::Settings => "Settings",
-        Page::Help => "Shortcuts",
-        Page::About => "About JAM-Flow",
+        Page::Welcome => text!("page-welcome"),
+        Page::Recovery => text!("page-recovery"),
+        Page::Projects => text!("page-projects"),
+        Page::Settings => text!("page-settings"),
+        Page::Help => text!("page-shortcuts"),
+        Page::About => text!("page-about"),
     }
 }

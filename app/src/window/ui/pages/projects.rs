@@ -1,9 +1,10 @@
-//! New, open, save, and the projects that were open before.
+//! New, open, save, and recent projects.
 
 use egui::Ui;
 
 use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use crate::window::ui::buttons::wide_button;
 use crate::window::ui::text::{field_label, quiet};
@@ -11,26 +12,29 @@ use studio::output_path::file_name;
 
 pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
     let line = match (&state.session.folder, state.is_unsaved()) {
-        (Some(folder), true) => format!("{}, with changes that are not saved", folder.display()),
-        (Some(folder), false) => format!("{}, saved", folder.display()),
-        (None, true) => "Not saved yet. Unsaved work is kept and offered at the next start.".into(),
-        (None, false) => "Nothing to save yet.".into(),
+        (Some(folder), true) => text!(
+            "projects-unsaved-named",
+            folder = folder.display().to_string()
+        ),
+        (Some(folder), false) => text!("projects-saved", folder = folder.display().to_string()),
+        (None, true) => text!("projects-unsaved").to_owned(),
+        (None, false) => text!("projects-empty").to_owned(),
     };
     quiet(ui, &line);
     ui.add_space(GRID_PT);
     let half = (ui.available_width() - GRID_PT) / 2.0;
     let rows = [
         [
-            (icon::NEW, "New project", Action::NewProject),
+            (icon::NEW, text!("projects-new"), Action::NewProject),
             (
                 icon::FOLDER,
-                "Open a project",
+                text!("projects-open"),
                 Action::Ask(Dialog::OpenProject),
             ),
         ],
         [
-            (icon::SAVE, "Save", Action::Save),
-            (icon::SAVE, "Save under another name", Action::SaveAs),
+            (icon::SAVE, text!("projects-save"), Action::Save),
+            (icon::SAVE, text!("projects-save-as"), Action::SaveAs),
         ],
     ];
     for row in rows {
@@ -43,12 +47,9 @@ pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
         });
     }
     ui.add_space(GRID_PT);
-    field_label(ui, "Open before");
+    field_label(ui, text!("projects-recent"));
     if state.settings.recent_projects.is_empty() {
-        quiet(
-            ui,
-            "Projects that you save appear here. A project is a folder with the portrait, the words and all takes.",
-        );
+        quiet(ui, text!("projects-recent-none"));
     }
     for folder in &state.settings.recent_projects {
         let width = ui.available_width();

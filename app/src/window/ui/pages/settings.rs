@@ -4,96 +4,89 @@ use egui::{ComboBox, Ui};
 
 use crate::window::settings::{Drawing, Quality, ThemeChoice};
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
 use crate::window::ui::buttons::small_button;
 use crate::window::ui::text::{field_label, quiet};
 
 const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
-const DEFAULT_DEVICE: &str = "The system's own";
 
 pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     device(
         ui,
-        "Sound comes out of",
+        text!("settings-output"),
         &mut state.settings.output_device,
         &state.devices,
     );
     ui.add_space(GRID_PT);
     device(
         ui,
-        "The microphone",
+        text!("settings-input"),
         &mut state.settings.microphone,
         &state.microphones,
     );
     ui.horizontal(|ui| {
-        let found = match (state.devices.len(), state.microphones.len()) {
-            (0, 0) => "No sound device was found.".to_owned(),
-            (outputs, inputs) => format!("Found: {outputs} for sound, {inputs} microphones."),
-        };
-        if small_button(ui, "Look again").clicked() {
+        if small_button(ui, text!("settings-refresh")).clicked() {
             actions.push(Action::ListDevices);
         }
-        quiet(ui, &found);
+        if state.devices.is_empty() && state.microphones.is_empty() {
+            quiet(ui, text!("settings-no-device"));
+        }
     });
 
     ui.add_space(GRID_PT);
-    field_label(ui, "Speech");
+    field_label(ui, text!("settings-quality"));
     choice(
         ui,
         &mut state.settings.quality,
         [
-            (Quality::Quick, "Sooner"),
-            (Quality::Balanced, "Balanced"),
-            (Quality::Careful, "More careful"),
+            (Quality::Quick, text!("settings-quality-fast")),
+            (Quality::Balanced, text!("settings-quality-balanced")),
+            (Quality::Careful, text!("settings-quality-best")),
         ],
     );
     quiet(
         ui,
         match state.settings.quality {
-            Quality::Quick => {
-                "Half the work: the first sound comes sooner, the voice is a little rougher."
-            }
-            Quality::Balanced => "What the voice was tuned for.",
-            Quality::Careful => "Twice the work: for recordings on a fast machine.",
+            Quality::Quick => text!("settings-quality-fast-about"),
+            Quality::Balanced => text!("settings-quality-balanced-about"),
+            Quality::Careful => text!("settings-quality-best-about"),
         },
     );
 
     ui.add_space(GRID_PT);
-    field_label(ui, "Drawing");
+    field_label(ui, text!("settings-graphics"));
     choice(
         ui,
         &mut state.settings.drawing,
         [
-            (Drawing::Automatic, "The best there is"),
-            (Drawing::Processor, "The processor alone"),
+            (Drawing::Automatic, text!("settings-graphics-automatic")),
+            (Drawing::Processor, text!("settings-graphics-software")),
         ],
     );
     quiet(
         ui,
-        &format!(
-            "Now: {}. A change counts from the next start on.",
-            state.adapter
-        ),
+        &text!("settings-graphics-now", adapter = state.adapter.as_str()),
     );
 
     ui.add_space(GRID_PT);
-    field_label(ui, "Colours");
+    field_label(ui, text!("settings-theme"));
     choice(
         ui,
         &mut state.settings.theme,
         [
-            (ThemeChoice::System, "As the system"),
-            (ThemeChoice::Dark, "Dark"),
-            (ThemeChoice::Light, "Light"),
+            (ThemeChoice::System, text!("settings-theme-system")),
+            (ThemeChoice::Dark, text!("settings-theme-dark")),
+            (ThemeChoice::Light, text!("settings-theme-light")),
         ],
     );
 
     ui.add_space(GRID_PT);
-    field_label(ui, "Size of everything (Ctrl with + and -)");
+    field_label(ui, text!("settings-scale"));
     choice(
         ui,
         &mut state.settings.scale,
-        SCALES.map(|scale| (scale, format!("{:.0} %", scale * 100.0))),
+        SCALES.map(|scale| (scale, text!("percent", percent = scale * 100.0))),
     );
 }
 
@@ -101,10 +94,15 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
 fn device(ui: &mut Ui, name: &str, chosen: &mut Option<String>, found: &[String]) {
     let label = field_label(ui, name);
     ComboBox::from_id_salt(name)
-        .selected_text(chosen.as_deref().unwrap_or(DEFAULT_DEVICE).to_owned())
+        .selected_text(
+            chosen
+                .as_deref()
+                .unwrap_or(text!("settings-device-default"))
+                .to_owned(),
+        )
         .width(ui.available_width())
         .show_ui(ui, |ui| {
-            ui.selectable_value(chosen, None, DEFAULT_DEVICE);
+            ui.selectable_value(chosen, None, text!("settings-device-default"));
             for device in found {
                 ui.selectable_value(chosen, Some(device.clone()), device);
             }

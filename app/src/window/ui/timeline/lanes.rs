@@ -4,6 +4,7 @@ use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui
 
 use super::View;
 use crate::window::state::State;
+use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, Palette, SMALL_PT, palette};
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::FRAMES_PER_SECOND;
@@ -286,7 +287,10 @@ fn paint_movement(
     painter.add(Shape::line(nods, Stroke::new(1.5, colors.wave)));
     let font = FontId::proportional(SMALL_PT - 2.0);
     let mut left = inside.left_top() + egui::vec2(6.0, 2.0);
-    for (name, color) in [("Mouth", colors.mouth), ("Head", colors.wave)] {
+    for (name, color) in [
+        (text!("timeline-mouth"), colors.mouth),
+        (text!("timeline-head"), colors.wave),
+    ] {
         let galley = painter.layout_no_wrap(name.to_owned(), font.clone(), color);
         let place = Rect::from_min_size(left, galley.size());
         painter.rect_filled(place.expand2(egui::vec2(3.0, 0.0)), 3, colors.surface);

@@ -12,6 +12,7 @@ use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use super::text::time;
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, palette};
 use lanes::Lanes;
 use studio::sound::playback::SHORTEST_LOOP_SECS;
@@ -66,7 +67,7 @@ fn empty(ui: &mut Ui, size: Vec2) {
     ui.put(
         Rect::from_center_size(rect.center(), Vec2::new(rect.width(), 3.0 * GRID_PT)),
         egui::Label::new(
-            egui::RichText::new("What is spoken appears here: sound, words and mouth")
+            egui::RichText::new(text!("timeline-empty"))
                 .size(BODY_PT)
                 .color(colors.text_quiet),
         ),
@@ -79,11 +80,11 @@ fn named(response: Response, state: &State, take: &Take) -> Response {
         let mut info = WidgetInfo::labeled(
             Role::Slider,
             true,
-            format!(
-                "Timeline of {}, {} of {}",
-                take.title(),
-                time(playhead_secs),
-                time(take.duration_secs())
+            text!(
+                "timeline-of",
+                title = take.title(),
+                now = time(playhead_secs),
+                length = time(take.duration_secs()),
             ),
         );
         info.value = Some(playhead_secs);

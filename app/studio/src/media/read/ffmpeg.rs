@@ -6,25 +6,25 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 
 use engine::motion::FRAMES_PER_SECOND;
-use engine::tracking::VideoFrame;
+use engine::tracking::{VideoError, VideoFrame};
 use engine::{Error, Result};
 use tempfile::NamedTempFile;
 
-use super::{ADVICE, MOST_PIXELS, OnFrame, cannot_read, unusable};
+use super::{MOST_PIXELS, OnFrame, cannot_read, unusable};
 use crate::media::ffmpeg::command as ffmpeg_command;
 
 /// What of its words is read, and what of its complaint goes into our line.
 const MOST_WORDS_BYTES: u64 = 1 << 20;
 const MOST_REASON_CHARACTERS: usize = 200;
 
-/// Hands on the pictures, 25 a second. `reason` says why the program cannot read the film itself.
+/// Hands on the frames, 25 a second. `reason` says why the program cannot read the video itself, for the log.
 pub(super) fn read(
     path: &Path,
     reason: &str,
     cancelled: &dyn Fn() -> bool,
     on_frame: &mut OnFrame<'_>,
 ) -> Result<()> {
-    let mut running = Running::start(path, reason, |command| {
+    let mut running = Running::start(path, |command| {
         command
             .args(["-map", "0:v:0", "-an", "-sn", "-dn"])
             .args(["-r", &FRAMES_PER_SECOND.to_string()])
@@ -47,10 +47,8 @@ pub(super) fn read(
             return Err(Error::Cancelled);
         }
         let Some((width, height)) = read_header(&mut pipe).map_err(|error| {
-            unusable(
-                path,
-                format!("ffmpeg hands on no pictures ({error}): {ADVICE}"),
-            )
+            tracing::info!("ffmpeg gives no frames ({error}): {}", path.display());
+            unusable(path, VideoError::Undecodable)
         })?
         else {
             break;
@@ -58,7 +56,10 @@ pub(super) fn read(
         if width.saturating_mul(height) > MOST_PIXELS {
             return Err(unusable(
                 path,
-                format!("a video of {width} × {height} pixels cannot be read: make it smaller"),
+                VideoError::TooLarge {
+                    width_px: width,
+                    height_px: height,
+                },
             ));
         }
         rgb.resize(width * height * 3, 0);
@@ -88,7 +89,7 @@ pub(super) fn read(
 
 /// Writes the first sound track as WAV. `false` if there is none.
 pub(super) fn extract_sound(path: &Path, wav: &Path, cancelled: &dyn Fn() -> bool) -> Result<bool> {
-    let mut running = Running::start(path, "this kind of sound is not known here", |command| {
+    let mut running = Running::start(path, |command| {
         command
             .args(["-map", "0:a:0", "-vn", "-ac", "1", "-ar"])
             .arg(engine::audio::SAMPLE_RATE_HZ.to_string())
@@ -117,11 +118,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(
-        path: &Path,
-        reason: &str,
-        arguments: impl FnOnce(&mut std::process::Command),
-    ) -> Result<Self> {
+    fn start(path: &Path, arguments: impl FnOnce(&mut std::process::Command)) -> Result<Self> {
         let failed = |source| cannot_read(path, source);
         let words = NamedTempFile::new().map_err(failed)?;
         let mut command = ffmpeg_command();
@@ -139,12 +136,12 @@ impl Running {
         match command.spawn() {
             Ok(child) => Ok(Self { child, words }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(unusable(path, format!("{reason}: {ADVICE}")))
+                Err(unusable(path, VideoError::NeedsFfmpeg))
             }
-            Err(error) => Err(unusable(
-                path,
-                format!("{reason}, and ffmpeg cannot be started ({error}): {ADVICE}"),
-            )),
+            Err(error) => {
+                tracing::info!("ffmpeg cannot be started: {error}");
+                Err(unusable(path, VideoError::NeedsFfmpeg))
+            }
         }
     }
 
@@ -185,12 +182,8 @@ impl Running {
             })
             .unwrap_or(otherwise);
         let complaint: String = complaint.chars().take(MOST_REASON_CHARACTERS).collect();
-        unusable(
-            path,
-            format!(
-                "the video cannot be read ({complaint}): choose another, or convert it to MP4 (H.264)"
-            ),
-        )
+        tracing::info!("ffmpeg says {complaint:?}: {}", path.display());
+        unusable(path, VideoError::Undecodable)
     }
 }
 

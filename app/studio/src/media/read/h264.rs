@@ -6,7 +6,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use engine::tracking::VideoFrame;
+use engine::tracking::{VideoError, VideoFrame};
 use engine::{Error, Result};
 use openh264::OpenH264API;
 use openh264::decoder::{DecodedYUV, Decoder, DecoderConfig, Flush};
@@ -44,12 +44,8 @@ pub(super) fn read(
     on_frame: &mut OnFrame<'_>,
 ) -> Result<Attempt> {
     // As with sound: a panic over a hostile file must not take the window down.
-    catch_unwind(AssertUnwindSafe(|| read_film(path, cancelled, on_frame))).unwrap_or_else(|_| {
-        Err(unusable(
-            path,
-            "the video is broken in a way that stops its reader: convert it to MP4 (H.264) anew",
-        ))
-    })
+    catch_unwind(AssertUnwindSafe(|| read_film(path, cancelled, on_frame)))
+        .unwrap_or_else(|_| Err(unusable(path, VideoError::Damaged)))
 }
 
 fn read_film(
@@ -76,8 +72,10 @@ fn read_film(
     };
     let api = OpenH264API::from_source();
     let config = DecoderConfig::new().flush_after_decode(Flush::NoFlush);
-    let mut decoder = Decoder::with_api_config(api, config)
-        .map_err(|error| unusable(path, format!("the H.264 decoder cannot start ({error})")))?;
+    let mut decoder = Decoder::with_api_config(api, config).map_err(|error| {
+        tracing::info!("{error}");
+        unusable(path, VideoError::NoDecoder)
+    })?;
     let mut pictures = Pictures {
         path,
         turn: turn_of(path),
@@ -121,10 +119,7 @@ fn read_film(
                             "this kind of H.264 is not decoded here ({error})"
                         )))
                     } else {
-                        Err(unusable(
-                            path,
-                            "the video is broken: convert it to MP4 (H.264) anew",
-                        ))
+                        Err(unusable(path, VideoError::Damaged))
                     };
                 }
             }
@@ -175,10 +170,10 @@ fn next_packet(
         }
         Err(SymphoniaError::IoError(source)) => Err(cannot_read(path, source)),
         Err(_) if has_pictures => Ok(None),
-        Err(error) => Err(unusable(
-            path,
-            format!("the video is broken ({error}): convert it to MP4 (H.264) anew"),
-        )),
+        Err(error) => {
+            tracing::info!("{error}: {}", path.display());
+            Err(unusable(path, VideoError::Damaged))
+        }
     }
 }
 
@@ -272,7 +267,10 @@ impl Pictures<'_, '_> {
         if width == 0 || height == 0 || width.saturating_mul(height) > MOST_PIXELS {
             return Err(unusable(
                 self.path,
-                format!("a video of {width} × {height} pixels cannot be read: make it smaller"),
+                VideoError::TooLarge {
+                    width_px: width,
+                    height_px: height,
+                },
             ));
         }
         self.decoded.resize(width * height * 3, 0);

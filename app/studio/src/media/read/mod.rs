@@ -11,15 +11,13 @@ mod tests;
 
 use std::path::Path;
 
-use engine::tracking::VideoFrame;
+use engine::tracking::{VideoError, VideoFrame};
 use engine::{Error, Result};
 
 pub use sound::sound_of;
 
 /// Most pixels of a picture: 8K.
 const MOST_PIXELS: usize = 8192 * 4608;
-/// What to do about a film that cannot be read.
-const ADVICE: &str = "install ffmpeg, or convert the video to MP4 (H.264)";
 
 /// Takes the pictures with the share of the film that is read then, 0 to 1.
 pub type OnFrame<'a> = dyn FnMut(&VideoFrame<'_>, f32) -> Result<()> + 'a;
@@ -27,7 +25,7 @@ pub type OnFrame<'a> = dyn FnMut(&VideoFrame<'_>, f32) -> Result<()> + 'a;
 /// Hands on the pictures of a film in order, upright as its metadata say, until `on_frame` fails.
 ///
 /// # Errors
-/// [`Error::File`] if the file cannot be read, [`Error::InputUnusable`] if it is no film, is broken, or needs an ffmpeg that is not
+/// [`Error::File`] if the file cannot be read, [`Error::Video`] if it is no video, is broken, or needs an ffmpeg that is not
 /// there, [`Error::Cancelled`], and what `on_frame` returns.
 pub fn read_frames(
     path: &Path,
@@ -48,13 +46,10 @@ pub fn read_frames(
 fn check_file(path: &Path) -> Result<()> {
     let metadata = std::fs::metadata(path).map_err(|source| cannot_read(path, source))?;
     if !metadata.is_file() {
-        return Err(unusable(path, "this is not a file: choose a video"));
+        return Err(unusable(path, VideoError::NotAFile));
     }
     if metadata.len() == 0 {
-        return Err(unusable(
-            path,
-            "the video is empty: choose one that shows a face",
-        ));
+        return Err(unusable(path, VideoError::Empty));
     }
     Ok(())
 }
@@ -67,6 +62,6 @@ fn cannot_read(path: &Path, source: std::io::Error) -> Error {
     }
 }
 
-fn unusable(path: &Path, message: impl std::fmt::Display) -> Error {
-    Error::InputUnusable(message.to_string()).in_file(path)
+fn unusable(path: &Path, kind: VideoError) -> Error {
+    Error::from(kind).in_file(path)
 }

@@ -13,7 +13,7 @@ const EMPTY_WAV_BYTES: u64 = 128;
 /// The first sound track of a film, mono at 24 kHz; `None` if it has none.
 ///
 /// # Errors
-/// [`Error::File`], [`Error::InputUnusable`] if the sound is broken or of a kind that needs an ffmpeg that is not there,
+/// [`Error::File`], [`Error::Video`] if the sound is broken or of a kind that needs an ffmpeg that is not there,
 /// [`Error::Cancelled`].
 pub fn sound_of(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Option<Vec<f32>>> {
     check_file(path)?;

@@ -1,4 +1,4 @@
-//! Other words in a take: only what changes is said anew.
+//! Changes words of a take: only what changed is generated again.
 
 use egui::TextEdit;
 
@@ -6,6 +6,7 @@ use super::buttons::{main_button, wide_button};
 use super::text::{field_label, quiet};
 use super::use_panel;
 use crate::window::state::{Action, State};
+use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use studio::script::Script;
 
@@ -27,8 +28,8 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let edit = &state.word_edit;
     let can_change = is_complete(state) && edit.is_changed() && !edit.said.trim().is_empty();
     ui.add_enabled_ui(can_change, |ui| {
-        if main_button(ui, icon::EDIT, "Say the changed words", width)
-            .on_hover_text("Makes a new take; the old one stays")
+        if main_button(ui, icon::EDIT, text!("words-regenerate"), width)
+            .on_hover_text(text!("words-regenerate-hint"))
             .clicked()
         {
             actions.push(Action::ChangeWords);
@@ -39,57 +40,50 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
 
 fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let Some(take) = state.selected_take() else {
-        field_label(ui, "The take in the timeline");
-        quiet(
-            ui,
-            "There is none yet: speak some words or drop a recording, and its words can be changed here.",
-        );
+        field_label(ui, text!("words-take"));
+        quiet(ui, text!("words-no-take"));
         return;
     };
     if matches!(take.script, Script::Dialogue { .. }) {
-        field_label(ui, "A dialogue");
-        quiet(
-            ui,
-            "Its words are changed where they were written: on the page Write, and spoken again.",
-        );
+        field_label(ui, text!("words-dialogue"));
+        quiet(ui, text!("words-dialogue-about"));
         return;
     }
     let knows_words = take.text().is_some();
-    let label = field_label(ui, "What is said in it");
+    let name = match knows_words {
+        true => text!("words-original"),
+        false => text!("words-transcript"),
+    };
+    let label = field_label(ui, name);
     if knows_words {
         quiet(ui, &state.word_edit.said);
     } else {
         said(state, ui, actions, label);
     }
     ui.add_space(GRID_PT);
-    let label = field_label(ui, "What it should say");
+    let label = field_label(ui, text!("words-new"));
     ui.add(words_box(
         &mut state.word_edit.words,
-        "The same with other words",
+        text!("words-new-hint"),
     ))
     .labelled_by(label);
     ui.add_space(GRID_PT);
-    ui.checkbox(&mut state.word_edit.keeps_length, "Keep the length")
-        .on_hover_text(
-            "The new words take as long as the old ones, so that what follows stays where it is",
-        );
+    ui.checkbox(
+        &mut state.word_edit.keeps_length,
+        text!("words-keep-timing"),
+    )
+    .on_hover_text(text!("words-keep-timing-hint"));
     ui.add_space(GRID_PT);
-    quiet(
-        ui,
-        "Only the changed words are made anew, voice and mouth, in the voice of the take. Everything else stays as it is.",
-    );
+    quiet(ui, text!("words-about"));
 }
 
-/// The words of a recording, which only the user knows.
+/// The transcript of a clip, which only the user knows.
 fn said(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>, label: egui::Id) {
     let is_complete = is_complete(state);
     let edit = &mut state.word_edit;
     let were_same = edit.words == edit.said;
-    ui.add(words_box(
-        &mut edit.said,
-        "Write down every word of the recording",
-    ))
-    .labelled_by(label);
+    ui.add(words_box(&mut edit.said, text!("words-transcript-hint")))
+        .labelled_by(label);
     // One types what is said once, and changes it then.
     if were_same {
         edit.words.clone_from(&edit.said);
@@ -97,8 +91,8 @@ fn said(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>, label: 
     let can_find = is_complete && !edit.said.trim().is_empty();
     let width = ui.available_width();
     ui.add_enabled_ui(can_find, |ui| {
-        if wide_button(ui, icon::SOUND, "Find the words in the sound", width)
-            .on_hover_text("Makes a take with words and phones in its timeline, for subtitles, too")
+        if wide_button(ui, icon::SOUND, text!("words-align"), width)
+            .on_hover_text(text!("words-align-hint"))
             .clicked()
         {
             actions.push(Action::FindWords);

@@ -1,0 +1,127 @@
+# The command line's texts, in Fluent's format (https://projectfluent.org). One text a line.
+# A key is used in app/src/cli as text!("key") or text!("key", name = value); app/tests/texts.rs checks both directions.
+# Help stands beside each argument as a doc comment, from which clap makes help, manual page and completions.
+# Errors begin with a small letter, since "error: " stands before them, and name the file last.
+
+warning = warning: { $reason }
+demo-instead = no display to open a window on; writing { $file } instead
+demo-failed = can't write the demo video
+
+## Stages and results
+
+stage-loading = Loading
+stage-speaking = Generating speech
+stage-animating = Animating
+stage-aligning = Aligning
+stage-analysing = Analysing the audio
+stage-dubbing = Replacing words
+stage-tracking = Tracking the face
+stage-tracking-driver = Tracking the driving video
+stage-benchmark = Benchmark
+stage-item = { $number } of { $count }: { $name }
+stage-plain = { $stage } …
+percent = { $percent } %
+tracked = { $report }{"\u000A"}wrote { $file }
+aligned = { $count ->
+    [one] 1 word
+   *[other] { $count } words
+} in { $secs } s: { $file }
+aligned-unsure = { $count } of them are uncertain, check the text: { $words }
+aligned-word = { $word } at { $secs } s
+recovered = recovered { $file } ({ $secs } s)
+faces-several = the picture shows { $count } faces; number { $number } from the left moves. Choose another with --face, or animate all of them with speak --dialogue
+face-left-out = face { $number } is not animated: { $reason }
+dialogue-voice = { $name } as { $voice }
+dialogue-voices = voices: { $voices }. To choose another: "1 (af_heart): …"
+
+## Errors
+
+output = the output
+output-drawing = the drawing
+output-motion = the motion file
+output-is-audio = the output is already an audio file: leave out --audio-output, or name the output *.mp4
+output-name = name the output *.mp4, *.wav, *.mov, *.webm or *.mkv, or a folder for PNG images: { $file }
+permission = a voice belongs to its speaker: add --i-have-permission if they allowed you to use it
+portrait-unusable = can't use the portrait { $file }
+words-unwritable = can't write the words: { $file }
+drawing-unwritable = can't write the drawing: { $file }
+manual-unwritable = can't write the manual pages, choose a folder that you can write to: { $folder }
+interrupt = can't listen for Ctrl-C
+thread = can't start the engine thread
+benchmark-empty = nothing was measured
+models-wrong = { $wrong } of { $count } model files don't match the manifest, download them again: { $folder }
+recover-none = no unfinished video was found: { $path }
+recover-unreadable = can't search for unfinished videos: { $path }
+number-range = give a number from { $min } to { $max }
+gaze = give two numbers from -1 to 1, such as 0.5,0
+head = give three angles from -{ $limit } to { $limit } degrees, such as 5,-10,0
+background = give keep, transparent, or a colour such as #00ff00
+size = give a number of pixels from { $min } to { $max }, or picture for the original size
+face-number = give a whole number; 1 is the leftmost face
+
+## Batch
+
+batch-empty = nothing to do: give a CSV file with one row per video, or a folder with text ({ $texts }) or audio files ({ $audio }): { $path }
+batch-folder-unreadable = can't read the folder: { $folder }
+batch-folder-unwritable = can't write to the folder: { $folder }
+batch-folder-uncreatable = can't create the folder: { $folder }
+batch-list-unreadable = can't read the list: { $path }
+batch-list-encoding = the list is not UTF-8: { $path }
+batch-column-unknown = the list has an unknown column { $column }. Known columns: { $columns }: { $path }
+batch-column-twice = the list has the column { $column } twice: { $path }
+batch-column-output = the list has no column "output": { $path }
+batch-row = row { $number }
+batch-row-fields = the row has { $fields } fields for { $columns } columns: put text that contains commas in quotes
+batch-source = give exactly one of text, text_file and audio, not { $count }
+batch-seed = seed: give a whole number
+batch-output = output: give the name of the file to write
+batch-field = { $column }: { $reason }
+batch-output-shared = { $earlier } has the same output: give each its own
+batch-skipped = skipped, neither text nor audio: { $files }
+batch-item-failed = { $item }: failed: { $reason }
+batch-item-exists = { $item }: already exists: { $file }
+batch-item = { $item }: { $file }
+batch-result = { $made } made, { $existing } already exist, { $failed } failed, { $left } not started
+batch-failed = { $failed } of { $count } items failed
+
+## Tables of inspect, bench and models
+
+size-px = { $width } × { $height } pixels
+box-px = { $width } × { $height } pixels at { $x }, { $y }
+inspect-picture = picture
+inspect-faces = faces
+inspect-faces-several = { $count }; number { $number } was measured, choose another with --face
+inspect-face = face
+inspect-face-row = face { $number }
+inspect-head = head
+inspect-head-angles = pitch { $pitch }°, yaw { $yaw }°, roll { $roll }°
+inspect-eyes = eyes open
+inspect-eyes-mm = { $left } mm and { $right } mm on an average face
+inspect-lips = lips apart
+inspect-lips-mm = { $opening } mm
+inspect-person = person
+inspect-person-share = { $percent } % of the picture
+bench-rtf = real-time factor, text to speech and motion
+bench-first-sound = first sound
+bench-after-click = sound and motion after a click
+bench-frames = frames per second, 512 x 512
+bench-export-rtf = real-time factor, text to finished MP4
+bench-memory = peak memory
+bench-memory-unknown = unknown
+bench-speech = speech measured
+bench-adapter = graphics adapter
+bench-threads = processor threads
+bench-load-synthesizer = load the synthesizer
+bench-load-face = load the face models
+bench-portrait = portrait
+bench-first-piece = first piece after a click
+bench-text = text
+bench-prosody = prosody
+bench-flow = flow
+bench-vocoder = vocoder
+bench-frame = frame drawn
+bench-film-frame = frame drawn and written
+bench-done = done
+milliseconds = { $value } ms
+seconds = { $value } s
+megabytes = { $value } MB

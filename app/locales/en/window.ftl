@@ -1,0 +1,419 @@
+# The window's texts, in Fluent's format (https://projectfluent.org). One text a line.
+# A key is used in app/src/window as text!("key") or text!("key", name = value); app/tests/texts.rs checks both directions.
+# Status lines and errors are whole sentences without a full stop; they never mention the command line.
+
+product = JAM-Flow
+
+## Top bar
+
+tab-write = Write
+tab-record = Record
+tab-change-words = Change words
+tab-export = Export
+undo = Undo
+redo = Redo
+undo-button = Undo (Ctrl+Z)
+redo-button = Redo (Ctrl+Shift+Z)
+settings-button = Settings
+settings-button-hint = Settings (Ctrl+,)
+shortcuts-button = Shortcuts (F1)
+about-button = About and licences
+project-untitled = Untitled
+project-button = Project { $name }
+project-button-unsaved = Project { $name }, not saved
+project-button-hint = New, open, save, recent projects
+
+## Write
+
+script = Script
+script-hint = Type what the portrait should say, or drop a text file here
+script-several-faces = The picture shows { $faces } people. To write a dialogue, start each line with 1: or 2:
+dialogue-speaker = { $name } as { $voice }
+dialogue-cast = Dialogue: { $cast }. To choose a voice: 2 (am_michael): Hello.
+speak = Speak
+speak-hint = Speak the script (Ctrl+Enter)
+speak-instead-hint = Speak the script now and stop the current speech (Ctrl+Enter)
+queue-add = Add to queue
+queue-add-hint = Speak the script after the current speech (Ctrl+Shift+Enter)
+queue-title = Up next ({ $count })
+queue-remove = Remove line { $number } from the queue
+queue-more = and { $count } more
+save-next = Also save as MP4
+save-next-on = Saving to MP4: on
+save-next-hint = Also write the next speech to a video (Ctrl+R)
+
+## Voice
+
+voice = Voice
+voice-loading = Loading voices…
+voice-cloned = Cloned: { $file }
+voice-preset = { $voice }, { $speed }×
+voice-clone = Clone a voice…
+voice-clone-hint = A recording of 3 to 10 seconds of one person's speech
+voice-favourite = Favourite
+voice-favourite-add = Add this voice and speed to favourites
+voice-favourite-remove = Remove this voice and speed from favourites
+voice-transcript = Transcript of the voice sample
+voice-transcript-hint = Type every word that is spoken
+voice-permission = I have this person's permission
+voice-permission-hint = The video's metadata records that the speaker consented.
+voice-named = { $name }, { $kind }
+voice-american-woman = American woman
+voice-american-man = American man
+voice-british-woman = British woman
+voice-british-man = British man
+speed = Speed
+speed-unit = ×
+
+## Portrait
+
+portrait = Portrait
+portrait-named = Portrait { $name }
+portrait-choose = Choose a picture…
+portrait-choose-hint = Any photo or painting of a face. You can also drop one on the window.
+stage-portrait = The portrait
+stage-face = Face { $number } of { $count }
+stage-face-hint = Animate this face
+stage-drop = Drop a picture of a face here
+stage-loading = Loading…
+stage-recording = Recording
+stage-listening = Listening
+drop-overlay = Drop a picture, an audio file, a text or a project
+
+## Driving video
+
+driver = Follow a video
+driver-choose = Choose a video…
+driver-choose-hint = A video of one face, or an exported motion file. The portrait copies its head, eye and brow motion.
+driver-stop = Stop following
+driver-progress = Tracking the face, { $percent } %
+driver-head = Head
+driver-head-hint = Position, size and rotation of the head
+driver-eyes = Eyes
+driver-eyes-hint = Eyelids and gaze
+driver-brows = Brows
+driver-brows-hint = Brows and forehead
+driver-mouth = Mouth
+driver-mouth-hint = Lips and jaw, instead of the speech
+driver-strength = Strength
+driver-loop = Loop
+
+## Face
+
+face = Face
+face-expression = Expression
+face-neutral = Neutral
+face-happy = Happy
+face-concerned = Concerned
+face-surprised = Surprised
+face-head-movement = Head movement
+face-mouth-strength = Mouth strength
+face-gaze-across = Gaze, left to right
+face-gaze-down = Gaze, up to down
+face-turn = Turn
+face-nod = Nod
+face-tilt = Tilt
+face-reset = Reset
+
+## Record
+
+microphone-title = Microphone
+microphone-about = Talk, and the portrait lip-syncs live, half a second later. When you stop, it becomes a take you can replay or export.
+microphone-start = Start microphone
+microphone-start-hint = The portrait says what you say (Ctrl+M)
+microphone-stop = Stop listening
+microphone-stop-hint = Finish the take (Ctrl+M or Esc)
+clip-title = Audio file
+clip-about = Drop an audio file anywhere on the window, and the portrait lip-syncs to it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the audio of a video. One voice without music works best.
+clip-choose = Choose an audio file…
+
+## Change words
+
+words-take = Take
+words-no-take = No take yet. Speak a script or drop an audio file, then change its words here.
+words-dialogue = Dialogue
+words-dialogue-about = To change a dialogue, edit its script on the Write tab and speak it again.
+words-original = Original
+words-new = New text
+words-new-hint = Edit the transcript
+words-transcript = Transcript
+words-transcript-hint = Type every word of the audio
+words-align = Align words to audio
+words-align-hint = Makes a take with the words and phones in its timeline, also for subtitles
+words-regenerate = Regenerate changed words
+words-regenerate-hint = Makes a new take and keeps the old one
+words-keep-timing = Keep timing
+words-keep-timing-hint = The new words take as long as the old ones, so everything after them stays in place
+words-about = Only the changed words are generated again, voice and mouth, in the voice of the take. Everything else stays the same.
+
+## Export
+
+export-take = Take
+export-no-take = No take yet. Speak a script first.
+export-length = { $time } long
+export-button = Export…
+export-button-hint = Choose where to save the file (Ctrl+E)
+export-last = Last video
+export-live = Export the live version
+export-live-hint = Exports exactly what you heard
+export-live-on = Exports exactly what you heard.
+export-live-off = Generates the speech again in whole sentences: same words, voice and seed, better quality.
+export-format = Format
+export-resolution = Resolution
+export-resolution-portrait = Same as the portrait
+export-resolution-portrait-size = Same as the portrait ({ $width } × { $height })
+export-resolution-full = Full picture
+export-resolution-4k = 2160 pixels (4K)
+export-resolution-pixels = { $pixels } pixels
+export-background = Background
+export-background-original = Original
+export-background-colour = Colour
+export-background-colour-hint = Background colour
+export-background-transparent = Transparent
+export-background-transparent-hint = For video editors and web pages
+export-background-no-alpha = MP4 can't be transparent. Choose PNG, ProRes or WebM.
+format-video = Video (MP4)
+format-video-about = H.264 video with Opus audio. The metadata marks it as synthetic.
+format-images = Image sequence with alpha (PNG)
+format-images-about = A folder of numbered images, 25 per second, with the audio beside them.
+format-prores = Video with alpha (ProRes 4444)
+format-prores-about = For video editors. Needs ffmpeg.
+format-webm = Video with alpha (WebM, VP9)
+format-webm-about = For web pages. Needs ffmpeg.
+format-lossless = Lossless video (FFV1, MKV)
+format-lossless-about = With alpha, for archives. Needs ffmpeg.
+format-audio = Audio (WAV)
+format-audio-about = The voice alone, 24 kHz, 16 bits.
+format-srt = Subtitles (SRT)
+format-srt-about = Timed words for video players.
+format-vtt = Subtitles (VTT)
+format-vtt-about = Timed words for web pages.
+format-motion = Motion (JSON)
+format-motion-about = Head and face motion, 25 frames per second, for other programs.
+
+## Timeline and transport
+
+to-start = To the start (Home)
+play = Play
+play-hint = Play (Space)
+pause = Pause
+pause-hint = Pause (Space)
+stop = Stop
+stop-hint = Stop everything (Esc)
+loop = Loop
+loop-hint = Loop the take (Ctrl+L). Drag along the ruler to loop a part.
+take-delete = Delete take
+take-selected = Take: { $title }
+take-listed = { $number }. { $title } ({ $time })
+take-time = { $now } / { $length }
+timeline-empty = Press Speak: your take appears here
+timeline-of = Timeline of { $title }, { $now } of { $length }
+timeline-mouth = Mouth
+timeline-head = Head
+
+## Progress and status
+
+cancel = Cancel
+progress-export = Exporting…
+progress-recording = Saving the video…
+progress-loading = Loading voices…
+progress-speech = Generating speech…
+progress-left = { $what } { $time } left
+time-seconds = { $count } s
+time-minutes = { $count } min
+status-loading = Loading voices…
+status-warning = Warning
+status-underruns = { $count ->
+    [one] 1 audio dropout
+   *[other] { $count } audio dropouts
+}
+status-reading = Reading { $file }…
+status-take-deleted = Take deleted
+status-preparing-everyone = Preparing everyone in the picture…
+status-saved-video = Saved { $path }
+status-recording-stopped = Stopped. No video was saved.
+status-exported = Exported { $files }
+status-export-stopped = Stopped. No file was saved.
+status-nothing-to-undo = Nothing to undo
+status-nothing-to-redo = Nothing to redo
+status-saving = Saving { $project }…
+status-opened = Opened { $project }
+status-saved = Saved { $project }
+status-unsaved = “{ $project }” has unsaved changes. Save it first (Ctrl+S), or continue without saving.
+status-restored = Your project is restored. Save it to keep it.
+status-driver = { $file }: { $notice }
+status-nothing-to-play = Nothing to play yet. Speak a script first.
+status-queue-full = The queue is full ({ $count } lines)
+action-continue = Continue
+action-continue-unsaved = Continue without saving
+action-save = Save
+action-sound-settings = Sound settings
+action-other-picture = Choose another picture
+
+## Debug view
+
+debug-mesh = Mesh
+debug-window = Window frame, median and slowest 1 %
+debug-window-ms = { $median } and { $slowest } ms
+debug-draw = Portrait draw time
+debug-rate = Portrait frames per second
+debug-size = Portrait frame size
+debug-size-px = { $width } × { $height }
+debug-drift = Sound ahead of picture
+debug-dropouts = Audio dropouts
+debug-rtf = Speech real-time factor
+debug-first = Time to first audio
+debug-ms = { $value } ms
+debug-none = –
+
+## Errors
+
+error-no-take = There is no take to export yet. Speak a script first.
+error-take-unfinished = The take is still being generated. Wait until it is complete.
+error-speakers-missing = Not everyone who speaks is in the picture. Wait until it is ready, or choose the picture with all of them.
+error-no-portrait = There is no portrait yet. Choose one first.
+error-cloned-dialogue = Cloned voices can't be used in dialogues yet. Choose another voice.
+error-nobody = The people in the picture are not ready. Choose the picture again.
+error-recordings-folder = Can't write videos to this folder: { $folder }
+error-file-type = JAM-Flow can't open .{ $extension } files. Supported: pictures ({ $pictures }), audio and video ({ $audio }), text files and project folders
+error-file-type-unknown = JAM-Flow can't open this file. Supported: pictures ({ $pictures }), audio and video ({ $audio }), text files and project folders
+error-nobody-moves = None of the faces in the picture can be animated. Choose another picture.
+error-models-for-export = The speech can't be generated again because the models are not loaded. Export the live version instead.
+error-window = Can't open the window: { $reason }
+error-no-graphics = No graphics driver was found. Install one (on Debian and Ubuntu: mesa-vulkan-drivers).
+error-closing = The window is closing
+error-busy-file = Still reading the last file. Try again.
+error-busy-video = Too many videos are waiting. Try again.
+error-busy-picture = Too many pictures are waiting. Try again.
+error-busy-disk = The disk is busy. Try again.
+error-thread = Can't start the { $name } thread
+error-settings-unsaved = Can't save the settings ({ $reason }): { $path }
+error-settings-unreadable = Can't read the settings, so the defaults are used ({ $reason }): { $path }
+
+## Pages
+
+page-close = Close
+page-welcome = Welcome to JAM-Flow
+page-recovery = Restore your project?
+page-projects = Projects
+page-settings = Settings
+page-shortcuts = Shortcuts
+page-about = About JAM-Flow
+
+welcome-about = Type some words, and a portrait speaks them. Voice and mouth are generated together, on this computer, without a network.
+welcome-speak = Hear it speak
+welcome-picture = Use my own picture…
+welcome-clip = Use my own audio…
+welcome-drop = You can also drop pictures, audio files, texts and projects on the window. Use only faces and voices of people who agreed to it. The metadata of every video marks it as synthetic.
+
+recovery-none = There is no unsaved project to restore.
+recovery-about = JAM-Flow closed unexpectedly. Restore your unsaved project?
+recovery-about-named = JAM-Flow closed unexpectedly. Restore the unsaved changes to “{ $project }”?
+recovery-content = “{ $words }”, { $takes ->
+    [0] no takes
+    [one] 1 take
+   *[other] { $takes } takes
+}
+recovery-restore = Restore
+recovery-later = Not now
+recovery-discard = Discard
+
+projects-unsaved-named = { $folder }, with unsaved changes
+projects-saved = { $folder }, saved
+projects-unsaved = Not saved yet. Unsaved work is kept and offered when JAM-Flow starts again.
+projects-empty = Nothing to save yet.
+projects-new = New project
+projects-open = Open project…
+projects-save = Save
+projects-save-as = Save as…
+projects-recent = Recent
+projects-recent-none = Projects that you save appear here. A project is a folder with the portrait, the script and all takes.
+
+settings-output = Output device
+settings-input = Input device
+settings-device-default = System default
+settings-no-device = No audio device was found.
+settings-refresh = Refresh
+settings-quality = Quality
+settings-quality-fast = Fast
+settings-quality-balanced = Balanced
+settings-quality-best = Best
+settings-quality-fast-about = Half the work: sound starts sooner, the voice is a little rougher.
+settings-quality-balanced-about = The quality the voice was tuned for.
+settings-quality-best-about = Twice the work, for recordings on a fast computer.
+settings-graphics = Graphics
+settings-graphics-automatic = Automatic
+settings-graphics-software = Software
+settings-graphics-now = In use: { $adapter }. Takes effect after a restart.
+settings-theme = Theme
+settings-theme-system = System
+settings-theme-dark = Dark
+settings-theme-light = Light
+settings-scale = Interface size (Ctrl +, Ctrl −)
+percent = { $percent } %
+
+about-version = Version { $version }. One model generates voice and mouth motion together; everything runs on this computer.
+about-licence = The code is free under MIT or Apache-2.0, at your choice. Nothing is sent anywhere.
+about-models = Models
+about-model-licence = Licence: { $licence }
+about-model-origin = Origin: { $origin }
+about-model-evaluation = Evaluation: { $evaluation }
+about-model-size = { $megabytes } MB
+about-parts = Also included
+about-inter = Inter, the typeface
+about-inter-licence = SIL Open Font License 1.1, text in assets/fonts/LICENSE-OFL.txt
+about-phosphor = Phosphor, the icons
+about-phosphor-licence = MIT, text in assets/fonts/LICENSE-Phosphor.txt
+about-hopper = The portrait of Grace Hopper
+about-hopper-licence = Public domain (US Navy); no endorsement implied
+about-misaki = Dictionaries of misaki
+about-misaki-licence = Apache-2.0 (hexgrad), in the crate misaki-rs
+about-crates = Rust crates
+about-crates-licence = MIT, Apache-2.0, BSD, ISC, Zlib, MPL-2.0 (symphonia); the list is Cargo.lock, the rules are deny.toml
+
+shortcut-speak = Speak the script now
+shortcut-queue = Add to queue
+shortcut-play = Play or pause
+shortcut-to-start = Go to the start of the take
+shortcut-frame-back = Previous frame
+shortcut-frame-forward = Next frame
+shortcut-loop = Toggle loop
+shortcut-record = Toggle recording of the next speech
+shortcut-microphone = Start or stop the microphone
+shortcut-export = Export the take
+shortcut-redo = Redo
+shortcut-undo = Undo
+shortcut-new = New project
+shortcut-open = Open a project
+shortcut-save = Save the project
+shortcut-save-as = Save the project as…
+shortcut-portrait = Choose a portrait
+shortcut-tab-write = Write
+shortcut-tab-record = Record
+shortcut-tab-change-words = Change words
+shortcut-tab-export = Export
+shortcut-settings = Settings
+shortcut-larger = Zoom in
+shortcut-smaller = Zoom out
+shortcut-reset-scale = Reset zoom
+shortcut-quit = Quit; unsaved work is kept
+shortcut-debug = Show or hide the debug view
+shortcut-help = This page
+shortcut-escape-key = Escape
+shortcut-escape = Close the page, otherwise stop
+shortcuts-about = Keys without Ctrl go to the text field while one has the focus. Tab and Shift+Tab move the focus, Enter presses a button. In the timeline: click or drag to move the playhead, drag along the ruler to loop a part, double-click a word to loop it, turn the wheel to zoom.
+
+## File dialogs
+
+dialog-portrait = Choose a portrait
+dialog-clip = Choose an audio file
+dialog-driver = Choose a video of one face, or a motion file
+dialog-voice = Choose 3 to 10 seconds of one person's speech
+dialog-text = Choose a text file
+dialog-open-project = Open a project folder
+dialog-save-project = Save the project in a new folder
+dialog-export = Export
+filter-pictures = Pictures
+filter-audio = Audio
+filter-driver = Videos and motion files
+filter-text = Text files

@@ -1,0 +1,234 @@
+//! Every text that a person reads stands in `app/locales`: keys are neither missing nor left over, and no sentence hides in the code.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use fluent_bundle::FluentResource;
+
+/// The names of arguments by the key of their text.
+type Arguments = BTreeMap<String, BTreeSet<String>>;
+
+/// A face: its sources, its texts, and the paths of sources whose sentences stand where they are.
+struct Face {
+    sources: &'static str,
+    texts: &'static str,
+}
+
+const FACES: [Face; 1] = [Face {
+    sources: "src/window",
+    texts: "locales/en/window.ftl",
+}];
+
+#[test]
+fn every_key_exists_is_used_and_gets_its_arguments() {
+    for face in FACES {
+        let stored = stored(face.texts);
+        assert!(stored.len() > 50, "{}: too few texts", face.texts);
+        let mut used = Arguments::new();
+        for (path, source) in sources(face.sources) {
+            for (key, arguments) in calls(&source) {
+                let Some(wanted) = stored.get(&key) else {
+                    panic!("{}: no text has the key {key:?}", path.display());
+                };
+                assert_eq!(&arguments, wanted, "{}: {key}", path.display());
+                used.insert(key, arguments);
+            }
+        }
+        let unused: Vec<_> = stored
+            .keys()
+            .filter(|key| !used.contains_key(*key))
+            .collect();
+        assert!(unused.is_empty(), "{}: not used: {unused:?}", face.texts);
+    }
+}
+
+#[test]
+fn no_sentence_stands_in_the_code_of_a_face() {
+    // What a developer reads: the log, broken promises, and what tests compare.
+    let for_developers = [
+        "tracing::",
+        "expect(",
+        "panic!",
+        "assert",
+        "reason =",
+        "unreachable!",
+    ];
+    let mut found = Vec::new();
+    for face in FACES {
+        for (path, source) in sources(face.sources) {
+            for (at, literal) in literals(&source) {
+                let line = source[..at].rsplit('\n').next().unwrap();
+                let above = source[..at].rsplit(';').next().unwrap();
+                let is_for_developers = for_developers.iter().any(|name| above.contains(name));
+                if is_sentence(literal) && !is_for_developers && !line.contains("//") {
+                    found.push(format!("{}: {literal:?}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// Options belong to the command line.
+#[test]
+fn the_window_mentions_no_command_line() {
+    let texts = std::fs::read_to_string(root().join("locales/en/window.ftl")).unwrap();
+    let lines = texts.lines().filter(|line| !line.starts_with('#'));
+    let wrong: Vec<_> = lines.filter(|line| mentions_command_line(line)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(
+        mentions_command_line("give it with --models")
+            && mentions_command_line("jam-flow inspect says")
+    );
+}
+
+fn mentions_command_line(text: &str) -> bool {
+    text.contains(" --") || text.contains("jam-flow ")
+}
+
+/// Letters, a space and letters again: words that somebody reads.
+fn is_sentence(literal: &str) -> bool {
+    let words = literal.split(' ').filter(|word| {
+        let letters = word.trim_matches(|letter: char| letter.is_ascii_punctuation());
+        letters.len() > 1 && letters.chars().all(char::is_alphabetic)
+    });
+    words.count() >= 2
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The sources of a face without their tests.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![root().join(folder)];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs")
+                && !path.ends_with("tests.rs")
+            {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let source = source
+                    .split("#[cfg(test)]\nmod tests {")
+                    .next()
+                    .unwrap()
+                    .to_owned();
+                sources.push((path, source));
+            }
+        }
+    }
+    assert!(!sources.is_empty());
+    sources
+}
+
+/// The texts of a file with the names of their arguments.
+fn stored(file: &str) -> Arguments {
+    let source = std::fs::read_to_string(root().join(file)).unwrap();
+    if let Err((_, errors)) = FluentResource::try_new(source.clone()) {
+        panic!("{file}: {errors:?}");
+    }
+    let mut texts = Arguments::new();
+    let mut key = String::new();
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((start, _)) = line.split_once(" =")
+            && line.starts_with(|first: char| first.is_ascii_lowercase())
+        {
+            key = start.to_owned();
+            let earlier = texts.insert(key.clone(), BTreeSet::new());
+            assert!(earlier.is_none(), "{file}: {key} is there twice");
+        }
+        for rest in line.split('$').skip(1) {
+            let name: String = (rest.chars())
+                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                .collect();
+            texts.get_mut(&key).unwrap().insert(name);
+        }
+    }
+    texts
+}
+
+/// The calls of `text!` in a source: key and names of arguments.
+fn calls(source: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut calls = Vec::new();
+    for (start, _) in source.match_indices("text!(") {
+        let body = call_body(&source[start + "text!(".len()..]);
+        let literal = body.trim_start().strip_prefix('"').expect("a literal key");
+        let (key, rest) = literal.split_once('"').unwrap();
+        calls.push((key.to_owned(), arguments(rest)));
+    }
+    calls
+}
+
+/// What stands between the parentheses of a call.
+fn call_body(text: &str) -> &str {
+    let mut depth = 1;
+    let mut is_quoted = false;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            '(' if !is_quoted => depth += 1,
+            ')' if !is_quoted => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &text[..at];
+        }
+    }
+    panic!("a call without an end: {text}");
+}
+
+/// The names before `=` at the outermost level.
+fn arguments(rest: &str) -> BTreeSet<String> {
+    let mut depth = 0;
+    let mut is_quoted = false;
+    let mut names = BTreeSet::new();
+    let mut word = String::new();
+    for letter in rest.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            '(' | '[' | '{' if !is_quoted => depth += 1,
+            ')' | ']' | '}' if !is_quoted => depth -= 1,
+            ',' if depth == 0 && !is_quoted => word.clear(),
+            '=' if depth == 0 && !is_quoted && !word.trim().is_empty() => {
+                names.insert(word.trim().to_owned());
+                word.clear();
+                // The value: nothing more is a name until the next comma.
+                depth += 0;
+            }
+            letter => word.push(letter),
+        }
+    }
+    names.retain(|name| {
+        name.chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '_')
+    });
+    names
+}
+
+/// The string literals of a source with where they begin; comments are left out.
+fn literals(source: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for line in source.split_inclusive('\n') {
+        let start = from;
+        from += line.len();
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
+        let mut rest = line;
+        while let Some(open) = rest.find('"') {
+            let after = &rest[open + 1..];
+            let Some(close) = after.find('"') else { break };
+            let at = start + (line.len() - rest.len()) + open;
+            found.push((at, &after[..close]));
+            rest = &after[close + 1..];
+        }
+    }
+    found
+}
