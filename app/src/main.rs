@@ -29,11 +29,11 @@ fn main() -> ExitCode {
     match jam_flow::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if cancel::is_cancelled(&error) => {
-            eprintln!("cancelled: nothing unfinished is left");
+            eprintln!("{}", jam_flow::cli::cancelled_line());
             ExitCode::from(EXIT_CODE_INTERRUPTED)
         }
         Err(error) => {
-            eprintln!("error: {}", studio::wording::one_line(&error));
+            eprintln!("{}", jam_flow::cli::error_line(&error));
             ExitCode::FAILURE
         }
     }

@@ -254,7 +254,7 @@ fn control_c_in_the_middle_of_a_hundred_thousand_characters() {
     let mut stderr = child.stderr.take().unwrap();
     let mut said = String::new();
     let mut byte = [0];
-    while !said.contains("Speaking") && stderr.read(&mut byte).unwrap() == 1 {
+    while !said.contains("Generating speech") && stderr.read(&mut byte).unwrap() == 1 {
         said.push(char::from(byte[0]));
     }
     std::thread::sleep(Duration::from_secs(2));

@@ -118,12 +118,12 @@ fn a_batch_of_nothing_is_refused() {
         assert!(!films.exists());
         line
     };
-    assert!(refused(folder.path()).contains("nothing to make"));
+    assert!(refused(folder.path()).contains("nothing to do"));
     assert!(refused(Path::new("no/such.csv")).contains("no/such.csv"));
     let list = folder.path().join("list.csv");
     for (content, expected) in [
         ("words,output\nHello.,a.mp4\n", "\"words\""),
-        ("text,output\n", "nothing to make"),
+        ("text,output\n", "nothing to do"),
         ("text\nHello.\n", "no column \"output\""),
     ] {
         std::fs::write(&list, content).unwrap();
@@ -238,12 +238,12 @@ fn words_that_are_not_in_the_recording_are_refused() {
     };
     let others = "Sixteen zebras juggled very cheerful purple kangaroos, who vigorously chewed every violet fish.";
     for words in [others, &"word ".repeat(500)] {
-        assert!(refused(words, "a.srt").contains("do not fit the recording"));
+        assert!(refused(words, "a.srt").contains("does not match the audio"));
     }
     assert!(refused(" ", "a.srt").contains("nothing to say"));
     assert!(refused("word", "a.txt").contains("*.srt"));
     engine::audio::wav::write_wav(&spoken.file("said.wav"), &[0.0; 48_000]).unwrap();
-    assert!(refused(Spoken::TEXT, "a.srt").contains("do not fit the recording"));
+    assert!(refused(Spoken::TEXT, "a.srt").contains("does not match the audio"));
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn what_is_wrong_with_a_dialogue_is_said_with_its_line() {
             "line 2",
             "no voice \"nobody\"",
         ),
-        ("Hello.\n", "line 1", "who speaks"),
+        ("Hello.\n", "line 1", "no speaker"),
     ] {
         std::fs::write(&script, words).unwrap();
         let said = run(&[

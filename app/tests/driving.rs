@@ -1,4 +1,4 @@
-//! A known movement drives a portrait into a film, the film's face is followed, and the movement comes out again.
+//! A known motion drives a portrait into a video, the video's face is followed, and the motion comes out again.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -16,7 +16,7 @@ const FOLDER_VARIABLE: &str = "JAM_FLOW_TEST_RECORDING_FOLDER";
 /// Pictures of each of its films.
 const FILM_FRAMES: usize = 260;
 /// What may be lost.
-const MOST_LOST_FRAMES: usize = 2 * FRAMES_PER_SECOND as usize;
+const MAX_LOST_FRAMES: usize = 2 * FRAMES_PER_SECOND as usize;
 
 /// The process that is killed: one film after the other, telling how many pictures of which film the writer has.
 #[test]
@@ -87,7 +87,7 @@ fn twenty_recordings_killed_at_any_moment() {
             recovered_frames(&abandoned[0])
         };
         assert!(
-            kept + MOST_LOST_FRAMES >= given,
+            kept + MAX_LOST_FRAMES >= given,
             "round {round}: {given} pictures were written, {kept} are left"
         );
     }
@@ -127,7 +127,7 @@ fn a_speaking_program_killed_and_recovered_by_the_next() {
         let kept = film_frames(&film);
         println!("round {round}: {given} pictures drawn, {kept} kept");
         assert!(
-            kept + MOST_LOST_FRAMES >= given,
+            kept + MAX_LOST_FRAMES >= given,
             "{given} pictures were drawn, {kept} are left"
         );
         let left = std::fs::read_dir(folder.path()).unwrap().count();
@@ -146,8 +146,8 @@ fn nothing_to_recover_is_said_in_one_line() {
         assert!(said.starts_with("error: "), "{said}");
         said
     };
-    assert!(refused(&folder.path().join("film.mp4")).contains("nothing to recover"));
-    assert!(refused(folder.path()).contains("nothing to recover"));
+    assert!(refused(&folder.path().join("film.mp4")).contains("no unfinished video"));
+    assert!(refused(folder.path()).contains("no unfinished video"));
     assert!(refused(Path::new("no/such/folder/film.mp4")).contains("no/such/folder"));
     // What is no film of ours stays as it is.
     let part = folder.path().join(".film.mp4.123-0.part");

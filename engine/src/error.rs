@@ -19,7 +19,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A file of the product is not where it should be.
-    #[error("{what} is missing: get the complete models folder: {path}")]
+    #[error("{what} is missing: download the complete models folder: {path}")]
     WeightsMissing {
         /// What the file holds, in the user's words.
         what: &'static str,
@@ -27,7 +27,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A file of weights is there but is not what the configuration describes.
-    #[error("{reason}: replace the file by the one the manifest names: {path}")]
+    #[error("{reason}: download the file again: {path}")]
     WeightsUnfit {
         /// What does not fit, with both sides of the comparison.
         reason: String,

@@ -1,4 +1,4 @@
-//! Seeded random numbers for noise and idle movement: SplitMix64 (Steele, Lea and Flood, 2014).
+//! Seeded random numbers for noise and idle motion: SplitMix64 (Steele, Lea and Flood, 2014).
 
 /// A stream of random numbers; equal seeds give equal streams.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The portrait renderer: a picture with a face mesh and a frame of motion in, a texture out.
 //!
-//! - [`PortraitScene`] is the portrait, its mesh and the rig as plain numbers; [`FaceMotion`] is one frame of movement.
+//! - [`PortraitScene`] is the portrait, its mesh and the rig as plain numbers; [`FaceMotion`] is one frame of motion.
 //! - [`Gpu`] is a device, the window's or one without a window.
 //! - [`MeshRenderer`] draws frames of one size into one texture and can copy them out.
 //! - [`GroupRenderer`] does so for several people of one picture.

@@ -280,7 +280,7 @@ fn a_text_is_spoken_in_the_voice_of_a_reference() {
     assert!(refused(vec![0.1; 24_000], &speech.aligned).contains("lasts 1.0 s"));
     assert!(refused(vec![0.1; 24_000 * 30], &speech.aligned).contains("lasts 30.0 s"));
     assert!(refused(vec![0.0; 24_000 * 5], &speech.aligned).contains("hardly any speech"));
-    assert!(refused(vec![f32::NAN; 24_000 * 5], &speech.aligned).contains("not numbers"));
+    assert!(refused(vec![f32::NAN; 24_000 * 5], &speech.aligned).contains("invalid samples"));
     assert!(refused(speech.samples.clone(), &AlignedSpeech::default()).contains("no words"));
 }
 
@@ -341,7 +341,7 @@ fn speech_that_does_not_hold_together_is_refused() {
     assert!(refused(Speech::default(), "Hello.").contains("no words"));
     let mut broken = speech.clone();
     broken.samples[7] = f32::NAN;
-    assert!(refused(broken, "It was.").contains("not numbers"));
+    assert!(refused(broken, "It was.").contains("invalid samples"));
     let mut broken = speech.clone();
     broken.mouth.pop();
     assert!(refused(broken, "It was.").contains("equally long"));

@@ -274,6 +274,7 @@ error-speakers-missing = Not everyone who speaks is in the picture. Wait until i
 error-no-portrait = There is no portrait yet. Choose one first.
 error-cloned-dialogue = Cloned voices can't be used in dialogues yet. Choose another voice.
 error-nobody = The people in the picture are not ready. Choose the picture again.
+recording-file = the video
 error-recordings-folder = Can't write videos to this folder: { $folder }
 error-file-type = JAM-Flow can't open .{ $extension } files. Supported: pictures ({ $pictures }), audio and video ({ $audio }), text files and project folders
 error-file-type-unknown = JAM-Flow can't open this file. Supported: pictures ({ $pictures }), audio and video ({ $audio }), text files and project folders

@@ -41,7 +41,7 @@ pub struct AlignArguments {
 /// Words that fit less than this are pointed out: of a right text 3 in 1,000, of words that nobody says nearly all.
 const DOUBTFUL: f32 = 0.1;
 /// Shorter words are often swallowed, and are not pointed out.
-const FEWEST_PHONES: usize = 2;
+const MIN_PHONES: usize = 2;
 /// Most words that are named in a message.
 const NAMED_WORDS: usize = 5;
 
@@ -160,7 +160,7 @@ fn summary(report: &Report, output: &Path) -> String {
     let doubtful: Vec<&Word> = report
         .words
         .iter()
-        .filter(|word| word.confidence < DOUBTFUL && word.phones.len() >= FEWEST_PHONES)
+        .filter(|word| word.confidence < DOUBTFUL && word.phones.len() >= MIN_PHONES)
         .collect();
     if !doubtful.is_empty() {
         let mut named: Vec<String> = doubtful

@@ -24,6 +24,18 @@ pub mod track;
 use clap::CommandFactory as _;
 use command_line::{Arguments, Command};
 use studio::resources::Resources;
+use studio::wording::one_line;
+use texts::text;
+
+/// The line that ends a command which failed.
+pub fn error_line(error: &anyhow::Error) -> String {
+    text!("error", reason = one_line(error))
+}
+
+/// The line that ends a command which the user stopped.
+pub fn cancelled_line() -> &'static str {
+    text!("cancelled")
+}
 
 /// Runs a command.
 pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::options::script::ScriptArguments;
 use crate::cli::standard_output::answer;
+use crate::cli::texts::text;
 use studio::resources::Resources;
 use studio::script::{check_text, read_text_file};
 
@@ -71,7 +72,7 @@ fn as_lines(reading: &Reading) -> String {
     let warnings = reading
         .warnings
         .iter()
-        .map(|warning| format!("warning: {warning}"));
+        .map(|warning| text!("warning", reason = warning.to_string()));
     let lines: Vec<String> = [reading.normalized.clone(), reading.phones.clone()]
         .into_iter()
         .chain(warnings)

@@ -23,7 +23,7 @@ pub struct TrackArguments {
     /// File to write: .json or .safetensors
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
-    /// What the movement is measured against: what the face mostly is in the clip, or its first frame
+    /// What the motion is measured against: what the face mostly is in the clip, or its first frame
     #[arg(long, value_enum, default_value_t = NeutralArgument::Clip)]
     pub neutral: NeutralArgument,
     /// Print what was followed as JSON

@@ -9,7 +9,7 @@ pub const LOG_VARIABLE: &str = "JAM_FLOW_FRAME_LOG";
 /// Busier frames are felt: two refreshes of a usual display.
 pub const LIMIT: Duration = Duration::from_millis(33);
 /// Frames that are kept, more than an hour's.
-const MOST_FRAMES: usize = 250_000;
+const MAX_FRAMES: usize = 250_000;
 
 /// What went on while a frame was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Activity {
     pub is_loading: bool,
     /// A speech was being made.
     pub is_making: bool,
-    /// A film was being written.
+    /// A video was being written.
     pub is_recording: bool,
     /// Sound was playing.
     pub is_playing: bool,
@@ -89,7 +89,7 @@ impl FrameTimes {
 
     /// Counts a frame.
     pub fn add(&mut self, busy: Duration, activity: Activity) {
-        if self.frames.len() >= MOST_FRAMES {
+        if self.frames.len() >= MAX_FRAMES {
             return;
         }
         // Asking the system costs a little, so it is only done for a log.

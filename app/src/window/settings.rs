@@ -8,7 +8,7 @@ use crate::window::export_choices::ExportChoices;
 use crate::window::texts::text;
 
 /// Recent projects that are kept.
-const MOST_RECENT: usize = 8;
+const MAX_RECENT: usize = 8;
 /// Sizes of everything in the window that can be chosen.
 pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 
@@ -160,7 +160,7 @@ impl Settings {
     pub fn remember(&mut self, project: &Path) {
         self.recent_projects.retain(|known| known != project);
         self.recent_projects.insert(0, project.to_path_buf());
-        self.recent_projects.truncate(MOST_RECENT);
+        self.recent_projects.truncate(MAX_RECENT);
     }
 }
 

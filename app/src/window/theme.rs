@@ -155,7 +155,7 @@ pub mod icon {
     pub const EDIT: &str = "\u{EAE0}";
     /// Somebody's voice.
     pub const PERSON_SPEAKING: &str = "\u{ECA8}";
-    /// A film of a face.
+    /// A video of a face.
     pub const CAMERA: &str = "\u{E4DA}";
     /// Export.
     pub const EXPORT: &str = "\u{E792}";

@@ -10,9 +10,9 @@ use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
 use shaders::{Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, PortraitScene};
 
 /// Pictures with a longer side are made smaller first: no film shows more.
-const LONGEST_SIDE_PX: u32 = 3840;
+const MAX_SIDE_PX: u32 = 3840;
 /// The same for pictures with more pixels.
-const MOST_PIXELS: u64 = 3840 * 2160;
+const MAX_PIXELS: u64 = 3840 * 2160;
 /// Shorter side of a video, at least.
 const VIDEO_SHORT_SIDE_PX: u32 = 512;
 /// Longer side of a video, at most.
@@ -42,14 +42,14 @@ impl AvatarMaker {
         let mesh = self
             .analyzer
             .analyze_face(&picture.rgba, picture.width, picture.height, face)
-            .with_context(|| format!("the portrait {} cannot be used", path.display()))?;
+            .with_context(|| format!("can't use the portrait {}", path.display()))?;
         self.avatar(picture, mesh)
     }
 
     /// Everybody in a picture. Fails if nobody in it can be moved.
     pub fn make_everybody(&self, path: &Path) -> anyhow::Result<Everybody> {
         let picture = within_film_size(engine::portrait::load_picture(path)?);
-        let unusable = || format!("the portrait {} cannot be used", path.display());
+        let unusable = || format!("can't use the portrait {}", path.display());
         let meshes = self
             .analyzer
             .analyze_every(&picture.rgba, picture.width, picture.height)
@@ -269,7 +269,7 @@ pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
 fn within_film_size(picture: Picture) -> Picture {
     let long = f64::from(picture.width.max(picture.height));
     let pixels = f64::from(picture.width) * f64::from(picture.height);
-    let scale = (f64::from(LONGEST_SIDE_PX) / long).min((MOST_PIXELS as f64 / pixels).sqrt());
+    let scale = (f64::from(MAX_SIDE_PX) / long).min((MAX_PIXELS as f64 / pixels).sqrt());
     if scale >= 1.0 {
         return picture;
     }

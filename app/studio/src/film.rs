@@ -45,8 +45,8 @@ impl Outputs {
             paths.push(path.as_path());
         }
         for (path, what, extensions) in [
-            (&self.audio, "the sound", ["wav"].as_slice()),
-            (&self.motion, "the movement", &motion_file::EXTENSIONS),
+            (&self.audio, "the audio", ["wav"].as_slice()),
+            (&self.motion, "the motion file", &motion_file::EXTENSIONS),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
         ] {
             if let Some(path) = path {
@@ -62,17 +62,17 @@ impl Outputs {
 fn check_video(path: &Path, look: Look) -> anyhow::Result<VideoFormat> {
     let format = VideoFormat::of(path).with_context(|| {
         format!(
-            "the video must be named *.mp4, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
+            "name the video *.mp4, *.mov, *.webm or *.mkv, or a folder for PNG images: {}",
             path.display()
         )
     })?;
     anyhow::ensure!(
         format.has_alpha() || look.background != Background::Transparent,
-        "an MP4 cannot be transparent: name the output *.mov or *.webm, or give a folder for PNG pictures: {}",
+        "an MP4 cannot be transparent: name the video *.mov or *.webm, or a folder for PNG images: {}",
         path.display()
     );
     if format == VideoFormat::Pictures {
-        output_path::check_folder(path, "the pictures")?;
+        output_path::check_folder(path, "the images")?;
     } else {
         output_path::check(path, "the video", &VideoFormat::EXTENSIONS)?;
     }

@@ -68,7 +68,7 @@ impl FileState {
 pub fn read(models: &Path) -> anyhow::Result<Vec<ModelFile>> {
     let path = models.join(MANIFEST);
     let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("the list of models cannot be read: {}", path.display()))?;
+        .with_context(|| format!("can't read the list of models: {}", path.display()))?;
     let manifest: Manifest = toml::from_str(&text).map_err(|error| {
         anyhow::anyhow!(
             "the list of models is damaged: {}: {}",

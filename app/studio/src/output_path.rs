@@ -24,7 +24,7 @@ pub fn check(path: &Path, what: &str, extensions: &[&str]) -> anyhow::Result<()>
     );
     anyhow::ensure!(
         !path.is_dir(),
-        "{what} cannot be written, a folder has that name: {}",
+        "can't write {what}, a folder has that name: {}",
         path.display()
     );
     check_folder_of(path, what)
@@ -38,7 +38,7 @@ pub fn check_folder(path: &Path, what: &str) -> anyhow::Result<()> {
     };
     anyhow::ensure!(
         is_free,
-        "{what} need a new or empty folder, give another name: {}",
+        "{what} need a new or empty folder: choose another name: {}",
         path.display()
     );
     anyhow::ensure!(
@@ -56,7 +56,7 @@ fn check_folder_of(path: &Path, what: &str) -> anyhow::Result<()> {
         .tempfile_in(&folder)
         .with_context(|| {
             format!(
-                "{what} cannot be written: give a file in a folder that exists and that you may write to: {}",
+                "can't write {what}: choose an existing folder that you can write to: {}",
                 path.display()
             )
         })?;
@@ -70,12 +70,12 @@ pub fn check_distinct(outputs: &[&Path], inputs: &[&Path]) -> anyhow::Result<()>
             !outputs[..index]
                 .iter()
                 .any(|earlier| same_file(earlier, output)),
-            "two outputs have the same name: give each its own: {}",
+            "two outputs have the same name: name them differently: {}",
             output.display()
         );
         anyhow::ensure!(
             !inputs.iter().any(|input| same_file(input, output)),
-            "the output would replace an input: give it another name: {}",
+            "the output would replace an input: name it differently: {}",
             output.display()
         );
     }

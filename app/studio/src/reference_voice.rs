@@ -26,11 +26,11 @@ impl OwnVoice {
     pub fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
             self.is_permitted,
-            "say first that the person agreed that their voice is used"
+            "confirm first that you have the speaker's permission"
         );
         anyhow::ensure!(
             !self.words.trim().is_empty(),
-            "write down what is said in the recording of the voice: {}",
+            "type the transcript of the voice sample: {}",
             self.recording.display()
         );
         Ok(())
@@ -93,7 +93,9 @@ impl Listener {
         }
         let mut aligned = self
             .align(&samples, &voice.words, cancelled)
-            .with_context(|| format!("the voice cannot be used: {}", voice.recording.display()))?;
+            .with_context(|| {
+                format!("can't use the voice sample: {}", voice.recording.display())
+            })?;
         shorten(&mut samples, &mut aligned);
         let reference = Arc::new(Reference::new(samples, aligned)?);
         *last = Some((voice.clone(), Arc::clone(&reference)));

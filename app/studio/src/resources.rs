@@ -45,7 +45,7 @@ impl Resources {
         let folder = self.assets.join("portraits");
         let missing = || {
             format!(
-                "the portraits are missing: get the complete assets folder, or point {DATA_VARIABLE} at its parent: {}",
+                "the portraits are missing: download the complete assets folder, or point {DATA_VARIABLE} at its parent: {}",
                 folder.display()
             )
         };

@@ -285,12 +285,12 @@ impl From<Script> for Stored {
 
 /// Reads a text that the user named: UTF-8 of at most [`MOST_CHARACTERS`].
 pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
-    let unreadable = || format!("cannot read the text: {}", path.display());
+    let unreadable = || format!("can't read the text: {}", path.display());
     let bytes = std::fs::metadata(path).with_context(unreadable)?.len();
     anyhow::ensure!(
         // A character takes four bytes at most.
         bytes <= 4 * MOST_CHARACTERS as u64,
-        "the text is too long: give at most {MOST_CHARACTERS} characters at a time: {}",
+        "the text is too long: use at most {MOST_CHARACTERS} characters at a time: {}",
         path.display()
     );
     let bytes = std::fs::read(path).with_context(unreadable)?;
@@ -308,12 +308,12 @@ pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
 pub fn check_text(text: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         text.chars().any(|character| !character.is_whitespace()),
-        "there is nothing to say: give some words"
+        "there is nothing to say: type some words"
     );
     let characters = text.chars().count();
     anyhow::ensure!(
         characters <= MOST_CHARACTERS,
-        "the text has {characters} characters: give at most {MOST_CHARACTERS} at a time"
+        "the text has {characters} characters: use at most {MOST_CHARACTERS} at a time"
     );
     Ok(())
 }

@@ -4,7 +4,7 @@
 pub fn shielded<T>(job: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(job)).unwrap_or_else(|_| {
         Err(anyhow::anyhow!(
-            "this failed in a way that it never should: please report it with the text or file that did it"
+            "internal error: please report it with the file or text"
         ))
     })
 }

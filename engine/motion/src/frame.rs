@@ -1,4 +1,4 @@
-//! Movement as a sequence of frames.
+//! Motion as a sequence of frames.
 
 use serde::{Deserialize, Serialize};
 
@@ -78,11 +78,11 @@ pub enum Zero {
     /// The portrait that it was made for, as it is in its picture.
     #[default]
     Portrait,
-    /// A face that looks into the camera, with eyes open by [`crate::TYPICAL_EYE_OPENING`]: movement that was tracked.
+    /// A face that looks into the camera, with eyes open by [`crate::TYPICAL_EYE_OPENING`]: motion that was tracked.
     FacingCamera,
 }
 
-/// Movement at [`FRAMES_PER_SECOND`]; frame i belongs to the instant i / 25 s.
+/// Motion at [`FRAMES_PER_SECOND`]; frame i belongs to the instant i / 25 s.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Motion {
     /// What the frames are counted from.

@@ -5,23 +5,21 @@
 #[non_exhaustive]
 pub enum AlignmentError {
     /// The recording is longer than is worked on.
-    #[error("the recording is longer than {:.0} hours: cut it", max_secs / 3600.0)]
+    #[error("the audio is longer than {:.0} hours: split it", max_secs / 3600.0)]
     TooLong {
         /// The longest.
         max_secs: f64,
     },
     /// Some samples are not finite.
-    #[error("the recording has samples that are not numbers: save it again")]
+    #[error("the audio contains invalid samples: save it again")]
     NotFinite,
     /// There are more phones than fit into the recording.
     #[error(
-        "the words do not fit the recording, which is too short for all of them: give the words that are spoken in it"
+        "the transcript does not match the audio, which is too short for it: give the words that are spoken"
     )]
     TooShort,
     /// Something else is said, or nothing.
-    #[error(
-        "the words do not fit the recording, in which something else is said, or nothing: give the words that are spoken in it"
-    )]
+    #[error("the transcript does not match the audio: give the words that are spoken")]
     OtherWords {
         /// How well words and recording fit, 0 to 1.
         fit: f32,

@@ -148,9 +148,9 @@ fn input_that_cannot_be_used() {
             "Many more words than can be said in so short a time.",
         ),
     ] {
-        assert!(refused(&samples, text).contains("do not fit the recording"));
+        assert!(refused(&samples, text).contains("does not match the audio"));
     }
-    assert!(refused(&[f32::NAN; 48_000], "Hello.").contains("not numbers"));
+    assert!(refused(&[f32::NAN; 48_000], "Hello.").contains("invalid samples"));
     let endless = vec![0.0; (LONGEST_SECS as usize + 1) * 24_000];
     assert!(refused(&endless, "Hello.").contains("2 hours"));
     let cancelled = aligner.align(&noise(1.0), "Hello.", &|| true);

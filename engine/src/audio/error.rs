@@ -5,28 +5,28 @@
 #[non_exhaustive]
 pub enum AudioError {
     /// A folder, a device or a pipe.
-    #[error("this is not a file: choose a recording")]
+    #[error("this is not a file: choose an audio file")]
     NotAFile,
     /// A file without a byte.
-    #[error("the recording is empty: choose one with sound in it")]
+    #[error("the audio file is empty: choose another")]
     Empty,
     /// No format that is known.
-    #[error("this is not a recording that can be read: use {FORMATS}")]
+    #[error("this audio format is not supported: use {FORMATS}")]
     UnknownFormat,
     /// A file of a known format without a sound track, such as a silent film.
-    #[error("there is no sound in this file: choose one with sound")]
+    #[error("the file has no audio track: choose another")]
     NoSoundTrack,
     /// A sound track of no length.
-    #[error("the recording holds no sound: choose one with sound in it")]
+    #[error("the audio track is empty: choose another")]
     NoSamples,
     /// A sound track in a codec that cannot be read.
-    #[error("{} cannot be read: use {FORMATS}", name.as_deref().unwrap_or("this kind of sound"))]
+    #[error("{} is not supported: use {FORMATS}", name.as_deref().unwrap_or("this audio codec"))]
     UnknownCodec {
         /// Its usual name, where it has one.
         name: Option<String>,
     },
     /// Damage that the decoder cannot pass over.
-    #[error("the recording is broken: export it again as WAV")]
+    #[error("the audio file is corrupt: re-export it as WAV")]
     Broken,
     /// More channels than can be mixed, or none.
     #[error("{channels} channels cannot be mixed: save it as stereo or mono")]
@@ -35,11 +35,11 @@ pub enum AudioError {
         channels: usize,
     },
     /// The sample rate is not the same throughout.
-    #[error("the sample rate changes within the recording: export it again as WAV")]
+    #[error("the sample rate changes within the audio file: re-export it as WAV")]
     RateChanges,
     /// A sample rate that no resampler is made for.
     #[error(
-        "the sample rate {rate_hz} Hz is outside {min_hz} to {max_hz} Hz: convert the sound to 48000 Hz first"
+        "the sample rate {rate_hz} Hz is outside {min_hz} to {max_hz} Hz: convert the audio to 48000 Hz first"
     )]
     Rate {
         /// The rate.
@@ -50,13 +50,13 @@ pub enum AudioError {
         max_hz: u32,
     },
     /// Longer than is worked on.
-    #[error("the recording is longer than {} hours: cut it into shorter ones", max_secs / 3600)]
+    #[error("the audio is longer than {} hours: split it", max_secs / 3600)]
     TooLong {
         /// The longest.
         max_secs: u32,
     },
     /// More than a WAV file holds.
-    #[error("the sound is too long for a WAV file: save it in parts")]
+    #[error("the audio is too long for a WAV file: save it in parts")]
     TooLongForWav,
 }
 

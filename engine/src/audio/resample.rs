@@ -92,7 +92,7 @@ impl Resampler {
     }
 
     /// Appends what is still inside. The output is then as long as the input was, in time, rounded up to a sample. The
-    /// resampler starts anew afterwards.
+    /// resampler starts again afterwards.
     ///
     /// # Errors
     /// [`Error::Model`] if the filter fails, which no input should cause.

@@ -1,6 +1,6 @@
-//! Where a voice puts its stress, as movement of head and brows that goes with it.
+//! Where a voice puts its stress, as motion of head and brows that goes with it.
 //!
-//! People nod into stressed syllables and raise their brows on the strongest; the movement begins before the syllable and its turning
+//! People nod into stressed syllables and raise their brows on the strongest; the motion begins before the syllable and its turning
 //! point falls on it (Hadar et al., 1983; Munhall et al., 2004; Krahmer and Swerts, 2007). Stress is read from loudness and pitch.
 
 use super::FRAMES_PER_SECOND;

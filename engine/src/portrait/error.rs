@@ -13,7 +13,7 @@ pub enum PictureError {
     #[error("the file is larger than {} MiB: save the picture smaller", MAX_BYTES >> 20)]
     FileTooLarge,
     /// No format that is known.
-    #[error("this is not a picture that can be read: {FORMATS}")]
+    #[error("this picture format is not supported: {FORMATS}")]
     UnknownFormat,
     /// More pixels than are worked on.
     #[error("the picture is {width_px} × {height_px} pixels, which is too large: at most {} million pixels", MAX_PIXELS / 1_000_000)]
@@ -37,7 +37,7 @@ pub enum PictureError {
         height_px: u32,
     },
     /// Damaged, or without its end.
-    #[error("the picture is damaged or incomplete: save it again")]
+    #[error("the picture file is corrupt or incomplete: save it again")]
     Damaged,
 }
 

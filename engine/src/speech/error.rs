@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum SpeechError {
     /// The speed lies outside what the model speaks at.
-    #[error("the speed is {speed} and must lie in {min} to {max}")]
+    #[error("the speed {speed} is outside {min} to {max}")]
     Speed {
         /// What was asked for.
         speed: f32,
@@ -32,7 +32,7 @@ pub enum SpeechError {
     },
     /// The reference is too short or too long.
     #[error(
-        "the reference lasts {secs:.1} s: give {min_secs} to {max_secs} s of one person's speech"
+        "the voice sample is {secs:.1} s long: give {min_secs} to {max_secs} s of one person's speech"
     )]
     ReferenceLength {
         /// How long it is.
@@ -44,7 +44,7 @@ pub enum SpeechError {
     },
     /// Hardly anything in the reference is loud enough to be speech.
     #[error(
-        "there is hardly any speech in the reference: give {min_secs} to {max_secs} s of one person's speech"
+        "there is hardly any speech in the voice sample: give {min_secs} to {max_secs} s of one person's speech"
     )]
     ReferenceSilent {
         /// The shortest that a reference may be.
@@ -53,20 +53,20 @@ pub enum SpeechError {
         max_secs: f64,
     },
     /// The words of the reference are not known.
-    #[error("the reference has no words: write down what is said in it")]
+    #[error("the voice sample has no transcript: type the words that are spoken")]
     ReferenceWithoutWords,
     /// There is no sound at all.
-    #[error("the recording is empty: give one with speech")]
+    #[error("the audio is empty: choose one with speech")]
     Empty,
     /// Some samples are not finite.
-    #[error("the recording has samples that are not numbers: save it again")]
+    #[error("the audio contains invalid samples: save it again")]
     NotFinite,
     /// The mouth to follow has no frames.
-    #[error("the movement has no frames: give one that moves")]
+    #[error("the motion has no frames: choose another motion file")]
     EmptyMotion,
     /// The text and the mouth to follow differ too much in length.
     #[error(
-        "the text takes about {text_secs:.1} s and the movement lasts {motion_secs:.1} s: give the words that belong to it"
+        "the text takes about {text_secs:.1} s and the motion lasts {motion_secs:.1} s: give the words that belong to it"
     )]
     PaceMismatch {
         /// The text, spoken at the voice's own pace.
@@ -75,10 +75,10 @@ pub enum SpeechError {
         motion_secs: f64,
     },
     /// A speech to change has no words.
-    #[error("the speech has no words that could be changed: give the words that are said in it")]
+    #[error("the speech has no words to change: give its transcript")]
     NoWords,
     /// Sound and mouth of a speech to change differ in length.
-    #[error("sound and mouth of the speech are not equally long: make the speech anew")]
+    #[error("audio and motion differ in length: generate the speech again")]
     LengthsDiffer {
         /// Motion frames.
         frames: usize,
@@ -86,13 +86,13 @@ pub enum SpeechError {
         sound_frames: usize,
     },
     /// The words of a speech to change lie outside its sound.
-    #[error("the words do not lie within the sound: align them anew")]
+    #[error("the words lie outside the audio: align them again")]
     WordsOutsideSound,
     /// A speech that was made from a text does not have its phones.
-    #[error("the speech does not have the sounds of its text: make it anew")]
+    #[error("the speech does not match its text: generate it again")]
     PhonesDiffer,
     /// New words do not fit into a length that is to be kept.
-    #[error("\"{words}\" does not fit into {secs:.1} s: say less, or let the length be free")]
+    #[error("\"{words}\" does not fit into {secs:.1} s: shorten it, or do not keep the timing")]
     DoesNotFit {
         /// The new words.
         words: String,

@@ -53,9 +53,9 @@ impl std::fmt::Display for Warning {
 }
 
 /// Fewer words say too little about their language.
-const FEWEST_WORDS: usize = 4;
+const MIN_WORDS: usize = 4;
 /// Of an English text nearly all words are in the dictionary; of another one these many at most, by chance.
-const MOST_KNOWN: f64 = 0.62;
+const MAX_KNOWN: f64 = 0.62;
 
 /// The warnings about a text, each kind of script and each language once. `known` tells English words in small letters.
 pub(super) fn warnings(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Warning> {
@@ -133,7 +133,7 @@ fn other_language(stretch: &str, known: &dyn Fn(&str) -> bool) -> Option<&'stati
                     .all(|c| c.is_alphabetic() && c < '\u{250}' || c == '\'')
         })
         .collect();
-    if words.len() < FEWEST_WORDS {
+    if words.len() < MIN_WORDS {
         return None;
     }
     let of = |test: &dyn Fn(&str) -> bool| words.iter().filter(|word| test(word)).count();
@@ -146,7 +146,7 @@ fn other_language(stretch: &str, known: &dyn Fn(&str) -> bool) -> Option<&'stati
     }
     // Names and foreign words are in English dictionaries too; then the guess has to be sure.
     let english = of(&|word| word.is_ascii() && known(word)) as f64;
-    let few_known = english <= MOST_KNOWN * words.len() as f64 && info.confidence() > 0.2;
+    let few_known = english <= MAX_KNOWN * words.len() as f64 && info.confidence() > 0.2;
     (few_known || info.is_reliable()).then(|| info.lang().eng_name())
 }
 

@@ -19,7 +19,7 @@ use super::spelling::phones_of;
 use crate::Result;
 
 /// The longest silence that one pause makes.
-pub const LONGEST_PAUSE_SECS: f32 = 60.0;
+pub const MAX_PAUSE_SECS: f32 = 60.0;
 /// Paces beyond these cannot be understood.
 const RATES: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 /// Brackets within brackets.
@@ -188,7 +188,7 @@ fn pause(rest: &str) -> Option<(f32, usize)> {
     };
     (secs.is_finite() && secs >= 0.0).then(|| {
         let length = "[pause".len() + close + 1;
-        (secs.min(LONGEST_PAUSE_SECS), length)
+        (secs.min(MAX_PAUSE_SECS), length)
     })
 }
 

@@ -6,7 +6,7 @@ use super::normalize::abbreviations::{SHORT_FORMS, TITLES};
 use super::normalize::numbers::roman;
 
 /// Longer sentences are cut at a comma or a space; this bounds the work that one step of the front end does.
-const LONGEST_BYTES: usize = 600;
+const MAX_BYTES: usize = 600;
 
 /// A stretch of the input that is spoken as one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,8 +183,8 @@ fn ends_here(before: &str, marks: &str, closed: bool, next: &str) -> bool {
 /// Adds a sentence, in pieces if it is very long, without surrounding space; nothing for a blank one.
 fn push_bounded(text: &str, range: Range<usize>, found: &mut Vec<Sentence>) {
     let mut rest = trimmed(text, range);
-    while rest.len() > LONGEST_BYTES {
-        let mut limit = rest.start + LONGEST_BYTES;
+    while rest.len() > MAX_BYTES {
+        let mut limit = rest.start + MAX_BYTES;
         while !text.is_char_boundary(limit) {
             limit -= 1;
         }
@@ -192,7 +192,7 @@ fn push_bounded(text: &str, range: Range<usize>, found: &mut Vec<Sentence>) {
         let cut = [", ", "; ", ": ", " — ", " – "]
             .into_iter()
             .filter_map(|mark| window.rfind(mark).map(|at| at + mark.len()))
-            .filter(|&at| at > LONGEST_BYTES / 3)
+            .filter(|&at| at > MAX_BYTES / 3)
             .max()
             .or_else(|| window.rfind(char::is_whitespace).filter(|&at| at > 0))
             .unwrap_or(window.len());
@@ -291,7 +291,7 @@ mod tests {
         assert!(
             parts
                 .iter()
-                .all(|part| part.len() <= LONGEST_BYTES && part.ends_with(','))
+                .all(|part| part.len() <= MAX_BYTES && part.ends_with(','))
         );
         assert_eq!(parts.join(" "), text.trim());
         assert_eq!(cut(&"x".repeat(1500)).len(), 3);

@@ -15,7 +15,7 @@ const SHORT: &[&str] = &[
 /// Shorter ones are names more often than words run together.
 const SHORTEST: usize = 8;
 const LONGEST: usize = 60;
-const MOST_PARTS: usize = 8;
+const MAX_PARTS: usize = 8;
 
 /// The parts of a word in small letters, if there is a way to take it apart: the fewest, and of those the most even.
 pub(super) fn parts<'w>(word: &'w str, known: &dyn Fn(&str) -> bool) -> Option<Vec<&'w str>> {
@@ -60,7 +60,7 @@ pub(super) fn parts<'w>(word: &'w str, known: &dyn Fn(&str) -> bool) -> Option<V
     parts.reverse();
     // Many short parts can be found in anything.
     let letters_a_part = word.len() / parts.len();
-    ((2..=MOST_PARTS).contains(&parts.len()) && letters_a_part >= 3).then_some(parts)
+    ((2..=MAX_PARTS).contains(&parts.len()) && letters_a_part >= 3).then_some(parts)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{FrontEnd, TextError, Utterance, WordSpan, unspeakable};
 use crate::{Error, Result};
 
 /// Phones and pauses in one utterance: about 14 s of speech.
-const MOST_PHONES: usize = 200;
+const MAX_PHONES: usize = 200;
 /// The first utterance takes no second sentence beyond this.
 const FIRST_PHONES: usize = 40;
 /// A paragraph ends the utterance if that has this much already.
@@ -204,7 +204,7 @@ impl<'a> Utterances<'a> {
             let most = if self.given == 0 {
                 FIRST_PHONES
             } else {
-                MOST_PHONES
+                MAX_PHONES
             };
             let paragraph = ends_paragraph && count(&phonemes) >= PARAGRAPH_PHONES;
             if !phonemes.is_empty() && (total > most || paragraph || piece.pause_before_secs > 0.0)
@@ -439,8 +439,8 @@ fn count(phonemes: &str) -> usize {
 /// Cuts a piece that is too long for one utterance.
 fn cut(mut piece: Piece) -> Vec<Piece> {
     let mut parts = Vec::new();
-    while count(&piece.phonemes) > MOST_PHONES {
-        let Some(at) = cut_place(&piece.phonemes, MOST_PHONES / 3, MOST_PHONES) else {
+    while count(&piece.phonemes) > MAX_PHONES {
+        let Some(at) = cut_place(&piece.phonemes, MAX_PHONES / 3, MAX_PHONES) else {
             break;
         };
         let tail = piece.phonemes.split_off(at);

@@ -6,7 +6,7 @@
 pub enum TrackingError {
     /// Width, height and bytes of a picture do not belong together.
     #[error(
-        "a picture of {width_px} × {height_px} pixels with {bytes} bytes cannot be followed: convert the video to MP4 (H.264)"
+        "a picture of {width_px} × {height_px} pixels with {bytes} bytes cannot be tracked: convert the video to MP4 (H.264)"
     )]
     Picture {
         /// Pixels in a row.
@@ -17,13 +17,13 @@ pub enum TrackingError {
         bytes: usize,
     },
     /// Longer than is worked on.
-    #[error("the video is longer than {:.0} hours: cut it into shorter ones", max_secs / 3600.0)]
+    #[error("the video is longer than {:.0} hours: split it", max_secs / 3600.0)]
     TooLong {
         /// The longest.
         max_secs: f64,
     },
     /// Not one picture.
-    #[error("the video has no pictures: choose one that shows a face")]
+    #[error("the video has no frames: choose one that shows a face")]
     NoPictures,
     /// No face in any picture.
     #[error(

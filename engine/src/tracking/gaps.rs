@@ -7,7 +7,7 @@ use super::timeline::{Timeline, pieces};
 use crate::ease::ease;
 use crate::motion::MotionFrame;
 
-/// Frames that the last movement is held for.
+/// Frames that the last motion is held for.
 const HOLD: usize = 8;
 /// Frames on the way to rest, and from there to where the face is seen again.
 const EASE: usize = 15;

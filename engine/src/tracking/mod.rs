@@ -1,4 +1,4 @@
-//! Movement of a filmed face: pictures in, [`Motion`] out, for driving a portrait.
+//! Motion of a filmed face: pictures in, [`Motion`] out, for driving a portrait.
 //!
 //! ```text
 //! pictures ─► where is the face ─► 478 landmarks ─► pose, size, place, keypoints, lids, gaze (a measurement)
@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The networks are those of the portrait analysis, about a hundredth of a second a picture. Kept are only the measurements,
-//! some three hundred bytes for each picture, so memory hardly grows with the length of the film.
+//! some three hundred bytes for each picture, so memory hardly grows with the length of the video.
 
 mod error;
 mod gaps;
@@ -36,7 +36,7 @@ pub use error::TrackingError;
 pub use neutral::Neutral;
 pub use video_error::VideoError;
 
-/// Longest film that is followed, seconds.
+/// Longest video that is followed, seconds.
 pub const LONGEST_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;
 /// A picture that comes sooner after the last one than this is passed over: 50 and 60 a second bring nothing that 25 need.
 const MIN_STEP_SECS: f64 = 0.03;
@@ -44,7 +44,7 @@ const MIN_STEP_SECS: f64 = 0.03;
 const SEARCH_SIDE_PX: usize = 960;
 /// The landmark network sees 256 pixels; a region larger than this multiple is averaged down first, against jitter.
 const REGION_PX: usize = 512;
-/// Smallest face that is followed, its box's longer side: less than a portrait must have, since only movement is wanted of it.
+/// Smallest face that is followed, its box's longer side: less than a portrait must have, since only motion is wanted of it.
 const MIN_TRACKED_FACE_PX: f32 = 0.75 * MIN_FACE_PX;
 /// Another face counts when its box has at least this share of the followed one's area.
 const COMPARABLE_AREA: f32 = 0.4;
@@ -55,7 +55,7 @@ const SEARCH_EVERY: u32 = 4;
 /// How often it is looked whether there are other faces, seconds.
 const LOOK_AROUND_SECS: f64 = 2.0;
 
-/// One picture of a film.
+/// One picture of a video.
 #[derive(Clone, Copy, Debug)]
 pub struct VideoFrame<'a> {
     /// Pixels in a row.
@@ -64,7 +64,7 @@ pub struct VideoFrame<'a> {
     pub height: usize,
     /// Rows from the top, red, green, blue: `width · height · 3` bytes.
     pub rgb: &'a [u8],
-    /// When it is shown, from the start of the film.
+    /// When it is shown, from the start of the video.
     pub time_secs: f64,
 }
 
@@ -75,7 +75,7 @@ pub struct TrackingReport {
     pub frames: usize,
     /// Frames in which the face was seen.
     pub frames_seen: usize,
-    /// Where it was not seen for long, as start and end in seconds: the movement holds there, and comes to rest.
+    /// Where it was not seen for long, as start and end in seconds: the motion holds there, and comes to rest.
     pub gaps_secs: Vec<[f64; 2]>,
     /// Most faces of comparable size that were in one picture: the largest of the first ones was followed.
     pub most_faces: usize,
@@ -109,10 +109,10 @@ impl std::fmt::Display for TrackingReport {
     }
 }
 
-/// What a film's face did.
+/// What a video's face did.
 #[derive(Clone, Debug)]
 pub struct Tracked {
-    /// Its movement, counted from [`Zero::FacingCamera`].
+    /// Its motion, counted from [`Zero::FacingCamera`].
     pub motion: Motion,
     /// How well it could be followed.
     pub report: TrackingReport,
@@ -140,7 +140,7 @@ impl Tracker {
     }
 }
 
-/// Follows one face through one film.
+/// Follows one face through one video.
 pub struct FaceTrack<'a> {
     tracker: &'a Tracker,
     /// Where the face is expected, `None` if it has to be looked for.
@@ -356,7 +356,7 @@ impl<'a> FaceTrack<'a> {
         self.end_secs
     }
 
-    /// The movement of the whole film.
+    /// The motion of the whole video.
     ///
     /// # Errors
     ///

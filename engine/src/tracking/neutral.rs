@@ -1,4 +1,4 @@
-//! What the face is when it does nothing, and the movement against that.
+//! What the face is when it does nothing, and the motion against that.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::motion::{
     UPPER_LID_KEYPOINTS,
 };
 
-/// What movement of the face is measured against.
+/// What motion of the face is measured against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Neutral {
@@ -101,7 +101,7 @@ impl NeutralFace {
         })
     }
 
-    /// The movement that a measurement shows: the pose against facing the camera, all else against the neutral face.
+    /// The motion that a measurement shows: the pose against facing the camera, all else against the neutral face.
     pub fn motion(&self, now: &Measurement) -> MotionFrame {
         let rest = &self.channels;
         let [pitch, yaw, roll] = [0, 1, 2].map(|axis| now[POSE + axis]);

@@ -1,4 +1,4 @@
-//! Faces moved by the rig with known movement are measured, and the movement comes out again.
+//! Faces moved by the rig with known motion are measured, and the motion comes out again.
 
 use super::*;
 use crate::motion::idle::IdleLife;
@@ -16,7 +16,7 @@ fn rig() -> FaceRig {
     load_rig(&models().join("face_rig.safetensors")).unwrap()
 }
 
-/// The landmarks of a face with this movement: its eyes as the rig has them, a nose of its own, in a picture of 720 pixels.
+/// The landmarks of a face with this motion: its eyes as the rig has them, a nose of its own, in a picture of 720 pixels.
 fn landmarks(rig: &FaceRig, frame: &MotionFrame, random: &mut Random) -> Vec<[f32; 3]> {
     let placement = Similarity {
         scale_px: 160.0 * frame.scale,
@@ -55,7 +55,7 @@ fn landmarks(rig: &FaceRig, frame: &MotionFrame, random: &mut Random) -> Vec<[f3
         .collect()
 }
 
-/// Movement with everything in it: a swaying head, blinks and glances, brows, and a mouth that opens and smiles.
+/// Motion with everything in it: a swaying head, blinks and glances, brows, and a mouth that opens and smiles.
 fn known_motion(frames: usize) -> Vec<MotionFrame> {
     let mut life = IdleLife::new(5);
     (0..frames)
@@ -95,7 +95,7 @@ fn correlation(a: &[f32], b: &[f32]) -> f32 {
     ab / (aa * bb).sqrt().max(f32::MIN_POSITIVE)
 }
 
-/// Something of a movement that is compared, by name.
+/// Something of a motion that is compared, by name.
 type Curve = (&'static str, fn(&MotionFrame) -> f32);
 
 const CURVES: [Curve; 9] = [
@@ -226,7 +226,7 @@ fn a_still_face_is_found_once_and_stays() {
 fn films_without_a_face_say_what_to_do() {
     let tracker = Tracker::load(&models()).unwrap();
     let nothing = FaceTrack::new(&tracker).finish(Neutral::Clip).unwrap_err();
-    assert!(nothing.to_string().contains("no pictures"));
+    assert!(nothing.to_string().contains("no frames"));
     let frame = |rgb, time_secs| VideoFrame {
         width: 200,
         height: 120,

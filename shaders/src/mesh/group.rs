@@ -1,4 +1,4 @@
-//! The renderer of several people of one picture, each with movement of their own.
+//! The renderer of several people of one picture, each with motion of their own.
 
 use super::prepare::PreparedScene;
 use super::renderer::{MeshRenderer, check_size};

@@ -18,7 +18,7 @@ use crate::scene::{FaceMotion, PortraitScene};
 
 /// Format of the frames; the bytes are sRGB-coded, as in the picture.
 pub const FRAME_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
-const LEAST_SIDE_PX: u32 = 16;
+const MIN_SIDE_PX: u32 = 16;
 
 /// Draws one portrait at one size.
 #[derive(Debug)]
@@ -292,7 +292,7 @@ impl MeshRenderer {
 /// Refuses frames that the adapter cannot draw.
 pub(crate) fn check_size(gpu: &Gpu, width_px: u32, height_px: u32) -> Result<()> {
     let limit_px = gpu.device.limits().max_texture_dimension_2d;
-    let sides = LEAST_SIDE_PX..=limit_px;
+    let sides = MIN_SIDE_PX..=limit_px;
     if sides.contains(&width_px) && sides.contains(&height_px) {
         return Ok(());
     }

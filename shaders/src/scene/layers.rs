@@ -22,7 +22,7 @@ const SMALL_PART: f32 = 0.5;
 /// Three pictures of the same size, RGBA, rows from the top.
 #[derive(Clone, Debug)]
 pub(crate) struct Layers {
-    /// What a frame without movement shows, straight alpha.
+    /// What a frame without motion shows, straight alpha.
     pub still: Vec<u8>,
     /// The person, colour times alpha.
     pub person: Vec<u8>,

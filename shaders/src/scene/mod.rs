@@ -52,7 +52,7 @@ pub struct PortraitScene {
     pub iris_radii_px: [f32; 2],
     /// Where the canonical face lies in the picture.
     pub picture_from_canonical: Similarity,
-    /// The mesh's topology and movement, shared by all portraits.
+    /// The mesh's topology and motion, shared by all portraits.
     pub rig: Arc<FaceRig>,
 }
 
@@ -140,10 +140,10 @@ impl PortraitScene {
     }
 }
 
-/// One frame of movement and the mouth that it starts from; the default leaves the picture unchanged.
+/// One frame of motion and the mouth that it starts from; the default leaves the picture unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FaceMotion {
-    /// The movement against the portrait as it was given.
+    /// The motion against the portrait as it was given.
     pub frame: MotionFrame,
     /// What the mouth's keypoints start from: 0 the mouth as it is in the picture, 1 the same mouth with its lips shut. Speech asks
     /// for 1; for a portrait whose mouth is shut it makes no difference.

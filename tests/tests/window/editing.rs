@@ -139,7 +139,7 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     window.press("Speak");
     let status = window.app().state().status.clone();
     assert!(
-        status.is_error && status.line.contains("agreed"),
+        status.is_error && status.line.contains("permission"),
         "{}",
         status.line
     );

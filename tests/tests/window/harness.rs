@@ -28,7 +28,7 @@ pub struct Window {
 
 /// How a window is opened.
 pub struct Setup {
-    /// Settings, films and unsaved work; a new one if there is none.
+    /// Settings, videos and unsaved work; a new one if there is none.
     pub folder: Option<PathBuf>,
     pub settings: Settings,
     pub size: [f32; 2],

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod debugging;
 mod dialogue;
 mod driving;
 mod editing;
@@ -9,6 +10,7 @@ mod exporting;
 mod harness;
 mod listening;
 mod pictures;
+mod pinned;
 mod projects;
 mod reach;
 mod speaking;

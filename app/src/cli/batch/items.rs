@@ -385,8 +385,8 @@ mod tests {
         let said = |csv: &str| listed(csv).unwrap_err().to_string();
         assert!(said("text,outptu\nHello,a.mp4\n").contains("\"outptu\""));
         assert!(said("text\nHello\n").contains("no column \"output\""));
-        assert!(said("text,output,text\n").contains("two columns"));
-        assert!(said("text,output\n").contains("nothing to make"));
+        assert!(said("text,output,text\n").contains("twice"));
+        assert!(said("text,output\n").contains("nothing to do"));
         assert!(said("").contains("output"));
     }
 

@@ -21,7 +21,7 @@ use studio::speech::SpeechRequest;
 use studio::take::Take;
 
 /// Lines that may wait.
-const MOST_LINES: usize = 100;
+const MAX_LINES: usize = 100;
 
 impl Desk {
     /// What the boxes say now, as a line.
@@ -47,8 +47,8 @@ impl Desk {
         let line = self.line();
         if let Err(error) = check_text(&line.text) {
             self.state.status = Status::error(&error);
-        } else if self.state.queue.len() >= MOST_LINES {
-            self.state.status = Status::problem(text!("status-queue-full", count = MOST_LINES));
+        } else if self.state.queue.len() >= MAX_LINES {
+            self.state.status = Status::problem(text!("status-queue-full", count = MAX_LINES));
         } else {
             self.state.status = Status::default();
             self.state.queue.push_back(line);
@@ -243,7 +243,7 @@ impl Desk {
         })?;
         let stem = output_path::stem_from_words(&take.script.title());
         let output = output_path::free_name(&self.recordings, &stem, "mp4");
-        output_path::check(&output, "the recording", &["mp4"])?;
+        output_path::check(&output, text!("recording-file"), &["mp4"])?;
         Ok(output)
     }
 

@@ -75,7 +75,7 @@ pub struct LivePlayhead {
 /// Sound that has to be there before the face moves, so that it need not stop again at once.
 const LEAD_SECS: f64 = 0.12;
 /// Further behind than this it jumps forth: a piece came late, and what follows is due.
-const MOST_BEHIND_SECS: f64 = 0.6;
+const MAX_BEHIND_SECS: f64 = 0.6;
 
 impl LivePlayhead {
     /// The time to show; none before there is anything.
@@ -89,7 +89,7 @@ impl LivePlayhead {
         self.last_secs = now_secs;
         self.secs = match self.secs {
             None => (there_secs > LEAD_SECS).then_some(0.0),
-            Some(secs) if there_secs - secs > MOST_BEHIND_SECS => Some(there_secs - LEAD_SECS),
+            Some(secs) if there_secs - secs > MAX_BEHIND_SECS => Some(there_secs - LEAD_SECS),
             Some(secs) => Some((secs + passed_secs).min(there_secs)),
         };
     }
@@ -116,7 +116,7 @@ mod tests {
                 most_behind_secs = most_behind_secs.max(there_secs - secs);
             }
         }
-        assert!(most_behind_secs <= MOST_BEHIND_SECS, "{most_behind_secs}");
+        assert!(most_behind_secs <= MAX_BEHIND_SECS, "{most_behind_secs}");
         assert!(moves > 500, "{moves}");
     }
 }

@@ -50,7 +50,7 @@ pub use exporter::ExportRequest;
 const QUEUE_LENGTH: usize = 64;
 
 /// How long the window waits for its threads when it closes.
-const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
+const MAX_FAREWELL: Duration = Duration::from_secs(2);
 
 /// Where and as whom a speech is recorded.
 #[derive(Clone, Debug)]
@@ -495,7 +495,7 @@ impl Drop for Worker {
                 .as_ref()
                 .is_none_or(std::thread::JoinHandle::is_finished);
             let is_alone = Arc::strong_count(&self.reporter.wake) == 1;
-            if is_saved && (is_alone || began.elapsed() > LONGEST_FAREWELL) {
+            if is_saved && (is_alone || began.elapsed() > MAX_FAREWELL) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(1));

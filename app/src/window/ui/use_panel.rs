@@ -17,8 +17,7 @@ pub(super) fn show(
     buttons: Draw,
     content: Draw,
 ) {
-    let name = format!("buttons of {:?}", state.use_now);
-    Panel::bottom(egui::Id::unique(&name))
+    Panel::bottom(egui::Id::unique(("buttons", state.use_now as u8)))
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new())

@@ -20,7 +20,7 @@ pub use voices::{voice_numbers, with_voices};
 use std::collections::BTreeMap;
 
 /// Highest number of a face; no picture shows more.
-const MOST_FACES: usize = 99;
+const MAX_FACES: usize = 99;
 /// Characters of a name, at most.
 const NAME_CHARACTERS: usize = 40;
 
@@ -112,7 +112,7 @@ impl Dialogue {
                     let Some(turn) = dialogue.turns.last_mut() else {
                         return wrong(
                             line,
-                            "say who speaks: begin it with the number of a face and a colon, such as \"1: Good morning!\"",
+                            "it has no speaker: start it with the number of a face and a colon, such as \"1: Good morning!\"",
                         );
                     };
                     if !turn.text.is_empty() {
@@ -126,7 +126,7 @@ impl Dialogue {
         if dialogue.turns.is_empty() {
             return wrong(
                 1,
-                "nobody says anything: write lines such as \"1: Good morning!\"",
+                "the dialogue is empty: write lines such as \"1: Good morning!\"",
             );
         }
         Ok(dialogue)
@@ -154,7 +154,7 @@ impl Dialogue {
             .iter()
             .find(|(other, speaker)| **other != face && has_it(speaker))
         {
-            return wrong(line, &format!("face {other} is called {name} already"));
+            return wrong(line, &format!("face {other} is already called {name}"));
         }
         self.speakers.entry(face).or_default().name = Some(name.to_owned());
         Ok(())
@@ -172,7 +172,7 @@ impl Dialogue {
             (Some(voice), Some((known, named_in))) if known != voice => wrong(
                 line,
                 &format!(
-                    "face {face} speaks as {known} since line {named_in}: give everybody one voice"
+                    "face {face} already has the voice {known} from line {named_in}: give each face one voice"
                 ),
             ),
             (Some(voice), None) => {
@@ -187,7 +187,7 @@ impl Dialogue {
         match self.turns.last() {
             Some(turn) if !turn.text.chars().any(char::is_alphanumeric) => wrong(
                 turn.line,
-                &format!("face {} has nothing to say: write some words", turn.face),
+                &format!("face {} has nothing to say: type some words", turn.face),
             ),
             _ => Ok(()),
         }
@@ -208,13 +208,10 @@ fn wrong<T>(line: usize, problem: &str) -> Result<T, ScriptError> {
 }
 
 fn check_face(face: usize, line: usize) -> Result<(), ScriptError> {
-    if (1..=MOST_FACES).contains(&face) {
+    if (1..=MAX_FACES).contains(&face) {
         return Ok(());
     }
-    wrong(
-        line,
-        "faces count from the left, 1 is the leftmost: jam-flow inspect shows their numbers",
-    )
+    wrong(line, "faces are numbered from the left; 1 is the leftmost")
 }
 
 /// What a line begins with, if it says who speaks or who somebody is. "12:30" is a time.

@@ -86,18 +86,18 @@ fn ordinary_words_are_no_markers() {
 
 #[test]
 fn what_is_wrong_names_its_line() {
-    refused("", 1, "nobody says anything");
-    refused("1 = Anna\n", 1, "nobody says anything");
-    refused("\nHello.\n1: Hi.", 2, "who speaks");
-    refused("1: Hi.\n\n0: Ho.", 3, "count from the left");
+    refused("", 1, "dialogue is empty");
+    refused("1 = Anna\n", 1, "dialogue is empty");
+    refused("\nHello.\n1: Hi.", 2, "no speaker");
+    refused("1: Hi.\n\n0: Ho.", 3, "numbered from the left");
     refused(
         "1: Hi.\n99999999999999999999999: Ho.",
         2,
-        "count from the left",
+        "numbered from the left",
     );
     refused("1: Hi.\n2:\n1: Ho.", 2, "nothing to say");
     refused("1: Hi.\n2: …", 2, "nothing to say");
-    refused("1 (a): Hi.\n1 (a): Hi.\n1 (b): Ho.", 3, "since line 1");
+    refused("1 (a): Hi.\n1 (a): Hi.\n1 (b): Ho.", 3, "from line 1");
 }
 
 proptest! {

@@ -52,7 +52,7 @@ pub fn lines(
 fn why_not(people: &Everybody, face: usize) -> String {
     let left_out = people.left_out.iter().find(|(number, _)| *number == face);
     match (left_out, people.face_count()) {
-        (Some((_, reason)), _) => format!("face {face} cannot speak: {reason}"),
+        (Some((_, reason)), _) => format!("face {face} can't be animated: {reason}"),
         (None, 1) => format!("there is no face {face}: the picture shows one face"),
         (None, count) => {
             format!("there is no face {face}: the picture shows {count}, counted from the left")

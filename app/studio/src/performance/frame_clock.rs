@@ -5,11 +5,11 @@ use engine::motion::FRAMES_PER_SECOND;
 /// Time between two frames.
 pub const FRAME_SECS: f64 = 1.0 / FRAMES_PER_SECOND;
 /// After a longer pause (a hidden window) the life goes on from where it was instead of catching up.
-const MOST_STEPS: usize = 12;
+const MAX_STEPS: usize = 12;
 /// A speech whose clock stands still this much longer than a frame is waiting for sound; the idle life goes on meanwhile.
 const STALL_SECS: f64 = 1.5 * FRAME_SECS;
 
-/// Decides how many frames of movement are due. Time comes from outside, so tests and the window use the same code.
+/// Decides how many frames of motion are due. Time comes from outside, so tests and the window use the same code.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FrameClock {
     last_tick_secs: f64,
@@ -30,14 +30,14 @@ impl FrameClock {
         self.last_speech_frame = speech_frame;
         if steps > 0 {
             // Idle ticks keep their phase; a speech or a long pause sets a new one.
-            let keeps_phase = speech_frame.is_none() && steps <= MOST_STEPS;
+            let keeps_phase = speech_frame.is_none() && steps <= MAX_STEPS;
             self.last_tick_secs = if keeps_phase {
                 self.last_tick_secs + steps as f64 * FRAME_SECS
             } else {
                 now_secs
             };
         }
-        steps.min(MOST_STEPS)
+        steps.min(MAX_STEPS)
     }
 
     /// Time until the next idle frame is due.
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_long_pause_is_not_caught_up() {
         let mut clock = FrameClock::default();
-        assert_eq!(clock.steps_due(3600.0, None), MOST_STEPS);
+        assert_eq!(clock.steps_due(3600.0, None), MAX_STEPS);
         assert_eq!(clock.steps_due(3600.02, None), 0);
         assert_eq!(clock.steps_due(3600.041, None), 1);
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::reference_voice::OwnVoice;
 
 /// Steps that are kept.
-const MOST_STEPS: usize = 500;
+const MAX_STEPS: usize = 500;
 /// Typing that goes on without a longer pause is one step.
 const TYPING_PAUSE_SECS: f64 = 1.0;
 
@@ -37,10 +37,10 @@ pub struct Document {
     pub put_away: BTreeSet<u64>,
 }
 
-/// A film or a movement that the face follows.
+/// A video or a motion that the face follows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChosenDriver {
-    /// A film of a face, or a motion file.
+    /// A video of a face, or a motion file.
     pub source: PathBuf,
     /// Which parts of the face follow it, and how.
     pub driving: Driving,
@@ -91,7 +91,7 @@ impl History {
         let before = std::mem::replace(&mut self.settled, self.now.clone());
         if !continues {
             self.past.push(before);
-            if self.past.len() > MOST_STEPS {
+            if self.past.len() > MAX_STEPS {
                 self.past.remove(0);
             }
         }

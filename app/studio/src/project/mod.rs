@@ -38,7 +38,7 @@ const TAKES_FOLDER: &str = "takes";
 /// Version of the format that is written, and the highest that is read.
 const FORMAT: u32 = 1;
 /// Larger project files are refused before they are read.
-const MOST_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// All of a project, to be written or just read.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,18 +148,18 @@ impl Project {
     /// Reads a project from its folder.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(PROJECT_FILE);
-        let unreadable = || format!("the project cannot be read: {}", path.display());
+        let unreadable = || format!("can't read the project: {}", path.display());
         let mut bytes = Vec::new();
         std::fs::File::open(&path)
             .with_context(unreadable)?
-            .take(MOST_BYTES + 1)
+            .take(MAX_BYTES + 1)
             .read_to_end(&mut bytes)
             .with_context(unreadable)?;
-        anyhow::ensure!(bytes.len() as u64 <= MOST_BYTES, unreadable());
+        anyhow::ensure!(bytes.len() as u64 <= MAX_BYTES, unreadable());
         let file: ProjectFile = serde_json::from_slice(&bytes).with_context(unreadable)?;
         anyhow::ensure!(
             file.format <= FORMAT,
-            "the project was made by a newer JAM-Flow: update this one: {}",
+            "the project was saved by a newer version of JAM-Flow: update JAM-Flow: {}",
             path.display()
         );
         let takes = file
@@ -200,7 +200,7 @@ fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> 
     let copy = folder.join(&name);
     if path != copy {
         let mut source = std::fs::File::open(path)
-            .with_context(|| format!("the {stem} cannot be read: {}", path.display()))?;
+            .with_context(|| format!("can't read the {stem}: {}", path.display()))?;
         engine::atomic_file::write_atomically(&copy, |file| {
             std::io::copy(&mut source, file).map(|_| ())
         })
@@ -211,7 +211,7 @@ fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> 
 
 fn not_saved(folder: &Path) -> String {
     format!(
-        "the project cannot be saved: choose a folder that you may write to and that has room: {}",
+        "can't save the project: choose a folder that you can write to and that has free space: {}",
         folder.display()
     )
 }
@@ -310,8 +310,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(PROJECT_FILE);
         for (content, expected) in [
-            ("", "cannot be read"),
-            ("{\"format\": 1}", "cannot be read"),
+            ("", "can't read"),
+            ("{\"format\": 1}", "can't read"),
             ("{\"format\": 9, \"document\": {}, \"takes\": []}", "newer"),
             (
                 "{\"format\": 1, \"document\": {}, \"takes\": [{\"id\": 1, \"seed\": 0, \"source\": {\"Recording\": \"x\"}}]}",

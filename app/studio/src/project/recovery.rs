@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use super::{PROJECT_FILE, Project};
 
 /// Programs that can run at the same time with recovery.
-const MOST_PROGRAMS: usize = 8;
+const MAX_PROGRAMS: usize = 8;
 const WORK: &str = "work";
 const LEFT: &str = "left-";
 
@@ -28,7 +28,7 @@ impl Recovery {
     /// Takes a folder that no other program has, one with work left in it before others.
     pub fn claim(root: &Path) -> anyhow::Result<Self> {
         let mut free = Vec::new();
-        for number in 0..MOST_PROGRAMS {
+        for number in 0..MAX_PROGRAMS {
             let folder = root.join(number.to_string());
             std::fs::create_dir_all(&folder).with_context(|| not_kept(root))?;
             let lock = File::create(folder.join("lock")).with_context(|| not_kept(root))?;
@@ -46,7 +46,11 @@ impl Recovery {
         let with_work = free.iter().position(|claimed| {
             claimed.work().join(PROJECT_FILE).is_file() || claimed.left().is_some()
         });
-        anyhow::ensure!(!free.is_empty(), "{}: too many are open", not_kept(root));
+        anyhow::ensure!(
+            !free.is_empty(),
+            "{}: too many windows are open",
+            not_kept(root)
+        );
         let claimed = free.swap_remove(with_work.unwrap_or(0));
         if claimed.work().join(PROJECT_FILE).is_file() {
             let nanos = SystemTime::now()
@@ -101,11 +105,11 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => std::fs::remove_dir_all(folder),
     };
-    removed.with_context(|| format!("old work cannot be removed: {}", folder.display()))
+    removed.with_context(|| format!("can't remove old unsaved work: {}", folder.display()))
 }
 
 fn not_kept(root: &Path) -> String {
-    format!("unsaved work cannot be kept: {}", root.display())
+    format!("can't keep unsaved work: {}", root.display())
 }
 
 #[cfg(test)]

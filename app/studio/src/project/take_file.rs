@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::take::{Take, TakeTurn};
 
 /// Larger files are refused before they are read: two hours of mouth, words and phones take a quarter of it.
-const MOST_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct TakeFile {
@@ -65,14 +65,14 @@ pub(super) fn read(folder: &Path, mut take: Take) -> anyhow::Result<Take> {
     let (sound, rest) = paths(folder, take.id);
     let unreadable = |path: &Path| {
         format!(
-            "a take of the project cannot be read: put the file back: {}",
+            "can't read a take of the project: restore the file: {}",
             path.display()
         )
     };
     let bytes = std::fs::metadata(&rest)
         .with_context(|| unreadable(&rest))?
         .len();
-    anyhow::ensure!(bytes <= MOST_BYTES, unreadable(&rest));
+    anyhow::ensure!(bytes <= MAX_BYTES, unreadable(&rest));
     let content = std::fs::read(&rest).with_context(|| unreadable(&rest))?;
     let file: TakeFile = serde_json::from_slice(&content).with_context(|| unreadable(&rest))?;
     let samples = engine::audio::decode_file(&sound).with_context(|| unreadable(&sound))?;

@@ -20,7 +20,7 @@ pub type OpenMicrophone = Arc<dyn Fn(Option<&str>) -> Result<Microphone, String>
 
 /// For work that listens to nobody.
 pub fn no_microphone() -> OpenMicrophone {
-    Arc::new(|_| Err("no microphone can be used here".to_owned()))
+    Arc::new(|_| Err("no microphone is available here".to_owned()))
 }
 
 /// An open microphone.
@@ -38,7 +38,8 @@ impl Microphone {
     /// # Errors
     /// One line for the user.
     pub fn open(name: Option<&str>) -> Result<Self, String> {
-        let none = || "this machine has no microphone: plug one in, or use a recording".to_owned();
+        let none =
+            || "this computer has no microphone: connect one, or use an audio file".to_owned();
         if has_no_sound_system() {
             return Err(none());
         }
@@ -47,15 +48,15 @@ impl Microphone {
             None => host.default_input_device().ok_or_else(none)?,
             Some(name) => host
                 .input_devices()
-                .map_err(|e| format!("the microphones cannot be listed: {e}"))?
+                .map_err(|e| format!("can't list the microphones: {e}"))?
                 .find(|device| name_of(device).as_deref() == Some(name))
                 .ok_or_else(|| {
-                    format!("“{name}” is not plugged in: choose another microphone in the settings")
+                    format!("“{name}” is not connected: choose another microphone in the settings")
                 })?,
         };
         let config = device
             .default_input_config()
-            .map_err(|e| format!("the microphone does not answer: {e}"))?;
+            .map_err(|e| format!("the microphone does not respond: {e}"))?;
         let format = config.sample_format();
         let config: StreamConfig = config.into();
         let rate_hz = config.sample_rate;
@@ -67,10 +68,14 @@ impl Microphone {
             SampleFormat::I32 => build::<i32>(&device, config, producer, &is_lost),
             SampleFormat::U8 => build::<u8>(&device, config, producer, &is_lost),
             SampleFormat::U16 => build::<u16>(&device, config, producer, &is_lost),
-            other => return Err(format!("the microphone gives samples as {other}")),
+            other => {
+                return Err(format!(
+                    "the microphone uses the unsupported sample format {other}"
+                ));
+            }
         }
         .and_then(|stream| stream.play().map(|()| stream))
-        .map_err(|e| format!("the microphone cannot be used: {e}"))?;
+        .map_err(|e| format!("can't use the microphone: {e}"))?;
         Self::of(consumer, rate_hz, is_lost, Some(stream))
     }
 
@@ -90,7 +95,7 @@ impl Microphone {
         stream: Option<cpal::Stream>,
     ) -> Result<Self, String> {
         let resampler = Resampler::new(rate_hz, SAMPLE_RATE_HZ)
-            .map_err(|e| format!("the microphone cannot be used: {e}"))?;
+            .map_err(|e| format!("can't use the microphone: {e}"))?;
         Ok(Self {
             consumer,
             resampler,
@@ -110,10 +115,10 @@ impl Microphone {
         let count = filled.len();
         self.resampler
             .push(&new[..count], heard)
-            .map_err(|e| format!("the microphone's sound cannot be used: {e}"))?;
+            .map_err(|e| format!("can't use the microphone's audio: {e}"))?;
         if count == 0 && self.is_lost.load(Ordering::Relaxed) {
             return Err(
-                "The microphone was lost; what it heard is kept. Plug it in again, or choose another one in the settings."
+                "The microphone was lost; what it recorded is kept. Reconnect it, or choose another in the settings."
                     .to_owned(),
             );
         }

@@ -9,7 +9,7 @@ use crate::cancel::CancelToken;
 use crate::sound::microphone::Microphone;
 
 /// Longer takes end by themselves: ten minutes.
-const MOST_FRAMES: usize = 10 * 60 * 25;
+const MAX_FRAMES: usize = 10 * 60 * 25;
 /// Time between two looks at the microphone.
 const PERIOD: Duration = Duration::from_millis(10);
 
@@ -29,7 +29,7 @@ pub(super) fn listen(
     loop {
         cancel.check()?;
         // Asked before the last sound is read, so that nothing that came before the end is left out.
-        let is_last = ends.is_cancelled() || live.frames() >= MOST_FRAMES;
+        let is_last = ends.is_cancelled() || live.frames() >= MAX_FRAMES;
         microphone
             .read(live.samples())
             .map_err(anyhow::Error::msg)?;

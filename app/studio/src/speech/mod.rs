@@ -135,7 +135,7 @@ impl SpeechMaker {
         cancel: &CancelToken,
     ) -> anyhow::Result<SpeakRequest> {
         let Script::Words { text, voice, speed } = &request.script else {
-            anyhow::bail!("only words can be spoken in time with a mouth");
+            anyhow::bail!("only text can be spoken in time with a motion file");
         };
         let cancelled = || cancel.is_cancelled();
         Ok(SpeakRequest {
@@ -167,7 +167,7 @@ impl SpeechMaker {
             Some(original),
         ) = (&request.script, &request.original)
         else {
-            anyhow::bail!("the take whose words change is not there");
+            anyhow::bail!("the take to change is missing");
         };
         Ok(Edit {
             speech: self.speech_of(original, said, &|| cancel.is_cancelled())?,

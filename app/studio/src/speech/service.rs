@@ -99,7 +99,7 @@ impl SpeechService {
         std::thread::Builder::new()
             .name("speech".to_owned())
             .spawn(move || run(&models, open_microphone, &maker, &queue, on_event))
-            .context("cannot start the speech thread")?;
+            .context("can't start the speech thread")?;
         Ok(service)
     }
 
@@ -145,7 +145,7 @@ impl SpeechService {
             Ok(()) => Ok(current.number),
             Err(TrySendError::Full(_)) => anyhow::bail!("too many speeches are waiting: try again"),
             Err(TrySendError::Disconnected(_)) => {
-                anyhow::bail!("speaking does not work since the models could not be loaded")
+                anyhow::bail!("speech is not available because the models could not be loaded")
             }
         }
     }

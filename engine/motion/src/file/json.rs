@@ -15,10 +15,10 @@ struct Document<Frames> {
     version: u32,
     frames_per_second: f64,
     units: String,
-    /// Files from before tracked movement lack it.
+    /// Files from before tracked motion lack it.
     #[serde(default)]
     zero: Zero,
-    /// Where the movement comes from, for readers of the file.
+    /// Where the motion comes from, for readers of the file.
     origin: String,
     frames: Frames,
 }

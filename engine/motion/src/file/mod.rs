@@ -18,7 +18,7 @@ pub const VERSION: u32 = 1;
 pub const MAX_FRAMES: usize = 2 * 60 * 60 * FRAMES_PER_SECOND as usize;
 /// Largest file that is read; a frame takes about 700 bytes.
 pub const MAX_BYTES: u64 = 512 << 20;
-/// Larger numbers are not movement of a face: ten metres.
+/// Larger numbers are not motion of a face: ten metres.
 const MAX_NUMBER: f32 = 100.0;
 /// Larger angles are more than one and a half turns of the head.
 const MAX_ANGLE: f32 = 10.0;
@@ -76,7 +76,7 @@ pub fn read(form: Form, input: impl Read) -> Result<Motion, ReadError> {
     }
 }
 
-/// Where movement comes from, as the file says it.
+/// Where motion comes from, as the file says it.
 fn origin(zero: Zero) -> &'static str {
     match zero {
         Zero::Portrait => "AI-generated, made with JAM-Flow",
@@ -129,7 +129,7 @@ fn is_plausible(frame: &MotionFrame) -> bool {
 mod testing {
     use crate::{Motion, MotionFrame, Zero};
 
-    /// Movement with everything in it.
+    /// Motion with everything in it.
     pub fn some_motion(frames: usize) -> Motion {
         let frame = |i: usize| {
             let part = i as f32 / 60.0;

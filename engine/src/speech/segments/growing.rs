@@ -7,7 +7,7 @@ use super::{Grid, Segment};
 
 /// What a piece is given of the pieces before it.
 const CONTEXT_SECS: f64 = 2.0;
-/// What is made beyond a piece's end and thrown away: the next piece makes it anew, with a wider view.
+/// What is made beyond a piece's end and thrown away: the next piece makes it again, with a wider view.
 const OUTLOOK_SECS: f64 = 0.3;
 /// Each piece may be this much longer than the one before, which is heard while it is made.
 pub const GROWTH: f64 = 4.0;

@@ -3,7 +3,7 @@
 use super::Draft;
 
 /// In letters; the longest word in dictionaries has 45.
-const LONGEST_WORD: usize = 48;
+const MAX_WORD: usize = 48;
 
 /// The characters of `text` that cannot be said (other scripts, emoji), in order, each once.
 pub fn unspeakable(text: &str) -> Vec<char> {
@@ -52,7 +52,7 @@ pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
             continue;
         }
         run = if c.is_alphanumeric() { run + 1 } else { 0 };
-        if run > LONGEST_WORD {
+        if run > MAX_WORD {
             draft.text.push(' ');
             run = 1;
         }

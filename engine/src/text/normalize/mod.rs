@@ -175,7 +175,7 @@ fn letters(written: &str) -> String {
 }
 
 /// Most sentences are final after one pass; the rest after two or three.
-const MOST_PASSES: usize = 8;
+const MAX_PASSES: usize = 8;
 
 /// The text under change: for each byte the written bytes that it stands for.
 struct Draft {
@@ -380,7 +380,7 @@ impl Normalizer {
         }
         draft = draft.respell(known);
         // A reading can bring signs together that another rule reads ("a#.com"): until nothing changes any more.
-        for _ in 0..MOST_PASSES {
+        for _ in 0..MAX_PASSES {
             let before = draft.text.clone();
             for rule in &self.rules {
                 draft = draft.apply(rule);

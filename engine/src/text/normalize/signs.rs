@@ -3,7 +3,7 @@
 use super::{Found, Rule, rule};
 
 /// In letters; the longest word in dictionaries has 45.
-const LONGEST_WORD: usize = 48;
+const MAX_WORD: usize = 48;
 
 /// The rules that run last: what is left of signs becomes words or goes.
 pub(super) fn rules() -> Vec<Rule> {
@@ -53,7 +53,7 @@ pub(super) fn rules() -> Vec<Rule> {
         }),
         // What dropped out can have joined two words.
         rule(
-            &format!(r"[\p{{Alphabetic}}\p{{N}}]{{{LONGEST_WORD}}}"),
+            &format!(r"[\p{{Alphabetic}}\p{{N}}]{{{MAX_WORD}}}"),
             |found| found.joined_after().then(|| format!("{} ", found.group(0))),
         ),
         rule(r"\s{2,}|[\t\n\r]", |_| Some(" ".to_owned())),

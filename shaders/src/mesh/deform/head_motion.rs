@@ -1,4 +1,4 @@
-//! The head's movement in one frame.
+//! The head's motion in one frame.
 
 use glam::{Mat3, Vec3};
 use motion::{HeadPose, MotionFrame};
@@ -16,7 +16,7 @@ const TURN_BACK: (f32, f32) = (0.65, 1.05);
 /// fold on the other, since the picture has hardly a pixel of them.
 const RELIEF: f32 = 0.68;
 
-/// The movement as a shift of each point; exactly zero for a head that does not move.
+/// The motion as a shift of each point; exactly zero for a head that does not move.
 pub(in crate::mesh) struct HeadMotion {
     /// scale · rotation − identity
     change: Mat3,

@@ -5,10 +5,10 @@ use std::ops::{Range, RangeFrom};
 use glam::Vec2;
 
 /// Part of its area below which a triangle starts to hold together.
-const LEAST_AREA: f32 = 0.25;
+const MIN_AREA: f32 = 0.25;
 const ROUNDS: usize = 6;
 
-/// Evens out the shifts of the corners of each triangle that shrinks below [`LEAST_AREA`], the more the smaller it gets, a few
+/// Evens out the shifts of the corners of each triangle that shrinks below [`MIN_AREA`], the more the smaller it gets, a few
 /// times over. It is continuous in the shifts, so nothing jumps from frame to frame, and leaves a still mesh alone.
 /// The triangles in `free` may fold, the vertices in `pinned` stay.
 pub(crate) fn relax(
@@ -25,11 +25,11 @@ pub(crate) fn relax(
             let at_rest = area(corners.map(|corner| rest_px[corner]));
             let now = area(corners.map(|corner| rest_px[corner] + shifts[corner]));
             // The same test without a division, which slivers would not survive.
-            if now * at_rest >= LEAST_AREA * at_rest * at_rest || free.contains(&index) {
+            if now * at_rest >= MIN_AREA * at_rest * at_rest || free.contains(&index) {
                 continue;
             }
             let left = now * at_rest / (at_rest * at_rest);
-            let strength = 0.6 * ((LEAST_AREA - left) / LEAST_AREA).min(1.0);
+            let strength = 0.6 * ((MIN_AREA - left) / MIN_AREA).min(1.0);
             let mean = corners.iter().map(|&corner| shifts[corner]).sum::<Vec2>() / 3.0;
             for corner in corners {
                 if !pinned.contains(&corner) {

@@ -9,7 +9,7 @@ use crate::scene::image::Image;
 /// Blur that is looked for, standard deviation in pixels: no lens is sharper than the first on a grid of pixels.
 const BLUR_PX: [f32; 2] = [0.45, 2.0];
 /// Contrast from which on an edge tells how sharp the picture is, 0–1.
-const LEAST_CONTRAST: f32 = 0.12;
+const MIN_CONTRAST: f32 = 0.12;
 /// Part of the edges that are taken to be as sharp as the lens draws them.
 const SHARPEST_PART: f32 = 0.25;
 /// Where skin is looked for, in widths of the mouth from its middle: cheeks, chin, forehead.
@@ -80,7 +80,7 @@ fn blur_px(picture: &Image, edges_px: &[Vec<Vec2>], reach_px: f32) -> f32 {
                 .windows(3)
                 .map(|part| (part[2] - part[0]).abs())
                 .fold(0.0, f32::max);
-            if high - low > LEAST_CONTRAST {
+            if high - low > MIN_CONTRAST {
                 blurs.push((high - low) / (steepest * (2.0 * std::f32::consts::PI).sqrt()));
             }
         }

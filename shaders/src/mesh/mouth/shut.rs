@@ -3,7 +3,7 @@
 use glam::{Vec2, Vec3};
 
 /// A gap of less than this part of the mouth's width is a shut mouth that the landmarks blur.
-const LEAST_GAP: f32 = 0.02;
+const MIN_GAP: f32 = 0.02;
 /// The lips come a little farther than their edges: landmarks lie on their rim, which rolls inwards as they meet.
 const PRESS: f32 = 1.06;
 /// The same as a length, pixels: what blends with the teeth at the rim.
@@ -44,7 +44,7 @@ pub(in crate::mesh) fn shifts(
         .collect();
     let apart = |&(one, other): &(usize, usize)| (at(other) - at(one)).dot(down);
     let gaps: Vec<f32> = pairs.iter().map(|pair| apart(pair).max(0.0)).collect();
-    if gaps.iter().copied().fold(0.0, f32::max) < LEAST_GAP * width {
+    if gaps.iter().copied().fold(0.0, f32::max) < MIN_GAP * width {
         return Vec::new();
     }
     let gaps: Vec<f32> = gaps.iter().map(|&gap| gap + overlap_px(gap)).collect();

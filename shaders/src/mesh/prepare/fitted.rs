@@ -18,7 +18,7 @@ use crate::smooth_step::smooth_step;
 const TURNED: [f32; 2] = [0.25, 0.6];
 /// A triangle at the edge of the mesh of such a head that shows less than this part of its area is left out: its few pixels would
 /// smear when the head moves.
-const LEAST_SHOWN: f32 = 0.22;
+const MIN_SHOWN: f32 = 0.22;
 
 /// A scene's picture, matte and vertices in pixels of the output.
 pub(super) struct Fitted<'a> {
@@ -86,7 +86,7 @@ impl<'a> Fitted<'a> {
             &rig.triangles,
             &rig.face_oval,
             &eyes_and_mouth.map(Vec::as_slice),
-            LEAST_SHOWN * turned,
+            MIN_SHOWN * turned,
         );
         if turned > 0.0
             && let Some(matte) = &self.matte

@@ -1,5 +1,5 @@
 //! Everything around the face: rings of vertices from the face's outline out to the picture's border. They carry the
-//! face's movement outwards and let it die away, so that hair and neck follow and the background stays.
+//! face's motion outwards and let it die away, so that hair and neck follow and the background stays.
 
 use glam::{Vec2, Vec3};
 
@@ -30,7 +30,7 @@ const HAIR_FACTOR: f32 = 1.45;
 const PIVOT_BEHIND_EARS: f32 = 0.16;
 
 /// Cosine of the farthest turn of a head that is drawn.
-const LEAST_FACING: f32 = 0.5;
+const MIN_FACING: f32 = 0.5;
 
 /// Where the head is in the picture and how it turns.
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,7 @@ impl HeadFrame {
         let mut depths: Vec<f32> = oval_px.iter().map(|point| point.dot(back)).collect();
         depths.sort_by(f32::total_cmp);
         let ears = depths[depths.len() * 4 / 5];
-        let ear_depth_px = (ears - centre_px.x * back.x) / back.z.max(LEAST_FACING);
+        let ear_depth_px = (ears - centre_px.x * back.x) / back.z.max(MIN_FACING);
         let chin_px = centre_px + down * (height_px / 2.0);
         Self {
             centre_px,

@@ -5,7 +5,7 @@ use egui::{Rect, Response, Ui};
 use studio::take::Take;
 
 /// Closest look: a phone fills a good part of the width.
-const SHORTEST_SECS: f64 = 0.4;
+const MIN_SECS: f64 = 0.4;
 /// A take that is still being made leaves room, so that the picture does not shrink with every piece.
 const ROOM_SECS: f64 = 5.0;
 
@@ -38,7 +38,7 @@ impl View {
             (duration_secs / ROOM_SECS).floor() * ROOM_SECS + ROOM_SECS
         };
         Self {
-            whole_secs: whole_secs.max(SHORTEST_SECS),
+            whole_secs: whole_secs.max(MIN_SECS),
             ..known
         }
     }
@@ -71,7 +71,7 @@ impl View {
         let factor = f64::from(pinch) * f64::from(scroll.y * 0.004).exp();
         if (factor - 1.0).abs() > 1e-6 {
             let anchor_secs = self.secs_at(position.x, rect);
-            let width_secs = (self.width_secs() / factor).clamp(SHORTEST_SECS, self.whole_secs);
+            let width_secs = (self.width_secs() / factor).clamp(MIN_SECS, self.whole_secs);
             let share = (anchor_secs - self.start_secs) / self.width_secs();
             self.start_secs = anchor_secs - share * width_secs;
             let is_whole = width_secs >= self.whole_secs * 0.999;

@@ -10,12 +10,12 @@ use engine::tracking::{VideoError, VideoFrame};
 use engine::{Error, Result};
 use tempfile::NamedTempFile;
 
-use super::{MOST_PIXELS, OnFrame, cannot_read, unusable};
+use super::{MAX_PIXELS, OnFrame, cannot_read, unusable};
 use crate::media::ffmpeg::command as ffmpeg_command;
 
 /// What of its words is read, and what of its complaint goes into our line.
-const MOST_WORDS_BYTES: u64 = 1 << 20;
-const MOST_REASON_CHARACTERS: usize = 200;
+const MAX_WORDS_BYTES: u64 = 1 << 20;
+const MAX_REASON_CHARACTERS: usize = 200;
 
 /// Hands on the frames, 25 a second. `reason` says why the program cannot read the video itself, for the log.
 pub(super) fn read(
@@ -53,7 +53,7 @@ pub(super) fn read(
         else {
             break;
         };
-        if width.saturating_mul(height) > MOST_PIXELS {
+        if width.saturating_mul(height) > MAX_PIXELS {
             return Err(unusable(
                 path,
                 VideoError::TooLarge {
@@ -156,7 +156,7 @@ impl Running {
         let mut said = Vec::new();
         // A place of its own in the file: the child's is shared with ours.
         if let Ok(words) = self.words.reopen() {
-            let _ = words.take(MOST_WORDS_BYTES).read_to_end(&mut said);
+            let _ = words.take(MAX_WORDS_BYTES).read_to_end(&mut said);
         }
         String::from_utf8_lossy(&said).into_owned()
     }
@@ -181,7 +181,7 @@ impl Running {
                     .any(|word| line.contains(word))
             })
             .unwrap_or(otherwise);
-        let complaint: String = complaint.chars().take(MOST_REASON_CHARACTERS).collect();
+        let complaint: String = complaint.chars().take(MAX_REASON_CHARACTERS).collect();
         tracing::info!("ffmpeg says {complaint:?}: {}", path.display());
         unusable(path, VideoError::Undecodable)
     }

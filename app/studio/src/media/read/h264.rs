@@ -21,12 +21,12 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
 use super::rotation::{Turn, turn_of};
-use super::{MOST_PIXELS, OnFrame, cannot_read, unusable};
+use super::{MAX_PIXELS, OnFrame, cannot_read, unusable};
 
 /// Pictures that may fail in a row: at the start the decoder is taken to lack what the film needs, later the film is broken.
 const BROKEN_LIMIT: usize = 60;
 /// Most bytes of one coded picture.
-const MOST_PACKET_BYTES: usize = 64 << 20;
+const MAX_PACKET_BYTES: usize = 64 << 20;
 /// Begins a unit in a stream of H.264.
 const START_CODE: [u8; 4] = [0, 0, 0, 1];
 
@@ -92,7 +92,7 @@ fn read_film(
         if cancelled() {
             return Err(Error::Cancelled);
         }
-        if packet.track_id != track_id || packet.data.len() > MOST_PACKET_BYTES {
+        if packet.track_id != track_id || packet.data.len() > MAX_PACKET_BYTES {
             continue;
         }
         let Some(time) = time_base.calc_time(packet.dts) else {
@@ -264,7 +264,7 @@ impl Pictures<'_, '_> {
             return Ok(());
         };
         let (width, height) = picture.dimensions();
-        if width == 0 || height == 0 || width.saturating_mul(height) > MOST_PIXELS {
+        if width == 0 || height == 0 || width.saturating_mul(height) > MAX_PIXELS {
             return Err(unusable(
                 self.path,
                 VideoError::TooLarge {

@@ -17,7 +17,7 @@ use engine::{Error, Result};
 pub use sound::sound_of;
 
 /// Most pixels of a picture: 8K.
-const MOST_PIXELS: usize = 8192 * 4608;
+const MAX_PIXELS: usize = 8192 * 4608;
 
 /// Takes the pictures with the share of the film that is read then, 0 to 1.
 pub type OnFrame<'a> = dyn FnMut(&VideoFrame<'_>, f32) -> Result<()> + 'a;

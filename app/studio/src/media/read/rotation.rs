@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 /// Longest `moov` that is looked through.
-const MOST_MOOV_BYTES: u64 = 64 << 20;
+const MAX_MOOV_BYTES: u64 = 64 << 20;
 /// 1 in the matrix's numbers of 16.16 bits.
 const ONE: i32 = 1 << 16;
 
@@ -96,7 +96,7 @@ fn read_moov(mut file: File) -> std::io::Result<Option<Vec<u8>>> {
             return Ok(None);
         }
         if header[4..8] == *b"moov" {
-            if bytes > MOST_MOOV_BYTES {
+            if bytes > MAX_MOOV_BYTES {
                 return Ok(None);
             }
             file.seek(SeekFrom::Start(at + front))?;

@@ -14,7 +14,7 @@ use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritabl
 use crate::media::ffmpeg::{PROGRAM, command};
 
 /// What of its complaint goes into our line.
-const MOST_REASON_CHARACTERS: usize = 200;
+const MAX_REASON_CHARACTERS: usize = 200;
 
 /// What ffmpeg is asked for. All of them keep alpha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,7 +275,7 @@ impl Running {
             .find(|line| !line.trim().is_empty())
             .unwrap_or(otherwise);
         RecordingError::Ffmpeg {
-            reason: reason.trim().chars().take(MOST_REASON_CHARACTERS).collect(),
+            reason: reason.trim().chars().take(MAX_REASON_CHARACTERS).collect(),
             path: path.to_owned(),
         }
     }

@@ -54,13 +54,13 @@ const SYNTHETIC_MARK: &str = "AI-generated video and speech, made with JAM-Flow"
 #[non_exhaustive]
 pub enum RecordingError {
     /// The disk is full.
-    #[error("the disk is full: make room and record again: {path}")]
+    #[error("the disk is full: free some space and try again: {path}")]
     DiskFull {
         /// The film.
         path: PathBuf,
     },
     /// The file cannot be created or written.
-    #[error("cannot write the film: {source}: {path}")]
+    #[error("cannot write the video: {source}: {path}")]
     Unwritable {
         /// The system's reason.
         source: io::Error,
@@ -69,7 +69,7 @@ pub enum RecordingError {
     },
     /// The picture is too small or too large.
     #[error(
-        "a film of {width_px} × {height_px} pixels cannot be written: choose sides from {} to {} pixels",
+        "a video of {width_px} × {height_px} pixels cannot be written: choose sides from {} to {} pixels",
         SIZES_PX.start(),
         SIZES_PX.end()
     )]
@@ -80,18 +80,18 @@ pub enum RecordingError {
         height_px: u32,
     },
     /// There is nothing to write.
-    #[error("the film has no pictures: nothing was written")]
+    #[error("the video has no frames: nothing was written")]
     Empty,
     /// There is no ffmpeg for a format that needs it.
     #[error(
-        "this format needs ffmpeg, which is not installed: install it, or name the output *.mp4 or a folder for PNG pictures: {path}"
+        "this format needs ffmpeg, which is not installed: install it, or choose MP4 or PNG images: {path}"
     )]
     FfmpegMissing {
         /// The film.
         path: PathBuf,
     },
     /// The installed ffmpeg could not do it.
-    #[error("ffmpeg could not write the film: {reason}: {path}")]
+    #[error("ffmpeg could not write the video: {reason}: {path}")]
     Ffmpeg {
         /// The last that it said.
         reason: String,
@@ -99,14 +99,14 @@ pub enum RecordingError {
         path: PathBuf,
     },
     /// A film that was cut off cannot be recovered while it is being written.
-    #[error("the film is still being written: wait until that has ended: {path}")]
+    #[error("the video is still being written: wait until it is complete: {path}")]
     InUse {
         /// The unfinished film.
         path: PathBuf,
     },
     /// There is nothing in the file that could be played.
     #[error(
-        "nothing can be recovered: the file is no recording of JAM-Flow, or ended within its first second: {path}"
+        "nothing can be recovered: this is not an unfinished video of JAM-Flow, or it ended within its first second: {path}"
     )]
     Unrecoverable {
         /// The unfinished film.
@@ -196,7 +196,7 @@ impl Mp4Writer {
         let muxer = self.muxer.as_mut().expect("begin makes it");
         muxer
             .write_video(time, time, &encoded.sample, encoded.is_key)
-            .map_err(|e| failed("film writer", e))?;
+            .map_err(|e| failed("video writer", e))?;
         self.pending_frames
             .push((encoded.sample.len() as u32, encoded.is_key));
         tracing::trace!("picture {}", frame + 1);
@@ -250,8 +250,8 @@ impl Mp4Writer {
             sample_rate: AUDIO_TICKS_PER_SECOND,
             channels: 1,
         };
-        let mut muxer =
-            FragmentedMuxer::new_with_audio(config, audio).map_err(|e| failed("film writer", e))?;
+        let mut muxer = FragmentedMuxer::new_with_audio(config, audio)
+            .map_err(|e| failed("video writer", e))?;
         let fragments_head = muxer.init_segment();
         let front = FilmIndex::front();
         self.write(&front)?;
@@ -279,7 +279,7 @@ impl Mp4Writer {
             let time = number as u64 * u64::from(sound::PACKET_TICKS);
             muxer
                 .write_audio(time, time, &packet)
-                .map_err(|e| failed("film writer", e))?;
+                .map_err(|e| failed("video writer", e))?;
             self.pending_packets.push(packet.len() as u32);
         }
         if self.pending_packets.len() >= FRAGMENT_PACKETS {

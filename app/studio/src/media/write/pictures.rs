@@ -85,7 +85,7 @@ fn check_free(path: &Path) -> Result<()> {
     }
     let source = io::Error::new(
         io::ErrorKind::AlreadyExists,
-        "there is something of that name already, give a new folder",
+        "that name is already taken: choose a new folder",
     );
     Err(unwritable(path, source))
 }

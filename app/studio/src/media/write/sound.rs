@@ -28,7 +28,7 @@ pub(super) struct SoundEncoder {
 
 impl SoundEncoder {
     pub fn new() -> Result<Self> {
-        let failed = |e| failed("sound encoder", e);
+        let failed = |e| failed("audio encoder", e);
         let mut encoder =
             Encoder::new(SAMPLE_RATE_HZ, Channels::Mono, Application::Audio).map_err(failed)?;
         encoder
@@ -61,7 +61,7 @@ impl SoundEncoder {
             packets.push(
                 self.encoder
                     .encode_vec_float(piece, PACKET_BYTES_LIMIT)
-                    .map_err(|e| failed("sound encoder", e))?,
+                    .map_err(|e| failed("audio encoder", e))?,
             );
         }
         self.waiting.drain(..whole);

@@ -21,7 +21,7 @@ const SENTENCE_SECS: f64 = 1.5;
 /// No subtitle stands longer, except for a single long word.
 const LONGEST_SECS: f64 = 6.0;
 /// Shorter ones stay on, as long as the next one has not begun.
-const SHORTEST_SECS: f64 = 1.0;
+const MIN_SECS: f64 = 1.0;
 
 /// What stands on the screen for a while.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,7 @@ fn group_turns(words: &[TimedWord], turns: &[(usize, String)]) -> Vec<Subtitle> 
     for i in 0..subtitles.len() {
         let next_secs = subtitles.get(i + 1).map_or(f64::INFINITY, |s| s.start_secs);
         let subtitle = &mut subtitles[i];
-        let wanted_secs = (subtitle.start_secs + SHORTEST_SECS).min(next_secs);
+        let wanted_secs = (subtitle.start_secs + MIN_SECS).min(next_secs);
         subtitle.end_secs = subtitle.end_secs.max(wanted_secs);
     }
     subtitles

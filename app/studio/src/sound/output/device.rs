@@ -35,25 +35,25 @@ impl DeviceOutput {
     pub(super) fn open(name: Option<&str>) -> Result<Self, String> {
         // Asking libasound on a machine without sound prints two dozen lines to the terminal.
         if has_no_sound_system() {
-            return Err("this machine has no sound device".to_owned());
+            return Err("this computer has no audio output device".to_owned());
         }
         let host = cpal::default_host();
         let device = match name {
             None => host
                 .default_output_device()
-                .ok_or_else(|| "this machine has no sound device".to_owned())?,
+                .ok_or_else(|| "this computer has no audio output device".to_owned())?,
             Some(name) => host
                 .output_devices()
-                .map_err(|e| format!("the sound devices cannot be listed: {e}"))?
+                .map_err(|e| format!("can't list the audio devices: {e}"))?
                 .find(|device| name_of(device).as_deref() == Some(name))
-                .ok_or_else(|| "it is not plugged in".to_owned())?,
+                .ok_or_else(|| "it is not connected".to_owned())?,
         };
         let config = device
             .default_output_config()
-            .map_err(|e| format!("the sound device does not answer: {e}"))?;
+            .map_err(|e| format!("the audio device does not respond: {e}"))?;
         let format = config.sample_format();
         let config: StreamConfig = config.into();
-        let unusable = |e: &dyn std::fmt::Display| format!("the sound device cannot be used: {e}");
+        let unusable = |e: &dyn std::fmt::Display| format!("can't use the audio device: {e}");
         let (feeder, consumer) = Feeder::new(config.sample_rate).map_err(|e| unusable(&e))?;
         let clock = Arc::new(PlaybackClock::new(config.sample_rate));
         let is_lost = Arc::new(AtomicBool::new(false));
@@ -74,7 +74,11 @@ impl DeviceOutput {
             SampleFormat::I32 => build::<i32>(&device, config, callback),
             SampleFormat::U8 => build::<u8>(&device, config, callback),
             SampleFormat::U16 => build::<u16>(&device, config, callback),
-            other => return Err(format!("the sound device wants samples as {other}")),
+            other => {
+                return Err(format!(
+                    "the audio device needs the unsupported sample format {other}"
+                ));
+            }
         }
         .map_err(|e| unusable(&e))?;
         stream.play().map_err(|e| unusable(&e))?;
@@ -93,7 +97,7 @@ impl DeviceOutput {
         self.stream = None;
         self.clock.skip(self.feeder.waiting_samples());
         self.fallback = Some((PacedOutput::new(), self.clock.position_secs()));
-        self.notice = Some("The sound device was lost, so the speech goes on in silence. Plug it in again or choose another one in the settings, then play.".to_owned());
+        self.notice = Some("The audio device was lost, and playback continues silently. Reconnect it or choose another in the settings, then press Play.".to_owned());
     }
 }
 

@@ -49,7 +49,7 @@ pub fn open(device: Option<&str>) -> (Box<dyn AudioOutput>, Option<String>) {
     let silent = |reason: String| -> (Box<dyn AudioOutput>, Option<String>) {
         (
             Box::new(PacedOutput::new()),
-            Some(format!("No sound is heard: {reason}")),
+            Some(format!("No sound can be played: {reason}")),
         )
     };
     let failed = match DeviceOutput::open(device) {
@@ -62,7 +62,7 @@ pub fn open(device: Option<&str>) -> (Box<dyn AudioOutput>, Option<String>) {
             Ok(output) => (
                 Box::new(output),
                 Some(format!(
-                    "“{name}” cannot be used, so the system's own device plays: {failed}"
+                    "“{name}” can't be used, so the system default plays instead: {failed}"
                 )),
             ),
             Err(reason) => silent(reason),

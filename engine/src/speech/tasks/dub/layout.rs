@@ -17,7 +17,7 @@ use crate::{AlignedSpeech, Result};
 const REACH_SECS: f64 = 0.12;
 /// A gap between words this long is a pause, and the border lies in it.
 const PAUSE_SECS: f64 = 0.03;
-/// Without new phones the words on either side are said anew for so long, where they meet.
+/// Without new phones the words on either side are said again for so long, where they meet.
 const MEETING_SECS: f64 = 0.03;
 /// Faster than this, against the speaker's own pace, new words do not fit.
 const FASTEST: f64 = 2.0;

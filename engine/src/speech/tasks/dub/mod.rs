@@ -1,4 +1,4 @@
-//! Dubbing: some words of a speech become other words. Only their stretch is generated anew, sound and mouth together, with
+//! Dubbing: some words of a speech become other words. Only their stretch is generated again, sound and mouth together, with
 //! what is said around it as given context; everything else stays as it is, to the bit.
 
 mod layout;
