@@ -38,8 +38,8 @@ queue-add-hint = Speak the script after the current speech (Ctrl+Shift+Enter)
 queue-title = Up next ({ $count })
 queue-remove = Remove line { $number } from the queue
 queue-more = and { $count } more
-save-next = Also save as MP4
-save-next-on = Saving to MP4: on
+save-next = Also save MP4
+save-next-on = Saving to MP4
 save-next-hint = Also write the next speech to a video (Ctrl+R)
 
 ## Voice

@@ -70,7 +70,7 @@ fn a_dialogue_is_spoken_by_both_in_turn_and_recorded() {
     window.harness.run_steps(5);
     let rest = darkness(&mut window);
 
-    window.press("Also save as MP4");
+    window.press("Also save MP4");
     window.press("Speak");
     window.step_until("the take", |app| {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);

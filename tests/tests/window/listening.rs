@@ -29,7 +29,7 @@ fn the_microphone_moves_the_face_and_leaves_a_take_and_a_film() {
     let spoken = Arc::clone(window.app().state().selected_take().unwrap());
     let sound: Vec<f32> = spoken.samples().to_vec();
 
-    window.press("Also save as MP4");
+    window.press("Also save MP4");
     window.key(Modifiers::COMMAND, Key::M);
     assert!(window.app().state().is_listening());
     window.step_until("the open microphone", |_| said.lock().unwrap().is_some());

@@ -161,18 +161,16 @@ impl Stage {
     /// The stage where no page lies over it, and what every machine calls otherwise.
     fn covered(&self) -> Vec<egui::Rect> {
         let portrait = self.harness.get_by_label("The portrait").rect();
-        let page = (self.harness.ctx).memory(|memory| memory.area_rect(egui::Id::unique("page")));
-        let mut covered = match page {
-            Some(page) if page.is_positive() => around(portrait, page),
-            _ => vec![portrait],
-        };
-        let folder = self.folder.path().display().to_string();
-        let names = ["In use: ".to_owned(), folder];
-        let nodes = self.harness.query_all_by(|node| {
-            let label = node.label().unwrap_or_default();
-            names.iter().any(|name| label.contains(name.as_str()))
+        let page = self.harness.state().state().page.and_then(|_| {
+            let id = egui::Id::unique("page");
+            self.harness.ctx.memory(|memory| memory.area_rect(id))
         });
-        covered.extend(nodes.map(|node| node.rect()));
+        let mut covered = page.map_or(vec![portrait], |page| around(portrait, page));
+        let folder = self.folder.path().display().to_string();
+        for name in ["In use: ", folder.as_str()] {
+            let nodes = self.harness.query_all_by_label_contains(name);
+            covered.extend(nodes.map(|node| node.rect()));
+        }
         covered
     }
 

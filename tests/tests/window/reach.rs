@@ -77,7 +77,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         "Choose a picture…",
         "Speak",
         "Add to queue",
-        "Also save as MP4",
+        "Also save MP4",
         "Pause",
         "Loop",
         "Delete take",

@@ -18,7 +18,7 @@ use crate::harness::{FRAME_SECS, Setup, Window};
 fn a_typed_sentence_is_spoken_seen_and_recorded() {
     let mut window = Window::open();
     window.type_words("Bob may open a big map.");
-    window.press("Also save as MP4");
+    window.press("Also save MP4");
     window.press("Speak");
     assert!(window.app().state().is_speaking());
     let clock = Arc::clone(&window.clock);
@@ -74,7 +74,7 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
 
     // Speaking something else does not end a recording that has all of its speech.
     window.make_take("Record me.");
-    window.press("Saving to MP4: on");
+    window.press("Saving to MP4");
     window.press("Speak");
     window.step_until("the second recording", |app| {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);
@@ -88,7 +88,7 @@ fn a_typed_sentence_is_spoken_seen_and_recorded() {
 fn stop_ends_speech_and_recording_and_a_bad_picture_is_refused_in_one_line() {
     let mut window = Window::open();
     window.type_words(&"This is a long story about a short walk. ".repeat(20));
-    window.press("Also save as MP4");
+    window.press("Also save MP4");
     window.press("Speak");
     let clock = Arc::clone(&window.clock);
     window.step_until("the first sound", |app| {

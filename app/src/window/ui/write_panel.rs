@@ -42,15 +42,16 @@ fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     {
         actions.push(Action::Speak);
     }
-    let half = (width - GRID_PT) / 2.0;
+    // The second one's words are longer.
+    let [first, second] = [0.45, 0.55].map(|share| share * (width - GRID_PT));
     ui.horizontal(|ui| {
-        if wide_button(ui, icon::QUEUE, text!("queue-add"), half)
+        if wide_button(ui, icon::QUEUE, text!("queue-add"), first)
             .on_hover_text(text!("queue-add-hint"))
             .clicked()
         {
             actions.push(Action::Queue);
         }
-        record(state, ui, actions, half);
+        record(state, ui, actions, second);
     });
 }
 
