@@ -28,12 +28,39 @@ impl Gpu {
         }
     }
 
-    /// Opens a device without a window: a graphics card if there is one, else a software adapter.
-    /// The variable `JAM_FLOW_ADAPTER` (part of a name) or wgpu's own `WGPU_BACKEND` narrow the choice.
+    /// Opens a device without a window on [`Self::headless_adapter`].
     ///
     /// # Errors
     /// [`Error::NoAdapter`] and [`Error::Device`].
     pub fn headless() -> Result<Self> {
+        let (instance, adapter) = Self::headless_adapter()?;
+        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+            label: Some("portrait device"),
+            required_limits: adapter.limits(),
+            ..Default::default()
+        }))
+        .map_err(|source| Error::Device {
+            adapter: adapter.get_info().name,
+            source,
+        })?;
+        tracing::debug!(
+            adapter = adapter.get_info().name,
+            "opened a graphics device"
+        );
+        Ok(Self {
+            device,
+            queue,
+            adapter,
+            instance,
+        })
+    }
+
+    /// The adapter for work without a window: a graphics card if there is one, else a software adapter.
+    /// The variable `JAM_FLOW_ADAPTER` (part of a name) or wgpu's own `WGPU_BACKEND` narrow the choice.
+    ///
+    /// # Errors
+    /// [`Error::NoAdapter`].
+    pub fn headless_adapter() -> Result<(wgpu::Instance, wgpu::Adapter)> {
         let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
         let backends = descriptor.backends;
         let instance = wgpu::Instance::new(descriptor);
@@ -55,25 +82,7 @@ impl Gpu {
                     |part| format!("has \"{part}\" in its name"),
                 ),
             })?;
-        let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
-            label: Some("portrait device"),
-            required_limits: adapter.limits(),
-            ..Default::default()
-        }))
-        .map_err(|source| Error::Device {
-            adapter: adapter.get_info().name,
-            source,
-        })?;
-        tracing::debug!(
-            adapter = adapter.get_info().name,
-            "opened a graphics device"
-        );
-        Ok(Self {
-            device,
-            queue,
-            adapter,
-            instance,
-        })
+        Ok((instance, adapter))
     }
 
     /// The adapter's name, for logs and the about box.

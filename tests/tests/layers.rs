@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms of the house by the folder of their sources. A file belongs to the longest folder that fits.
-const ROOMS: [(&str, &str); 8] = [
+const ROOMS: [(&str, &str); 9] = [
     ("motion", "engine/motion/src"),
     ("engine", "engine/src"),
+    ("flow_gpu", "engine/gpu/src"),
     ("shaders", "shaders/src"),
     ("studio", "app/studio/src"),
     ("cli", "app/src/cli"),
@@ -24,22 +25,27 @@ fn allowed(room: &str) -> &'static [&'static str] {
     match room {
         "motion" => &[],
         "engine" | "shaders" => &["motion"],
-        "studio" => &["motion", "engine", "shaders"],
+        "flow_gpu" => &["engine"],
+        "studio" => &["motion", "engine", "flow_gpu", "shaders"],
         "cli" | "window" => &["motion", "engine", "shaders", "studio"],
         "app" => &["motion", "engine", "shaders", "studio", "cli", "window"],
         _ => &[
-            "motion", "engine", "shaders", "studio", "cli", "window", "app",
+            "motion", "engine", "flow_gpu", "shaders", "studio", "cli", "window", "app",
         ],
     }
 }
 
 /// Crates that a room must do without: what others are for.
-const FORBIDDEN_CRATES: [(&str, &[&str]); 5] = [
+const FORBIDDEN_CRATES: [(&str, &[&str]); 6] = [
     (
         "engine/motion",
         &["wgpu", "candle-core", "egui", "clap", "glam"],
     ),
     ("engine", &["wgpu", "egui", "eframe", "clap", "cpal"]),
+    (
+        "engine/gpu",
+        &["egui", "eframe", "clap", "candle-core", "candle-nn"],
+    ),
     (
         "shaders",
         &["egui", "eframe", "clap", "cpal", "candle-core"],
@@ -242,6 +248,7 @@ fn room_of(path: &[String]) -> Option<&'static str> {
     match names.as_slice() {
         ["motion" | "jam_flow_motion", ..] => Some("motion"),
         ["engine" | "jam_flow_engine", ..] => Some("engine"),
+        ["flow_gpu", ..] => Some("flow_gpu"),
         ["shaders" | "jam_flow_shaders", ..] => Some("shaders"),
         ["studio" | "jam_flow_studio", ..] => Some("studio"),
         ["jam_flow", "cli", ..] => Some("cli"),

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use engine::motion::{MouthFrame, Regions, motion_file};
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use engine::{SpeechChunk, Synthesizer, Task};
+use engine::{SpeechChunk, Task};
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
@@ -45,6 +46,9 @@ pub struct AnimateArguments {
     /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
+    /// Where speech is computed
+    #[command(flatten)]
+    pub compute: ComputeArguments,
     /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
@@ -95,7 +99,8 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
         )?;
         return finish(arguments, progress, &summary);
     };
-    let synthesizer = Synthesizer::load(&resources.models)?;
+    let compute = arguments.compute.compute(&progress);
+    let synthesizer = compute.load(&resources.models)?.synthesizer;
     interrupt.check()?;
     progress.stage(text!("stage-animating"));
     let task = Task::Animate {

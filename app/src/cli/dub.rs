@@ -8,6 +8,7 @@ use engine::audio::SAMPLE_RATE_HZ;
 use serde::Serialize;
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::search::SearchArguments;
@@ -80,6 +81,9 @@ pub struct DubArguments {
     /// Also write subtitles (.srt or .vtt)
     #[arg(long, value_name = "FILE")]
     pub subtitles: Option<PathBuf>,
+    /// Where speech is computed
+    #[command(flatten)]
+    pub compute: ComputeArguments,
     /// Print what was written and which stretches changed as JSON
     #[arg(long)]
     pub json: bool,
@@ -130,7 +134,12 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     let mut stage = Stage::new(resources);
     stage.prepare(&arguments.portrait, &outputs)?;
     interrupt.check()?;
-    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
+    let maker = SpeechMaker::load_on(
+        &resources.models,
+        &arguments.compute.compute(&progress),
+        no_microphone(),
+        None,
+    )?;
     interrupt.check()?;
     progress.stage(text!("stage-analysing"));
     let script = Script::Dub {

@@ -72,6 +72,15 @@ impl Progress {
         }
     }
 
+    /// As [`Self::note`], for other threads.
+    pub fn notes(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |line| match &bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+
     /// Takes the bar away and leaves one line that says what came of it.
     pub fn finish(self, result: &str) {
         if let Some(bar) = &self.bar {

@@ -89,6 +89,8 @@ pub struct Settings {
     pub quality: Quality,
     /// What draws; a change counts from the next start on.
     pub drawing: Drawing,
+    /// What makes the speech; a change counts from the next start on.
+    pub compute: studio::compute::Choice,
     /// Voices with their speed that the user kept, in the order they were kept in.
     pub presets: Vec<Preset>,
     /// Whether the first-run page was answered.
@@ -108,6 +110,7 @@ impl Default for Settings {
             microphone: None,
             quality: Quality::default(),
             drawing: Drawing::default(),
+            compute: studio::compute::Choice::default(),
             presets: Vec::new(),
             is_welcomed: false,
             export: ExportChoices::default(),

@@ -5,6 +5,7 @@
 
 pub mod avatar;
 pub mod cancel;
+pub mod compute;
 pub mod dialogue;
 pub mod film;
 pub mod look;

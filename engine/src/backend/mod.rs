@@ -8,12 +8,19 @@
 //! |---|---|---|
 //! | [`cpu`] | fused, vectorised kernels | the product |
 //! | [`tensors`] | plain tensor operations | yardstick of the others |
+//!
+//! Backends outside this crate, such as one on a GPU, join by [`FlowBackend`]. [`Comparison`] checks one against another, and
+//! [`Fallback`] finishes on a second one what the first one cannot.
 
+mod comparison;
 pub mod cpu;
 mod euler;
+mod fallback;
 pub mod tensors;
 
+pub use comparison::Comparison;
 pub use euler::velocity;
+pub use fallback::Fallback;
 
 use crate::networks::jam_flow::{Checkpoint, Exchange};
 
@@ -21,6 +28,9 @@ use crate::networks::jam_flow::{Checkpoint, Exchange};
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 /// The result of a backend's calls.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// Opens a backend with the weights of a checkpoint.
+pub type OpenBackend<'a> = &'a dyn Fn(&Checkpoint) -> Result<Box<dyn FlowBackend>>;
 
 /// Runs the joint flow.
 pub trait FlowBackend: Send + Sync {

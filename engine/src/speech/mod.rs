@@ -34,7 +34,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audio::SAMPLE_RATE_HZ;
-use crate::backend::Compute;
+use crate::backend::{Compute, OpenBackend};
 use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
 use crate::text::{FrontEnd, UserDictionary};
 use crate::{Error, Result};
@@ -88,8 +88,18 @@ impl Synthesizer {
     /// # Errors
     /// As [`Self::load`].
     pub fn load_on(models: &Path, compute: Compute) -> Result<Self> {
+        Self::load_with(models, &|checkpoint| Ok(compute.load(checkpoint)?))
+    }
+
+    /// As [`Self::load`], with a backend that `open_backend` makes of the joint model's checkpoint.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`Error::WeightsUnfit`] with what `open_backend` failed with.
+    ///
+    /// [`Error::WeightsUnfit`]: crate::Error::WeightsUnfit
+    pub fn load_with(models: &Path, open_backend: OpenBackend) -> Result<Self> {
         Ok(Self {
-            model: Arc::new(LoadedModel::load(models, compute)?),
+            model: Arc::new(LoadedModel::load(models, open_backend)?),
             settings: FlowSettings::default(),
             timings: Arc::default(),
         })
@@ -117,6 +127,11 @@ impl Synthesizer {
     /// What makes phones of texts, to share with an [`crate::Aligner`].
     pub fn front_end(&self) -> Arc<FrontEnd> {
         Arc::clone(&self.model.front_end)
+    }
+
+    /// Name of the backend that follows the flow at present.
+    pub fn backend_name(&self) -> &'static str {
+        self.model.flow.name()
     }
 
     /// Names of the voices.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::mouth::bilabials;
 use super::segments::Grid;
 use crate::audio::{MEL_BIN_COUNT, MelFrontEnd};
-use crate::backend::{Compute, FlowBackend};
+use crate::backend::{FlowBackend, OpenBackend};
 use crate::motion::MouthFrame;
 use crate::networks::jam_flow::{
     Checkpoint, Config, ProsodyPredictor, TextAlignment, TextEmbedding, VoiceTable,
@@ -43,7 +43,7 @@ impl LoadedModel {
     ///
     /// # Errors
     /// [`crate::Error::WeightsMissing`] or [`crate::Error::WeightsUnfit`] naming the file.
-    pub fn load(models: &Path, compute: Compute) -> Result<Self> {
+    pub fn load(models: &Path, open_backend: OpenBackend) -> Result<Self> {
         let _span = tracing::debug_span!("load speech models").entered();
         let path = models.join("jam_flow.safetensors");
         let front_end = Arc::new(FrontEnd::load(models)?);
@@ -52,6 +52,7 @@ impl LoadedModel {
         let phones = front_end.tokenizer().vocabulary_size();
         check(&config, phones).map_err(|reason| weights::unfit(&path, reason))?;
         let unfit = |source| weights::unfit(&path, source);
+        let flow = open_backend(&checkpoint).map_err(|source| weights::unfit(&path, source))?;
         let classifier = PhoneClassifier::load(models)?;
         let listener = (config.heard_channels > 0)
             .then(|| Listener::load(models))
@@ -69,7 +70,7 @@ impl LoadedModel {
             text: checkpoint.text_embedding().map_err(unfit)?,
             prosody: checkpoint.prosody().map_err(unfit)?,
             voices: checkpoint.voices().map_err(unfit)?,
-            flow: compute.load(&checkpoint).map_err(unfit)?,
+            flow,
             config,
             front_end,
             vocoder: Vocoder::load(models)?,

@@ -15,6 +15,7 @@ use serde::Serialize;
 pub use items::{Item, Listed, Listing, Refused, list};
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::speed::speed;
@@ -24,6 +25,7 @@ use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
 use studio::cancel::is_cancelled;
+use studio::compute::Compute;
 use studio::film::{Outputs, Summary};
 use studio::media::write::recovery;
 use studio::output_path;
@@ -62,6 +64,9 @@ pub struct BatchArguments {
     /// Make the films that are there already once more
     #[arg(long)]
     pub overwrite: bool,
+    /// Where speech is computed
+    #[command(flatten)]
+    pub compute: ComputeArguments,
     /// Print what became of each item as JSON
     #[arg(long)]
     pub json: bool,
@@ -80,6 +85,7 @@ impl BatchArguments {
             speed: 1.0,
             look: LookArguments::default(),
             overwrite: false,
+            compute: ComputeArguments::default(),
             json: false,
         }
     }
@@ -136,6 +142,7 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         resources,
         stage: Stage::new(resources),
         maker: None,
+        compute: arguments.compute.compute(&progress),
         interrupt: &interrupt,
         progress: &progress,
     };
@@ -219,6 +226,7 @@ struct Maker<'a> {
     resources: &'a Resources,
     stage: Stage,
     maker: Option<SpeechMaker>,
+    compute: Compute,
     interrupt: &'a Interrupt,
     progress: &'a Progress,
 }
@@ -294,9 +302,12 @@ impl Maker<'_> {
         self.stage.prepare(&item.portrait, &outputs)?;
         let maker = match &self.maker {
             Some(maker) => maker,
-            None => self
-                .maker
-                .insert(SpeechMaker::load(&self.resources.models, no_microphone())?),
+            None => self.maker.insert(SpeechMaker::load_on(
+                &self.resources.models,
+                &self.compute,
+                no_microphone(),
+                None,
+            )?),
         };
         let request = SpeechRequest {
             script: item.script.clone(),

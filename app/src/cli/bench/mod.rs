@@ -1,18 +1,21 @@
 //! `jam-flow bench`: what this machine does with each stage.
 
+mod backends;
 mod click;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::motion::idle::IdleLife;
-use engine::{SpeakRequest, Synthesizer, Voice};
+use engine::{SpeakRequest, Voice};
 use serde::Serialize;
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::compute::ComputeChoice;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
+use backends::BackendReport;
 use clap::Args;
 use studio::avatar::{AvatarMaker, face_motion};
 use studio::film::{Film, Outputs};
@@ -22,6 +25,15 @@ use studio::resources::Resources;
 /// Arguments of `jam-flow bench`.
 #[derive(Debug, Args)]
 pub struct BenchArguments {
+    /// Where speech is computed; several are compared, such as cpu,gpu
+    #[arg(
+        long,
+        value_name = "WHERE",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "auto"
+    )]
+    pub compute: Vec<ComputeChoice>,
     /// Print one JSON object in place of the table
     #[arg(long)]
     pub json: bool,
@@ -58,6 +70,8 @@ struct Report {
     threads: usize,
     /// Time of each stage.
     stages_ms: Stages,
+    /// Everything that speech was computed on.
+    backends: Vec<BackendReport>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +102,7 @@ struct Stages {
 pub fn run(resources: &Resources, arguments: &BenchArguments) -> anyhow::Result<()> {
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-benchmark"));
-    let report = measure(resources, &interrupt)?;
+    let report = measure(resources, arguments, &interrupt, &progress)?;
     progress.finish(text!("bench-done"));
     if arguments.json {
         answer(serde_json::to_string_pretty(&report)?)?;
@@ -98,7 +112,12 @@ pub fn run(resources: &Resources, arguments: &BenchArguments) -> anyhow::Result<
     Ok(())
 }
 
-fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Report> {
+fn measure(
+    resources: &Resources,
+    arguments: &BenchArguments,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> anyhow::Result<Report> {
     let began = Instant::now();
     let maker = AvatarMaker::load(&resources.models)?;
     let load_face_models = began.elapsed();
@@ -106,7 +125,9 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
     let avatar = Arc::new(maker.make(&resources.default_portrait()?)?);
     let portrait = began.elapsed();
     let began = Instant::now();
-    let synthesizer = Synthesizer::load(&resources.models)?;
+    let mut choices = arguments.compute.iter();
+    let first = choices.next().copied().unwrap_or_default();
+    let loaded = first.compute(progress).load(&resources.models)?;
     let load_synthesizer = began.elapsed();
     interrupt.check()?;
 
@@ -117,10 +138,13 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
         speed: 1.0,
     };
     let cancelled = || interrupt.requested();
-    // The first speech warms caches and thread pools; the second is measured.
-    synthesizer.speak(&request, &cancelled, &mut |_| Ok(()))?;
-    synthesizer.speak(&request, &cancelled, &mut |_| Ok(()))?;
-    let timings = synthesizer.timings();
+    let mut backends = vec![backends::measure(&loaded, &request, &cancelled)?];
+    for choice in choices {
+        let other = choice.compute(progress).load(&resources.models)?;
+        backends.push(backends::measure(&other, &request, &cancelled)?);
+    }
+    let synthesizer = loaded.synthesizer;
+    let timings = backends[0].timings;
 
     let gpu = shaders::Gpu::headless()?;
     let mut renderer = avatar.renderer(&gpu, FRAME_SIDE_PX, FRAME_SIDE_PX)?;
@@ -191,6 +215,7 @@ fn measure(resources: &Resources, interrupt: &Interrupt) -> anyhow::Result<Repor
             render_frame: milliseconds(render_frame),
             film_frame: milliseconds(filming / frames.max(1)),
         },
+        backends,
     })
 }
 
@@ -238,6 +263,9 @@ fn print_table(report: &Report) -> std::io::Result<()> {
         (text!("bench-film-frame"), ms_hundredths(stages.film_frame)),
     ] {
         answer(format_args!("{name:<46}{value}"))?;
+    }
+    for backend in &report.backends {
+        answer(backend.line())?;
     }
     Ok(())
 }

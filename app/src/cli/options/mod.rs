@@ -1,5 +1,6 @@
 //! Options that several commands have.
 
+pub mod compute;
 pub mod drive;
 pub mod face;
 pub mod look;

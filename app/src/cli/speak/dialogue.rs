@@ -43,7 +43,12 @@ pub fn run(
         None => None,
     };
     interrupt.check()?;
-    let maker = SpeechMaker::load(&resources.models, no_microphone())?;
+    let maker = SpeechMaker::load_on(
+        &resources.models,
+        &arguments.compute.compute(&progress),
+        no_microphone(),
+        None,
+    )?;
     let voices = with_voices(&dialogue, maker.synthesizer(), None)?;
     tell_voices(&dialogue, &voices, &progress);
     interrupt.check()?;

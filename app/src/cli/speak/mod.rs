@@ -9,6 +9,7 @@ use engine::text::UserDictionary;
 use engine::{FlowSettings, Task};
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
@@ -106,6 +107,9 @@ pub struct SpeakArguments {
     /// Also write subtitles (.srt or .vtt)
     #[arg(long, value_name = "FILE")]
     pub subtitles: Option<PathBuf>,
+    /// Where speech is computed
+    #[command(flatten)]
+    pub compute: ComputeArguments,
     /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
@@ -162,6 +166,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         speech,
         &arguments.portrait,
         &arguments.drive,
+        &arguments.compute,
         &outputs,
     )?;
     if arguments.json {
@@ -190,6 +195,7 @@ pub fn speak_to_files(
         speech,
         &PortraitArguments::default(),
         &DriveArguments::default(),
+        &ComputeArguments::default(),
         outputs,
     )
 }
@@ -210,6 +216,7 @@ fn speak(
     speech: Speech,
     portrait: &PortraitArguments,
     drive: &DriveArguments,
+    compute: &ComputeArguments,
     outputs: &Outputs,
 ) -> anyhow::Result<Summary> {
     let interrupt = Interrupt::listen()?;
@@ -218,8 +225,12 @@ fn speak(
     stage.prepare(portrait, outputs)?;
     stage.drive(drive, Regions::default(), &interrupt, &progress)?;
     interrupt.check()?;
-    let maker =
-        SpeechMaker::load_with_dictionary(&resources.models, no_microphone(), speech.dictionary)?;
+    let maker = SpeechMaker::load_on(
+        &resources.models,
+        &compute.compute(&progress),
+        no_microphone(),
+        speech.dictionary,
+    )?;
     interrupt.check()?;
     if let Script::Words { text, .. } = &speech.script {
         for warning in maker.synthesizer().front_end().warnings(text) {

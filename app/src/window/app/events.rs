@@ -33,6 +33,7 @@ impl Desk {
                 self.state.status = Status::problem(reason.clone());
                 self.state.readiness = Readiness::Failed(reason);
             }
+            Event::Notice(line) => self.state.status = Status::problem(line),
             Event::Portrait(ready) => {
                 if ready.is_new {
                     self.portrait_given(&ready.stage.choice.path);

@@ -109,6 +109,7 @@ impl App {
             options.resources.clone(),
             options.folders,
             gpu,
+            settings.compute,
             short_side_px,
             options.open_microphone,
             wake.clone(),

@@ -37,6 +37,7 @@ use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::avatar::PortraitChoice;
 use studio::cancel::CancelToken;
+use studio::compute::{Adapter, Choice, Compute};
 use studio::look::Look;
 use studio::project::Project;
 use studio::resources::Resources;
@@ -83,6 +84,8 @@ pub enum Event {
     },
     /// The synthesizer cannot be loaded; speaking will not work.
     Unready(String),
+    /// Something goes on, but otherwise than before: one line.
+    Notice(String),
     /// A portrait is ready to be drawn.
     Portrait(Box<PortraitReady>),
     /// A small picture for the gallery was read.
@@ -253,12 +256,13 @@ pub struct Folders {
 }
 
 impl Worker {
-    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `wake` makes the window look at
+    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `compute` says where speech is made, `wake` makes the window look at
     /// [`Self::poll`].
     pub fn start(
         resources: Resources,
         folders: Folders,
         gpu: shaders::Gpu,
+        compute: Choice,
         live_short_side_px: u32,
         open_microphone: OpenMicrophone,
         wake: impl Fn() + Send + Sync + 'static,
@@ -287,7 +291,18 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("driver", move || driver_thread.run())?;
-        let speech = SpeechService::start(resources.models, open_microphone, {
+        let compute = Compute {
+            choice: compute,
+            adapter: Adapter::Of(gpu.clone()),
+            measurements: Some(folders.settings.with_file_name("compute.json")),
+            notify: {
+                let reporter = reporter.clone();
+                Arc::new(move |line| {
+                    reporter.send(Event::Notice(line.to_owned()));
+                })
+            },
+        };
+        let speech = SpeechService::start(resources.models, compute, open_microphone, {
             let reporter = reporter.clone();
             move |event| reporter.send(of_speech(event))
         })?;

@@ -15,6 +15,7 @@ use engine::{
 };
 
 use crate::cancel::CancelToken;
+use crate::compute::Compute;
 use crate::dialogue::{self, Dialogue};
 use crate::reference_voice::Listener;
 use crate::script::{Script, ScriptVoice};
@@ -47,20 +48,21 @@ impl SpeechMaker {
     ///
     /// # Errors
     /// Those of [`Synthesizer::load`].
-    pub fn load(models: &Path, open_microphone: OpenMicrophone) -> engine::Result<Self> {
-        Self::load_with_dictionary(models, open_microphone, None)
+    pub fn load(models: &Path, open_microphone: OpenMicrophone) -> anyhow::Result<Self> {
+        Self::load_on(models, &Compute::default(), open_microphone, None)
     }
 
-    /// The same, with the user's own pronunciations.
+    /// The same, computing where `compute` says, with the user's own pronunciations.
     ///
     /// # Errors
-    /// Those of [`Synthesizer::load`].
-    pub fn load_with_dictionary(
+    /// Those of [`Compute::load`].
+    pub fn load_on(
         models: &Path,
+        compute: &Compute,
         open_microphone: OpenMicrophone,
         dictionary: Option<UserDictionary>,
-    ) -> engine::Result<Self> {
-        let mut synthesizer = Synthesizer::load(models)?;
+    ) -> anyhow::Result<Self> {
+        let mut synthesizer = compute.load(models)?.synthesizer;
         if let Some(dictionary) = dictionary {
             synthesizer = synthesizer.with_dictionary(dictionary);
         }

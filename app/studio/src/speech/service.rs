@@ -9,6 +9,7 @@ use engine::SpeechChunk;
 
 use super::{SpeechMaker, SpeechRequest};
 use crate::cancel::{CancelToken, is_cancelled};
+use crate::compute::Compute;
 use crate::shielded::shielded;
 use crate::sound::microphone::OpenMicrophone;
 
@@ -91,6 +92,7 @@ impl SpeechService {
     /// If the system has no thread to give.
     pub fn start(
         models: PathBuf,
+        compute: Compute,
         open_microphone: OpenMicrophone,
         on_event: impl FnMut(SpeechEvent) -> bool + Send + 'static,
     ) -> anyhow::Result<Self> {
@@ -98,7 +100,7 @@ impl SpeechService {
         let maker = Arc::clone(&service.maker);
         std::thread::Builder::new()
             .name("speech".to_owned())
-            .spawn(move || run(&models, open_microphone, &maker, &queue, on_event))
+            .spawn(move || run(&models, &compute, open_microphone, &maker, &queue, on_event))
             .context("can't start the speech thread")?;
         Ok(service)
     }
@@ -198,12 +200,13 @@ impl Requests {
 
 fn run(
     models: &std::path::Path,
+    compute: &Compute,
     open_microphone: OpenMicrophone,
     shared: &OnceLock<Arc<SpeechMaker>>,
     queue: &Receiver<Job>,
     mut on_event: impl FnMut(SpeechEvent) -> bool,
 ) {
-    let maker = match shielded(|| Ok(SpeechMaker::load(models, open_microphone)?)) {
+    let maker = match shielded(|| SpeechMaker::load_on(models, compute, open_microphone, None)) {
         Ok(maker) => Arc::new(maker),
         Err(error) => {
             on_event(SpeechEvent::Unready(error));

@@ -1,0 +1,206 @@
+//! Where the flow is computed: on the processor or on a graphics card.
+//!
+//! [`Choice::Auto`] takes a graphics card if it is one, agrees with the processor and is faster. That is measured once for each adapter
+//! and model and kept in a file; software adapters are the processor by another way and never taken. A card that fails later on is given
+//! up with a notice, and the processor finishes what it began.
+
+mod measured;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use engine::Synthesizer;
+use engine::backend::{self, Comparison, Fallback, FlowBackend};
+use engine::networks::jam_flow::Checkpoint;
+use flow_gpu::{ComputeDevice, GpuBackend};
+
+use measured::{Measured, Verdict};
+
+/// What the user wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Choice {
+    /// The graphics card where it is faster.
+    #[default]
+    Auto,
+    /// The processor.
+    Cpu,
+    /// The graphics card, or an error.
+    Gpu,
+}
+
+/// The adapter to compute on.
+#[derive(Clone, Debug)]
+pub enum Adapter {
+    /// The one that draws, such as the window's.
+    Of(shaders::Gpu),
+    /// The one that a film would be drawn on.
+    Best,
+}
+
+/// Takes lines for the user.
+pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Where the flow is to be computed, and whom to tell when that changes.
+#[derive(Clone)]
+pub struct Compute {
+    /// What the user wants.
+    pub choice: Choice,
+    /// The graphics card in question.
+    pub adapter: Adapter,
+    /// File that keeps what was measured; without it every start measures again.
+    pub measurements: Option<PathBuf>,
+    /// Called when a graphics card is given up.
+    pub notify: Notify,
+}
+
+impl Default for Compute {
+    /// On the processor.
+    fn default() -> Self {
+        Self {
+            choice: Choice::Cpu,
+            adapter: Adapter::Best,
+            measurements: None,
+            notify: Arc::new(|_| ()),
+        }
+    }
+}
+
+/// A synthesizer, and the device that it computes on if that is a graphics card.
+pub struct Loaded {
+    /// Ready to speak.
+    pub synthesizer: Synthesizer,
+    /// For what it was asked to do.
+    pub device: Option<ComputeDevice>,
+}
+
+impl Compute {
+    /// Loads the models of speech.
+    ///
+    /// # Errors
+    /// Those of [`Synthesizer::load`]; with [`Choice::Gpu`] also why there is none.
+    pub fn load(&self, models: &Path) -> anyhow::Result<Loaded> {
+        if self.choice == Choice::Cpu {
+            return Ok(Loaded {
+                synthesizer: Synthesizer::load(models)?,
+                device: None,
+            });
+        }
+        // Drivers take a while to answer; meanwhile the front end loads.
+        let source = self.adapter.clone();
+        let search = std::thread::Builder::new()
+            .name("adapters".to_owned())
+            .spawn(move || source.find())
+            .context("can't start the thread that looks for GPUs")?;
+        let search = RefCell::new(Some(search));
+        let (refusal, device) = (RefCell::new(None), RefCell::new(None));
+        let loaded = Synthesizer::load_with(models, &|checkpoint| {
+            let found = search
+                .borrow_mut()
+                .take()
+                .map(std::thread::JoinHandle::join);
+            let adapter = match found {
+                Some(Ok(adapter)) => adapter,
+                _ => Err(anyhow::anyhow!("looking for GPUs failed")),
+            };
+            match self.gpu(models, checkpoint, adapter) {
+                Ok(Some((backend, opened))) => {
+                    *device.borrow_mut() = Some(opened);
+                    Ok(backend)
+                }
+                Ok(None) => Ok(backend::Compute::Cpu.load(checkpoint)?),
+                Err(error) if self.choice == Choice::Gpu => {
+                    *refusal.borrow_mut() = Some(error);
+                    Err("no graphics card".into())
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "computing on the processor");
+                    Ok(backend::Compute::Cpu.load(checkpoint)?)
+                }
+            }
+        });
+        if let Some(refusal) = refusal.into_inner() {
+            return Err(refusal.context("can't compute on the GPU"));
+        }
+        Ok(Loaded {
+            synthesizer: loaded?,
+            device: device.into_inner(),
+        })
+    }
+
+    /// The backend on the graphics card, unless the processor is the better choice.
+    fn gpu(
+        &self,
+        models: &Path,
+        checkpoint: &Checkpoint,
+        adapter: anyhow::Result<wgpu::Adapter>,
+    ) -> anyhow::Result<Option<(Box<dyn FlowBackend>, ComputeDevice)>> {
+        let adapter = adapter?;
+        let info = adapter.get_info();
+        let is_forced = self.choice == Choice::Gpu;
+        if info.device_type == wgpu::DeviceType::Cpu && !is_forced {
+            return Ok(None);
+        }
+        let weights = models.join("jam_flow.safetensors");
+        let key = measured::key(&info, &weights);
+        let mut measured = Measured::load(self.measurements.as_deref());
+        let known = measured.verdict(&key);
+        let is_wanted = |verdict: Verdict| verdict.agrees && (is_forced || verdict.is_faster());
+        if known.is_some_and(|verdict| verdict.agrees && !is_wanted(verdict)) {
+            return Ok(None);
+        }
+        let device = ComputeDevice::open(&adapter)?;
+        let gpu = GpuBackend::new(device.clone(), checkpoint)?;
+        let verdict = match known.filter(|verdict| verdict.agrees) {
+            Some(verdict) => verdict,
+            // One that was wrong gets another chance with each start: drivers are repaired.
+            None => {
+                let cpu = backend::Compute::Cpu.load(checkpoint)?;
+                let compared = Comparison::run(&gpu, &*cpu, checkpoint.config());
+                let compared = compared.map_err(|error| anyhow::anyhow!("{error}"))?;
+                tracing::debug!(adapter = info.name, ?compared, "measured the graphics card");
+                let verdict = Verdict::from(compared);
+                measured.keep(key, verdict);
+                verdict
+            }
+        };
+        if !verdict.agrees {
+            let line = format!(
+                "{} gives wrong results (correlation {:.4} with the CPU): update its driver",
+                info.name, verdict.voice_correlation
+            );
+            anyhow::ensure!(!is_forced, line);
+            (self.notify)(&format!(
+                "{line}. Speech is computed on the CPU for now."
+            ));
+            return Ok(None);
+        }
+        if !is_wanted(verdict) {
+            return Ok(None);
+        }
+        let models = models.to_owned();
+        let open_cpu = move || {
+            let config = models.join("jam_flow.json");
+            let checkpoint = Checkpoint::open(&config, &models.join("jam_flow.safetensors"))?;
+            Ok(backend::Compute::Cpu.load(&checkpoint)?)
+        };
+        let notify = Arc::clone(&self.notify);
+        let on_failure = move |error: &backend::Error| {
+            notify(&format!(
+                "{error}. The CPU continues; restart the program to use the GPU again."
+            ));
+        };
+        let backend = Fallback::new(Box::new(gpu), Box::new(open_cpu), Box::new(on_failure));
+        Ok(Some((Box::new(backend), device)))
+    }
+}
+
+impl Adapter {
+    fn find(&self) -> anyhow::Result<wgpu::Adapter> {
+        Ok(match self {
+            Self::Of(gpu) => gpu.adapter().clone(),
+            Self::Best => shaders::Gpu::headless_adapter()?.1,
+        })
+    }
+}

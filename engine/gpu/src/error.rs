@@ -1,0 +1,36 @@
+//! What a GPU fails with.
+
+/// Why the flow could not run on the GPU.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The adapter gave no device.
+    #[error("the graphics adapter {adapter} gave no compute device: {reason}")]
+    Device {
+        /// The adapter's name.
+        adapter: String,
+        /// What the driver said.
+        reason: String,
+    },
+    /// The kernels do not cover this model, or the adapter does not cover the kernels.
+    #[error("the GPU cannot run this model: {0}")]
+    Unsupported(String),
+    /// A tensor is missing or has another shape.
+    #[error("{0}")]
+    Weights(String),
+    /// The adapter has no memory left.
+    #[error("the GPU has not enough memory: {0}")]
+    OutOfMemory(String),
+    /// The device is gone: driver reset, unplugged, or given back.
+    #[error("the GPU stopped answering: {0}")]
+    DeviceLost(String),
+    /// The driver refused something that it should not.
+    #[error("the GPU driver reported an error: {0}")]
+    Driver(String),
+    /// The plan does not fit the model.
+    #[error("the plan does not fit the model: {0}")]
+    Plan(String),
+}
+
+/// Result of this crate.
+pub(crate) type Result<T> = std::result::Result<T, Error>;

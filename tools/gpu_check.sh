@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Checks the flow on a real graphics card: every kernel against its CPU twin, whole runs against the CPU, then both backends' speed.
+#
+#   tools/gpu_check.sh [PART OF THE ADAPTER'S NAME]
+#
+# Needs a graphics driver and the Rust toolchain. Prints what it measured as JSON; the exit status says whether everything agreed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ $# -gt 0 ]; then
+    # The program and the tests of whole runs choose by the first name, wgpu's own helper in the kernel tests by the second.
+    export JAM_FLOW_ADAPTER="$1" WGPU_ADAPTER_NAME="$1"
+fi
+unset SKIP_GPU_TESTS
+
+echo "gpu_check: kernels against their twins" >&2
+cargo test --release --locked --workspace --lib kernels:: -- --nocapture
+echo "gpu_check: whole runs against the CPU" >&2
+cargo test --release --locked --workspace --test gpu_flow -- --nocapture --test-threads=1
+echo "gpu_check: speed" >&2
+cargo build --release --locked --workspace --bins
+# Measured anew, whatever was remembered of this adapter.
+settings="$(mktemp -d)"
+trap 'rm -rf "$settings"' EXIT
+XDG_CONFIG_HOME="$settings" "${CARGO_TARGET_DIR:-target}/release/jam-flow" bench --compute cpu,gpu --json
