@@ -92,6 +92,7 @@ fn film(resources: &Resources, driver: &Path, output: &Path, mode: ModeArgument)
                 ..DriveArguments::default()
             },
             motion_output: None,
+            compute: ComputeArguments::default(),
             json: false,
         },
     )

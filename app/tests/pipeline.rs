@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jam_flow::cli::animate;
 use jam_flow::cli::animate::AnimateArguments;
+use jam_flow::cli::options::compute::ComputeArguments;
 use jam_flow::cli::options::drive::DriveArguments;
 use jam_flow::cli::options::look::LookArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
@@ -40,6 +41,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         audio_output: Some(file("sound.wav")),
         motion_output: Some(file("motion.json")),
         subtitles: Some(file("words.srt")),
+        compute: ComputeArguments::default(),
         json: false,
     };
     speak::run(&resources, &spoken).unwrap();
@@ -81,6 +83,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         look: LookArguments::default(),
         drive: DriveArguments::default(),
         motion_output: None,
+        compute: ComputeArguments::default(),
         json: false,
     };
     animate::run(&resources, &driven).unwrap();
