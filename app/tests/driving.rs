@@ -9,6 +9,7 @@ use engine::motion::{
 };
 use jam_flow::cli::animate;
 use jam_flow::cli::animate::AnimateArguments;
+use jam_flow::cli::options::compute::ComputeArguments;
 use jam_flow::cli::options::drive::{DriveArguments, ModeArgument};
 use jam_flow::cli::options::look::LookArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
