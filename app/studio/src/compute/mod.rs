@@ -171,9 +171,7 @@ impl Compute {
                 info.name, verdict.voice_correlation
             );
             anyhow::ensure!(!is_forced, line);
-            (self.notify)(&format!(
-                "{line}. Speech is computed on the CPU for now."
-            ));
+            (self.notify)(&format!("{line}. Speech is computed on the CPU for now."));
             return Ok(None);
         }
         if !is_wanted(verdict) {
