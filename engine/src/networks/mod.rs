@@ -5,6 +5,7 @@
 
 pub(crate) mod conv_next_v2;
 pub mod jam_flow;
+pub mod keye;
 pub mod listener;
 pub mod phone_classifier;
 pub mod speech_detector;

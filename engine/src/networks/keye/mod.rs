@@ -1,0 +1,155 @@
+//! Keye-VL (arXiv 2507.01949, 2509.01563): a vision model that reads pictures between words and answers in words.
+//!
+//! A [`VisionTower`] sees patches of 14 × 14 pixels, a [`Projector`] makes one token of 2 × 2 of them, and a [`LanguageModel`] reads these
+//! tokens in their places among those of the text. [`Keye`] is the three together. All is stated in plain tensor operations.
+//!
+//! The weights (8.7 billion numbers) are not part of the project. Tiny models with seeded weights are compared with the reference
+//! implementations in `tests/tests/parity_keye.rs`.
+
+mod config;
+mod language_model;
+mod matrix;
+mod positions;
+mod projector;
+mod vision_tower;
+
+use candle_core::{Result, Tensor};
+use candle_nn::VarBuilder;
+
+pub use config::{LanguageConfig, ProjectorKind, RopeSections, VisionConfig};
+pub use language_model::{Cache, LanguageModel};
+pub use positions::{Positions, Stretch};
+pub use projector::Projector;
+pub use vision_tower::VisionTower;
+
+/// The whole model.
+#[derive(Debug)]
+pub struct Keye {
+    tower: VisionTower,
+    projector: Projector,
+    language: LanguageModel,
+    merge_side: usize,
+}
+
+/// A piece of a prompt.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    /// Tokens of text.
+    Tokens(&'a [u32]),
+    /// A picture in patches, row by row: (rows · columns, numbers of a patch). Rows and columns are even.
+    Picture {
+        /// The patches.
+        patches: &'a Tensor,
+        /// Rows of patches.
+        rows: usize,
+        /// Columns of patches.
+        columns: usize,
+    },
+}
+
+impl Keye {
+    /// `vb` stands at the root of the published checkpoint.
+    ///
+    /// # Errors
+    /// If a configuration or a weight does not fit.
+    pub fn new(
+        vision: &VisionConfig,
+        language: &LanguageConfig,
+        kind: ProjectorKind,
+        vb: &VarBuilder,
+    ) -> Result<Self> {
+        Self::with_language_model(
+            vision,
+            language,
+            kind,
+            vb,
+            LanguageModel::new(language, vb)?,
+        )
+    }
+
+    /// The same with a language model that was loaded from elsewhere, such as a GGUF file.
+    ///
+    /// # Errors
+    /// If a configuration or a weight does not fit.
+    pub fn with_language_model(
+        vision: &VisionConfig,
+        language: &LanguageConfig,
+        kind: ProjectorKind,
+        vb: &VarBuilder,
+        model: LanguageModel,
+    ) -> Result<Self> {
+        Ok(Self {
+            tower: VisionTower::new(vision, &vb.pp("visual.vision_model"))?,
+            projector: Projector::new(kind, vision, language.hidden_size, &vb.pp("mlp_AR"))?,
+            language: model,
+            merge_side: vision.spatial_merge_size,
+        })
+    }
+
+    /// The language model.
+    pub fn language(&self) -> &LanguageModel {
+        &self.language
+    }
+
+    /// A prompt as the language model takes it: (n, d), with its positions.
+    ///
+    /// # Errors
+    /// For unknown tokens and pictures whose patches do not fit.
+    pub fn prompt(&self, pieces: &[Piece<'_>]) -> Result<(Tensor, Positions)> {
+        let mut positions = Positions::default();
+        let mut embedded = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            match *piece {
+                Piece::Tokens(tokens) => {
+                    embedded.push(self.language.embed(tokens)?);
+                    positions.add(Stretch::Text(tokens.len()));
+                }
+                Piece::Picture {
+                    patches,
+                    rows,
+                    columns,
+                } => {
+                    let seen = self.tower.forward(patches, rows, columns)?;
+                    embedded.push(self.projector.forward(&seen, rows, columns)?);
+                    positions.add(Stretch::Picture {
+                        rows: rows / self.merge_side,
+                        columns: columns / self.merge_side,
+                    });
+                }
+            }
+        }
+        Ok((Tensor::cat(&embedded, 0)?, positions))
+    }
+
+    /// Answers a prompt token by token until `pick`, which chooses one by the scores of all, chooses none or `limit` are there.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], and what `pick` returns.
+    pub fn answer(
+        &self,
+        pieces: &[Piece<'_>],
+        limit: usize,
+        pick: &mut dyn FnMut(&[f32]) -> Result<Option<u32>>,
+    ) -> Result<Vec<u32>> {
+        let (embedded, positions) = self.prompt(pieces)?;
+        let mut cache = Cache::default();
+        let mut scores = self.language.forward(&embedded, &positions, &mut cache)?;
+        let mut next = positions.next;
+        let mut answer = Vec::new();
+        while answer.len() < limit
+            && let Some(token) = pick(&scores)?
+        {
+            answer.push(token);
+            if answer.len() < limit {
+                let position = Positions {
+                    axes: [vec![next], vec![next], vec![next]],
+                    next: next + 1,
+                };
+                next += 1;
+                let embedded = self.language.embed(&[token])?;
+                scores = self.language.forward(&embedded, &position, &mut cache)?;
+            }
+        }
+        Ok(answer)
+    }
+}
