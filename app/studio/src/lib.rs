@@ -23,4 +23,5 @@ pub mod speech;
 pub mod take;
 pub mod texts;
 pub mod tracking;
+pub mod watch;
 pub mod wording;
