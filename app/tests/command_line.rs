@@ -107,8 +107,8 @@ fn a_text_that_cannot_be_spoken() {
         "at most 100000",
     );
     let attempt = Attempt::new();
-    let file = attempt.file("latin.txt", b"caf\xe9");
-    assert_says(&attempt.with("--text-file", file).refused(), "not UTF-8");
+    let file = attempt.file("sound.txt", b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0");
+    assert_says(&attempt.with("--text-file", file).refused(), "is not text");
     let line = Attempt::new().with("--text-file", "no/such.txt").refused();
     assert_says(&line, "no/such.txt");
     let line = Attempt::new()

@@ -129,8 +129,8 @@ fn a_batch_of_nothing_is_refused() {
         std::fs::write(&list, content).unwrap();
         assert!(refused(&list).contains(expected));
     }
-    std::fs::write(&list, b"text,output\ncaf\xe9,a.mp4\n").unwrap();
-    assert!(refused(&list).contains("not UTF-8"));
+    std::fs::write(&list, b"text,output\n\0\x01\x02,a.mp4\n").unwrap();
+    assert!(refused(&list).contains("is not text"));
 }
 
 /// Speaks a sentence and asks where its words, or others, are in the sound.

@@ -85,3 +85,87 @@ fn a_pause_is_so_much_silence() {
     assert!(plain < 1.0, "{plain} s");
     assert!(paused >= 1.5, "{paused} s");
 }
+
+#[test]
+fn texts_are_read_as_people_have_them() {
+    for (written, said) in [
+        // Letters with their accents behind them, and letters of another style.
+        (
+            "At the cafe\u{301}, Beyonce\u{301} sang.",
+            "At the café, Beyoncé sang.",
+        ),
+        ("The 𝐰𝐨𝐫𝐥𝐝 is ｆｕｌｌ.", "The world is full."),
+        // What comes along from web pages.
+        ("<b>Bonds</b> &amp; notes.", "Bonds and notes."),
+        ("<p>One.</p><p>Two.</p>", "One. Two."),
+        ("Wait <break time=\"1s\"/> here.", "Wait here."),
+        ("HEYYYYYYY!!!!", "HEY!"),
+    ] {
+        let answer = read(&["--text", written]);
+        let normalized = answer["normalized"].as_str().unwrap();
+        let words = normalized.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(
+            words.replace("!!!", "!").replace(" .", "."),
+            said,
+            "{written}"
+        );
+        assert_eq!(answer["warnings"].as_array().unwrap().len(), 0, "{written}");
+    }
+    assert_eq!(
+        read(&["--text", "Caf\u{e9} Beyonc\u{e9}"])["phones"],
+        read(&["--text", "Cafe\u{301} Beyonce\u{301}"])["phones"]
+    );
+}
+
+#[test]
+fn interjections_are_sounds_and_cries_are_short() {
+    let phones = |text: &str| {
+        read(&["--text", text])["phones"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        phones("Hmm, uh-oh. Shhh! Ugh, mmm"),
+        "hˈʌm, ˈʌˌO. ʃˈᵊʃ! ˈʌɡ, ˈᵊm."
+    );
+    assert_eq!(phones("hmmmmmmm"), phones("hmm"));
+    assert_eq!(phones("Mm-hmm."), "ᵊmhˈʌm.");
+    // However long it is written, it is one cry.
+    assert_eq!(phones(&"a".repeat(500)), phones("ah"));
+    assert_eq!(phones(&format!("N{}!", "O".repeat(300))), phones("No!"));
+}
+
+#[test]
+fn a_text_comes_from_a_pipe_or_in_any_encoding() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_jam-flow"))
+        .args(["read", "--text-file", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"Two pears.")
+        .unwrap();
+    let result = child.wait_with_output().unwrap();
+    let said = String::from_utf8(result.stdout).unwrap();
+    assert!(said.starts_with("Two pears.\n"), "{said}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    let utf_16: Vec<u8> = "\u{feff}The café."
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for bytes in [utf_16.as_slice(), b"The caf\xe9."] {
+        std::fs::write(&path, bytes).unwrap();
+        let answer = read(&["--text-file", path.to_str().unwrap()]);
+        assert_eq!(answer["normalized"], "The café.");
+    }
+}

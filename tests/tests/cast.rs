@@ -5,7 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use shaders::{FaceMotion, Gpu};
-use studio::avatar::{AvatarMaker, fitted_size};
+use studio::avatar::{
+    AvatarMaker, NEUTRAL_BACKGROUND, PortraitNotice, fitted_size, group_renderer,
+};
+use studio::look::Background;
 use studio::resources::Resources;
 
 const FRAME_PX: u32 = 256;
@@ -75,6 +78,82 @@ fn every_portrait_opens_its_mouth_and_shuts_its_eyes() {
             "{name}: lids {eyes_top}..{eyes_bottom}, mouth from {mouth_top}"
         );
     }
+}
+
+#[test]
+fn portraits_that_lie_on_their_side_or_are_cut_out_come_out_right() {
+    let maker = AvatarMaker::load(&Resources::find(None).models).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let nora = Resources::find(None).default_portrait().unwrap();
+    let picture = image::open(&nora).unwrap().into_rgba8();
+    let upright = maker.make(&nora).unwrap();
+    assert!(upright.notices().is_empty());
+    let [x, y] = upright.face_middle_px();
+    for (quarters, degrees) in [(1, 270), (2, 180), (3, 90)] {
+        let turned = match quarters {
+            1 => image::imageops::rotate90(&picture),
+            2 => image::imageops::rotate180(&picture),
+            _ => image::imageops::rotate270(&picture),
+        };
+        let path = folder.path().join(format!("{quarters}.tiff"));
+        turned.save(&path).unwrap();
+        let avatar = maker.make(&path).unwrap();
+        assert_eq!(avatar.notices(), [PortraitNotice::Turned { degrees }]);
+        let [new_x, new_y] = avatar.face_middle_px();
+        assert!((new_x - x).abs() < 2.0 && (new_y - y).abs() < 2.0);
+    }
+    // Cut out along its left, with black and noise under what is clear.
+    let mut cut_out = picture;
+    let clear_columns = cut_out.width() / 8;
+    for (column, row, pixel) in cut_out.enumerate_pixels_mut() {
+        if column < clear_columns {
+            *pixel = image::Rgba([(column * row) as u8, 0, 0, 0]);
+        }
+    }
+    let path = folder.path().join("cut.png");
+    cut_out.save(&path).unwrap();
+    let avatar = maker.make(&path).unwrap();
+    for (has_alpha, background) in [(true, Background::Keep), (false, NEUTRAL_BACKGROUND)] {
+        assert_eq!(avatar.background(Background::Keep, has_alpha), background);
+        if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+            continue;
+        }
+        let gpu = Gpu::headless().unwrap();
+        let people = [std::sync::Arc::new(maker.make(&path).unwrap())];
+        let mut renderer = group_renderer(&people, &gpu, (256, 256), background).unwrap();
+        renderer.render(&[FaceMotion::default()]);
+        let rgba = renderer.read_rgba().unwrap();
+        match has_alpha {
+            true => assert_eq!(rgba[3], 0),
+            false => assert_eq!(rgba[..4], [200, 200, 200, 255]),
+        }
+    }
+}
+
+#[test]
+fn shut_eyes_are_told() {
+    if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+        return;
+    }
+    let maker = AvatarMaker::load(&Resources::find(None).models).unwrap();
+    let nora = Resources::find(None).default_portrait().unwrap();
+    let avatar = maker.make(&nora).unwrap();
+    let (width, height) = avatar.picture_size_px();
+    let gpu = Gpu::headless().unwrap();
+    let mut renderer = avatar.renderer(&gpu, width, height).unwrap();
+    let [left, right] = avatar.driven().eye_opening.map(|opening| 0.88 * opening);
+    renderer.render(&moved(&[(11, [0.0, left, 0.0]), (15, [0.0, right, 0.0])]));
+    let rgba = renderer.read_rgba().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shut.png");
+    image::RgbaImage::from_raw(width, height, rgba)
+        .unwrap()
+        .save(&path)
+        .unwrap();
+    assert_eq!(
+        maker.make(&path).unwrap().notices(),
+        [PortraitNotice::ShutEyes]
+    );
 }
 
 #[test]

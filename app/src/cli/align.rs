@@ -27,7 +27,7 @@ pub struct AlignArguments {
     /// The words that are spoken in it
     #[arg(long, allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// File with the words, UTF-8
+    /// File with the words; - for standard input
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
     /// File to write: subtitles (.srt or .vtt), or words and phones with their times (.json)
@@ -88,7 +88,7 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
 
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-loading"));
-    let samples = engine::audio::decode_file(&arguments.audio)?;
+    let samples = studio::media::read::recording(&arguments.audio, &|| interrupt.requested())?;
     interrupt.check()?;
     let aligner = Aligner::load(&resources.models)?;
     interrupt.check()?;

@@ -23,7 +23,8 @@ use studio::resources::Resources;
 /// Arguments of `jam-flow animate`.
 #[derive(Debug, Args)]
 pub struct AnimateArguments {
-    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, M4A, or the sound of an MP4, MKV or WebM); without it the sound of the
+    /// Recording of speech (WAV, MP3, FLAC, Ogg, Opus, AIFF, CAF, M4A, or the sound of an MP4, MKV or WebM; more where ffmpeg is
+    /// installed); without it the sound of the
     /// video that drives is taken, and if there is none the film is silent
     #[arg(long, value_name = "RECORDING", required_unless_present = "driver")]
     pub audio: Option<PathBuf>,
@@ -126,7 +127,7 @@ fn finish(
 /// The recording, else the sound of the video that drives; none if that has none, as a motion file.
 fn sound(arguments: &AnimateArguments, interrupt: &Interrupt) -> anyhow::Result<Option<Vec<f32>>> {
     if let Some(recording) = &arguments.audio {
-        return Ok(Some(engine::audio::decode_file(recording)?));
+        return Ok(Some(read::recording(recording, &|| interrupt.requested())?));
     }
     match &arguments.drive.driver {
         Some(driver) if !motion_file::is_motion(driver) => {

@@ -41,13 +41,13 @@ pub struct DubArguments {
     /// The words that are spoken in it
     #[arg(long, allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// File with the words, UTF-8
+    /// File with the words; - for standard input
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
     /// All the words as they are to be: what differs is spoken anew
     #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
     pub new_text: Option<String>,
-    /// File with the new words, UTF-8
+    /// File with the new words; - for standard input
     #[arg(long, value_name = "FILE")]
     pub new_text_file: Option<PathBuf>,
     /// What changes keeps its length, so that nothing behind it moves

@@ -19,7 +19,7 @@ use studio::resources::Resources;
 /// Arguments of `jam-flow inspect`.
 #[derive(Debug, Args)]
 pub struct InspectArguments {
-    /// Picture of one or more faces (PNG, JPEG, WebP or BMP)
+    /// Picture of one or more faces (PNG, JPEG, WebP, AVIF, TIFF, GIF or BMP)
     #[arg(value_name = "PICTURE")]
     pub portrait: PathBuf,
     /// Which face to measure: they count from the left, 1 is the leftmost; without it the largest

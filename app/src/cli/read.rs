@@ -19,7 +19,7 @@ pub struct ReadArguments {
     /// The words to read
     #[arg(long, allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// File with the words to read, UTF-8
+    /// File with the words to read; - for standard input
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
     /// How the words are to be taken

@@ -170,6 +170,9 @@ impl Stage {
                 number = avatar.face_number(),
             ));
         }
+        for notice in avatar.iter().flat_map(|avatar| avatar.notices()) {
+            progress.note(&format!("note: {notice}"));
+        }
         let people = avatar.map_or(&[][..], std::slice::from_ref);
         let mut performance = Performance::new(people, 0, seed);
         if let Some((motion, driving)) = &self.driver {

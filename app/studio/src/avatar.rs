@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use engine::motion::idle::IdleLife;
 use engine::motion::{DrivenPortrait, MotionFrame};
-use engine::portrait::{Analyzer, FaceRig, Picture, PortraitMesh};
+use engine::portrait::{Analyzer, FaceError, FaceRig, Picture, PortraitMesh};
 use shaders::{Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, PortraitScene};
 
 /// Pictures with a longer side are made smaller first: no film shows more.
@@ -17,6 +17,10 @@ const MAX_PIXELS: u64 = 3840 * 2160;
 const VIDEO_SHORT_SIDE_PX: u32 = 512;
 /// Longer side of a video, at most.
 const VIDEO_LONG_SIDE_PX: u32 = 1280;
+/// What is behind a person who was cut out, where a film cannot be transparent: a light grey.
+pub const NEUTRAL_BACKGROUND: Background = Background::Colour([200, 200, 200]);
+/// A picture of which less is clear has rounded corners or a frame, and nobody is cut out in it.
+const CUT_OUT_SHARE: f64 = 0.01;
 
 /// The models that turn pictures into avatars, loaded once.
 pub struct AvatarMaker {
@@ -38,31 +42,35 @@ impl AvatarMaker {
 
     /// As [`Self::make`] for the face with this number, counted from the left from 1 on. Fails if there is no such face, too.
     pub fn make_of(&self, path: &Path, face: Option<usize>) -> anyhow::Result<Avatar> {
-        let picture = within_film_size(engine::portrait::load_picture(path)?);
-        let mesh = self
-            .analyzer
-            .analyze_face(&picture.rgba, picture.width, picture.height, face)
-            .with_context(|| format!("can't use the portrait {}", path.display()))?;
-        self.avatar(picture, mesh)
+        let upright = self.upright(path, &|picture| {
+            self.analyzer
+                .analyze_face(&picture.rgba, picture.width, picture.height, face)
+        })?;
+        self.avatar(upright.picture, upright.found, upright.turned_quarters)
     }
 
     /// Everybody in a picture. Fails if nobody in it can be moved.
     pub fn make_everybody(&self, path: &Path) -> anyhow::Result<Everybody> {
-        let picture = within_film_size(engine::portrait::load_picture(path)?);
         let unusable = || format!("can't use the portrait {}", path.display());
-        let meshes = self
-            .analyzer
-            .analyze_every(&picture.rgba, picture.width, picture.height)
-            .with_context(unusable)?;
+        let Upright {
+            picture,
+            turned_quarters,
+            found: meshes,
+        } = self.upright(path, &|picture| {
+            self.analyzer
+                .analyze_every(&picture.rgba, picture.width, picture.height)
+        })?;
         let mut everybody = Everybody {
             avatars: Vec::new(),
             left_out: Vec::new(),
         };
         for (number, mesh) in (1..).zip(meshes) {
             match mesh {
-                Ok(mesh) => everybody
-                    .avatars
-                    .push(Arc::new(self.avatar(picture.clone(), mesh)?)),
+                Ok(mesh) => everybody.avatars.push(Arc::new(self.avatar(
+                    picture.clone(),
+                    mesh,
+                    turned_quarters,
+                )?)),
                 Err(error) => everybody.left_out.push((number, error)),
             }
         }
@@ -74,7 +82,62 @@ impl AvatarMaker {
         Ok(everybody)
     }
 
-    fn avatar(&self, picture: Picture, mesh: PortraitMesh) -> anyhow::Result<Avatar> {
+    /// Reads a picture and turns it so that `look`, which searches it for faces, finds them upright.
+    fn upright<T>(
+        &self,
+        path: &Path,
+        look: &dyn Fn(&Picture) -> engine::Result<T>,
+    ) -> anyhow::Result<Upright<T>> {
+        let picture = within_film_size(engine::portrait::load_picture(path)?);
+        let picture = without_frame(picture);
+        let quarters =
+            self.analyzer
+                .quarters_to_upright(&picture.rgba, picture.width, picture.height)?;
+        let mut upright = picture.turned(quarters);
+        let mut turned_quarters = quarters;
+        let mut first_error = None;
+        // Small faces are found by the thorough search alone, which is tried in all directions if it has to be.
+        for _ in 0..4 {
+            match look(&upright) {
+                Ok(found) => {
+                    return Ok(Upright {
+                        picture: upright,
+                        turned_quarters,
+                        found,
+                    });
+                }
+                Err(error) => {
+                    let goes_on = matches!(error.kind(), engine::Error::Face(FaceError::NotFound));
+                    let error = first_error.get_or_insert(error);
+                    if !goes_on {
+                        break;
+                    }
+                    tracing::debug!(%error, turned_quarters, "no face this way up");
+                }
+            }
+            upright = upright.turned(1);
+            turned_quarters = (turned_quarters + 1) % 4;
+        }
+        let error = first_error.unwrap_or_else(|| FaceError::NotFound.into());
+        Err(error).with_context(|| format!("can't use the portrait {}", path.display()))
+    }
+
+    fn avatar(
+        &self,
+        picture: Picture,
+        mesh: PortraitMesh,
+        turned_quarters: u8,
+    ) -> anyhow::Result<Avatar> {
+        let is_cut_out = is_cut_out(&picture);
+        let mut notices = Vec::new();
+        if turned_quarters > 0 {
+            notices.push(PortraitNotice::Turned {
+                degrees: u16::from(turned_quarters) * 90,
+            });
+        }
+        if mesh.has_shut_eyes() {
+            notices.push(PortraitNotice::ShutEyes);
+        }
         let faces_px = mesh.faces_px.clone();
         let face_index = mesh.face_index;
         let driven = DrivenPortrait {
@@ -88,7 +151,42 @@ impl AvatarMaker {
             driven,
             faces_px,
             face_index,
+            is_cut_out,
+            notices,
         })
+    }
+}
+
+/// A picture the right way up, and what was found in it.
+struct Upright<T> {
+    picture: Picture,
+    turned_quarters: u8,
+    found: T,
+}
+
+/// Something about a portrait that its user should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortraitNotice {
+    /// It lay on its side or stood on its head.
+    Turned {
+        /// How far it was turned, clockwise.
+        degrees: u16,
+    },
+    /// Its eyes are shut, and stay so.
+    ShutEyes,
+}
+
+impl std::fmt::Display for PortraitNotice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Turned { degrees } => write!(
+                f,
+                "the picture was turned {degrees}° clockwise to bring the face upright"
+            ),
+            Self::ShutEyes => f.write_str(
+                "the eyes are shut in the picture and stay shut in the film: choose a picture with open eyes",
+            ),
+        }
     }
 }
 
@@ -185,9 +283,25 @@ pub struct Avatar {
     driven: DrivenPortrait,
     faces_px: Vec<[f32; 4]>,
     face_index: usize,
+    is_cut_out: bool,
+    notices: Vec<PortraitNotice>,
 }
 
 impl Avatar {
+    /// What the user should know of it.
+    pub fn notices(&self) -> &[PortraitNotice] {
+        &self.notices
+    }
+
+    /// What is behind this person in a film where `asked` is asked for: a person who is cut out has no background to be kept, so
+    /// nothing is behind them, or a neutral grey in a format without alpha.
+    pub fn background(&self, asked: Background, has_alpha: bool) -> Background {
+        match asked {
+            Background::Keep if self.is_cut_out && !has_alpha => NEUTRAL_BACKGROUND,
+            _ => asked,
+        }
+    }
+
     /// Boxes of the picture's faces that can be chosen, the leftmost first, as parts of its width and height: x, y, width, height.
     pub fn face_boxes(&self) -> impl ExactSizeIterator<Item = [f32; 4]> + '_ {
         let (width, height) = self.picture_size_px();
@@ -266,6 +380,41 @@ pub fn face_motion(frame: &MotionFrame) -> FaceMotion {
     }
 }
 
+/// Whether the picture is clear around somebody.
+fn is_cut_out(picture: &Picture) -> bool {
+    clear_share(picture) > 0.0
+}
+
+/// The share of the pixels that are more clear than opaque.
+fn clear_share(picture: &Picture) -> f64 {
+    let clear = picture.rgba.chunks_exact(4).filter(|pixel| pixel[3] < 128);
+    clear.count() as f64 / (picture.rgba.len() / 4).max(1) as f64
+}
+
+/// Puts a picture that is clear only in its corners, or only a little all over, on the neutral background: its alpha does not say
+/// who is in it.
+fn without_frame(mut picture: Picture) -> Picture {
+    if clear_share(&picture) >= CUT_OUT_SHARE {
+        return picture;
+    }
+    let Background::Colour(neutral) = NEUTRAL_BACKGROUND else {
+        return picture;
+    };
+    for pixel in picture
+        .rgba
+        .chunks_exact_mut(4)
+        .filter(|pixel| pixel[3] < 255)
+    {
+        let alpha = u32::from(pixel[3]);
+        for (channel, behind) in neutral.into_iter().enumerate() {
+            let sum = u32::from(pixel[channel]) * alpha + u32::from(behind) * (255 - alpha);
+            pixel[channel] = ((sum + 127) / 255) as u8;
+        }
+        pixel[3] = 255;
+    }
+    picture
+}
+
 fn within_film_size(picture: Picture) -> Picture {
     let long = f64::from(picture.width.max(picture.height));
     let pixels = f64::from(picture.width) * f64::from(picture.height);
@@ -308,6 +457,29 @@ mod tests {
         assert_eq!(of(3840, 2160), (3840, 2160));
         assert_eq!(of(4000, 1000), (3840, 960));
         assert_eq!(of(3000, 3000), (2880, 2880));
+    }
+
+    #[test]
+    fn alpha_cuts_somebody_out_or_is_a_frame() {
+        let picture = |alpha: &dyn Fn(usize) -> u8| Picture {
+            width: 100,
+            height: 100,
+            rgba: (0..10_000).flat_map(|i| [10, 20, 30, alpha(i)]).collect(),
+        };
+        let cut_out = without_frame(picture(&|i| if i % 100 < 40 { 0 } else { 255 }));
+        assert!(is_cut_out(&cut_out));
+        assert_eq!(cut_out.rgba[..4], [10, 20, 30, 0]);
+        // Rounded corners, and a picture that is a little clear all over.
+        for framed in [
+            picture(&|i| if i < 50 { 0 } else { 255 }),
+            picture(&|_| 204),
+        ] {
+            let flat = without_frame(framed);
+            assert!(!is_cut_out(&flat));
+            assert!(flat.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255));
+        }
+        let corner = without_frame(picture(&|i| if i < 50 { 0 } else { 255 }));
+        assert_eq!(corner.rgba[..4], [200, 200, 200, 255]);
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Film {
                 if let Some(remark) = &outputs.remark {
                     writer.remark(remark);
                 }
-                let background = outputs.look.background;
+                let background = avatar.background(outputs.look.background, format.has_alpha());
                 Some(Picture {
                     renderer: group_renderer(people, gpu, (width_px, height_px), background)?,
                     writer,

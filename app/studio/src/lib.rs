@@ -21,6 +21,7 @@ pub mod shielded;
 pub mod sound;
 pub mod speech;
 pub mod take;
+pub mod text_file;
 pub mod texts;
 pub mod tracking;
 pub mod watch;

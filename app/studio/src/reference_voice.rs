@@ -86,7 +86,7 @@ impl Listener {
             return Ok(Arc::clone(reference));
         }
         voice.check()?;
-        let mut samples = engine::audio::decode_file(&voice.recording)?;
+        let mut samples = crate::media::read::recording(&voice.recording, cancelled)?;
         // Before the aligner, which would say of silence that the words are others.
         if samples.len() as f64 / f64::from(SAMPLE_RATE_HZ) <= *REFERENCE_SECS.end() {
             Reference::check(&samples)?;

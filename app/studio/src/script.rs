@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use engine::synthesizer::{DUB_REMARK, REFERENCE_REMARK};
 use serde::{Deserialize, Serialize};
 
 use crate::output_path::file_name;
 use crate::reference_voice::OwnVoice;
+use crate::text_file;
 
 /// What the window holds at the first start, so that one click speaks, and what a demo says.
 pub const SAMPLE_SENTENCE: &str =
@@ -283,25 +283,16 @@ impl From<Script> for Stored {
     }
 }
 
-/// Reads a text that the user named: UTF-8 of at most [`MOST_CHARACTERS`].
+/// Reads a text that the user named, at most [`MOST_CHARACTERS`], in any encoding that [`text_file`] knows; standard input for "-".
 pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
-    let unreadable = || format!("can't read the text: {}", path.display());
-    let bytes = std::fs::metadata(path).with_context(unreadable)?.len();
+    // A character takes four bytes at most.
+    let text = text_file::read(path, "the text", 4 * MOST_CHARACTERS as u64)?;
     anyhow::ensure!(
-        // A character takes four bytes at most.
-        bytes <= 4 * MOST_CHARACTERS as u64,
+        text.chars().count() <= MOST_CHARACTERS,
         "the text is too long: use at most {MOST_CHARACTERS} characters at a time: {}",
         path.display()
     );
-    let bytes = std::fs::read(path).with_context(unreadable)?;
-    String::from_utf8(bytes)
-        .map_err(|_| {
-            anyhow::anyhow!(
-                "the text is not UTF-8: save it as plain text: {}",
-                path.display()
-            )
-        })
-        .map(|text| text.trim_start_matches('\u{feff}').to_owned())
+    Ok(text)
 }
 
 /// Refuses a text that is empty or too long.

@@ -20,6 +20,7 @@ use lattice::{Lattice, TimedUnit};
 use viterbi::{Emissions, NoPath, Unit, best_path};
 
 use crate::audio::decode::LONGEST_SECS;
+use crate::audio::loudness::quiet_gain;
 use crate::audio::{HOP_LENGTH, MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::networks::phone_classifier::{self, PhoneClassifier};
 use crate::text::FrontEnd;
@@ -123,6 +124,9 @@ impl Aligner {
                 false => utterance,
             })
             .collect::<Result<Vec<_>>>()?;
+        let raised: Option<Vec<f32>> =
+            quiet_gain(samples).map(|gain| samples.iter().map(|sample| sample * gain).collect());
+        let samples = raised.as_deref().unwrap_or(samples);
         let classes = &self.classifier.config().token_classes;
         let tokenizer = self.front_end.tokenizer();
         let lattice = Lattice::new(&utterances, tokenizer, |token| classes[token as usize]);

@@ -1,7 +1,8 @@
-//! Recordings of any common kind to mono samples at [`SAMPLE_RATE_HZ`]: WAV, MP3, FLAC, Ogg Vorbis, Opus, AIFF, and the sound of
+//! Recordings of any common kind to mono samples at [`SAMPLE_RATE_HZ`]: WAV, MP3, FLAC, Ogg Vorbis, Opus, AIFF, CAF, and the sound of
 //! M4A, MP4, MKV and WebM.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -13,6 +14,8 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 
+use super::format_name::{HEAD_BYTES, format_name};
+use super::mix::{Mix, Powers};
 use super::track_decoder::{DecodedPacket, TrackDecoder};
 use super::wav_salvage;
 use super::{AudioError, Resampler, SAMPLE_RATE_HZ};
@@ -25,7 +28,8 @@ const MAX_CHANNELS: usize = 64;
 /// Broken packets in a row before a file counts as broken; one bad packet is skipped as a player would.
 const BROKEN_PACKETS_LIMIT: usize = 100;
 
-/// Reads a recording: all channels mixed to one, resampled to [`SAMPLE_RATE_HZ`]. Of a film, the first sound track.
+/// Reads a recording: all channels mixed to one, resampled to [`SAMPLE_RATE_HZ`]. Of a film, the first sound track. Channels that
+/// cancel each other out are not mixed; whatever holds the most sound is taken.
 ///
 /// # Errors
 /// [`Error::File`] if the file cannot be opened or read; [`Error::Audio`] if it is empty, holds no sound, is of an
@@ -60,6 +64,32 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
     if metadata.len() == 0 {
         return Err(unusable(path, AudioError::Empty));
     }
+    let (samples, powers) = decode_as(path, longest_secs, Mix::Mean)?;
+    let mut samples = match powers.instead_of_mean() {
+        Some(mix) => decode_as(path, longest_secs, mix)?.0,
+        None => samples,
+    };
+    if samples.is_empty() {
+        return Err(unusable(path, AudioError::NoSamples));
+    }
+    let loudest = samples.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    // As far as nothing is clipped.
+    let gain = powers
+        .surround_gain()
+        .min(1.0 / loudest.max(f32::MIN_POSITIVE));
+    if gain > 1.0 {
+        samples.iter_mut().for_each(|sample| *sample *= gain);
+    }
+    Ok(samples)
+}
+
+/// The samples and the power of the channels that they are mixed from.
+fn decode_as(path: &Path, longest_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powers)> {
+    let cannot_read = |source| Error::File {
+        action: "cannot read the recording",
+        source,
+        path: path.to_owned(),
+    };
     let file = File::open(path).map_err(cannot_read)?;
     let mut format = match probe(path, Box::new(file)) {
         Ok(format) => format,
@@ -70,7 +100,9 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
                 .ok_or_else(|| {
                     let kind = match error {
                         SymphoniaError::LimitError(_) => AudioError::Broken,
-                        _ => AudioError::UnknownFormat,
+                        _ => AudioError::UnknownFormat {
+                            name: format_name(&head(path), path),
+                        },
                     };
                     decoder_failed(path, kind, &error)
                 })?
@@ -86,11 +118,71 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
         .and_then(|p| p.audio())
         .cloned()
         .ok_or_else(|| unusable(path, AudioError::UnknownCodec { name: None }))?;
-    let samples = decode_track(path, format.as_mut(), track_id, &parameters, longest_secs)?;
-    if samples.is_empty() {
-        return Err(unusable(path, AudioError::NoSamples));
+    let decoded = decode_track(
+        path,
+        format.as_mut(),
+        track_id,
+        &parameters,
+        longest_secs,
+        mix,
+    );
+    match decoded {
+        // symphonia knows no AAC of more than two channels.
+        Err(error)
+            if parameters.codec == codec::CODEC_ID_AAC
+                && matches!(error.kind(), Error::Audio(AudioError::UnknownCodec { .. })) =>
+        {
+            decode_surround_aac(path, longest_secs, mix)?.ok_or(error)
+        }
+        decoded => decoded,
     }
-    Ok(samples)
+}
+
+/// The first bytes of a file, as many as there are.
+fn head(path: &Path) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(file) = File::open(path) {
+        // What cannot be read names nothing.
+        let _ = file.take(HEAD_BYTES as u64).read_to_end(&mut head);
+    }
+    head
+}
+
+/// AAC of more than two channels, in M4A, MP4 or on its own; `None` if this is something else, too.
+fn decode_surround_aac(
+    path: &Path,
+    longest_secs: u32,
+    mix: Mix,
+) -> Result<Option<(Vec<f32>, Powers)>> {
+    let options = syom::DecodeOptions::audio().with_max_duration_secs(f64::from(longest_secs));
+    let decoded = match syom::read_with(path, &options) {
+        Ok(decoded) => decoded,
+        Err(detail) => {
+            tracing::debug!(%detail, path = %path.display(), "AAC cannot be decoded");
+            return Ok(None);
+        }
+    };
+    let channels = decoded.channels.len();
+    let frames = decoded.channels.iter().map(Vec::len).min().unwrap_or(0);
+    if channels == 0 || channels > MAX_CHANNELS {
+        return Err(unusable(path, AudioError::Channels { channels }));
+    }
+    let mut resampler = Resampler::new(decoded.sample_rate, SAMPLE_RATE_HZ)?;
+    let (mut interleaved, mut mono, mut out) = (Vec::new(), Vec::new(), Vec::new());
+    let mut powers = Powers::default();
+    const PIECE_FRAMES: usize = 4096;
+    for start in (0..frames).step_by(PIECE_FRAMES) {
+        interleaved.clear();
+        mono.clear();
+        for frame in start..(start + PIECE_FRAMES).min(frames) {
+            interleaved.extend(decoded.channels.iter().map(|channel| channel[frame]));
+        }
+        powers.add(&interleaved, channels);
+        mix.push(&interleaved, channels, &mut mono);
+        resampler.push(&mono, &mut out)?;
+    }
+    resampler.finish(&mut out)?;
+    Ok(Some((out, powers)))
 }
 
 /// Finds out what kind of file it is; its ending is no more than a hint.
@@ -116,7 +208,8 @@ fn decode_track(
     track_id: u32,
     parameters: &AudioCodecParameters,
     longest_secs: u32,
-) -> Result<Vec<f32>> {
+    mix: Mix,
+) -> Result<(Vec<f32>, Powers)> {
     let mut decoder = TrackDecoder::new(parameters).map_err(|detail| {
         let name = codec_name(parameters.codec).map(str::to_owned);
         decoder_failed(path, AudioError::UnknownCodec { name }, &detail)
@@ -124,6 +217,7 @@ fn decode_track(
     let mut interleaved: Vec<f32> = Vec::new();
     let mut mono: Vec<f32> = Vec::new();
     let mut out = Vec::new();
+    let mut powers = Powers::default();
     // The rate is known with the first decoded packet; some files announce a wrong one.
     let mut resampler: Option<(u32, Resampler)> = None;
     let mut heard_samples: u64 = 0;
@@ -188,18 +282,14 @@ fn decode_track(
             return Err(unusable(path, AudioError::TooLong { max_secs }));
         }
         mono.clear();
-        mono.extend(
-            interleaved
-                .chunks_exact(channels)
-                // Float files may hold anything; one NaN would spread through every filter after this.
-                .map(|c| c.iter().filter(|x| x.is_finite()).sum::<f32>() / channels as f32),
-        );
+        powers.add(&interleaved, channels);
+        mix.push(&interleaved, channels, &mut mono);
         resampler.push(&mono, &mut out)?;
     }
     if let Some((_, mut resampler)) = resampler {
         resampler.finish(&mut out)?;
     }
-    Ok(out)
+    Ok((out, powers))
 }
 
 /// What people call the codecs that they meet and that are not decoded here.

@@ -11,8 +11,11 @@ pub enum AudioError {
     #[error("the audio file is empty: choose another")]
     Empty,
     /// No format that is known.
-    #[error("this audio format is not supported: use {FORMATS}")]
-    UnknownFormat,
+    #[error("{}: use {FORMATS}", not_read(*name))]
+    UnknownFormat {
+        /// Its usual name, where it is recognised.
+        name: Option<&'static str>,
+    },
     /// A file of a known format without a sound track, such as a silent film.
     #[error("the file has no audio track: choose another")]
     NoSoundTrack,
@@ -24,6 +27,14 @@ pub enum AudioError {
     UnknownCodec {
         /// Its usual name, where it has one.
         name: Option<String>,
+    },
+    /// A format that an ffmpeg reads, which is not there.
+    #[error(
+        "{name} can be read only where ffmpeg is installed: install it, or save the recording as WAV, MP3, FLAC or M4A"
+    )]
+    NeedsFfmpeg {
+        /// The format's usual name.
+        name: String,
     },
     /// Damage that the decoder cannot pass over.
     #[error("the audio file is corrupt: re-export it as WAV")]
@@ -61,4 +72,11 @@ pub enum AudioError {
 }
 
 /// The formats that can be read.
-const FORMATS: &str = "WAV, MP3, FLAC, Ogg, Opus, M4A or MP4";
+const FORMATS: &str = "WAV, MP3, FLAC, Ogg, Opus, AIFF, CAF, M4A or MP4";
+
+fn not_read(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{name} can't be read"),
+        None => "this audio format is not supported".to_owned(),
+    }
+}

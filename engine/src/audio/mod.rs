@@ -4,7 +4,10 @@
 
 pub mod decode;
 mod error;
+mod format_name;
+pub(crate) mod loudness;
 pub mod mel;
+mod mix;
 pub mod resample;
 pub mod stft;
 mod track_decoder;

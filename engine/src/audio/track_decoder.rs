@@ -27,10 +27,12 @@ pub struct DecodedPacket {
 pub enum TrackDecoder {
     /// Everything that symphonia knows.
     Symphonia(Box<dyn AudioDecoder>),
-    /// Opus, mixed down to one channel at [`SAMPLE_RATE_HZ`] by libopus itself.
+    /// Opus, at [`SAMPLE_RATE_HZ`].
     Opus {
         /// libopus.
         decoder: opus::Decoder,
+        /// One or two.
+        channels: usize,
         /// Samples at the start that only warm the decoder up (RFC 7845, section 4.2).
         to_skip: usize,
         /// What the file asks samples to be multiplied by (RFC 7845, section 5.1).
@@ -57,9 +59,15 @@ impl TrackDecoder {
                 "Opus in more than two channels",
             ));
         }
-        let decoder = opus::Decoder::new(SAMPLE_RATE_HZ, opus::Channels::Mono);
+        // libopus would mix two channels itself, also those that cancel each other out.
+        let (channels, layout) = match head.channels {
+            2 => (2, opus::Channels::Stereo),
+            _ => (1, opus::Channels::Mono),
+        };
+        let decoder = opus::Decoder::new(SAMPLE_RATE_HZ, layout);
         Ok(Self::Opus {
             decoder: decoder.map_err(|e| SymphoniaError::Unsupported(e.description()))?,
+            channels,
             to_skip: head.pre_skip * SAMPLE_RATE_HZ as usize / OPUS_CLOCK_HZ,
             gain: head.gain,
         })
@@ -90,22 +98,23 @@ impl TrackDecoder {
             }
             Self::Opus {
                 decoder,
+                channels,
                 to_skip,
                 gain,
             } => {
-                interleaved.resize(MAX_OPUS_SAMPLES, 0.0);
+                interleaved.resize(MAX_OPUS_SAMPLES * *channels, 0.0);
                 let count = decoder
                     .decode_float(&packet.data, interleaved, false)
                     .map_err(|_| SymphoniaError::DecodeError("a broken Opus packet"))?;
-                interleaved.truncate(count);
+                interleaved.truncate(count * *channels);
                 let skipped = count.min(*to_skip);
                 *to_skip -= skipped;
-                interleaved.drain(..skipped);
+                interleaved.drain(..skipped * *channels);
                 interleaved.iter_mut().for_each(|sample| *sample *= *gain);
                 Ok(DecodedPacket {
                     rate_hz: SAMPLE_RATE_HZ,
-                    channels: 1,
-                    frames: interleaved.len(),
+                    channels: *channels,
+                    frames: interleaved.len() / *channels,
                 })
             }
         }
@@ -117,6 +126,7 @@ struct OpusHead {
     /// At 48 kHz.
     pre_skip: usize,
     gain: f32,
+    channels: u8,
     streams: u8,
 }
 
@@ -127,6 +137,7 @@ impl OpusHead {
             return Self {
                 pre_skip: 0,
                 gain: 1.0,
+                channels: 1,
                 streams: 1,
             };
         };
@@ -140,6 +151,7 @@ impl OpusHead {
         Self {
             pre_skip: usize::from(number(10)),
             gain: 10f32.powf(decibels.clamp(-60.0, 24.0) / 20.0),
+            channels: bytes[9],
             // Family 0 is one stream; the others say how many after the family.
             streams: if family == 0 {
                 1

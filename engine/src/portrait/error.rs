@@ -15,6 +15,11 @@ pub enum PictureError {
     /// No format that is known.
     #[error("this picture format is not supported: {FORMATS}")]
     UnknownFormat,
+    /// HEIC: there is no decoder of a licence that the program can have.
+    #[error(
+        "HEIC pictures cannot be read: share or export the photo as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
+    )]
+    Heic,
     /// More pixels than are worked on.
     #[error("the picture is {width_px} × {height_px} pixels, which is too large: at most {} million pixels", MAX_PIXELS / 1_000_000)]
     TooLarge {
@@ -42,7 +47,7 @@ pub enum PictureError {
 }
 
 /// How to do it right.
-const FORMATS: &str = "give a PNG, JPEG, WebP or BMP picture";
+const FORMATS: &str = "give a PNG, JPEG, WebP, AVIF, TIFF, GIF or BMP picture";
 
 /// What is wrong with a face.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

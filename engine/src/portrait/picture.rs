@@ -5,9 +5,12 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use image::error::{ImageError, LimitErrorKind};
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use image::{DynamicImage, ImageDecoder, ImageReader, RgbaImage};
+use moxcms::ColorProfile;
 
 use super::PictureError;
+use super::avif::{self, Brand, Fault};
+use super::colour::in_srgb;
 use crate::{Error, Result};
 
 /// Most pixels of a picture.
@@ -16,6 +19,8 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 pub const MAX_BYTES: u64 = 256 << 20;
 /// Fewest pixels of each side.
 pub const MIN_SIDE_PX: u32 = 64;
+/// Pixels that are less opaque than this have no colour of their own.
+const CLEAR_ALPHA: u8 = 16;
 
 /// A picture in memory, upright as its metadata say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +29,36 @@ pub struct Picture {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Rows from the top, four bytes a pixel: red, green, blue, alpha (not premultiplied).
+    /// Rows from the top, four bytes a pixel: red, green, blue in sRGB, alpha (not premultiplied). Clear pixels have the colour of what
+    /// is beside them.
     pub rgba: Vec<u8>,
+}
+
+impl Picture {
+    /// The picture turned by so many quarters, clockwise.
+    #[must_use]
+    pub fn turned(self, quarters: u8) -> Self {
+        if quarters.is_multiple_of(4) {
+            return self;
+        }
+        let pixels = RgbaImage::from_raw(self.width, self.height, self.rgba)
+            .expect("a picture holds four bytes for each pixel");
+        Self::from(match quarters % 4 {
+            1 => image::imageops::rotate90(&pixels),
+            2 => image::imageops::rotate180(&pixels),
+            _ => image::imageops::rotate270(&pixels),
+        })
+    }
+}
+
+impl From<RgbaImage> for Picture {
+    fn from(pixels: RgbaImage) -> Self {
+        Self {
+            width: pixels.width(),
+            height: pixels.height(),
+            rgba: pixels.into_raw(),
+        }
+    }
 }
 
 /// Reads a picture file; the format is told by its content, not its name.
@@ -96,6 +129,11 @@ fn read_picture(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
     if bytes.starts_with(&[0xFF, 0xD8]) && !ends_its_last_scan(bytes) {
         return Err(Failure::Unusable(PictureError::Damaged));
     }
+    match Brand::of(bytes) {
+        Some(Brand::Avif) => return read_avif(bytes),
+        Some(Brand::Heic) => return Err(Failure::Unusable(PictureError::Heic)),
+        None => {}
+    }
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .map_err(Failure::Io)?;
@@ -110,24 +148,89 @@ fn read_picture(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
             height_px: height,
         }));
     }
-    if width < MIN_SIDE_PX || height < MIN_SIDE_PX {
-        return Err(Failure::Unusable(PictureError::TooSmall {
-            width_px: width,
-            height_px: height,
-        }));
-    }
-    // A damaged orientation is no reason to refuse the picture.
+    check_size(width, height)?;
+    // A damaged orientation or profile is no reason to refuse the picture.
     let orientation = decoder.orientation().ok();
+    let profile = decoder.icc_profile().ok().flatten();
+    let profile = profile.and_then(|bytes| ColorProfile::new_from_slice(&bytes).ok());
     let mut decoded = DynamicImage::from_decoder(decoder)?;
     if let Some(orientation) = orientation {
         decoded.apply_orientation(orientation);
     }
-    let rgba = decoded.into_rgba8();
-    Ok(Picture {
-        width: rgba.width(),
-        height: rgba.height(),
-        rgba: rgba.into_raw(),
-    })
+    Ok(finished(in_srgb(decoded, profile.as_ref())))
+}
+
+fn read_avif(bytes: &[u8]) -> std::result::Result<Picture, Failure> {
+    let decoded = avif::decode(bytes).map_err(|fault| {
+        Failure::Unusable(match fault {
+            Fault::Damaged => PictureError::Damaged,
+            Fault::TooLarge {
+                width_px,
+                height_px,
+            } => PictureError::TooLarge {
+                width_px,
+                height_px,
+            },
+        })
+    })?;
+    check_size(decoded.rgba.width(), decoded.rgba.height())?;
+    let pixels = DynamicImage::ImageRgba8(decoded.rgba);
+    Ok(finished(in_srgb(pixels, decoded.profile.as_ref())))
+}
+
+fn check_size(width_px: u32, height_px: u32) -> std::result::Result<(), Failure> {
+    if width_px.min(height_px) < MIN_SIDE_PX {
+        return Err(Failure::Unusable(PictureError::TooSmall {
+            width_px,
+            height_px,
+        }));
+    }
+    Ok(())
+}
+
+fn finished(mut pixels: RgbaImage) -> Picture {
+    spread_colours(&mut pixels);
+    Picture::from(pixels)
+}
+
+/// Gives clear pixels the colour of the nearest opaque one in their row or column: whatever a program left under them (black,
+/// noise) would come out at the edges when the picture is scaled.
+fn spread_colours(pixels: &mut RgbaImage) {
+    let (width, height) = pixels.dimensions();
+    if pixels.pixels().all(|pixel| pixel[3] >= CLEAR_ALPHA) {
+        return;
+    }
+    let mut distances = vec![u32::MAX; (width * height) as usize];
+    let mut nearest = pixels.clone();
+    let mut line = |places: &mut dyn Iterator<Item = (u32, u32)>| {
+        let mut last: Option<(image::Rgba<u8>, u32)> = None;
+        for (x, y) in places {
+            let pixel = *pixels.get_pixel(x, y);
+            if pixel[3] >= CLEAR_ALPHA {
+                last = Some((pixel, 0));
+            } else if let Some((colour, distance)) = &mut last {
+                *distance += 1;
+                let known = &mut distances[(y * width + x) as usize];
+                if *distance < *known {
+                    *known = *distance;
+                    nearest.put_pixel(
+                        x,
+                        y,
+                        image::Rgba([colour[0], colour[1], colour[2], pixel[3]]),
+                    );
+                }
+            }
+        }
+    };
+    for y in 0..height {
+        line(&mut (0..width).map(|x| (x, y)));
+        line(&mut (0..width).rev().map(|x| (x, y)));
+    }
+    for x in 0..width {
+        line(&mut (0..height).map(|y| (x, y)));
+        line(&mut (0..height).rev().map(|y| (x, y)));
+    }
+    *pixels = nearest;
 }
 
 /// Whether an end-of-image marker follows a JPEG's last start of scan; neither occurs in the coded pixels between them.
@@ -169,11 +272,78 @@ mod tests {
             image::ImageFormat::Png,
             image::ImageFormat::Jpeg,
             image::ImageFormat::Bmp,
+            image::ImageFormat::Tiff,
+            image::ImageFormat::Gif,
         ] {
             let picture = load("picture.txt", &encoded(80, 70, format)).unwrap();
             assert_eq!((picture.width, picture.height), (80, 70));
             assert_eq!(picture.rgba.len(), 80 * 70 * 4);
         }
+    }
+
+    #[test]
+    fn of_an_animation_the_first_frame_is_taken() {
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+        for grey in [40, 220] {
+            let frame = image::RgbaImage::from_pixel(70, 70, image::Rgba([grey, grey, grey, 255]));
+            encoder.encode_frame(image::Frame::new(frame)).unwrap();
+        }
+        drop(encoder);
+        let picture = load("a.gif", &bytes).unwrap();
+        assert!(picture.rgba[0].abs_diff(40) < 4, "{}", picture.rgba[0]);
+    }
+
+    #[test]
+    fn heic_is_named_with_the_way_out() {
+        let said = refusal("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+        assert!(said.contains("HEIC") && said.contains("JPEG"), "{said}");
+    }
+
+    #[test]
+    fn the_profile_of_a_picture_is_applied() {
+        use image::ImageEncoder as _;
+        let pixels = [200, 80, 60].repeat(64 * 64);
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+        let profile = ColorProfile::new_display_p3().encode().unwrap();
+        encoder.set_icc_profile(profile).unwrap();
+        encoder
+            .write_image(&pixels, 64, 64, image::ExtendedColorType::Rgb8)
+            .unwrap();
+        let picture = load("p3.png", &bytes).unwrap();
+        assert!(picture.rgba[0] > 208 && picture.rgba[1] < 78);
+    }
+
+    #[test]
+    fn what_lies_under_clear_pixels_does_not_show() {
+        let mut pixels = RgbaImage::from_fn(80, 70, |x, y| match (20..60).contains(&x) {
+            true => image::Rgba([200, 100, 50, 255]),
+            // Noise that nobody sees.
+            false => image::Rgba([(x * y) as u8, 0, 255, 0]),
+        });
+        spread_colours(&mut pixels);
+        for pixel in pixels.pixels() {
+            assert_eq!(pixel.0[..3], [200, 100, 50]);
+        }
+        assert_eq!(pixels.get_pixel(0, 0)[3], 0);
+        let mut empty = RgbaImage::from_pixel(64, 64, image::Rgba([1, 2, 3, 0]));
+        spread_colours(&mut empty);
+        assert_eq!(empty.get_pixel(5, 5).0, [1, 2, 3, 0]);
+    }
+
+    #[test]
+    fn pictures_are_turned_clockwise() {
+        let picture = Picture {
+            width: 2,
+            height: 1,
+            rgba: vec![1, 1, 1, 255, 2, 2, 2, 255],
+        };
+        let turned = picture.clone().turned(1);
+        assert_eq!((turned.width, turned.height, turned.rgba[0]), (1, 2, 1));
+        assert_eq!(picture.clone().turned(2).rgba[0], 2);
+        assert_eq!(picture.clone().turned(3).rgba[0], 2);
+        assert_eq!(picture.clone().turned(4), picture);
     }
 
     #[test]

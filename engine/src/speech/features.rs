@@ -11,15 +11,6 @@ use crate::{Error, Result};
 
 /// Mel frames around a stretch that its own first and last ones reach into.
 const CONTEXT_FRAMES: usize = 4;
-/// Loudness that recordings are brought to, root mean square over the parts that are not silent: the corpus's.
-const TARGET_LEVEL: f32 = 0.08;
-/// Blocks of 0.32 s quieter than this take no part in measuring loudness.
-const SILENCE_LEVEL: f32 = 0.003;
-/// Loudness is not raised further than this, so that noise stays noise.
-const MAX_GAIN: f32 = 8.0;
-/// Length of a block of which the loudness is measured: 0.32 s. It has nothing to do with the model's grid.
-const BLOCK_SAMPLES: usize = 7680;
-
 /// Step of 16-bit sound. What is heard carries noise of this size: a file of 16 kHz, or one that was filtered, holds nothing at all above
 /// some frequency, which no training sound does, and the mouth then follows it badly.
 const NOISE_STEP: f32 = 1.0 / 32_768.0;
@@ -89,33 +80,6 @@ fn noise(at: usize) -> f32 {
     (bits >> 40) as f32 / (1u32 << 23) as f32 - 1.0
 }
 
-/// What brings a recording's speech to the loudness that the model knows.
-pub fn gain(samples: &[f32]) -> f32 {
-    let (mut power, mut count) = (0.0f64, 0usize);
-    for (sum, length) in loud_blocks(samples) {
-        power += sum;
-        count += length;
-    }
-    if count == 0 {
-        return 1.0;
-    }
-    (TARGET_LEVEL / (power / count as f64).sqrt() as f32).min(MAX_GAIN)
-}
-
-/// How many samples lie in blocks that are not silent.
-pub fn loud_samples(samples: &[f32]) -> usize {
-    loud_blocks(samples).map(|(_, length)| length).sum()
-}
-
-/// Sum of squares and length of each block that is not silent.
-fn loud_blocks(samples: &[f32]) -> impl Iterator<Item = (f64, usize)> {
-    samples.chunks(BLOCK_SAMPLES).filter_map(|block| {
-        let sum: f64 = block.iter().map(|&sample| f64::from(sample * sample)).sum();
-        let is_loud = (sum / block.len() as f64).sqrt() > f64::from(SILENCE_LEVEL);
-        is_loud.then_some((sum, block.len()))
-    })
-}
-
 /// A log mel as the flow knows it.
 pub fn normalized_mel(config: &Config, mel: &[f32]) -> Vec<f32> {
     let (mean, std) = (config.mel_mean as f32, config.mel_std as f32);
@@ -180,22 +144,5 @@ mod tests {
         assert!(mean.abs() < 0.02, "{mean}");
         assert!((power - 1.0 / 3.0).abs() < 0.01, "{power}");
         assert_eq!(noise(7_777), values[7_777]);
-    }
-
-    #[test]
-    fn loudness_is_evened_but_noise_is_not_raised() {
-        let tone = |level: f32| -> Vec<f32> {
-            (0..48_000)
-                .map(|i| level * (i as f32 * 0.05).sin() * 2f32.sqrt())
-                .collect()
-        };
-        assert!((gain(&tone(0.02)) - 4.0).abs() < 0.1);
-        assert!((gain(&tone(0.16)) - 0.5).abs() < 0.01);
-        assert_eq!(gain(&tone(0.001)), 1.0);
-        assert_eq!(gain(&[0.0; 100]), 1.0);
-        // Silence before the speech does not make it louder.
-        let late = [vec![0.0; 96_000], tone(0.04)].concat();
-        assert!((gain(&late) - 2.0).abs() < 0.1);
-        assert!(loud_samples(&late).abs_diff(48_000) <= BLOCK_SAMPLES);
     }
 }

@@ -33,7 +33,7 @@ pub use timings::SynthesisTimings;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::audio::SAMPLE_RATE_HZ;
+use crate::audio::{SAMPLE_RATE_HZ, loudness};
 use crate::backend::{Compute, OpenBackend};
 use crate::motion::{FRAMES_PER_SECOND, MouthFrame};
 use crate::text::{FrontEnd, UserDictionary};
@@ -263,7 +263,19 @@ impl Synthesizer {
         cancelled: &dyn Fn() -> bool,
         on_chunk: &mut dyn FnMut(Vec<MouthFrame>, f32) -> Result<()>,
     ) -> Result<()> {
-        self.timed(|clock| animate(self.job(cancelled), samples, seed, on_chunk, clock))
+        self.animate_at(loudness::gain(samples), samples, seed, cancelled, on_chunk)
+    }
+
+    /// The same for sound that is raised so far.
+    fn animate_at(
+        &self,
+        gain: f32,
+        samples: &[f32],
+        seed: u64,
+        cancelled: &dyn Fn() -> bool,
+        on_chunk: &mut dyn FnMut(Vec<MouthFrame>, f32) -> Result<()>,
+    ) -> Result<()> {
+        self.timed(|clock| animate(self.job(cancelled), samples, gain, seed, on_chunk, clock))
     }
 
     /// A whole speech as one piece.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::features::loud_samples;
 use super::{Edit, SpeechError};
 use crate::audio::SAMPLE_RATE_HZ;
+use crate::audio::loudness::loud_samples;
 use crate::motion::MouthFrame;
 use crate::{AlignedSpeech, Error, Result};
 

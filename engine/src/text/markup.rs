@@ -9,13 +9,18 @@
 //! | `[slowly, please](rate 0.8)` | at another pace, 1 being the voice's own |
 //! | `[pause 0.5]`, `[pause 500 ms]` | silence |
 //!
+//! Tags of HTML are dropped, those of paragraphs separate paragraphs, and `<break time="1s"/>` is a silence as in SSML;
+//! references such as `&amp;` are the characters that they stand for. Letters get their common form ([`super::unicode`]).
+//!
 //! What does not have one of these forms is text; `\[`, `\]` and `\*` are the signs themselves.
 
 use std::ops::Range;
 
 use super::TextError;
+use super::html::{self, Tag};
 use super::normalize::numbers;
 use super::spelling::phones_of;
+use super::unicode::refolded;
 use crate::Result;
 
 /// The longest silence that one pause makes.
@@ -61,8 +66,18 @@ pub(super) struct Script {
     pub plain: String,
     pub marks: Vec<Mark>,
     pub pauses: Vec<Pause>,
-    /// Where stretches of the plain text begin, in it and in the input, in order.
-    pieces: Vec<(usize, usize)>,
+    pieces: Vec<Piece>,
+}
+
+/// A stretch of the plain text and where it comes from; the pieces of a script are in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Piece {
+    /// First byte of the plain text.
+    plain: usize,
+    /// First byte of the input.
+    input: usize,
+    /// End of the input that it stands for, if it is not written as it was there.
+    replaced_to: Option<usize>,
 }
 
 impl Script {
@@ -78,32 +93,66 @@ impl Script {
 
     /// The bytes of the input that a part of the plain text stands for.
     pub fn input(&self, plain: Range<usize>) -> Range<usize> {
-        let start = self.input_at(plain.start);
+        let (start, _) = self.input_at(plain.start);
         match plain.end.checked_sub(1) {
-            Some(last) if plain.end > plain.start => start..self.input_at(last) + 1,
+            Some(last) if plain.end > plain.start => start..self.input_at(last).1,
             _ => start..start,
         }
     }
 
-    fn input_at(&self, plain: usize) -> usize {
-        let after = self.pieces.partition_point(|&(start, _)| start <= plain);
+    /// Where the input for a byte of the plain text begins and ends.
+    fn input_at(&self, plain: usize) -> (usize, usize) {
+        let after = self.pieces.partition_point(|piece| piece.plain <= plain);
         match after.checked_sub(1).map(|index| self.pieces[index]) {
-            Some((start, input)) => input + (plain - start),
-            None => plain,
+            Some(Piece {
+                input,
+                replaced_to: Some(end),
+                ..
+            }) => (input, end),
+            Some(piece) => {
+                let at = piece.input + (plain - piece.plain);
+                (at, at + 1)
+            }
+            None => (plain, plain + 1),
         }
     }
 
     fn push(&mut self, text: &str, range: Range<usize>) {
+        let mut copied = range.start;
+        for (place, meant) in refolded(&text[range.clone()]) {
+            let place = range.start + place.start..range.start + place.end;
+            self.push_as_it_is(text, copied..place.start);
+            copied = place.end;
+            self.push_instead(place, &meant);
+        }
+        self.push_as_it_is(text, copied..range.end);
+    }
+
+    fn push_as_it_is(&mut self, text: &str, range: Range<usize>) {
         if !range.is_empty() {
-            self.pieces.push((self.plain.len(), range.start));
+            self.pieces.push(Piece {
+                plain: self.plain.len(),
+                input: range.start,
+                replaced_to: None,
+            });
             self.plain.push_str(&text[range]);
         }
+    }
+
+    /// `meant` in place of a part of the input.
+    fn push_instead(&mut self, place: Range<usize>, meant: &str) {
+        self.pieces.push(Piece {
+            plain: self.plain.len(),
+            input: place.start,
+            replaced_to: Some(place.end),
+        });
+        self.plain.push_str(meant);
     }
 
     fn read(&mut self, text: &str, range: Range<usize>, depth: usize) -> Result<()> {
         let mut copied = range.start;
         let mut at = range.start;
-        while let Some(offset) = text[at..range.end].find(['[', '*', '\\']) {
+        while let Some(offset) = text[at..range.end].find(['[', '*', '\\', '<', '&']) {
             let sign = at + offset;
             let rest = &text[sign..range.end];
             if let Some(escaped) = rest.strip_prefix('\\') {
@@ -118,12 +167,19 @@ impl Script {
             }
             if let Some((secs, length)) = pause(rest) {
                 self.push(text, copied..sign);
-                self.pauses.push(Pause {
-                    at: self.plain.len(),
-                    secs,
-                });
+                self.push_pause(secs);
                 at = sign + length;
                 copied = at;
+                continue;
+            }
+            if rest.starts_with(['<', '&']) {
+                at = match self.read_html(text, copied..sign, rest) {
+                    Some(length) => {
+                        copied = sign + length;
+                        copied
+                    }
+                    None => sign + 1,
+                };
                 continue;
             }
             let found = if depth >= DEEPEST {
@@ -154,6 +210,34 @@ impl Script {
         }
         self.push(text, copied..range.end);
         Ok(())
+    }
+}
+
+impl Script {
+    /// Takes the tag or reference at the beginning of `rest`, which follows the part `before` of the text; returns its length,
+    /// `None` if the sign is text.
+    fn read_html(&mut self, text: &str, before: Range<usize>, rest: &str) -> Option<usize> {
+        let start = before.end;
+        if let Some((meant, length)) = html::reference(rest) {
+            self.push(text, before);
+            self.push_instead(start..start + length, &meant);
+            return Some(length);
+        }
+        let (tag, length) = html::tag(rest)?;
+        self.push(text, before);
+        match tag {
+            Tag::Inline => {}
+            Tag::Block => self.push_instead(start..start + length, "\n\n"),
+            Tag::Pause { secs } => self.push_pause(secs.min(LONGEST_PAUSE_SECS)),
+        }
+        Some(length)
+    }
+
+    fn push_pause(&mut self, secs: f32) {
+        self.pauses.push(Pause {
+            at: self.plain.len(),
+            secs,
+        });
     }
 }
 
@@ -354,6 +438,25 @@ mod tests {
         for word in ["Ask", "Nguyen", "now", "call", "5*3*2."] {
             let at = script.plain.find(word).unwrap();
             assert_eq!(&text[script.input(at..at + word.len())], word);
+        }
+    }
+
+    #[test]
+    fn html_is_taken_out_and_letters_get_their_common_form() {
+        let text = "<p>Bonds &amp; <b>not&eacute;s</b></p>cafe\u{301} <break time=\"1s\"/>𝐰𝐨𝐫𝐥𝐝 &lt;3 a < b";
+        let script = Script::parse(text).unwrap();
+        assert_eq!(script.plain, "\n\nBonds & notés\n\ncafé world <3 a < b");
+        assert_eq!(script.pauses.len(), 1);
+        for (plain, written) in [
+            ("Bonds", "Bonds"),
+            ("&", "&amp;"),
+            ("notés", "not&eacute;s"),
+            ("café", "cafe\u{301}"),
+            ("world", "𝐰𝐨𝐫𝐥𝐝"),
+            ("<3", "&lt;3"),
+        ] {
+            let at = script.plain.find(plain).unwrap();
+            assert_eq!(&text[script.input(at..at + plain.len())], written);
         }
     }
 

@@ -8,6 +8,7 @@
 mod corrections;
 mod error;
 mod heteronyms;
+mod html;
 mod language;
 mod letter_to_sound;
 mod lexicon;
@@ -22,6 +23,7 @@ mod spelling;
 mod splitting;
 pub mod ssml;
 pub mod tokens;
+mod unicode;
 mod user_dictionary;
 mod utterances;
 mod weight;

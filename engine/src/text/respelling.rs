@@ -126,9 +126,12 @@ fn undrawn(word: &str, known: &dyn Fn(&str) -> bool) -> Option<String> {
         && word.is_ascii()
         && word.bytes().all(|b| b.is_ascii_alphabetic())
         && drawn(2).len() < word.len();
-    // "WWW" and "AAA" are letters, "xxx" and "III" no words.
-    if !is_drawn || drawn(1).len() < 2 || known(word) {
+    if !is_drawn || known(word) {
         return None;
+    }
+    // "WWW" and "AAA" are letters, "xxx" and "III" no words.
+    if drawn(1).len() < 2 {
+        return one_letter(word);
     }
     let (single, double) = (drawn(1), drawn(2));
     if DOUBLE.contains(&double.to_lowercase().as_str()) {
@@ -138,6 +141,28 @@ fn undrawn(word: &str, known: &dyn Fn(&str) -> bool) -> Option<String> {
         .into_iter()
         .find(|short| known(&short.to_lowercase()))
         .or_else(|| Some(drawn(2)))
+}
+
+/// What a cry such as "aaaaaah" without its end, or a hum, is said as. Up to three letters may be an abbreviation, and four capitals,
+/// too: "AAAA".
+fn one_letter(word: &str) -> Option<String> {
+    let longest_abbreviation = match word.bytes().all(|b| b.is_ascii_uppercase()) {
+        true => 4,
+        false => 3,
+    };
+    if word.len() <= longest_abbreviation {
+        return None;
+    }
+    let letter = word.chars().next()?.to_ascii_lowercase();
+    Some(match letter {
+        'a' => "ah".to_owned(),
+        'e' => "ee".to_owned(),
+        'o' => "oh".to_owned(),
+        'u' => "ooh".to_owned(),
+        'h' | 'm' | 's' | 'z' => letter.to_string().repeat(3),
+        // The name of the letter.
+        letter => letter.to_ascii_uppercase().to_string(),
+    })
 }
 
 /// `said` with the capitals of `word`.
@@ -188,8 +213,18 @@ mod tests {
         ] {
             assert_eq!(respelled(drawn, &known).as_deref(), Some(meant), "{drawn}");
         }
-        for word in ["WWW", "committee", "LVIII", "book"] {
+        for word in ["WWW", "committee", "LVIII", "book", "AAAA", "mmm", "xxx"] {
             assert_eq!(respelled(word, &known), None);
+        }
+        for (cry, said) in [
+            ("aaaa", "ah"),
+            ("AAAAAAAA", "ah"),
+            ("ooooo", "oh"),
+            ("mmmmmm", "mmm"),
+            ("zzzzz", "zzz"),
+            ("bbbb", "B"),
+        ] {
+            assert_eq!(respelled(cry, &known).as_deref(), Some(said));
         }
         assert_eq!(respelled("Teh", &known).as_deref(), Some("The"));
         assert_eq!(respelled("nginx", &known).as_deref(), Some("engine X"));

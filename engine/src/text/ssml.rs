@@ -54,15 +54,7 @@ fn element(node: roxmltree::Node, text: &mut String) -> Result<()> {
     };
     match node.tag_name().name() {
         "break" => {
-            let secs = match (attribute("time"), attribute("strength")) {
-                (Some(time), _) => duration_secs(time)?,
-                (None, Some("none")) => 0.0,
-                (None, Some("x-weak")) => 0.1,
-                (None, Some("weak")) => 0.25,
-                (None, Some("strong")) => 0.8,
-                (None, Some("x-strong")) => 1.2,
-                (None, _) => 0.5,
-            };
+            let secs = break_secs(attribute("time"), attribute("strength"))?;
             if secs > 0.0 {
                 let _ = write!(text, " [pause {secs}] ");
             }
@@ -140,6 +132,22 @@ fn push_escaped(written: &str, text: &mut String) {
             c => text.push(c),
         }
     }
+}
+
+/// The silence of a `break` with these attributes.
+///
+/// # Errors
+/// [`TextError`] if the time is none.
+pub(super) fn break_secs(time: Option<&str>, strength: Option<&str>) -> Result<f32> {
+    Ok(match (time, strength) {
+        (Some(time), _) => duration_secs(time)?,
+        (None, Some("none")) => 0.0,
+        (None, Some("x-weak")) => 0.1,
+        (None, Some("weak")) => 0.25,
+        (None, Some("strong")) => 0.8,
+        (None, Some("x-strong")) => 1.2,
+        (None, _) => 0.5,
+    })
 }
 
 fn duration_secs(written: &str) -> Result<f32> {

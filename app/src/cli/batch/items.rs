@@ -14,6 +14,7 @@ use studio::look::Look;
 use studio::media::formats::{Role, extensions, is_a, names};
 use studio::output_path;
 use studio::script::{Script, ScriptVoice, read_text_file};
+use studio::text_file;
 
 /// The columns that a CSV may have.
 const COLUMNS: [&str; 11] = [
@@ -29,6 +30,14 @@ const COLUMNS: [&str; 11] = [
     "background",
     "output",
 ];
+
+/// Longest list: 64 MB are far more films than anybody makes.
+const MOST_LIST_BYTES: u64 = 64_000_000;
+
+/// A column's name as [`COLUMNS`] has it: "Text File" is `text_file`.
+fn column_name(written: &str) -> String {
+    written.trim().to_lowercase().replace([' ', '-'], "_")
+}
 
 /// One film or sound to make.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,16 +168,12 @@ fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
 
 fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
     let path = &arguments.input;
-    let bytes = std::fs::read(path)
-        .with_context(|| text!("batch-list-unreadable", path = path.display().to_string()))?;
-    let text = String::from_utf8(bytes)
-        .ok()
-        .with_context(|| text!("batch-list-encoding", path = path.display().to_string()))?;
-    let mut rows = super::csv::rows(text.trim_start_matches('\u{feff}')).into_iter();
-    let columns = rows.next().unwrap_or_default();
-    for (number, column) in columns.iter().enumerate() {
+    let text = text_file::read(path, text!("batch-list"), MOST_LIST_BYTES)?;
+    let is_known = |name: &str| COLUMNS.contains(&column_name(name).as_str());
+    let table = super::csv::table(&text, &is_known);
+    for column in &table.columns {
         anyhow::ensure!(
-            COLUMNS.contains(&column.as_str()),
+            is_known(column),
             "{}",
             text!(
                 "batch-column-unknown",
@@ -177,6 +182,9 @@ fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
                 path = path.display().to_string(),
             )
         );
+    }
+    let columns: Vec<String> = table.columns.iter().map(|name| column_name(name)).collect();
+    for (number, column) in columns.iter().enumerate() {
         anyhow::ensure!(
             columns.iter().take(number).all(|other| other != column),
             "{}",
@@ -193,11 +201,19 @@ fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
         text!("batch-column-output", path = path.display().to_string())
     );
     let folder = output_path::folder_of(path);
-    Ok(rows
-        .enumerate()
-        // The first row names the columns.
-        .map(|(index, row)| (text!("batch-row", number = index + 2), row))
-        .map(|(name, row)| {
+    // A spreadsheet that separates fields by semicolons writes numbers with a comma.
+    let has_decimal_commas = table.delimiter == ';';
+    Ok((table.first_row..)
+        .zip(table.rows)
+        .filter(|(_, row)| row.iter().any(|field| !field.is_empty()))
+        .map(|(number, row)| (text!("batch-row", number = number), row))
+        .map(|(name, mut row)| {
+            if has_decimal_commas
+                && let Some(at) = columns.iter().position(|column| column == "speed")
+                && let Some(field) = row.get_mut(at)
+            {
+                *field = field.replace(',', ".");
+            }
             let item = if row.len() == columns.len() {
                 let fields: HashMap<&str, &str> = columns
                     .iter()
@@ -211,6 +227,7 @@ fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
                     "batch-row-fields",
                     fields = row.len(),
                     columns = columns.len(),
+                    delimiter = format!("{:?}", table.delimiter),
                 )))
             };
             item.map_err(|error| Refused {

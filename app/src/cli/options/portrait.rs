@@ -10,7 +10,7 @@ use studio::resources::Resources;
 /// Options of every command that shows a portrait.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct PortraitArguments {
-    /// Picture of a face (PNG, JPEG, WebP or BMP), in place of the portrait that came with the program
+    /// Picture of a face (PNG, JPEG, WebP, AVIF, TIFF, GIF or BMP), in place of the portrait that came with the program
     #[arg(id = "portrait", long = "portrait", value_name = "PICTURE")]
     pub path: Option<PathBuf>,
     /// Which face of a picture that shows several: they count from the left, 1 is the leftmost; without it the largest moves

@@ -95,6 +95,15 @@ impl Shown {
         let everybody = AvatarMaker::load(&resources.models)?.make_everybody(&choice.path)?;
         // Before anything is loaded for the speech.
         lines(dialogue, &BTreeMap::new(), Some(&everybody))?;
+        let notices = everybody
+            .avatars
+            .iter()
+            .map(|avatar| (avatar.face_number(), avatar.notices()));
+        for (number, notice) in
+            notices.flat_map(|(number, all)| all.iter().map(move |one| (number, one)))
+        {
+            progress.note(&format!("face {number}: {notice}"));
+        }
         for (number, reason) in &everybody.left_out {
             progress.note(&text!(
                 "face-left-out",

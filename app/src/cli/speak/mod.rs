@@ -37,10 +37,10 @@ pub struct SpeakArguments {
     /// The words to speak
     #[arg(long, allow_hyphen_values = true)]
     pub text: Option<String>,
-    /// File with the words to speak, UTF-8
+    /// File with the words to speak; - for standard input
     #[arg(long, value_name = "FILE")]
     pub text_file: Option<PathBuf>,
-    /// File with a dialogue, UTF-8, for a picture of several people: lines such as "1 (af_heart): Good morning!", which begin with
+    /// File with a dialogue (- for standard input) for a picture of several people: lines such as "1 (af_heart): Good morning!", which begin with
     /// the number of a face from the left and, once, its voice; "1 = Anna" gives it a name
     #[arg(
         long,

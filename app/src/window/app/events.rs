@@ -39,7 +39,10 @@ impl Desk {
                     self.portrait_given(&ready.stage.choice.path);
                 }
                 self.state.stage = Some(ready.stage.clone());
-                self.state.status = Status::default();
+                self.state.status = match ready.stage.avatar.notices().last() {
+                    Some(notice) => Status::note(notice.to_string()),
+                    None => Status::default(),
+                };
                 return Some(*ready);
             }
             Event::Thumbnail { path, image } => {

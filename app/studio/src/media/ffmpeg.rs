@@ -15,3 +15,11 @@ pub(super) fn command() -> Command {
     command.stdout(Stdio::null());
     command
 }
+
+/// Whether there is one that starts.
+pub(super) fn is_installed() -> bool {
+    let mut command = Command::new(PROGRAM);
+    command.arg("-version").stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok()
+}

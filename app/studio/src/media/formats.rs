@@ -33,26 +33,33 @@ pub struct Format {
 }
 
 /// Every format that is read.
-pub const FORMATS: [Format; 21] = [
+pub const FORMATS: [Format; 27] = [
     of("PNG", &["png"], &[Role::Portrait]),
     of("JPEG", &["jpg", "jpeg"], &[Role::Portrait]),
     of("WebP", &["webp"], &[Role::Portrait]),
     of("BMP", &["bmp"], &[Role::Portrait]),
+    of("TIFF", &["tif", "tiff"], &[Role::Portrait]),
+    of("AVIF", &["avif"], &[Role::Portrait]),
     of("WAV", &["wav"], &[Role::Audio]),
     of("MP3", &["mp3"], &[Role::Audio]),
     of("FLAC", &["flac"], &[Role::Audio]),
     of("Ogg", &["ogg", "oga"], &[Role::Audio]),
     of("Opus", &["opus"], &[Role::Audio]),
     of("AIFF", &["aiff", "aif"], &[Role::Audio]),
+    of("CAF", &["caf"], &[Role::Audio]),
     of("M4A", &["m4a"], &[Role::Audio]),
     of("AAC", &["aac"], &[Role::Audio]),
+    // Where ffmpeg is installed.
+    of("WMA", &["wma"], &[Role::Audio]),
+    of("AU", &["au"], &[Role::Audio]),
+    of("GSM", &["gsm"], &[Role::Audio]),
     of("MP4", &["mp4", "m4v"], &[Role::Audio, Role::DriverVideo]),
     of("MOV", &["mov"], &[Role::Audio, Role::DriverVideo]),
     of("MKV", &["mkv"], &[Role::Audio, Role::DriverVideo]),
     of("WebM", &["webm"], &[Role::Audio, Role::DriverVideo]),
     of("AVI", &["avi"], &[Role::DriverVideo]),
     of("MPEG", &["mpg", "mpeg"], &[Role::DriverVideo]),
-    of("GIF", &["gif"], &[Role::DriverVideo]),
+    of("GIF", &["gif"], &[Role::Portrait, Role::DriverVideo]),
     of("motion", &["json", "safetensors"], &[Role::Motion]),
     of("text", &["txt", "md", "text"], &[Role::Text]),
 ];

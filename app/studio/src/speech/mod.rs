@@ -114,7 +114,7 @@ impl SpeechMaker {
                 synthesizer.perform(&Task::Dub(edit), &cancelled, on_chunk)?;
             }
             Script::AudioFile(path) => {
-                let samples = engine::audio::decode_file(path)?;
+                let samples = crate::media::read::recording(path, &cancelled)?;
                 let task = Task::Animate { samples, seed };
                 synthesizer.perform(&task, &cancelled, on_chunk)?;
             }

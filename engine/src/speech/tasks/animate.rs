@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::motion::MouthFrame;
 use crate::networks::jam_flow::{Config, Noise};
-use crate::speech::features::{gain, heard, log_mel};
+use crate::speech::features::{heard, log_mel};
 use crate::speech::fused::Fused;
 use crate::speech::model::LoadedModel;
 use crate::speech::mouth::{close_lips, rest_in_silence};
@@ -15,10 +15,11 @@ use crate::speech::window::{MOTION_NOISE, Rows, Window, flow_times};
 use crate::speech::{Clock, Job, SAMPLES_PER_FRAME, SpeechError};
 use crate::{Error, Result};
 
-/// Makes the mouth for a recording and hands it on with the share that is done.
+/// Makes the mouth for a recording and hands it on with the share that is done. `gain` brings it to the level that the networks know.
 pub fn animate(
     job: Job,
     samples: &[f32],
+    gain: f32,
     seed: u64,
     on_chunk: &mut dyn FnMut(Vec<MouthFrame>, f32) -> Result<()>,
     clock: &mut Clock,
@@ -30,7 +31,6 @@ pub fn animate(
         return Err(SpeechError::NotFinite.into());
     }
     let (model, grid) = (job.model, &job.model.grid);
-    let gain = gain(samples);
     let frames = samples.len().div_ceil(SAMPLES_PER_FRAME);
     let tokens = samples.len().div_ceil(grid.token_samples());
     let segments = Strategy::Overlapping.segments(grid, tokens);

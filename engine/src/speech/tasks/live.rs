@@ -1,6 +1,7 @@
 //! Sound that is still coming in, with its mouth shortly after it: the microphone.
 
 use crate::Result;
+use crate::audio::loudness::live_gain;
 use crate::motion::MouthFrame;
 use crate::motion::prosody::accents;
 use crate::speech::segments::{Rolling, cross_fade};
@@ -60,8 +61,10 @@ impl<'a> LiveMouth<'a> {
         };
         let heard = &self.samples[..segment.window.len() * SAMPLES_PER_FRAME];
         let mut mouth = Vec::with_capacity(segment.window.len());
+        // Whoever is silent now may speak later: the room's noise is not to be raised to the level of speech meanwhile.
+        let gain = live_gain(heard);
         self.synthesizer
-            .animate(heard, self.seed, cancelled, &mut |frames, _| {
+            .animate_at(gain, heard, self.seed, cancelled, &mut |frames, _| {
                 mouth.extend(frames);
                 Ok(())
             })?;

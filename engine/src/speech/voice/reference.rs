@@ -1,8 +1,9 @@
 //! Speech that is known with its words, as the flow is given it.
 
 use crate::audio::SAMPLE_RATE_HZ;
+use crate::audio::loudness::gain;
 use crate::motion::MouthFrame;
-use crate::speech::features::{contour, gain, log_mel, normalized_mel, normalized_mouth};
+use crate::speech::features::{contour, log_mel, normalized_mel, normalized_mouth};
 use crate::speech::mouth::rest_until;
 use crate::speech::plan::{Alignment, Prediction};
 use crate::speech::segments::Grid;
@@ -37,7 +38,14 @@ impl ReferenceSpeech {
             mouth.extend(frames);
             Ok(())
         };
-        animate(job, &heard, seed, &mut keep, &mut Clock::start())?;
+        animate(
+            job,
+            &heard,
+            gain(&heard),
+            seed,
+            &mut keep,
+            &mut Clock::start(),
+        )?;
         Self::of_speech(job, samples, &mouth, aligned)
     }
 

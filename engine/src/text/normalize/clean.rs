@@ -4,10 +4,17 @@ use super::Draft;
 
 /// In letters; the longest word in dictionaries has 45.
 const MAX_WORD: usize = 48;
+/// Of one letter in a row. What is longer draws a word out, and says no more.
+const MAX_RUN: usize = 8;
 
 /// The characters of `text` that cannot be said (other scripts, emoji), in order, each once.
 pub fn unspeakable(text: &str) -> Vec<char> {
     clean(text).1
+}
+
+/// Whether a character has a reading, or is a mark that needs none.
+pub(in crate::text) fn is_speakable(c: char) -> bool {
+    superscript(c).is_some() || !matches!(common_form(c), Form::Unspeakable)
 }
 
 /// Brings quotes, dashes, spaces, wide forms and signs into a common form and takes out what cannot be said.
@@ -39,16 +46,11 @@ pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
             continue;
         }
         let sign = !c.is_alphanumeric() && !c.is_whitespace();
-        if sign
-            && draft
-                .text
-                .chars()
-                .rev()
-                .take(3)
-                .filter(|&last| last == c)
-                .count()
-                == 3
-        {
+        let ends_with = |count: usize| {
+            let last = draft.text.chars().rev().take(count);
+            last.filter(|last| last.eq_ignore_ascii_case(&c)).count() == count
+        };
+        if sign && ends_with(3) || c.is_ascii_alphabetic() && ends_with(MAX_RUN) {
             continue;
         }
         run = if c.is_alphanumeric() { run + 1 } else { 0 };

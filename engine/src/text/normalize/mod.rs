@@ -31,7 +31,7 @@ use std::ops::Range;
 use regex::{Captures, Regex};
 
 pub use clean::unspeakable;
-pub(super) use clean::without_accent;
+pub(super) use clean::{is_speakable, without_accent};
 
 /// What a rule sees of a match: the groups, and the text on both sides.
 struct Found<'t> {

@@ -87,13 +87,14 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Writes the first sound track as WAV. `false` if there is none.
+/// Writes the first sound track as WAV with all its channels. `false` if there is none.
 pub(super) fn extract_sound(path: &Path, wav: &Path, cancelled: &dyn Fn() -> bool) -> Result<bool> {
     let mut running = Running::start(path, |command| {
         command
-            .args(["-map", "0:a:0", "-vn", "-ac", "1", "-ar"])
+            .args(["-map", "0:a:0", "-vn", "-ar"])
             .arg(engine::audio::SAMPLE_RATE_HZ.to_string())
-            .args(["-t", &engine::audio::decode::LONGEST_SECS.to_string()])
+            // A second more than is taken, so that a longer one is refused and not cut.
+            .args(["-t", &(engine::audio::decode::LONGEST_SECS + 1).to_string()])
             .args(["-c:a", "pcm_s16le", "-f", "wav"])
             .arg(wav);
     })?;

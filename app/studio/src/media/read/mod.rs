@@ -14,7 +14,7 @@ use std::path::Path;
 use engine::tracking::{VideoError, VideoFrame};
 use engine::{Error, Result};
 
-pub use sound::sound_of;
+pub use sound::{recording, sound_of};
 
 /// Most pixels of a picture: 8K.
 const MAX_PIXELS: usize = 8192 * 4608;

@@ -6,12 +6,13 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use engine::atomic_file::link_target;
 use engine::audio::wav::marked;
 
 use super::part_folder::PartFolder;
 use super::sound_beside::{self, SoundBeside};
 use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable};
-use crate::media::ffmpeg::{PROGRAM, command};
+use crate::media::ffmpeg::{command, is_installed};
 
 /// What of its complaint goes into our line.
 const MAX_REASON_CHARACTERS: usize = 200;
@@ -120,6 +121,9 @@ impl FfmpegWriter {
         height_px: u32,
     ) -> Result<Self> {
         let failed = |source| unwritable(path, source);
+        // A symbolic link stays, and what it points to is written.
+        let target = link_target(path).map_err(failed)?;
+        let path = target.as_path();
         let folder = PartFolder::create(path).map_err(failed)?;
         let mut command = command();
         command
@@ -214,12 +218,9 @@ impl FfmpegWriter {
 /// # Errors
 /// [`RecordingError::FfmpegMissing`].
 pub(super) fn check_installed(path: &Path) -> Result<()> {
-    let mut command = Command::new(PROGRAM);
-    command.arg("-version").stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    match command.status() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(RecordingError::FfmpegMissing {
+    match is_installed() {
+        true => Ok(()),
+        false => Err(RecordingError::FfmpegMissing {
             path: path.to_owned(),
         }),
     }

@@ -2,7 +2,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::atomic_file::temporary_name;
 
 /// Removed with all that is in it unless [`PartFolder::commit`] gave it its name.
 #[derive(Debug)]
@@ -14,22 +15,13 @@ pub(super) struct PartFolder {
 impl PartFolder {
     /// Makes an empty folder beside `target`.
     pub fn create(target: &Path) -> io::Result<Self> {
-        // Two writers in one process must not share a name; the process id separates processes.
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
         let name = target.file_name().ok_or_else(|| {
             io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "the path does not end in a name",
             )
         })?;
-        let mut part = std::ffi::OsString::from(".");
-        part.push(name);
-        part.push(format!(
-            ".{}-{}.parts",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        ));
-        let path = target.with_file_name(part);
+        let path = target.with_file_name(temporary_name(name, "parts"));
         std::fs::create_dir(&path)?;
         Ok(Self {
             path,

@@ -8,6 +8,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use engine::atomic_file::link_target;
+
 use super::film_index::{FilmIndex, Sample};
 use super::sound::{PACKET_TICKS, SoundEncoder};
 use super::{
@@ -15,6 +17,8 @@ use super::{
 };
 use crate::output_path;
 
+/// Names that are longer may stand cut in a temporary name.
+const LONG_NAME_BYTES: usize = 220;
 /// Bytes of a box's length and kind, and of the 64-bit length where the first is 1.
 const BOX_HEADER_BYTES: u64 = 8;
 const LARGE_BOX_HEADER_BYTES: u64 = 16;
@@ -60,9 +64,21 @@ pub fn find(folder: &Path) -> io::Result<Vec<Abandoned>> {
 /// # Errors
 /// If the folder cannot be read.
 pub fn find_for(film: &Path) -> io::Result<Vec<Abandoned>> {
-    let mut found = find(&output_path::folder_of(film))?;
-    found.retain(|abandoned| abandoned.name.file_name() == film.file_name());
+    let film = link_target(film)?;
+    let mut found = find(&output_path::folder_of(&film))?;
+    found.retain(|abandoned| is_named(abandoned, &film));
     Ok(found)
+}
+
+/// Whether a film was to get this name, of which a temporary name may lack a part.
+fn is_named(abandoned: &Abandoned, film: &Path) -> bool {
+    let (name, film) = (abandoned.name.file_name(), film.file_name());
+    let is_cut = || {
+        let stem = abandoned.name.file_stem()?.as_encoded_bytes();
+        let film = film?.as_encoded_bytes();
+        Some(film.len() > LONG_NAME_BYTES && film.starts_with(stem))
+    };
+    name == film || is_cut() == Some(true)
 }
 
 /// What `.film.mp4.123-0.part` was to be called, if it is a film of ours.

@@ -7,7 +7,8 @@ use super::words::Change;
 use super::{Changer, Speech};
 use crate::Result;
 use crate::audio::SAMPLE_RATE_HZ;
-use crate::speech::features::{contour, gain, log_mel};
+use crate::audio::loudness::gain;
+use crate::speech::features::{contour, log_mel};
 use crate::speech::plan::{Alignment, Prediction};
 use crate::speech::voice::{Speaker, SpeakingStyle, nearest_voice, pace};
 
