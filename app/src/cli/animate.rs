@@ -34,7 +34,7 @@ pub struct AnimateArguments {
     /// The same seed gives the same movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// File to write: .mp4, a name without ending for a folder of PNG pictures; .mov (ProRes 4444), .webm or .mkv where ffmpeg
+    /// File to write: .mp4, .gif for a short animation, a name without ending for a folder of PNG pictures; .mov (ProRes 4444), .webm or .mkv where ffmpeg
     /// is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
@@ -60,6 +60,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     let outputs = Outputs {
         video: Some(arguments.output.clone()),
         look: arguments.look.look(),
+        sound_codec: arguments.look.audio_codec,
         motion: arguments.motion_output.clone(),
         ..Outputs::default()
     };

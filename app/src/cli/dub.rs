@@ -65,14 +65,14 @@ pub struct DubArguments {
     /// How much is tried
     #[command(flatten)]
     pub search: SearchArguments,
-    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
-    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
+    /// File to write: .mp4 for picture and sound, .wav, .m4a or .flac for sound alone, .gif for a short animation, a name without
+    /// ending for a folder of PNG pictures; .mov (ProRes 4444), .webm, .mkv or .mp3 where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
     /// Size and background
     #[command(flatten)]
     pub look: LookArguments,
-    /// Also write the sound alone (.wav)
+    /// Also write the sound alone (.wav, .m4a, .flac or .mp3)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
     /// Also write the movement (.json or .safetensors)
@@ -102,6 +102,7 @@ struct Report {
 pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()> {
     let others = Outputs {
         look: arguments.look.look(),
+        sound_codec: arguments.look.audio_codec,
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
         subtitles: arguments.subtitles.clone(),

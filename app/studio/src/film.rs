@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use engine::SpeechChunk;
-use engine::audio::WavWriter;
 use engine::motion::{Motion, motion_file};
 use shaders::{Gpu, GroupRenderer};
 
 use crate::avatar::{face_motion, group_renderer};
 use crate::look::{Background, Look};
 use crate::media::write::subtitles;
-use crate::media::write::{VideoFile, VideoFormat};
+use crate::media::write::{SoundCodec, SoundFile, SoundFormat, VideoFile, VideoFormat};
 use crate::output_path;
 use crate::performance::{Performance, speech_frames};
 
@@ -25,7 +24,9 @@ pub struct Outputs {
     pub video: Option<PathBuf>,
     /// How the video looks.
     pub look: Look,
-    /// Sound alone, WAV.
+    /// How the sound of an MP4 is coded.
+    pub sound_codec: SoundCodec,
+    /// Sound alone, in the [`SoundFormat`] of its name.
     pub audio: Option<PathBuf>,
     /// Movement, JSON or safetensors by its ending.
     pub motion: Option<PathBuf>,
@@ -45,7 +46,7 @@ impl Outputs {
             paths.push(path.as_path());
         }
         for (path, what, extensions) in [
-            (&self.audio, "the audio", ["wav"].as_slice()),
+            (&self.audio, "the audio", SoundFormat::EXTENSIONS.as_slice()),
             (&self.motion, "the motion file", &motion_file::EXTENSIONS),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
         ] {
@@ -53,6 +54,11 @@ impl Outputs {
                 output_path::check(path, what, extensions)?;
                 paths.push(path.as_path());
             }
+        }
+        if let Some(path) = &self.audio
+            && let Some(format) = SoundFormat::of(path)
+        {
+            format.check_available(path)?;
         }
         output_path::check_distinct(&paths, inputs)
     }
@@ -62,13 +68,13 @@ impl Outputs {
 fn check_video(path: &Path, look: Look) -> anyhow::Result<VideoFormat> {
     let format = VideoFormat::of(path).with_context(|| {
         format!(
-            "name the video *.mp4, *.mov, *.webm or *.mkv, or a folder for PNG images: {}",
+            "name the video *.mp4, *.mov, *.webm, *.mkv or *.gif, or a folder for PNG images: {}",
             path.display()
         )
     })?;
     anyhow::ensure!(
         format.has_alpha() || look.background != Background::Transparent,
-        "an MP4 cannot be transparent: name the video *.mov or *.webm, or a folder for PNG images: {}",
+        "an MP4 or GIF cannot be transparent: name the video *.mov or *.webm, or a folder for PNG images: {}",
         path.display()
     );
     if format == VideoFormat::Pictures {
@@ -111,7 +117,7 @@ pub struct Film {
     /// Frames so far.
     frame_count: usize,
     picture: Option<Picture>,
-    sound: Option<WavWriter>,
+    sound: Option<SoundFile>,
     motion: Motion,
     words: Vec<engine::TimedWord>,
     /// Where among the words turns of a dialogue begin, and whose they are.
@@ -142,7 +148,8 @@ impl Film {
                 let format = check_video(path, outputs.look)?;
                 let (width_px, height_px) = outputs.look.size_px(avatar);
                 // The writer first: it knows sooner that a size is too large.
-                let mut writer = VideoFile::create(path, format, width_px, height_px)?;
+                let mut writer =
+                    VideoFile::create(path, format, width_px, height_px, outputs.sound_codec)?;
                 if let Some(remark) = &outputs.remark {
                     writer.remark(remark);
                 }
@@ -155,10 +162,12 @@ impl Film {
         };
         let sound = match &outputs.audio {
             None => None,
-            Some(path) => Some(WavWriter::create_with_remark(
-                path,
-                outputs.remark.as_deref(),
-            )?),
+            Some(path) => {
+                let format = SoundFormat::of(path).with_context(|| {
+                    format!("the sound has no known format: {}", path.display())
+                })?;
+                Some(SoundFile::create(path, format, outputs.remark.as_deref())?)
+            }
         };
         performance.start_with(&outputs.look.life);
         Ok(Self {
@@ -214,6 +223,7 @@ impl Film {
         let Outputs {
             video,
             look: _,
+            sound_codec: _,
             audio,
             motion,
             subtitles,

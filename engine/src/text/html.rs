@@ -159,11 +159,15 @@ fn attribute<'t>(attributes: &'t str, name: &str) -> Option<&'t str> {
 
 /// The characters that a reference such as `&amp;` at the beginning of `rest` stands for, with its length.
 pub(super) fn reference(rest: &str) -> Option<(Cow<'_, str>, usize)> {
-    let end = rest
+    let inside = rest.strip_prefix('&')?;
+    let length = inside
         .bytes()
         .take(LONGEST_REFERENCE)
-        .position(|byte| byte == b';')?
-        + 1;
+        .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'#')?;
+    if inside.as_bytes()[length] != b';' {
+        return None;
+    }
+    let end = 1 + length + 1;
     let written = &rest[..end];
     let meant = html_escape::decode_html_entities(written);
     let is_sound = meant != written && meant.chars().all(|c| !c.is_control() || c.is_whitespace());
@@ -218,7 +222,15 @@ mod tests {
         ] {
             assert_eq!(reference(text), Some((meant.into(), length)), "{text}");
         }
-        for text in ["& so", "&;", "&nothing;", "AT&T; yes", "&#0;", "&#xd800;"] {
+        for text in [
+            "<p>Bonds &amp;",
+            "& so",
+            "&;",
+            "&nothing;",
+            "AT&T; yes",
+            "&#0;",
+            "&#xd800;",
+        ] {
             assert_eq!(reference(text), None, "{text}");
         }
     }

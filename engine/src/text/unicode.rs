@@ -24,8 +24,11 @@ pub(super) fn refolded(text: &str) -> Vec<(Range<usize>, String)> {
             end = at + mark.len_utf8();
         }
         let written = &text[start..end];
-        let composed: String = written.nfc().collect();
-        let mut meant = composed.clone();
+        let has_marks = end > start + c.len_utf8();
+        let mut meant: String = match has_marks {
+            true => written.nfc().collect(),
+            false => written.to_owned(),
+        };
         if !meant.chars().all(is_speakable) {
             let plain: String = written.nfkc().collect();
             if plain.chars().all(is_speakable) && !plain.trim().is_empty() {

@@ -12,6 +12,7 @@ use crate::cli::options::speed::speed;
 use crate::cli::texts::text;
 use studio::look::Look;
 use studio::media::formats::{Role, extensions, is_a, names};
+use studio::media::write::SoundCodec;
 use studio::output_path;
 use studio::script::{Script, ScriptVoice, read_text_file};
 use studio::text_file;
@@ -54,6 +55,8 @@ pub struct Item {
     pub seed: u64,
     /// Size and background.
     pub look: Look,
+    /// How the sound of an MP4 is coded.
+    pub sound_codec: SoundCodec,
     /// The file to write.
     pub output: PathBuf,
 }
@@ -155,6 +158,7 @@ fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
             portrait: arguments.portrait.clone(),
             seed: arguments.seed,
             look: arguments.look.look(),
+            sound_codec: arguments.look.audio_codec,
             output: output(&path),
             input: Some(path),
         });
@@ -294,6 +298,7 @@ fn item_of_row(
             None => arguments.seed,
         },
         look,
+        sound_codec: arguments.look.audio_codec,
         output: arguments
             .output
             .join(text("output").context(text!("batch-output"))?),

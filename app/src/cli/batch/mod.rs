@@ -27,8 +27,7 @@ use clap::Args;
 use studio::cancel::is_cancelled;
 use studio::compute::Compute;
 use studio::film::{Outputs, Summary};
-use studio::media::write::recovery;
-use studio::output_path;
+use studio::media::write::{SoundFormat, recovery};
 use studio::resources::Resources;
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -44,7 +43,7 @@ pub struct BatchArguments {
     #[arg(long, value_name = "FOLDER")]
     pub output: PathBuf,
     /// For a folder: the format of the films, png for folders of pictures
-    #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "mov", "webm", "mkv", "png"])]
+    #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "m4a", "flac", "mp3", "gif", "mov", "webm", "mkv", "png"])]
     pub format: String,
     /// Whose face
     #[command(flatten)]
@@ -275,9 +274,10 @@ impl Maker<'_> {
     fn make(&mut self, item: &Item) -> anyhow::Result<Summary> {
         let mut outputs = Outputs {
             look: item.look,
+            sound_codec: item.sound_codec,
             ..Outputs::default()
         };
-        if output_path::extension(&item.output) == "wav" {
+        if SoundFormat::of(&item.output).is_some() {
             outputs.audio = Some(item.output.clone());
         } else {
             outputs.video = Some(item.output.clone());

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use studio::look::{Background, FilmSize, Look, SHORT_SIDES_PX};
+use studio::media::write::SoundCodec;
 
 use crate::cli::options::face::FaceArguments;
 use crate::cli::texts::text;
@@ -16,9 +17,24 @@ pub struct LookArguments {
     /// What is behind the person: keep, transparent, or a colour such as #00ff00
     #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = background)]
     pub background: Background,
+    /// How the sound of an MP4 is coded: aac plays everywhere, opus is smaller and free of patents
+    #[arg(long, value_name = "CODEC", default_value = "aac", value_parser = audio_codec)]
+    pub audio_codec: SoundCodec,
     /// How the face behaves
     #[command(flatten)]
     pub face: FaceArguments,
+}
+
+/// Reads the name of a codec.
+///
+/// # Errors
+/// A line for the user if it is none.
+fn audio_codec(argument: &str) -> Result<SoundCodec, String> {
+    match argument.trim().to_ascii_lowercase().as_str() {
+        "aac" => Ok(SoundCodec::Aac),
+        "opus" => Ok(SoundCodec::Opus),
+        _ => Err(text!("argument-audio-codec").to_owned()),
+    }
 }
 
 impl LookArguments {

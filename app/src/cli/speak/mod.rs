@@ -22,8 +22,7 @@ use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
 use studio::film::{Outputs, Summary};
-use studio::media::write::VideoFormat;
-use studio::output_path;
+use studio::media::write::{SoundFormat, VideoFormat};
 use studio::reference_voice::OwnVoice;
 use studio::resources::Resources;
 use studio::script::{Script, ScriptVoice, check_text, read_text_file};
@@ -88,14 +87,14 @@ pub struct SpeakArguments {
     /// How much is tried
     #[command(flatten)]
     pub search: SearchArguments,
-    /// File to write: .mp4 for picture and sound, .wav for sound alone, a name without ending for a folder of PNG pictures;
-    /// .mov (ProRes 4444), .webm or .mkv where ffmpeg is installed
+    /// File to write: .mp4 for picture and sound, .wav, .m4a or .flac for sound alone, .gif for a short animation, a name without
+    /// ending for a folder of PNG pictures; .mov (ProRes 4444), .webm, .mkv or .mp3 where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
     /// Size and background
     #[command(flatten)]
     pub look: LookArguments,
-    /// Also write the sound alone (.wav)
+    /// Also write the sound alone (.wav, .m4a, .flac or .mp3)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
     /// A movement in place of the face's own
@@ -262,7 +261,7 @@ fn speak(
 /// The files that `output`, which names a video or an audio file, and `others` ask for.
 pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Outputs> {
     let mut outputs = others;
-    if output_path::extension(output) == "wav" {
+    if SoundFormat::of(output).is_some() {
         anyhow::ensure!(outputs.audio.is_none(), "{}", text!("output-is-audio"));
         outputs.audio = Some(output.to_owned());
     } else {
@@ -279,6 +278,7 @@ pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Output
 fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
     let others = Outputs {
         look: arguments.look.look(),
+        sound_codec: arguments.look.audio_codec,
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
         subtitles: arguments.subtitles.clone(),

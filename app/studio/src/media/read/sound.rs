@@ -61,11 +61,12 @@ pub fn recording(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Vec<f32>> 
     match through_ffmpeg(path, cancelled) {
         Ok(Some(samples)) => Ok(samples),
         Err(Error::Cancelled) => Err(Error::Cancelled),
-        Ok(None) | Err(_) => Err(match name.filter(|_| !crate::media::ffmpeg::is_installed()) {
-            Some(name) => Error::from(AudioError::NeedsFfmpeg { name })
-            .in_file(path),
-            None => error,
-        }),
+        Ok(None) | Err(_) => Err(
+            match name.filter(|_| !crate::media::ffmpeg::is_installed()) {
+                Some(name) => Error::from(AudioError::NeedsFfmpeg { name }).in_file(path),
+                None => error,
+            },
+        ),
     }
 }
 

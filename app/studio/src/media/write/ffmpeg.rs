@@ -226,6 +226,35 @@ pub(super) fn check_installed(path: &Path) -> Result<()> {
     }
 }
 
+/// The same for sound alone.
+///
+/// # Errors
+/// [`RecordingError::FfmpegMissingForSound`].
+pub(super) fn check_installed_for_sound(path: &Path) -> Result<()> {
+    match is_installed() {
+        true => Ok(()),
+        false => Err(RecordingError::FfmpegMissingForSound {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// Makes an MP3 of a WAV; `path` is the name that it is to get, for messages.
+///
+/// # Errors
+/// [`RecordingError::Ffmpeg`] with what ffmpeg says.
+pub(super) fn write_mp3(wav: &Path, mp3: &Path, comment: &str, path: &Path) -> Result<()> {
+    let mut command = command();
+    command
+        .arg("-i")
+        .arg(wav)
+        .args(["-map_metadata", "-1", "-c:a", "libmp3lame", "-q:a", "2"])
+        .args(["-metadata", &format!("comment={comment}"), "-f", "mp3"])
+        .arg(mp3)
+        .stdin(Stdio::null());
+    Running::start(command, path)?.wait(path)
+}
+
 /// A running ffmpeg and what it says.
 struct Running {
     child: Child,

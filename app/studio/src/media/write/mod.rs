@@ -1,19 +1,24 @@
-//! Films, 25 frames a second, marked as synthetic: H.264 and Opus in MP4 by [`Mp4Writer`], a folder of pictures, or what an
-//! installed ffmpeg can write; [`VideoFile`] is any of them.
+//! Films, 25 frames a second, marked as synthetic: H.264 with AAC or Opus in MP4 by [`Mp4Writer`], a folder of pictures, an animated
+//! GIF, or what an installed ffmpeg can write; [`VideoFile`] is any of them. Sound alone is a [`SoundFile`].
 //!
 //! While it is being written an MP4 is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
-//! played. [`Mp4Writer::finish`] turns it into a plain seekable one without copying: an index of all samples is appended, and a
-//! placeholder at the front becomes the header of one large `mdat` that swallows the fragments. What a killed program left
-//! behind is finished the same way by [`recovery`].
+//! played. [`Mp4Writer::finish`] copies it into a plain one with its index in front, so that it plays while it is being loaded.
+//! Where the disk has no room for two, the index is appended, and a placeholder at the front becomes the header of one large `mdat`
+//! that swallows the fragments. What a killed program left behind is finished the same way by [`recovery`].
 
 mod ffmpeg;
 mod film_index;
+mod flac;
+mod gif;
+mod m4a;
 mod part_folder;
 mod picture;
 mod pictures;
+mod planes;
 pub mod recovery;
 mod sound;
 mod sound_beside;
+mod sound_file;
 pub mod subtitles;
 mod video_file;
 
@@ -23,24 +28,27 @@ use std::path::{Path, PathBuf};
 
 use engine::atomic_file::AtomicFile;
 use engine::audio::wav::marked;
-use muxide::api::AudioCodec;
+use muxide::api::{AacProfile, AudioCodec};
 use muxide::fragmented::{FragmentAudioConfig, FragmentConfig, FragmentedMuxer};
 
-use film_index::{FilmIndex, Sample};
+use film_index::{FileKind, FilmIndex, Sample};
 use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
 pub use engine::audio::wav::WavWriter;
 pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
+pub use gif::GifWriter;
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;
+pub use sound::SoundCodec;
+pub use sound_file::{SoundFile, SoundFormat};
 pub use video_file::{VideoFile, VideoFormat};
 
 /// Pictures in a second.
 pub const FRAMES_PER_SECOND: u32 = 25;
 /// Ticks in a second of the video track, as is usual.
 const VIDEO_TICKS_PER_SECOND: u32 = 90_000;
-/// Ticks in a second of the audio track; Opus has no other.
+/// Ticks in a second of the audio track: the sample rate of AAC, and Opus has no other.
 const AUDIO_TICKS_PER_SECOND: u32 = 48_000;
 /// Pictures in a fragment: what a crash may lose.
 const FRAGMENT_FRAMES: usize = 25;
@@ -88,6 +96,23 @@ pub enum RecordingError {
     )]
     FfmpegMissing {
         /// The film.
+        path: PathBuf,
+    },
+    /// There is no ffmpeg for a format of sound that needs it.
+    #[error(
+        "MP3 needs ffmpeg, which is not installed: install it, or name the output *.m4a, *.flac or *.wav: {path}"
+    )]
+    FfmpegMissingForSound {
+        /// The sound.
+        path: PathBuf,
+    },
+    /// An animated GIF would be far too large.
+    #[error(
+        "an animated GIF holds at most {} seconds: name the output *.mp4, or make the speech shorter: {path}",
+        gif::LONGEST_SECS
+    )]
+    TooLongForGif {
+        /// The file.
         path: PathBuf,
     },
     /// The installed ffmpeg could not do it.
@@ -147,13 +172,26 @@ pub struct Mp4Writer {
 }
 
 impl Mp4Writer {
-    /// Begins a film of pictures of this size. An odd last row or column is left out, since H.264 wants even sides.
+    /// Begins a film of pictures of this size with AAC. An odd last row or column is left out, since H.264 wants even sides.
     ///
     /// # Errors
     /// [`RecordingError::Size`] for sides outside [`SIZES_PX`], [`RecordingError::Unwritable`] if no file can be created there.
     pub fn create(path: &Path, width_px: u32, height_px: u32) -> Result<Self> {
+        Self::create_with(path, width_px, height_px, SoundCodec::default())
+    }
+
+    /// The same with another coding of the sound.
+    ///
+    /// # Errors
+    /// As [`Mp4Writer::create`].
+    pub fn create_with(
+        path: &Path,
+        width_px: u32,
+        height_px: u32,
+        codec: SoundCodec,
+    ) -> Result<Self> {
         let picture = PictureEncoder::new(width_px, height_px)?;
-        let sound = SoundEncoder::new()?;
+        let sound = SoundEncoder::new(codec)?;
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         // The lock dies with this process, however it dies: that is how a recovery tells a film that was cut off from one
         // that is being written. A file system without locks goes without.
@@ -163,11 +201,14 @@ impl Mp4Writer {
             guard,
             file,
             length: 0,
+            index: FilmIndex {
+                sound: sound.track(),
+                ..FilmIndex::default()
+            },
             picture,
             sound,
             muxer: None,
             early_packets: Vec::new(),
-            index: FilmIndex::default(),
             comment: SYNTHETIC_MARK.to_owned(),
             pending_frames: Vec::new(),
             pending_packets: Vec::new(),
@@ -227,13 +268,21 @@ impl Mp4Writer {
         }
         self.write_fragment()?;
         self.index.sound_ticks = self.sound.heard_ticks();
-        self.index.sound_skip_ticks = self.sound.skip_ticks();
         let size_px = self.picture.size_px();
-        self.index
-            .seal(&mut self.file, self.length, size_px, &self.comment)
-            .map_err(|source| unwritable(&self.path, source))?;
+        let part = self.guard.temporary_path();
+        let file = with_index_in_front(&self.index, &mut self.file, part, size_px, &self.comment);
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::info!(%error, "the index goes behind the film");
+                self.index
+                    .seal(&mut self.file, self.length, size_px, &self.comment)
+                    .map_err(|source| unwritable(&self.path, source))?;
+                self.file
+            }
+        };
         self.guard
-            .commit(self.file)
+            .commit(file)
             .map_err(|source| unwritable(&self.path, source))
     }
 
@@ -246,7 +295,10 @@ impl Mp4Writer {
             ..FragmentConfig::new(width_px, height_px, VIDEO_TICKS_PER_SECOND)
         };
         let audio = FragmentAudioConfig {
-            codec: AudioCodec::Opus,
+            codec: match self.index.sound.codec {
+                SoundCodec::Aac => AudioCodec::Aac(AacProfile::Lc),
+                SoundCodec::Opus => AudioCodec::Opus,
+            },
             sample_rate: AUDIO_TICKS_PER_SECOND,
             channels: 1,
         };
@@ -276,7 +328,7 @@ impl Mp4Writer {
         };
         for packet in packets {
             let number = self.index.audio.len() + self.pending_packets.len();
-            let time = number as u64 * u64::from(sound::PACKET_TICKS);
+            let time = number as u64 * u64::from(self.index.sound.packet_ticks);
             muxer
                 .write_audio(time, time, &packet)
                 .map_err(|e| failed("video writer", e))?;
@@ -326,6 +378,40 @@ impl Mp4Writer {
         self.length += bytes.len() as u64;
         Ok(())
     }
+}
+
+/// Puts in place of `part`, an unfinished film that is open as `source`, the same film with its index in front. If that fails, `part`
+/// is as it was.
+fn with_index_in_front(
+    index: &FilmIndex,
+    source: &mut File,
+    part: &Path,
+    size_px: (u32, u32),
+    comment: &str,
+) -> io::Result<File> {
+    let whole = front_name(part);
+    let mut write = || {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&whole)?;
+        let _ = file.try_lock();
+        index.write_plain(source, &mut file, FileKind::Film, size_px, comment)?;
+        file.sync_all()?;
+        std::fs::rename(&whole, part)?;
+        Ok(file)
+    };
+    write().inspect_err(|_| {
+        let _ = std::fs::remove_file(&whole);
+    })
+}
+
+/// Where the film with its index in front is written: the name of the unfinished one with another ending as long as that.
+fn front_name(part: &Path) -> PathBuf {
+    part.with_extension("copy")
 }
 
 fn unwritable(path: &Path, source: io::Error) -> RecordingError {

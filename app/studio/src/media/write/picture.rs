@@ -3,12 +3,12 @@
 use std::ops::RangeInclusive;
 
 use openh264::encoder::{
-    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, MatrixCoefficients,
-    Profile, UsageType, VuiConfig,
+    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, Profile, UsageType,
+    VuiConfig,
 };
-use openh264::formats::{RgbaSliceU8, YUVBuffer};
 use openh264::{OpenH264API, Timestamp};
 
+use super::planes::Planes;
 use super::{FRAMES_PER_SECOND, RecordingError, Result, failed};
 
 /// Sides of a film; the encoder takes no more pixels than 3840 × 2160.
@@ -35,7 +35,7 @@ pub(super) struct PictureEncoder {
     encoder: Encoder,
     source_size_px: (usize, usize),
     size_px: (usize, usize),
-    planes: YUVBuffer,
+    planes: Planes,
     cropped: Vec<u8>,
     sps: Vec<u8>,
     pps: Vec<u8>,
@@ -60,13 +60,14 @@ impl PictureEncoder {
             // A film must have all its frames; the default may leave some out to keep the rate.
             .skip_frames(false)
             .usage_type(UsageType::CameraVideoRealTime)
+            // What openh264 makes is Constrained Baseline, whatever it is asked for: its bindings leave CABAC out of reach, and it has
+            // no 8 × 8 transform. Every player decodes it.
             .profile(Profile::Baseline)
             .intra_frame_period(IntraFramePeriod::from_num_frames(
                 KEY_INTERVAL_SECS * FRAMES_PER_SECOND,
             ))
             .num_threads(1)
-            // openh264's own conversion from RGB uses the BT.601 matrix at limited range; the primaries stay those of sRGB.
-            .vui(VuiConfig::bt709().matrix_coefficients(MatrixCoefficients::Smpte170M));
+            .vui(VuiConfig::bt709());
         let mut encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
             .map_err(|e| failed("video encoder", e))?;
         silence(&mut encoder);
@@ -74,7 +75,7 @@ impl PictureEncoder {
             encoder,
             source_size_px: (width_px as usize, height_px as usize),
             size_px: (width, height),
-            planes: YUVBuffer::new(width, height),
+            planes: Planes::new(width, height),
             cropped: Vec::new(),
             sps: Vec::new(),
             pps: Vec::new(),
@@ -108,7 +109,7 @@ impl PictureEncoder {
             }
             &self.cropped
         };
-        self.planes.read_rgba8(RgbaSliceU8::new(rgba, self.size_px));
+        self.planes.fill(rgba);
         let time_ms = self.frames * 1000 / u64::from(FRAMES_PER_SECOND);
         self.frames += 1;
         let stream = self

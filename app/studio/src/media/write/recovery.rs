@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use engine::atomic_file::link_target;
 
 use super::film_index::{FilmIndex, Sample};
-use super::sound::{PACKET_TICKS, SoundEncoder};
+use super::sound::{SoundCodec, SoundEncoder};
 use super::{
-    AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable,
+    AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, front_name,
+    unwritable, with_index_in_front,
 };
 use crate::output_path;
 
@@ -125,9 +126,17 @@ pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
         Survey::Complete => index_of(&mut file, u64::MAX).map(|(index, _)| index.video.len()),
         Survey::CutOff { whole_bytes } => match index_of(&mut file, whole_bytes) {
             Some((index, size_px)) => {
-                file.set_len(whole_bytes)
-                    .and_then(|()| index.seal(&mut file, whole_bytes, size_px, SYNTHETIC_MARK))
-                    .map_err(failed)?;
+                match with_index_in_front(&index, &mut file, part, size_px, SYNTHETIC_MARK) {
+                    Ok(whole) => file = whole,
+                    Err(error) => {
+                        tracing::info!(%error, "the index goes behind the film");
+                        file.set_len(whole_bytes)
+                            .and_then(|()| {
+                                index.seal(&mut file, whole_bytes, size_px, SYNTHETIC_MARK)
+                            })
+                            .map_err(failed)?;
+                    }
+                }
                 Some(index.video.len())
             }
             None => None,
@@ -138,6 +147,8 @@ pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
         return Err(RecordingError::Unrecoverable { path: part.clone() });
     };
     file.sync_all().map_err(failed)?;
+    // What a program left that was killed while it finished the film.
+    let _ = std::fs::remove_file(front_name(part));
     let stem = abandoned.name.file_stem().unwrap_or_default();
     let path = output_path::free_name(
         &output_path::folder_of(&abandoned.name),
@@ -195,7 +206,12 @@ fn survey(file: &mut File) -> io::Result<Survey> {
         kinds.len() >= expected.len() && kinds.iter().zip(expected).all(|(a, &b)| a == b)
     };
     Ok(match whole_bytes {
-        _ if begins_as(&[b"ftyp", b"mdat", b"moov"]) && at == length => Survey::Complete,
+        _ if at == length
+            && (begins_as(&[b"ftyp", b"mdat", b"moov"])
+                || begins_as(&[b"ftyp", b"moov", b"mdat"])) =>
+        {
+            Survey::Complete
+        }
         Some(whole_bytes) if begins_as(&[b"ftyp", b"free", b"moov", b"moof", b"mdat"]) => {
             Survey::CutOff { whole_bytes }
         }
@@ -213,6 +229,7 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
         .ok()?;
     let mut index = FilmIndex::default();
     let mut size_px = None;
+    let mut codec = SoundCodec::default();
     for track in film.tracks().values() {
         let samples = track
             .samples
@@ -231,7 +248,11 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
                 index.pps = parameters.picture_parameter_sets.first()?.bytes.clone();
                 size_px = Some((entry.width.into(), entry.height.into()));
             }
-            _ => {
+            entry => {
+                codec = match entry {
+                    re_mp4::StsdBoxContent::Mp4a(_) => SoundCodec::Aac,
+                    _ => SoundCodec::Opus,
+                };
                 index.audio = samples
                     .map(|sample| Sample {
                         is_key: true,
@@ -243,10 +264,10 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
     }
     // Sound comes ahead of the pictures; what has none is left out.
     let frame_ticks = u64::from(AUDIO_TICKS_PER_SECOND / FRAMES_PER_SECOND);
-    index.sound_skip_ticks = SoundEncoder::new().ok()?.skip_ticks();
-    let packet_ticks = index.audio.len() as u64 * u64::from(PACKET_TICKS);
+    index.sound = SoundEncoder::new(codec).ok()?.track();
+    let packet_ticks = index.audio.len() as u64 * u64::from(index.sound.packet_ticks);
     index.sound_ticks = packet_ticks
-        .saturating_sub(index.sound_skip_ticks.into())
+        .saturating_sub(index.sound.skip_ticks.into())
         .min(index.video.len() as u64 * frame_ticks);
     Some((index, size_px?))
 }

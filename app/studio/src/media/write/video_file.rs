@@ -3,15 +3,18 @@
 use std::path::Path;
 
 use super::ffmpeg::{self, FfmpegFormat, FfmpegWriter};
+use super::gif::GifWriter;
 use super::pictures::PictureFolder;
-use super::{Mp4Writer, Result};
+use super::{Mp4Writer, Result, SoundCodec};
 use crate::output_path;
 
 /// How pictures and their sound are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VideoFormat {
-    /// `.mp4`: H.264 and Opus, written by the program itself.
+    /// `.mp4`: H.264 with AAC or Opus, written by the program itself.
     Mp4,
+    /// `.gif`: a short animation without sound.
+    Gif,
     /// A name without ending: a folder of PNG pictures and a WAV.
     Pictures,
     /// What an installed ffmpeg writes.
@@ -20,12 +23,13 @@ pub enum VideoFormat {
 
 impl VideoFormat {
     /// The endings that name a film; "" stands for a folder.
-    pub const EXTENSIONS: [&str; 5] = ["mp4", "mov", "webm", "mkv", ""];
+    pub const EXTENSIONS: [&str; 6] = ["mp4", "mov", "webm", "mkv", "gif", ""];
 
     /// The format that a name asks for.
     pub fn of(path: &Path) -> Option<Self> {
         Some(match output_path::extension(path).as_str() {
             "mp4" => Self::Mp4,
+            "gif" => Self::Gif,
             "" => Self::Pictures,
             "mov" => Self::Ffmpeg(FfmpegFormat::ProRes),
             "webm" => Self::Ffmpeg(FfmpegFormat::WebM),
@@ -36,7 +40,7 @@ impl VideoFormat {
 
     /// Whether the background can be transparent.
     pub fn has_alpha(self) -> bool {
-        self != Self::Mp4
+        !matches!(self, Self::Mp4 | Self::Gif)
     }
 
     /// Says in one line if something is missing that the format needs, before the long work.
@@ -46,7 +50,7 @@ impl VideoFormat {
     pub fn check_available(self, path: &Path) -> Result<()> {
         match self {
             Self::Ffmpeg(_) => ffmpeg::check_installed(path),
-            Self::Mp4 | Self::Pictures => Ok(()),
+            Self::Mp4 | Self::Gif | Self::Pictures => Ok(()),
         }
     }
 }
@@ -55,6 +59,8 @@ impl VideoFormat {
 pub enum VideoFile {
     /// See [`VideoFormat::Mp4`]; boxed, since it is much larger than the others.
     Mp4(Box<Mp4Writer>),
+    /// See [`VideoFormat::Gif`].
+    Gif(Box<GifWriter>),
     /// See [`VideoFormat::Pictures`].
     Pictures(PictureFolder),
     /// See [`VideoFormat::Ffmpeg`].
@@ -62,13 +68,22 @@ pub enum VideoFile {
 }
 
 impl VideoFile {
-    /// Begins a film of pictures of this size.
+    /// Begins a film of pictures of this size. `codec` is for the sound of an MP4.
     ///
     /// # Errors
-    /// Those of [`Mp4Writer::create`], [`PictureFolder::create`] and [`FfmpegWriter::create`].
-    pub fn create(path: &Path, format: VideoFormat, width_px: u32, height_px: u32) -> Result<Self> {
+    /// Those of [`Mp4Writer::create`], [`GifWriter::create`], [`PictureFolder::create`] and [`FfmpegWriter::create`].
+    pub fn create(
+        path: &Path,
+        format: VideoFormat,
+        width_px: u32,
+        height_px: u32,
+        codec: SoundCodec,
+    ) -> Result<Self> {
         Ok(match format {
-            VideoFormat::Mp4 => Self::Mp4(Box::new(Mp4Writer::create(path, width_px, height_px)?)),
+            VideoFormat::Mp4 => Self::Mp4(Box::new(Mp4Writer::create_with(
+                path, width_px, height_px, codec,
+            )?)),
+            VideoFormat::Gif => Self::Gif(Box::new(GifWriter::create(path, width_px, height_px)?)),
             VideoFormat::Pictures => {
                 Self::Pictures(PictureFolder::create(path, width_px, height_px)?)
             }
@@ -82,6 +97,7 @@ impl VideoFile {
     pub fn remark(&mut self, remark: &str) {
         match self {
             Self::Mp4(file) => file.remark(remark),
+            Self::Gif(file) => file.remark(remark),
             Self::Pictures(file) => file.remark(remark),
             Self::Ffmpeg(file) => file.remark(remark),
         }
@@ -94,6 +110,7 @@ impl VideoFile {
     pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
         match self {
             Self::Mp4(file) => file.write_frame(rgba),
+            Self::Gif(file) => file.write_frame(rgba),
             Self::Pictures(file) => file.write_frame(rgba),
             Self::Ffmpeg(file) => file.write_frame(rgba),
         }
@@ -106,6 +123,7 @@ impl VideoFile {
     pub fn write_sound(&mut self, samples: &[f32]) -> Result<()> {
         match self {
             Self::Mp4(file) => file.write_sound(samples),
+            Self::Gif(_) => Ok(()),
             Self::Pictures(file) => file.write_sound(samples),
             Self::Ffmpeg(file) => file.write_sound(samples),
         }
@@ -118,6 +136,7 @@ impl VideoFile {
     pub fn finish(self) -> Result<()> {
         match self {
             Self::Mp4(file) => file.finish(),
+            Self::Gif(file) => file.finish(),
             Self::Pictures(file) => file.finish(),
             Self::Ffmpeg(file) => file.finish(),
         }
