@@ -228,7 +228,7 @@ impl Script {
         match tag {
             Tag::Inline => {}
             Tag::Block => self.push_instead(start..start + length, "\n\n"),
-            Tag::Pause { secs } => self.push_pause(secs.min(LONGEST_PAUSE_SECS)),
+            Tag::Pause { secs } => self.push_pause(secs.min(MAX_PAUSE_SECS)),
         }
         Some(length)
     }

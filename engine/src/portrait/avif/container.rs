@@ -27,6 +27,9 @@ pub(super) enum Transform {
     MirrorHorizontally,
 }
 
+/// Takes column and row of a pixel with the frame that holds it and its place in that.
+pub(super) type PutPixel<'a> = dyn FnMut(u32, u32, &Frame, (usize, usize)) + 'a;
+
 /// One picture, whole or in tiles of the same size.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Item {
@@ -42,7 +45,7 @@ impl Item {
         &self,
         frames: &[Frame],
         (width_px, height_px): (u32, u32),
-        put: &mut dyn FnMut(u32, u32, &Frame, (usize, usize)),
+        put: &mut PutPixel<'_>,
     ) {
         let Some((tile_width, tile_height)) = frames.first().map(Frame::size) else {
             return;
@@ -137,6 +140,15 @@ fn colour_of(content: &[u8]) -> Option<Colour> {
     }
 }
 
+/// Where the data of an item are.
+struct Place {
+    item: u32,
+    /// In `meta` itself and not in the file.
+    is_inside: bool,
+    /// Offsets and lengths.
+    parts: Vec<(usize, usize)>,
+}
+
 /// The boxes of `meta`, taken apart.
 struct Tables<'a> {
     file: &'a [u8],
@@ -144,8 +156,7 @@ struct Tables<'a> {
     inside: &'a [u8],
     primary: u32,
     kinds: Vec<(u32, [u8; 4])>,
-    /// Of each item whether its parts are inside, and its parts: offset and length.
-    places: Vec<(u32, bool, Vec<(usize, usize)>)>,
+    places: Vec<Place>,
     properties: Vec<([u8; 4], &'a [u8])>,
     /// Which item has which of the properties, counted from 0.
     associations: Vec<(u32, usize)>,
@@ -231,10 +242,14 @@ impl<'a> Tables<'a> {
     }
 
     fn data(&self, id: u32) -> Option<Vec<u8>> {
-        let (_, is_inside, parts) = self.places.iter().find(|(item, ..)| *item == id)?;
-        let source = if *is_inside { self.inside } else { self.file };
+        let place = self.places.iter().find(|place| place.item == id)?;
+        let source = if place.is_inside {
+            self.inside
+        } else {
+            self.file
+        };
         let mut data = Vec::new();
-        for &(offset, length) in parts {
+        for &(offset, length) in &place.parts {
             // A length of 0 means all that is left.
             let part = match length {
                 0 => source.get(offset..)?,
@@ -268,7 +283,7 @@ fn kinds(content: &[u8]) -> Option<Vec<(u32, [u8; 4])>> {
 }
 
 /// Where items lie (`iloc`).
-fn places(content: &[u8]) -> Option<Vec<(u32, bool, Vec<(usize, usize)>)>> {
+fn places(content: &[u8]) -> Option<Vec<Place>> {
     let mut reader = Reader(content);
     let version = reader.number(1)?;
     reader.number(3)?;
@@ -294,7 +309,11 @@ fn places(content: &[u8]) -> Option<Vec<(u32, bool, Vec<(usize, usize)>)>> {
             let length = reader.number(length_bytes)?;
             parts.push((usize::try_from(offset).ok()?, usize::try_from(length).ok()?));
         }
-        places.push((id, method == 1, parts));
+        places.push(Place {
+            item: id,
+            is_inside: method == 1,
+            parts,
+        });
     }
     Some(places)
 }

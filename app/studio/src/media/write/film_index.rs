@@ -218,10 +218,12 @@ impl FilmIndex {
                     out.extend(1_u32.to_be_bytes());
                     out.extend([0; 8]);
                 }),
-                &self.video_entry(width_px, height_px),
-                &self.video,
-                FRAME_TICKS,
-                &[],
+                &sample_table(
+                    &self.video_entry(width_px, height_px),
+                    &self.video,
+                    FRAME_TICKS,
+                    &[],
+                ),
             ));
         })
     }
@@ -236,10 +238,12 @@ impl FilmIndex {
                 AUDIO_TICKS_PER_SECOND,
                 duration,
                 &make_box(b"smhd", |out| out.extend([0; 8])),
-                &self.audio_entry(),
-                &self.audio,
-                self.sound.packet_ticks,
-                &self.audio_groups(),
+                &sample_table(
+                    &self.audio_entry(),
+                    &self.audio,
+                    self.sound.packet_ticks,
+                    &self.audio_groups(),
+                ),
             ));
         })
     }
@@ -416,10 +420,7 @@ fn media(
     ticks_per_second: u32,
     duration: u64,
     media_header: &[u8],
-    entry: &[u8],
-    samples: &[Sample],
-    sample_ticks: u32,
-    groups: &[u8],
+    table: &[u8],
 ) -> Vec<u8> {
     make_box(b"mdia", |out| {
         out.extend(make_box(b"mdhd", |out| {
@@ -448,7 +449,7 @@ fn media(
                     out.extend(make_box(b"url ", |out| out.extend(1_u32.to_be_bytes())));
                 }));
             }));
-            out.extend(sample_table(entry, samples, sample_ticks, groups));
+            out.extend(table);
         }));
     })
 }
