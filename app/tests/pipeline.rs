@@ -12,6 +12,7 @@ use jam_flow::cli::options::look::LookArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
 use jam_flow::cli::options::script::ScriptArguments;
 use jam_flow::cli::options::search::SearchArguments;
+use jam_flow::cli::options::voice_model::VoiceModelArguments;
 use jam_flow::cli::speak;
 use jam_flow::cli::speak::SpeakArguments;
 use studio::resources::Resources;
@@ -31,6 +32,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         reference: None,
         reference_text: None,
         i_have_permission: false,
+        voice_model: VoiceModelArguments::default(),
         motion: None,
         seed: 7,
         speed: 1.0,

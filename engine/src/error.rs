@@ -10,6 +10,7 @@ pub use crate::portrait::{FaceError, PictureError};
 pub use crate::speech::SpeechError;
 pub use crate::text::{EntryError, TextError};
 pub use crate::tracking::{TrackingError, VideoError};
+pub use crate::voice_model::VoiceModelError;
 
 /// The result of every fallible call of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -58,6 +59,9 @@ pub enum Error {
     /// A video cannot be read.
     #[error(transparent)]
     Video(#[from] VideoError),
+    /// A voice model that the user brought cannot be used.
+    #[error(transparent)]
+    VoiceModel(#[from] VoiceModelError),
     /// A motion file cannot be read.
     #[error(transparent)]
     MotionFile(#[from] MotionFileError),

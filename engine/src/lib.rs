@@ -17,6 +17,7 @@ pub mod random;
 pub mod speech;
 pub mod text;
 pub mod tracking;
+pub mod voice_model;
 pub mod weights;
 
 pub use aligner::{AlignedSpeech, AlignedWord, Aligner};

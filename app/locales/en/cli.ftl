@@ -36,8 +36,14 @@ face-left-out = face { $number } is not animated: { $reason }
 dialogue-voice = { $name } as { $voice }
 dialogue-voices = voices: { $voices }. To choose another: "1 (af_heart): …"
 
+words-estimated = warning: some words couldn't be found in the speech; their times in the subtitles are estimated
+checkpoint-assumed = warning: can't tell whether the checkpoint is F5-TTS v0 or v1, assuming v1; if the speech is garbled, try --checkpoint-version v0
+reference-shortened = warning: the reference is too long, only its first { $secs } s are used; give a shorter one with exactly the words spoken in it
+characters-unknown = warning: the checkpoint doesn't know these characters and skips them: { $characters }
+
 ## Errors
 
+checkpoint-version = give v0 or v1
 output = the output
 output-drawing = the drawing
 output-motion = the motion file

@@ -24,5 +24,6 @@ pub mod take;
 pub mod text_file;
 pub mod texts;
 pub mod tracking;
+pub mod voice_model;
 pub mod watch;
 pub mod wording;

@@ -8,3 +8,4 @@ pub mod portrait;
 pub mod script;
 pub mod search;
 pub mod speed;
+pub mod voice_model;

@@ -1,6 +1,7 @@
 //! `jam-flow speak`: words in, a video or a sound file out.
 
 mod dialogue;
+mod voice_model;
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::script::ScriptArguments;
 use crate::cli::options::search::SearchArguments;
 use crate::cli::options::speed::speed;
+use crate::cli::options::voice_model::VoiceModelArguments;
 use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
@@ -44,7 +46,7 @@ pub struct SpeakArguments {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["voice", "reference", "motion", "driver", "face_number", "motion_output"]
+        conflicts_with_all = ["voice", "reference", "checkpoint", "motion", "driver", "face_number", "motion_output"]
     )]
     pub dialogue: Option<PathBuf>,
     /// How the words are to be taken
@@ -75,6 +77,9 @@ pub struct SpeakArguments {
     /// States that the speaker of the reference has permitted this; it is written into the files
     #[arg(long, requires = "reference")]
     pub i_have_permission: bool,
+    /// What speaks in the voice of the reference
+    #[command(flatten)]
+    pub voice_model: VoiceModelArguments,
     /// Movement (.json or .safetensors) of a face that speaks without sound: the text is spoken in time with it
     #[arg(long, value_name = "FILE", conflicts_with = "speed")]
     pub motion: Option<PathBuf>,
@@ -135,6 +140,9 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         &arguments.reference,
         &arguments.motion,
         &arguments.drive.driver,
+        &arguments.voice_model.checkpoint,
+        &arguments.voice_model.vocab,
+        &arguments.voice_model.vocoder,
     ]
     .into_iter()
     .flatten()
@@ -149,25 +157,32 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
         )?),
         None => ScriptVoice::named(arguments.voice.clone()),
     };
-    let speech = Speech {
-        script: Script::Words {
-            text,
-            voice,
-            speed: arguments.speed,
-        },
-        seed: arguments.seed,
-        mouth: arguments.motion.as_deref().map(mouth_of).transpose()?,
-        dictionary,
-        search: arguments.search,
+    let summary = match (arguments.voice_model.files(), voice) {
+        (Some(files), ScriptVoice::Reference(voice)) => {
+            voice_model::speak(resources, arguments, &files, &voice, &text, &outputs)?
+        }
+        (_, voice) => {
+            let speech = Speech {
+                script: Script::Words {
+                    text,
+                    voice,
+                    speed: arguments.speed,
+                },
+                seed: arguments.seed,
+                mouth: arguments.motion.as_deref().map(mouth_of).transpose()?,
+                dictionary,
+                search: arguments.search,
+            };
+            speak(
+                resources,
+                speech,
+                &arguments.portrait,
+                &arguments.drive,
+                &arguments.compute,
+                &outputs,
+            )?
+        }
     };
-    let summary = speak(
-        resources,
-        speech,
-        &arguments.portrait,
-        &arguments.drive,
-        &arguments.compute,
-        &outputs,
-    )?;
     if arguments.json {
         answer(serde_json::to_string_pretty(&summary)?)?;
     }

@@ -8,7 +8,8 @@ use candle_nn::VarBuilder;
 use super::{Config, JointModel, ProsodyPredictor, TextEmbedding, VoiceTable};
 use crate::weights;
 
-/// Names under which the Audio-DiT may stand: ours, F5-TTS's with averaged weights, F5-TTS's without.
+/// Names under which the Audio-DiT may stand: ours, F5-TTS's with averaged weights, F5-TTS's without. Nothing stands around it
+/// in files that hold the transformer alone.
 const AUDIO_ROOTS: [&str; 3] = ["audio", "ema_model.transformer", "transformer"];
 
 /// Weights that fit a configuration; networks are made from it.
@@ -47,7 +48,11 @@ impl Checkpoint {
             let name = format!("{root}.proj_out.weight");
             self.weights.contains_tensor(&name)
         });
-        self.weights.pp(root.unwrap_or(AUDIO_ROOTS[0]))
+        match root {
+            Some(root) => self.weights.pp(root),
+            None if self.weights.contains_tensor("proj_out.weight") => self.weights.clone(),
+            None => self.weights.pp(AUDIO_ROOTS[0]),
+        }
     }
 
     /// The Motion-DiT's weights.

@@ -1,32 +1,43 @@
 //! Opens checkpoints: safetensors only, decided by content, with the header checked before anything is allocated for it.
 
+mod tensor_file;
+
+pub use tensor_file::{TensorFile, TensorFileError};
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
-/// Largest checkpoint that is opened. F5-TTS base in f32 has 1.35 GB, the published JAM-Flow about 2 GB.
-const MAX_FILE_BYTES: u64 = 4 << 30;
-/// Largest header that is parsed. F5-TTS base has 364 tensors in 40 kB.
-const MAX_HEADER_BYTES: u64 = 16 << 20;
 /// Largest configuration file that is read.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
-/// Opens a safetensors file as `f32` on the CPU; `f16` and `bf16` tensors are widened when they are asked for.
+/// Opens a safetensors file as `f32` on the CPU. Its tensors are read when they are asked for, `f16` and `bf16` are widened then.
 ///
 /// `what` names the contents in the user's words.
 ///
 /// # Errors
 /// [`Error::WeightsMissing`] if there is no such file, [`Error::WeightsUnfit`] if it is not a sound safetensors file.
 pub fn open(path: &Path, what: &'static str) -> Result<VarBuilder<'static>> {
-    let bytes = read_checked(path, what)?;
-    VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
-        .map_err(|source| unfit(path, source))
+    match TensorFile::open(path) {
+        Ok(file) => Ok(file.into_builder()),
+        Err(TensorFileError::Missing) => Err(Error::WeightsMissing {
+            what,
+            path: path.to_owned(),
+        }),
+        Err(TensorFileError::Unreadable(source)) => Err(Error::File {
+            action: "cannot read the weights",
+            source,
+            path: path.to_owned(),
+        }),
+        Err(error @ (TensorFileError::Pickled | TensorFileError::Unsound(_))) => {
+            Err(unfit(path, error))
+        }
+    }
 }
 
 /// Reads a JSON configuration that stands beside its weights.
@@ -69,53 +80,10 @@ fn open_file(path: &Path, what: &'static str) -> Result<(File, u64)> {
     }
 }
 
-fn read_checked(path: &Path, what: &'static str) -> Result<Vec<u8>> {
-    let (mut file, length) = open_file(path, what)?;
-    if length > MAX_FILE_BYTES {
-        return Err(unfit(
-            path,
-            format!("the file has {length} bytes, more than {MAX_FILE_BYTES}"),
-        ));
-    }
-    let mut prefix = [0; 8];
-    if file.read_exact(&mut prefix).is_err() {
-        return Err(unfit(
-            path,
-            format!("not a safetensors file: only {length} bytes"),
-        ));
-    }
-    let header_bytes = u64::from_le_bytes(prefix);
-    if header_bytes > MAX_HEADER_BYTES || header_bytes > length - 8 {
-        // Only now: a header of 640 bytes begins like a pickle.
-        if prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(&[0x80, 0x02]) {
-            return Err(unfit(
-                path,
-                "this is a pickled PyTorch file, which may run code when opened; only safetensors files are",
-            ));
-        }
-        return Err(unfit(
-            path,
-            format!(
-                "not a safetensors file: a header of {header_bytes} bytes in a file of {length}"
-            ),
-        ));
-    }
-    let mut bytes = Vec::with_capacity(length as usize);
-    bytes.extend_from_slice(&prefix);
-    file.take(MAX_FILE_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|source| Error::File {
-            action: "cannot read the weights",
-            source,
-            path: path.to_owned(),
-        })?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candle_core::Tensor;
+    use candle_core::{Device, Tensor};
     use std::collections::HashMap;
 
     fn written(bytes: &[u8]) -> tempfile::NamedTempFile {
@@ -163,5 +131,23 @@ mod tests {
         let layer = weights.pp("layer").get((2, 3), "weight").unwrap();
         assert_eq!(layer.to_vec2::<f32>().unwrap()[1], [3.0, 4.0, 5.0]);
         assert!(weights.get((3, 2), "layer.weight").is_err());
+    }
+
+    #[test]
+    fn cut_off_and_lengthened_files_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.safetensors");
+        let zeros = Tensor::zeros(8, candle_core::DType::F16, &Device::Cpu).unwrap();
+        candle_core::safetensors::save(&HashMap::from([("x", zeros)]), &path).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for bytes in [
+            &whole[..whole.len() - 1],
+            &[whole.as_slice(), b"more"].concat(),
+        ] {
+            let error = open(written(bytes).path(), "weights").err().unwrap();
+            assert!(error.to_string().contains("its header asks for"), "{error}");
+        }
+        let x = open(&path, "weights").unwrap().get(8, "x").unwrap();
+        assert_eq!(x.dtype(), candle_core::DType::F32);
     }
 }

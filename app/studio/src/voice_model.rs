@@ -1,0 +1,170 @@
+//! Speech by a voice model that the user brought: its sound, our mouth on it, and when its words are heard.
+
+use std::path::Path;
+
+use engine::audio::SAMPLE_RATE_HZ;
+use engine::backend::Compute;
+use engine::voice_model::{
+    SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech, VoiceReference,
+};
+use engine::{Error, SpeechChunk, Synthesizer, Task, TimedWord};
+
+use crate::reference_voice::{Listener, OwnVoice};
+
+/// A voice model with the voice that it speaks in.
+pub struct ModelVoice {
+    model: VoiceModel,
+    reference: VoiceReference,
+}
+
+impl ModelVoice {
+    /// Reads the recording of the voice, then the model; `models` is the folder of the built-in ones.
+    ///
+    /// # Errors
+    /// If the voice may not or cannot be used, or a file is not what it should be.
+    pub fn load(models: &Path, files: &VoiceModelFiles, voice: &OwnVoice) -> anyhow::Result<Self> {
+        voice.check()?;
+        let recording = engine::audio::decode_file(&voice.recording)?;
+        let reference = VoiceReference::new(&recording, &voice.words)
+            .map_err(|error| Error::from(error).in_file(&voice.recording))?;
+        let model = VoiceModel::load(files, models, Compute::default())?;
+        model.check_text(reference.words())?;
+        Ok(Self { model, reference })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &VoiceModel {
+        &self.model
+    }
+
+    /// What is used of the recording.
+    pub fn reference(&self) -> &VoiceReference {
+        &self.reference
+    }
+
+    /// Speaks a text; `on_progress` is told which share is done.
+    ///
+    /// # Errors
+    /// If the text cannot be spoken, or [`Error::Cancelled`].
+    pub fn speak(
+        &self,
+        text: &str,
+        settings: &VoiceModelSettings,
+        cancelled: &dyn Fn() -> bool,
+        on_progress: &mut dyn FnMut(f32),
+    ) -> engine::Result<VoiceModelSpeech> {
+        self.model
+            .speak(&self.reference, text, settings, cancelled, on_progress)
+    }
+}
+
+/// When the words of a speech are heard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HeardWords {
+    /// In order.
+    pub words: Vec<TimedWord>,
+    /// Whether some could not be found in the sound; their times follow from their lengths.
+    pub is_estimated: bool,
+}
+
+/// Finds the words of each chunk in its sound.
+///
+/// # Errors
+/// If the aligner cannot be loaded, or [`Error::Cancelled`].
+pub fn heard_words(
+    listener: &Listener,
+    speech: &VoiceModelSpeech,
+    cancelled: &dyn Fn() -> bool,
+) -> engine::Result<HeardWords> {
+    let mut heard = HeardWords::default();
+    for chunk in &speech.chunks {
+        let start_secs = secs(chunk.samples.start);
+        let sound = &speech.samples[chunk.samples.clone()];
+        match listener.align(sound, &chunk.text, cancelled) {
+            Ok(aligned) => heard.words.extend((0..aligned.words.len()).map(|i| {
+                let (begin, end) = aligned.word_secs(i);
+                TimedWord {
+                    text: aligned.words[i].text.clone(),
+                    start_secs: start_secs + begin,
+                    end_secs: start_secs + end,
+                }
+            })),
+            // Another language, say.
+            Err(Error::Alignment(_)) => {
+                heard.words.extend(estimated(chunk));
+                heard.is_estimated = true;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(heard)
+}
+
+/// Hands a sound on with the mouth that the joint model makes for it, each word with the piece in which it begins.
+///
+/// # Errors
+/// [`Error::Cancelled`], or what `on_chunk` returned.
+pub fn with_mouth(
+    synthesizer: &Synthesizer,
+    samples: Vec<f32>,
+    words: Vec<TimedWord>,
+    seed: u64,
+    cancelled: &dyn Fn() -> bool,
+    on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
+) -> engine::Result<()> {
+    let mut words = words.into_iter().peekable();
+    let mut end = 0;
+    let task = Task::Animate { samples, seed };
+    synthesizer.perform(&task, cancelled, &mut |mut chunk| {
+        end += chunk.samples.len();
+        let is_last = chunk.fraction_done >= 1.0;
+        while let Some(word) = words.next_if(|word| is_last || word.start_secs < secs(end)) {
+            chunk.words.push(word);
+        }
+        on_chunk(chunk)
+    })
+}
+
+/// Words over the length of their chunk, by their letters.
+fn estimated(chunk: &SpokenChunk) -> Vec<TimedWord> {
+    let letters = |word: &str| word.chars().count() + 1;
+    let whole: usize = chunk.text.split_whitespace().map(letters).sum();
+    let (begin, length) = (secs(chunk.samples.start), secs(chunk.samples.len()));
+    let at = |letters: usize| begin + length * letters as f64 / whole as f64;
+    let mut before = 0;
+    chunk
+        .text
+        .split_whitespace()
+        .map(|word| {
+            let start_secs = at(before);
+            before += letters(word);
+            TimedWord {
+                text: word.to_owned(),
+                start_secs,
+                end_secs: at(before),
+            }
+        })
+        .collect()
+}
+
+fn secs(samples: usize) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE_HZ)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn estimated_words_fill_their_chunk() {
+        let chunk = SpokenChunk {
+            text: "ab  abcdefg".to_owned(),
+            samples: 24_000..24_000 + 11 * 2_400,
+        };
+        let words = estimated(&chunk);
+        let times: Vec<_> = words.iter().map(|w| (w.start_secs, w.end_secs)).collect();
+        assert_eq!(times.len(), 2);
+        assert!((times[0].0 - 1.0).abs() < 1e-9 && (times[0].1 - 1.3).abs() < 1e-9);
+        assert!((times[1].0 - 1.3).abs() < 1e-9 && (times[1].1 - 2.1).abs() < 1e-9);
+    }
+}

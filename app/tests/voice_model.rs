@@ -1,0 +1,341 @@
+//! `jam-flow speak --checkpoint` on generated checkpoints, and on files that are something else.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use engine::random::Random;
+use serde_json::{Map, Value, json};
+
+/// Characters of the generated vocabulary.
+const VOCABULARY: &str = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,!?'\"-";
+
+/// A tensor's name and shape.
+type Tensor = (String, Vec<usize>);
+
+/// Tensors of a safetensors file.
+#[derive(Clone, Default)]
+struct Tensors(Vec<Tensor>);
+
+impl Tensors {
+    fn add(&mut self, name: &str, shape: &[usize]) {
+        self.0.push((name.to_owned(), shape.to_vec()));
+    }
+
+    /// A layer with its bias.
+    fn layer(&mut self, name: &str, shape: &[usize]) {
+        self.add(&format!("{name}.weight"), shape);
+        self.add(&format!("{name}.bias"), &shape[..1]);
+    }
+
+    /// Writes seeded numbers of 32 bits.
+    fn write(&self, path: &Path) {
+        let mut header = Map::new();
+        let mut random = Random::new(4);
+        let mut data = Vec::new();
+        for (name, shape) in &self.0 {
+            let begin = data.len();
+            let fan_in: usize = shape[1..].iter().product();
+            let spread = 0.7 / (fan_in as f64).sqrt();
+            for _ in 0..shape.iter().product() {
+                data.extend(((random.normal() * spread) as f32).to_le_bytes());
+            }
+            header.insert(
+                name.clone(),
+                json!({"dtype": "F32", "shape": shape, "data_offsets": [begin, data.len()]}),
+            );
+        }
+        let header = Value::Object(header).to_string().into_bytes();
+        let bytes = [(header.len() as u64).to_le_bytes().to_vec(), header, data].concat();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// An F5-TTS of other sizes than any published one.
+fn f5_tts() -> Tensors {
+    let (dim, inner, text_dim) = (48, 128, 16);
+    let mut tensors = Tensors::default();
+    let root = "ema_model.transformer";
+    let mut layer = |name: &str, shape: &[usize]| tensors.layer(&format!("{root}.{name}"), shape);
+    layer("time_embed.time_mlp.0", &[dim, 256]);
+    layer("time_embed.time_mlp.2", &[dim, dim]);
+    layer("input_embed.proj", &[dim, 200 + text_dim]);
+    layer("input_embed.conv_pos_embed.conv1d.0", &[dim, dim / 16, 31]);
+    layer("input_embed.conv_pos_embed.conv1d.2", &[dim, dim / 16, 31]);
+    layer("text_embed.text_blocks.0.dwconv", &[text_dim, 1, 7]);
+    layer("text_embed.text_blocks.0.norm", &[text_dim]);
+    layer(
+        "text_embed.text_blocks.0.pwconv1",
+        &[3 * text_dim, text_dim],
+    );
+    layer(
+        "text_embed.text_blocks.0.pwconv2",
+        &[text_dim, 3 * text_dim],
+    );
+    for i in 0..2 {
+        let block = format!("transformer_blocks.{i}");
+        layer(&format!("{block}.attn_norm.linear"), &[6 * dim, dim]);
+        for name in ["to_q", "to_k", "to_v"] {
+            layer(&format!("{block}.attn.{name}"), &[inner, dim]);
+        }
+        layer(&format!("{block}.attn.to_out.0"), &[dim, inner]);
+        layer(&format!("{block}.ff.ff.0.0"), &[4 * dim, dim]);
+        layer(&format!("{block}.ff.ff.2"), &[dim, 4 * dim]);
+    }
+    layer("norm_out.linear", &[2 * dim, dim]);
+    layer("proj_out", &[100, dim]);
+    for name in ["gamma", "beta"] {
+        let name = format!("{root}.text_embed.text_blocks.0.grn.{name}");
+        tensors.add(&name, &[1, 1, 3 * text_dim]);
+    }
+    let rows = VOCABULARY.chars().count() + 1;
+    tensors.add(
+        &format!("{root}.text_embed.text_embed.weight"),
+        &[rows, text_dim],
+    );
+    // What trainers leave in the file.
+    tensors.add("ema_model.initted", &[1]);
+    tensors.add("ema_model.mel_spec.mel_stft.mel_scale.fb", &[513, 100]);
+    tensors
+}
+
+fn vocos() -> Tensors {
+    let (dim, inner) = (16, 24);
+    let mut tensors = Tensors::default();
+    tensors.layer("backbone.embed", &[dim, 100, 7]);
+    tensors.layer("backbone.norm", &[dim]);
+    tensors.layer("backbone.convnext.0.dwconv", &[dim, 1, 7]);
+    tensors.layer("backbone.convnext.0.norm", &[dim]);
+    tensors.layer("backbone.convnext.0.pwconv1", &[inner, dim]);
+    tensors.layer("backbone.convnext.0.pwconv2", &[dim, inner]);
+    tensors.add("backbone.convnext.0.gamma", &[dim]);
+    tensors.layer("backbone.final_layer_norm", &[dim]);
+    tensors.layer("head.out", &[1026, dim]);
+    tensors
+}
+
+/// A folder with everything that a voice model needs.
+struct Files {
+    folder: tempfile::TempDir,
+}
+
+impl Files {
+    fn new() -> Self {
+        let files = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        f5_tts().write(&files.path("F5TTS_v1_Base.safetensors"));
+        vocos().write(&files.path("vocos.safetensors"));
+        let lines: String = VOCABULARY.chars().map(|c| format!("{c}\n")).collect();
+        std::fs::write(files.path("vocab.txt"), lines).unwrap();
+        let hum = |i: usize| 0.05 * (i as f32 * 0.04).sin() * (i as f32 * 0.0007).sin();
+        let samples: Vec<f32> = (0..3 * 24_000).map(hum).collect();
+        engine::audio::wav::write_wav(&files.path("me.wav"), &samples).unwrap();
+        files
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The command with these options in place of its own.
+    fn speak(&self, changed: &[(&str, &str)]) -> Output {
+        let mut options = vec![
+            ("--checkpoint", "F5TTS_v1_Base.safetensors"),
+            ("--vocab", "vocab.txt"),
+            ("--vocoder", "vocos.safetensors"),
+            ("--reference", "me.wav"),
+            ("--reference-text", "Some call me nature, others mother."),
+            ("--text", "Good evening, everybody."),
+            ("--output", "out.wav"),
+            ("--steps", "2"),
+        ];
+        for (name, value) in changed {
+            options.retain(|(there, _)| there != name);
+            options.push((name, value));
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
+        command
+            .current_dir(self.folder.path())
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .args(["speak", "--i-have-permission", "--json"]);
+        for (name, value) in options {
+            if !value.is_empty() {
+                command.args([name, value]);
+            }
+        }
+        command.output().unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+#[track_caller]
+fn duration_secs(result: &Output) -> f64 {
+    let said = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "{said}");
+    let report: Value = serde_json::from_slice(&result.stdout).unwrap();
+    report["duration_secs"].as_f64().unwrap()
+}
+
+#[test]
+fn a_checkpoint_speaks_with_our_face() {
+    let files = Files::new();
+    let result = files.speak(&[
+        ("--output", "film.mp4"),
+        ("--subtitles", "words.srt"),
+        ("--motion-output", "motion.json"),
+    ]);
+    let secs = duration_secs(&result);
+    // The pace of the reference: 37 bytes in 3 s.
+    assert!((1.0..4.0).contains(&secs), "{secs}");
+    let (film, _) = re_mp4::Mp4::read_file(files.path("film.mp4")).unwrap();
+    assert_eq!(film.tracks().len(), 2);
+    let words = std::fs::read_to_string(files.path("words.srt")).unwrap();
+    assert!(words.contains("evening"), "{words}");
+    let motion = engine::motion::motion_file::read(&files.path("motion.json")).unwrap();
+    assert!((motion.frames.len() as f64 / 25.0 - secs).abs() < 0.08);
+}
+
+#[test]
+fn equal_seeds_speak_equally_and_the_built_in_vocoder_serves() {
+    let files = Files::new();
+    let sound = |output: &str, seed: &str, vocoder: &str| {
+        let options = [
+            ("--output", output),
+            ("--seed", seed),
+            ("--vocoder", vocoder),
+        ];
+        duration_secs(&files.speak(&options));
+        engine::audio::decode_file(&files.path(output)).unwrap()
+    };
+    let first = sound("a.wav", "1", "");
+    assert!(first.iter().any(|sample| sample.abs() > 1e-4));
+    assert_eq!(first, sound("b.wav", "1", ""));
+    assert_ne!(first, sound("c.wav", "2", ""));
+    assert_ne!(first, sound("d.wav", "1", "vocos.safetensors"));
+}
+
+#[test]
+fn faster_speech_is_shorter_and_long_texts_are_cut() {
+    let files = Files::new();
+    let secs = |changed: &[(&str, &str)]| duration_secs(&files.speak(changed));
+    let (slow, fast) = (secs(&[("--speed", "0.8")]), secs(&[("--speed", "1.6")]));
+    assert!((slow / fast - 2.0).abs() < 0.1, "{slow} {fast}");
+    let long = "Words, and more words, and some more of them. ".repeat(12);
+    let secs = secs(&[("--text", &long), ("--steps", "1")]);
+    // Three chunks of up to 19 s.
+    assert!(secs > 35.0, "{secs}");
+}
+
+#[test]
+fn what_is_something_else_is_refused_in_one_line() {
+    let files = Files::new();
+    let whole = std::fs::read(files.path("F5TTS_v1_Base.safetensors")).unwrap();
+    std::fs::write(files.path("cut.safetensors"), &whole[..whole.len() - 9]).unwrap();
+    std::fs::write(files.path("text.safetensors"), "no tensors in here").unwrap();
+    std::fs::write(
+        files.path("model.pt"),
+        b"PK\x03\x04\x00\x00\x08\x08 and more",
+    )
+    .unwrap();
+    std::fs::write(files.path("short.txt"), " \na\nb\n").unwrap();
+    std::fs::write(files.path("binary.txt"), [0xff, 0xfe, 0x00]).unwrap();
+    let changed = |name: &str, change: &dyn Fn(&mut Vec<Tensor>)| {
+        let mut tensors = f5_tts();
+        change(&mut tensors.0);
+        tensors.write(&files.path(name));
+    };
+    changed("wide.safetensors", &|tensors| {
+        let wide = tensors
+            .iter_mut()
+            .find(|(name, _)| name.ends_with("blocks.1.attn.to_k.weight"));
+        wide.unwrap().1 = vec![128, 32];
+    });
+    changed("lacking.safetensors", &|tensors| {
+        tensors.retain(|(name, _)| !name.ends_with("norm_out.linear.bias"));
+    });
+    changed("normed.safetensors", &|tensors| {
+        let name = "ema_model.transformer.transformer_blocks.0.attn.q_norm.weight";
+        tensors.push((name.to_owned(), vec![64]));
+    });
+    changed("F5TTS_Base_bigvgan.safetensors", &|_| {});
+    let silence = vec![0.0; 3 * 24_000];
+    engine::audio::wav::write_wav(&files.path("silence.wav"), &silence).unwrap();
+    let before = files.names();
+    for (option, value, expected) in [
+        (
+            "--checkpoint",
+            "no.safetensors",
+            "no such file: no.safetensors",
+        ),
+        (
+            "--checkpoint",
+            "model.pt",
+            "models/recipe/voice_model/convert.py: model.pt",
+        ),
+        (
+            "--checkpoint",
+            "cut.safetensors",
+            "download or convert it again: cut",
+        ),
+        ("--checkpoint", "text.safetensors", "not a safetensors file"),
+        (
+            "--checkpoint",
+            "vocos.safetensors",
+            "not an F5-TTS checkpoint",
+        ),
+        ("--checkpoint", "wide.safetensors", "to_k.weight"),
+        (
+            "--checkpoint",
+            "lacking.safetensors",
+            "norm_out.linear.bias",
+        ),
+        (
+            "--checkpoint",
+            "normed.safetensors",
+            "normalises queries and keys",
+        ),
+        ("--checkpoint", "F5TTS_Base_bigvgan.safetensors", "BigVGAN"),
+        ("--vocab", "no.txt", "no such file: no.txt"),
+        (
+            "--vocab",
+            "short.txt",
+            "has 3 entries and the checkpoint 60",
+        ),
+        ("--vocab", "binary.txt", "this is no vocabulary"),
+        (
+            "--vocoder",
+            "model.pt",
+            "models/recipe/voice_model/convert.py: model.pt",
+        ),
+        (
+            "--vocoder",
+            "F5TTS_v1_Base.safetensors",
+            "not a Vocos checkpoint",
+        ),
+        ("--reference", "silence.wav", "0.0 s of speech"),
+        ("--reference-text", "Yes", "do not fit its 3.0 s"),
+        ("--text", "你好", "without Chinese characters"),
+    ] {
+        let result = files.speak(&[(option, value)]);
+        let said = String::from_utf8_lossy(&result.stderr);
+        assert!(!result.status.success(), "{option} {value}");
+        assert!(!said.contains("panicked"), "{said}");
+        let last = said.lines().last().unwrap();
+        assert!(
+            last.starts_with("error: ") && last.contains(expected),
+            "{said}"
+        );
+    }
+    assert_eq!(files.names(), before, "nothing is left of a failure");
+}

@@ -1,0 +1,351 @@
+//! Voice models that the user brings: published F5-TTS checkpoints (SWivid/F5-TTS, commit 2ae2c9b), which speak in the voice of a
+//! reference recording.
+//!
+//! The reference is trimmed and raised ([`VoiceReference`]), a long text is cut into chunks, each of which is generated beside
+//! the reference ([`VoiceModel::mel`]), and the chunks' sounds are cross-faded. The mouth is another matter: whoever wants one
+//! gives the sound to [`crate::Synthesizer::animate`].
+//!
+//! Given the same noise, the mel is that of PyPI's `f5-tts` (`tests/tests/parity_voice_model.rs`).
+
+mod checkpoint;
+mod chunks;
+mod error;
+mod joined_sound;
+mod reference;
+mod vocabulary;
+mod vocos_file;
+
+pub use checkpoint::CheckpointVersion;
+pub use chunks::chunks;
+pub use error::VoiceModelError;
+pub use joined_sound::JoinedSound;
+pub use reference::{MAX_SECS, MIN_SECS, VoiceReference};
+pub use vocabulary::{Vocabulary, characters};
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd};
+use crate::backend::{Compute, FlowBackend, FlowPlan, Guidance, Start, StreamPlan};
+use crate::networks::jam_flow::schedule::schedule;
+use crate::networks::jam_flow::{AudioCondition, Config, Exchange, Noise, TextEmbedding};
+use crate::networks::vocoder::Vocoder;
+use crate::{Error, Result};
+use checkpoint::F5Checkpoint;
+
+/// Name in error messages.
+const STAGE: &str = "voice model";
+/// Reference and chunk together last as long as this, seconds.
+const WINDOW_SECS: f64 = 22.0;
+/// Longer ones were never heard in training, seconds.
+const LONGEST_WINDOW_SECS: f64 = 30.0;
+/// Chunks of fewer bytes are spoken slowly, since hardly any speech that short was in the training.
+const SHORT_BYTES: usize = 10;
+const SHORT_SPEED: f64 = 0.3;
+
+/// The files of a voice model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VoiceModelFiles {
+    /// F5-TTS, safetensors.
+    pub checkpoint: PathBuf,
+    /// Its `vocab.txt`.
+    pub vocabulary: PathBuf,
+    /// Vocos, safetensors; none for the vocoder of the models folder.
+    pub vocoder: Option<PathBuf>,
+    /// Which F5-TTS, if the user knows.
+    pub version: Option<CheckpointVersion>,
+}
+
+/// How speech is generated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VoiceModelSettings {
+    /// Euler steps, on F5-TTS's pruned schedule where it has one (7 among others).
+    #[doc(alias = "nfe_step")]
+    pub steps: usize,
+    /// Classifier-free guidance.
+    #[doc(alias = "cfg_strength")]
+    pub guidance: f64,
+    /// Puts more steps near the noise.
+    pub sway_sampling_coef: f64,
+    /// 1 is the pace of the reference.
+    pub speed: f64,
+    /// Equal seeds say equal words in equal ways.
+    pub seed: u64,
+}
+
+impl Default for VoiceModelSettings {
+    fn default() -> Self {
+        Self {
+            steps: 7,
+            guidance: 2.0,
+            sway_sampling_coef: -1.0,
+            speed: 1.0,
+            seed: 0,
+        }
+    }
+}
+
+/// Speech by a voice model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VoiceModelSpeech {
+    /// Mono at [`crate::audio::SAMPLE_RATE_HZ`].
+    pub samples: Vec<f32>,
+    /// The chunks of the text in order. They overlap a little.
+    pub chunks: Vec<SpokenChunk>,
+}
+
+/// A chunk of the text and where it sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenChunk {
+    /// As written.
+    pub text: String,
+    /// Its samples.
+    pub samples: Range<usize>,
+}
+
+/// A checkpoint, its vocabulary and a vocoder.
+pub struct VoiceModel {
+    config: Config,
+    version: CheckpointVersion,
+    is_version_assumed: bool,
+    vocabulary: Vocabulary,
+    text: TextEmbedding,
+    flow: Box<dyn FlowBackend>,
+    vocoder: Vocoder,
+    mel: MelFrontEnd,
+}
+
+impl VoiceModel {
+    /// Loads the files; `models` is where the built-in vocoder lies.
+    ///
+    /// # Errors
+    /// [`VoiceModelError`] with the path of the file that it is about, or as [`Vocoder::load`].
+    pub fn load(
+        files: &VoiceModelFiles,
+        models: &std::path::Path,
+        compute: Compute,
+    ) -> Result<Self> {
+        // What is small and often wrong first.
+        let vocabulary = Vocabulary::open(&files.vocabulary)?;
+        let vocoder = match &files.vocoder {
+            Some(path) => vocos_file::open_vocos(path)?,
+            None => Vocoder::load(models)?,
+        };
+        let F5Checkpoint {
+            checkpoint,
+            version,
+            is_version_assumed,
+        } = F5Checkpoint::open(&files.checkpoint, files.version)?;
+        let config = checkpoint.config().clone();
+        if vocabulary.entries() != config.text_num_embeds {
+            let error = VoiceModelError::OtherVocabulary {
+                entries: vocabulary.entries(),
+                expected: config.text_num_embeds,
+            };
+            return Err(Error::from(error).in_file(&files.vocabulary));
+        }
+        let unfit = |error| Error::from(VoiceModelError::shape(error)).in_file(&files.checkpoint);
+        Ok(Self {
+            text: checkpoint.text_embedding().map_err(unfit)?,
+            flow: compute.load(&checkpoint).map_err(unfit)?,
+            config,
+            version,
+            is_version_assumed,
+            vocabulary,
+            vocoder,
+            mel: MelFrontEnd::new(),
+        })
+    }
+
+    /// Which F5-TTS it is, or is taken for.
+    pub fn version(&self) -> CheckpointVersion {
+        self.version
+    }
+
+    /// Whether neither the user nor the file said which F5-TTS it is.
+    pub fn is_version_assumed(&self) -> bool {
+        self.is_version_assumed
+    }
+
+    /// The sizes that were read from the checkpoint.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The characters of a text that the model does not know and passes over, each once.
+    pub fn unknown_characters(&self, text: &str) -> String {
+        self.vocabulary.unknown(text)
+    }
+
+    /// Whether a text can be spoken, before the long work.
+    ///
+    /// # Errors
+    /// [`VoiceModelError::Chinese`].
+    pub fn check_text(&self, text: &str) -> Result<()> {
+        self.vocabulary.tokens(text)?;
+        Ok(())
+    }
+
+    /// Speaks a text in the voice of the reference.
+    ///
+    /// `cancelled` is asked between the steps of the flow; `on_progress` is told which share is done.
+    ///
+    /// # Errors
+    /// [`VoiceModelError`] if the text cannot be spoken or the network fails, [`Error::Cancelled`].
+    pub fn speak(
+        &self,
+        reference: &VoiceReference,
+        text: &str,
+        settings: &VoiceModelSettings,
+        cancelled: &dyn Fn() -> bool,
+        on_progress: &mut dyn FnMut(f32),
+    ) -> Result<VoiceModelSpeech> {
+        self.check_text(reference.words())?;
+        self.check_text(text)?;
+        let texts = chunks_beside(reference, text, settings.speed);
+        let count = texts.len();
+        let mut sound = JoinedSound::default();
+        let mut spoken = Vec::with_capacity(count);
+        for (number, text) in texts.into_iter().enumerate() {
+            let frames = self.frames(reference, &text, settings.speed)?;
+            let noise = Noise::new(settings.seed, number as u64).take(frames * MEL_BIN_COUNT);
+            let mel = self.mel(reference, &text, settings, noise, cancelled, &mut |share| {
+                on_progress((number as f32 + share) / count as f32);
+            })?;
+            let seed = settings.seed.wrapping_add(number as u64);
+            let mut samples = self.vocoder.synthesize(&mel, None, seed)?;
+            let gain = reference.output_gain();
+            samples.iter_mut().for_each(|sample| *sample *= gain);
+            let samples = sound.append(&samples);
+            spoken.push(SpokenChunk { text, samples });
+        }
+        Ok(VoiceModelSpeech {
+            samples: sound.samples,
+            chunks: spoken,
+        })
+    }
+
+    /// Mel frames of the reference and a chunk together, by the bytes of their texts.
+    ///
+    /// # Errors
+    /// [`VoiceModelError::Chinese`].
+    pub fn frames(&self, reference: &VoiceReference, chunk: &str, speed: f64) -> Result<usize> {
+        let speed = match chunk.len() < SHORT_BYTES {
+            true => SHORT_SPEED,
+            false => speed,
+        };
+        let prompt = prompt(reference);
+        let known = reference_frames(reference) as f64;
+        let made = known / prompt.len() as f64 * chunk.len() as f64 / speed;
+        let tokens = self.vocabulary.tokens(&(prompt + chunk))?.len();
+        let at_least = tokens.max(mel_frames(reference)) + 1;
+        Ok(at_least.max(reference_frames(reference) + made as usize))
+    }
+
+    /// The mel of a chunk, (frames, 100) without the reference, from noise of [`Self::frames`] · 100 numbers.
+    ///
+    /// # Errors
+    /// As [`Self::speak`].
+    pub fn mel(
+        &self,
+        reference: &VoiceReference,
+        chunk: &str,
+        settings: &VoiceModelSettings,
+        noise: Vec<f32>,
+        cancelled: &dyn Fn() -> bool,
+        on_progress: &mut dyn FnMut(f32),
+    ) -> Result<Vec<f32>> {
+        let count = noise.len() / MEL_BIN_COUNT;
+        let tokens = self.vocabulary.tokens(&(prompt(reference) + chunk))?;
+        let mut known = self.mel.log_mel(reference.samples());
+        known.truncate(count * MEL_BIN_COUNT);
+        let known_values = known.len();
+        let last_known = known[reference_frames(reference) * MEL_BIN_COUNT..].to_vec();
+        known.resize(count * MEL_BIN_COUNT, 0.0);
+
+        let failed = |error| Error::model(STAGE, error);
+        let text = |is_dropped| {
+            let rows = self.text.characters(&tokens, count, is_dropped)?;
+            rows.flatten_all()?.to_vec1::<f32>()
+        };
+        let text_rows = text(false).map_err(|error| failed(error.into()))?;
+        let condition = AudioCondition {
+            mel: Some(&known),
+            text: Some(&text_rows),
+            ..AudioCondition::default()
+        };
+        let guidance = match settings.guidance < 1e-5 {
+            true => None,
+            false => {
+                let text_rows = text(true).map_err(|error| failed(error.into()))?;
+                let null_condition = AudioCondition {
+                    text: Some(&text_rows),
+                    ..AudioCondition::default()
+                };
+                Some(Guidance {
+                    null_condition: null_condition.rows(&self.config, count),
+                    strength: settings.guidance,
+                })
+            }
+        };
+        let plan = FlowPlan {
+            times: schedule(settings.steps, settings.sway_sampling_coef),
+            exchange: Exchange::NONE,
+            audio: StreamPlan {
+                count,
+                start: Start::Noise(noise),
+                condition: condition.rows(&self.config, count),
+                guidance,
+            },
+            motion: None,
+        };
+        let mut run = self.flow.prepare(&plan).map_err(failed)?;
+        let steps = plan.times.len() - 1;
+        for step in 0..steps {
+            if cancelled() {
+                return Err(Error::Cancelled);
+            }
+            run.step(step).map_err(failed)?;
+            on_progress((step + 1) as f32 / steps as f32);
+        }
+        let made = run.read().map_err(failed)?.audio;
+        // The reference's last frame lies half in the chunk.
+        let mut mel = last_known;
+        mel.extend_from_slice(&made[known_values..]);
+        match mel.iter().all(|value| value.is_finite()) {
+            true => Ok(mel),
+            false => Err(VoiceModelError::NotFinite.into()),
+        }
+    }
+}
+
+/// The chunks in which a text is spoken beside a reference.
+pub fn chunks_beside(reference: &VoiceReference, text: &str, speed: f64) -> Vec<String> {
+    let bytes_in = |window_secs: f64| {
+        (reference.bytes_per_sec() * (window_secs - reference.secs()) * speed) as usize
+    };
+    chunks(text, bytes_in(WINDOW_SECS), bytes_in(LONGEST_WINDOW_SECS))
+}
+
+/// The reference's words as they stand before a chunk.
+fn prompt(reference: &VoiceReference) -> String {
+    let words = reference.words();
+    match words
+        .chars()
+        .last()
+        .is_some_and(|last| last.len_utf8() == 1)
+    {
+        true => format!("{words} "),
+        false => words.to_owned(),
+    }
+}
+
+/// Whole hops of the reference.
+fn reference_frames(reference: &VoiceReference) -> usize {
+    reference.samples().len() / HOP_LENGTH
+}
+
+/// Frames of the reference's mel, the last of which is centred on its end.
+fn mel_frames(reference: &VoiceReference) -> usize {
+    reference_frames(reference) + 1
+}
