@@ -19,6 +19,7 @@ use engine::networks::jam_flow::schedule::{sway, uniform};
 use engine::networks::jam_flow::{Checkpoint, Config, Exchange, Noise, Prediction};
 use engine::{SpeakRequest, Synthesizer, Voice};
 use flow_gpu::{ComputeDevice, Error, GpuBackend};
+use studio::compute::{Adapter, Choice};
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
@@ -41,6 +42,11 @@ fn shipped() -> Checkpoint {
 
 /// A checkpoint of random weights in memory.
 fn random(config: &Config) -> Checkpoint {
+    random_within(config, 0.1)
+}
+
+/// The same, with weights of this deviation.
+fn random_within(config: &Config, deviation: f64) -> Checkpoint {
     let variables = VarMap::new();
     let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
     // Asking for all networks once says which tensors there are.
@@ -52,7 +58,7 @@ fn random(config: &Config) -> Checkpoint {
         .unwrap()
         .iter()
         .map(|(name, variable)| {
-            let noise = variable.as_tensor().randn_like(0.0, 0.1).unwrap();
+            let noise = variable.as_tensor().randn_like(0.0, deviation).unwrap();
             (name.clone(), noise)
         })
         .collect();
@@ -404,4 +410,67 @@ fn the_self_test_lets_a_right_adapter_pass_and_a_wrong_one_fail() {
     let wrong = GpuBackend::new(device, &random(&other)).unwrap();
     let wrong = Comparison::run(&wrong, &*cpu, &config).unwrap();
     assert!(!wrong.agrees(), "{wrong:?}");
+}
+
+#[test]
+fn the_choice_is_the_users_and_auto_measures_once() {
+    let Some(device) = device() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings/compute.json");
+    let load = |choice| {
+        let compute = studio::compute::Compute {
+            choice,
+            adapter: Adapter::Best,
+            measurements: Some(file.clone()),
+            notify: Arc::new(|line| panic!("{line}")),
+        };
+        compute.load(&models()).unwrap()
+    };
+    assert_eq!(load(Choice::Cpu).synthesizer.backend_name(), "cpu");
+    let is_software = {
+        let (_, adapter) = shaders::Gpu::headless_adapter().unwrap();
+        adapter.get_info().device_type == wgpu::DeviceType::Cpu
+    };
+    if is_software {
+        // A software adapter is the CPU by another way: nothing is even measured.
+        let loaded = load(Choice::Auto);
+        assert_eq!(loaded.synthesizer.backend_name(), "cpu");
+        assert!(loaded.device.is_none() && !file.exists());
+    }
+    let forced = load(Choice::Gpu);
+    assert_eq!(forced.synthesizer.backend_name(), "gpu");
+    let measured = std::fs::read_to_string(&file).unwrap();
+    assert!(measured.contains(device.adapter_name()), "{measured}");
+    assert!(measured.contains("\"agrees\": true"), "{measured}");
+    // The second time nothing runs before the first speech.
+    let again = load(Choice::Gpu).device.unwrap();
+    assert_eq!(again.usage().dispatches, 0);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), measured);
+    let spoilt = measured.replace("\"agrees\": true", "\"agrees\": false");
+    std::fs::write(&file, spoilt).unwrap();
+    // An adapter that was wrong is measured anew: its driver may have been mended.
+    assert!(load(Choice::Gpu).device.unwrap().usage().dispatches > 0);
+    assert_eq!(
+        std::fs::read_to_string(&file)
+            .unwrap()
+            .matches("true")
+            .count(),
+        1
+    );
+}
+
+/// By hand, since it holds 500 million weights several times: `cargo test … --test gpu_flow -- --ignored`.
+#[test]
+#[ignore = "takes 8 GB of memory"]
+fn the_published_size_is_the_same_on_every_backend() {
+    let Some(device) = device() else { return };
+    let config = Config::jam_flow_published();
+    // Wide layers of the small models' weights would drown in their own rounding.
+    let checkpoint = random_within(&config, 0.02);
+    let plan = plan(&config, 24, 1);
+    let expected = run(&*Compute::Cpu.load(&checkpoint).unwrap(), &plan);
+    let tensors = run(&*Compute::Tensors.load(&checkpoint).unwrap(), &plan);
+    assert_alike("tensors", &tensors, &expected, 1e-3);
+    let gpu = GpuBackend::new(device, &checkpoint).unwrap();
+    assert_alike("gpu", &run(&gpu, &plan), &expected, 1e-3);
 }
