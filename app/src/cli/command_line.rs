@@ -16,6 +16,7 @@ use crate::cli::read::ReadArguments;
 use crate::cli::recover::RecoverArguments;
 use crate::cli::speak::SpeakArguments;
 use crate::cli::track::TrackArguments;
+use crate::cli::watch::WatchArguments;
 
 /// A portrait that speaks: text or a recording in, voice and moving face out.
 #[derive(Debug, Parser)]
@@ -46,6 +47,8 @@ pub enum Command {
     Batch(BatchArguments),
     /// Follow the face in a video and write its movement, which can drive a portrait
     Track(TrackArguments),
+    /// Let the portrait tell what happens in a clip, as a vision model saw it or as you wrote it
+    Watch(WatchArguments),
     /// Show what the program sees in a portrait
     Inspect(InspectArguments),
     /// List the model files, or check that they are the right ones

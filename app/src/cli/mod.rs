@@ -20,6 +20,7 @@ pub mod stage;
 mod standard_output;
 pub mod texts;
 pub mod track;
+pub mod watch;
 
 use clap::CommandFactory as _;
 use command_line::{Arguments, Command};
@@ -47,6 +48,7 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
         Command::Dub(dub) => dub::run(resources, &dub),
         Command::Batch(batch) => batch::run(resources, &batch),
         Command::Track(track) => track::run(resources, &track),
+        Command::Watch(watch) => watch::run(resources, &watch),
         Command::Inspect(inspect) => inspect::run(resources, &inspect),
         Command::Models(models) => models::run(resources, &models),
         Command::Completions(completions) => {

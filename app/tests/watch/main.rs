@@ -1,6 +1,7 @@
-//! Clips that are watched: the client of chat endpoints against a server that misbehaves.
+//! Clips that are watched: the client of chat endpoints against a server that misbehaves, and the way from a clip to a film.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod endpoint;
+mod film;
 mod mock_server;
