@@ -1,19 +1,60 @@
-//! The faces of the program: the command line ([`cli`]) and the window ([`window`]). Neither knows the other; what they share is
-//! the crate `studio`.
+//! The faces of the program: the command line ([`cli`]), the window ([`window`]) and the server ([`server`]). None knows another; what
+//! they share is the crate `studio`.
 
 pub mod cli;
+pub mod server;
 pub mod window;
 
-use cli::command_line::Arguments;
+use cli::command_line::{Arguments, Command};
+use cli::interrupt::Interrupt;
+use cli::progress::Progress;
+use cli::serve::{ServeArguments, listening_line, loading_stage, stopped_line, token_line};
+use server::token::Token;
 use studio::resources::Resources;
+
+/// Environment variable with the token that requests to the server have to send.
+const TOKEN_VARIABLE: &str = "JAM_FLOW_TOKEN";
 
 /// Does what the command line asks for: a command, or the window if none is named. Without a display it says so and writes a
 /// demo instead. Errors are for the user: show them with [`studio::wording::one_line`].
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let resources = Resources::find(arguments.models);
     match arguments.command {
+        Some(Command::Serve(arguments)) => serve(&resources, &arguments),
         Some(command) => cli::run(&resources, command),
         None if window::has_display() => window::open(resources),
         None => cli::demo::write(&resources),
     }
+}
+
+/// Runs the server as the command line asks for it, until Ctrl-C.
+fn serve(resources: &Resources, arguments: &ServeArguments) -> anyhow::Result<()> {
+    let token = match (&arguments.token_file, std::env::var(TOKEN_VARIABLE)) {
+        (Some(file), _) => Some(Token::read(file)?),
+        (None, Ok(token)) => Some(Token::new(&token)?),
+        (None, Err(_)) if arguments.listen.ip().is_loopback() => None,
+        (None, Err(_)) => {
+            let token = Token::random()?;
+            eprintln!("{}", token_line(token.reveal()));
+            Some(token)
+        }
+    };
+    let settings = server::Settings {
+        address: arguments.listen,
+        token,
+        portrait: arguments.portrait.choice(resources)?,
+        queue_length: arguments.queue.into(),
+        requests_per_minute: arguments.requests_per_minute,
+    };
+    let interrupt = Interrupt::listen()?;
+    let progress = Progress::start(loading_stage());
+    let compute = arguments.compute.compute(&progress);
+    let mut progress = Some(progress);
+    server::run(resources, &compute, &settings, interrupt.token(), &mut |address| {
+        if let Some(progress) = progress.take() {
+            progress.finish(&listening_line(address));
+        }
+    })?;
+    eprintln!("{}", stopped_line());
+    Ok(())
 }

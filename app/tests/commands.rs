@@ -39,6 +39,14 @@ fn json(result: &Output) -> serde_json::Value {
     serde_json::from_slice(&result.stdout).unwrap()
 }
 
+#[track_caller]
+fn json_lines(result: &Output) -> Vec<serde_json::Value> {
+    let said = String::from_utf8_lossy(&result.stdout);
+    said.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
@@ -69,9 +77,10 @@ fn a_batch_goes_on_after_a_failure_and_where_it_was() {
     let batch = ["batch", text(&list), "--output", text(&films), "--json"];
     let result = run(&batch);
     assert!(error_line(&result).contains("2 of 4 items failed"));
-    let report = json(&result);
+    let lines = json_lines(&result);
+    let (report, items) = (&lines[5], &lines[1..5]);
+    assert_eq!(lines[0]["items"], 4);
     assert_eq!((&report["made"], &report["failed"]), (&2.into(), &2.into()));
-    let items = report["items"].as_array().unwrap();
     assert!(items[1]["error"].as_str().unwrap().contains("nobody"));
     assert!(items[2]["error"].as_str().unwrap().contains("no/such.png"));
     assert!(items[3]["duration_secs"].as_f64().unwrap() > 0.2);
@@ -83,13 +92,61 @@ fn a_batch_goes_on_after_a_failure_and_where_it_was() {
     std::fs::write(films.join("a.wav"), "made before").unwrap();
     let result = run(&batch);
     assert_success(&result);
-    let report = json(&result);
-    assert_eq!(report["already_there"], 1);
+    let lines = json_lines(&result);
+    assert_eq!(lines[1]["state"], "already_there");
+    assert_eq!(lines[3]["already_there"], 1);
     assert_eq!(std::fs::read(films.join("a.wav")).unwrap(), b"made before");
     assert_eq!(std::fs::read(films.join("b.wav")).unwrap(), made);
     let result = program().args(batch).arg("--overwrite").output().unwrap();
     assert_success(&result);
     assert_eq!(std::fs::read(films.join("a.wav")).unwrap(), made);
+}
+
+/// Every file of a folder with what is in it.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let content = |name: String| {
+        let content = std::fs::read(folder.join(&name)).unwrap();
+        (name, content)
+    };
+    names(folder).into_iter().map(content).collect()
+}
+
+#[test]
+fn shards_side_by_side_make_what_one_batch_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    let rows: String = (1..=5).map(|n| format!("Number {n}.,{n}.wav\n")).collect();
+    std::fs::write(&list, format!("text,output\n{rows}")).unwrap();
+    let (alone, shared) = (folder.path().join("alone"), folder.path().join("shared"));
+    let start = |films: &Path, shard: &str| {
+        let mut command = program();
+        command.args(["batch", text(&list), "--output", text(films), "--json"]);
+        command.args(["--shard", shard]);
+        command.stdout(std::process::Stdio::piped());
+        command
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let whole = start(&alone, "1/1").wait_with_output().unwrap();
+    assert_success(&whole);
+    // What a killed batch leaves behind: a claim without a lock and half a file.
+    std::fs::create_dir(&shared).unwrap();
+    for name in [".1.wav.claim", ".1.wav.99-0.part"] {
+        std::fs::write(shared.join(name), "half").unwrap();
+    }
+    // The second shard is made twice at the same time.
+    let running = ["1/2", "2/2", "2/2"].map(|shard| start(&shared, shard));
+    let mut made = 0;
+    for (shard, batch) in running.into_iter().enumerate() {
+        let result = batch.wait_with_output().unwrap();
+        assert_success(&result);
+        let lines = json_lines(&result);
+        assert_eq!(lines[0]["items"], [3, 2, 2][shard]);
+        made += lines.last().unwrap()["made"].as_u64().unwrap();
+    }
+    assert_eq!(made, 5);
+    assert_eq!(contents(&shared), contents(&alone));
 }
 
 #[test]

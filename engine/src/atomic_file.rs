@@ -45,6 +45,9 @@ impl AtomicFile {
             .write(true)
             .create_new(true)
             .open(&temporary)?;
+        // The lock dies with this process, however it dies: that tells a file that was cut off from one that is being written. A
+        // file system without locks goes without.
+        let _ = file.try_lock();
         let guard = Self {
             target,
             temporary,

@@ -15,6 +15,7 @@ const ROOMS: [(&str, &str); 9] = [
     ("shaders", "shaders/src"),
     ("studio", "app/studio/src"),
     ("cli", "app/src/cli"),
+    ("server", "app/src/server"),
     ("window", "app/src/window"),
     ("app", "app/src"),
     ("tests", "tests"),
@@ -27,10 +28,12 @@ fn allowed(room: &str) -> &'static [&'static str] {
         "engine" | "shaders" => &["motion"],
         "flow_gpu" => &["engine"],
         "studio" => &["motion", "engine", "flow_gpu", "shaders"],
-        "cli" | "window" => &["motion", "engine", "shaders", "studio"],
-        "app" => &["motion", "engine", "shaders", "studio", "cli", "window"],
+        "cli" | "server" | "window" => &["motion", "engine", "shaders", "studio"],
+        "app" => &[
+            "motion", "engine", "shaders", "studio", "cli", "server", "window",
+        ],
         _ => &[
-            "motion", "engine", "flow_gpu", "shaders", "studio", "cli", "window", "app",
+            "motion", "engine", "flow_gpu", "shaders", "studio", "cli", "server", "window", "app",
         ],
     }
 }
@@ -106,7 +109,7 @@ fn crates_are_imported_where_they_belong() {
 
 #[test]
 fn modules_of_the_studio_and_of_the_faces_form_no_circle() {
-    for (room, depth) in [("studio", 1), ("cli", 2), ("window", 2)] {
+    for (room, depth) in [("studio", 1), ("cli", 2), ("server", 2), ("window", 2)] {
         let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let sources: Vec<Source> = sources();
         let of_room = |source: &&Source| source.room == room;
@@ -134,6 +137,36 @@ fn modules_of_the_studio_and_of_the_faces_form_no_circle() {
             panic!("a circle in {room}: {}", circle.join(" → "));
         }
     }
+}
+
+/// Nothing listens without `serve`: only the server names what could.
+#[test]
+fn only_the_server_knows_the_network() {
+    let mut checked = 0;
+    for source in sources() {
+        let is_free = matches!(source.room, "server" | "tests");
+        checked += usize::from(is_free);
+        for path in &source.paths {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let is_network = match names.as_slice() {
+                // Addresses are plain data.
+                ["std", "net", name, ..] => {
+                    name.contains("Listener") || name.contains("Socket") && !name.contains("Addr")
+                }
+                [name, ..] => {
+                    ["tokio", "hyper", "hyper_util", "multer", "tungstenite"].contains(name)
+                }
+                [] => false,
+            };
+            assert!(
+                is_free || !is_network,
+                "{}: {}",
+                source.path.display(),
+                path.join("::")
+            );
+        }
+    }
+    assert!(checked > 10, "the server is not where it was");
 }
 
 /// Panels draw the state and tests change it: it holds no thread, no device and nothing of a graphics card.
@@ -221,7 +254,7 @@ fn collect(base: &Path, folder: &Path, room: &'static str, sources: &mut Vec<Sou
                 _ => room,
             };
             let mut module: Vec<String> = match room {
-                "cli" | "window" => vec![room.to_owned()],
+                "cli" | "server" | "window" => vec![room.to_owned()],
                 _ => Vec::new(),
             };
             let inside = path.strip_prefix(base).unwrap().with_extension("");
@@ -252,6 +285,7 @@ fn room_of(path: &[String]) -> Option<&'static str> {
         ["shaders" | "jam_flow_shaders", ..] => Some("shaders"),
         ["studio" | "jam_flow_studio", ..] => Some("studio"),
         ["jam_flow", "cli", ..] => Some("cli"),
+        ["jam_flow", "server", ..] => Some("server"),
         ["jam_flow", "window", ..] => Some("window"),
         ["jam_flow", ..] => Some("app"),
         _ => None,

@@ -99,9 +99,15 @@ batch-output-shared = { $earlier } has the same output: give each its own
 batch-skipped = skipped, neither text nor audio: { $files }
 batch-item-failed = { $item }: failed: { $reason }
 batch-item-exists = { $item }: already exists: { $file }
+batch-item-elsewhere = { $item }: another batch is making it: { $file }
 batch-item = { $item }: { $file }
-batch-result = { $made } made, { $existing } already exist, { $failed } failed, { $left } not started
+batch-result = { $made } made, { $existing } already exist, { $elsewhere } made by another batch, { $failed } failed, { $left } not started
 batch-failed = { $failed } of { $count } items failed
+shard-unusable = give a part and the number of parts, such as 1/4 for the first of four
+serve-address = give an address of this machine, such as { $example }
+serve-token = token: { $token }
+serve-listening = listening at { $url } (stop with Ctrl-C); stage for OBS: { $url }/stage
+serve-stopped = stopped
 
 ## Tables of inspect, bench and models
 

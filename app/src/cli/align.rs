@@ -1,17 +1,19 @@
 //! `jam-flow align`: when the words of a recording are spoken, as subtitles or as JSON.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::atomic_file::write_atomically;
-use engine::{AlignedSpeech, Aligner, TimedWord};
-use serde::Serialize;
+use engine::text::FrontEnd;
+use engine::{Aligner, TimedWord};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
+use studio::alignment::{Alignment, WordTimes};
 use studio::media::write::subtitles;
 use studio::output_path;
 use studio::resources::Resources;
@@ -45,31 +47,6 @@ const MIN_PHONES: usize = 2;
 /// Most words that are named in a message.
 const NAMED_WORDS: usize = 5;
 
-/// What the JSON file holds.
-#[derive(Debug, Serialize)]
-struct Report {
-    duration_secs: f64,
-    words: Vec<Word>,
-}
-
-#[derive(Debug, Serialize)]
-struct Word {
-    text: String,
-    start_secs: f64,
-    end_secs: f64,
-    /// 0 to 1: how well what is heard fits.
-    confidence: f32,
-    phones: Vec<Phone>,
-}
-
-#[derive(Debug, Serialize)]
-struct Phone {
-    /// In misaki's alphabet, stress mark first.
-    phone: String,
-    start_secs: f64,
-    end_secs: f64,
-}
-
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<()> {
     output_path::check(&arguments.output, text!("output"), &["srt", "vtt", "json"])?;
@@ -90,11 +67,12 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
     let progress = Progress::start(text!("stage-loading"));
     let samples = studio::media::read::recording(&arguments.audio, &|| interrupt.requested())?;
     interrupt.check()?;
-    let aligner = Aligner::load(&resources.models)?;
+    let front_end = Arc::new(FrontEnd::load(&resources.models)?);
+    let aligner = Aligner::with_front_end(&resources.models, Arc::clone(&front_end))?;
     interrupt.check()?;
     progress.stage(text!("stage-aligning"));
     let speech = aligner.align(&samples, &text, &|| interrupt.requested())?;
-    let report = report(&speech, &aligner);
+    let report = Alignment::new(&speech, &front_end);
     if output_path::extension(&arguments.output) == "json" {
         write_json(&arguments.output, &report)?;
     } else {
@@ -116,32 +94,7 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
     Ok(())
 }
 
-fn report(speech: &AlignedSpeech, aligner: &Aligner) -> Report {
-    let words = speech.words.iter().enumerate().map(|(i, word)| {
-        let (start_secs, end_secs) = speech.word_secs(i);
-        let phones = word.tokens.clone().filter_map(|token| {
-            let (start_secs, end_secs) = speech.span_secs(token..token + 1);
-            Some(Phone {
-                phone: aligner.phone(speech.tokens[token])?,
-                start_secs,
-                end_secs,
-            })
-        });
-        Word {
-            text: word.text.clone(),
-            start_secs,
-            end_secs,
-            confidence: word.confidence,
-            phones: phones.collect(),
-        }
-    });
-    Report {
-        duration_secs: speech.duration_secs(),
-        words: words.collect(),
-    }
-}
-
-fn write_json(path: &Path, report: &Report) -> anyhow::Result<()> {
+fn write_json(path: &Path, report: &Alignment) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(report)?;
     write_atomically(path, |file| {
         std::io::Write::write_all(file, text.as_bytes())
@@ -150,14 +103,14 @@ fn write_json(path: &Path, report: &Report) -> anyhow::Result<()> {
 }
 
 /// One line: how many words there are, and which of them are uncertain.
-fn summary(report: &Report, output: &Path) -> String {
+fn summary(report: &Alignment, output: &Path) -> String {
     let mut line = text!(
         "aligned",
         count = report.words.len(),
         secs = format!("{:.1}", report.duration_secs),
         file = output.display().to_string(),
     );
-    let doubtful: Vec<&Word> = report
+    let doubtful: Vec<&WordTimes> = report
         .words
         .iter()
         .filter(|word| word.confidence < DOUBTFUL && word.phones.len() >= MIN_PHONES)
@@ -190,22 +143,23 @@ fn summary(report: &Report, output: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use studio::alignment::PhoneTimes;
 
     #[test]
     fn the_summary_names_doubtful_words() {
-        let phone = || Phone {
+        let phone = || PhoneTimes {
             phone: "t".to_owned(),
             start_secs: 1.25,
             end_secs: 1.5,
         };
-        let word = |text: &str, confidence| Word {
+        let word = |text: &str, confidence| WordTimes {
             text: text.to_owned(),
             start_secs: 1.25,
             end_secs: 1.5,
             confidence,
             phones: text.chars().map(|_| phone()).collect(),
         };
-        let mut report = Report {
+        let mut report = Alignment {
             duration_secs: 2.0,
             words: vec![word("one", 0.8)],
         };

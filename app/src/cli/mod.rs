@@ -15,6 +15,7 @@ pub mod options;
 pub mod progress;
 pub mod read;
 pub mod recover;
+pub mod serve;
 pub mod speak;
 pub mod stage;
 mod standard_output;
@@ -57,5 +58,8 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
         Command::Manual(manual) => manual::manual(Arguments::command(), &manual),
         Command::Recover(recover) => recover::run(&recover),
         Command::Bench(bench) => bench::run(resources, &bench),
+        Command::Serve(_) => {
+            unreachable!("the server is no part of the command line: crate::run starts it")
+        }
     }
 }

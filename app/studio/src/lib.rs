@@ -3,6 +3,7 @@
 //!
 //! A face (the command line, the window) asks for these things and shows them; nothing here knows `clap` or `egui`.
 
+pub mod alignment;
 pub mod avatar;
 pub mod cancel;
 pub mod compute;

@@ -32,7 +32,7 @@ pub struct WavWriter {
     file: BufWriter<File>,
     samples: u64,
     comment: String,
-    dither: Random,
+    quantizer: Quantizer,
 }
 
 impl WavWriter {
@@ -56,7 +56,7 @@ impl WavWriter {
             file: BufWriter::new(file),
             samples: 0,
             comment: marked(SYNTHETIC_MARK, remark),
-            dither: Random::new(DITHER_SEED),
+            quantizer: Quantizer::default(),
         };
         // The lengths are not known yet; the header is written again at the end.
         let header = header(0, &writer.comment, Encoding::Integer);
@@ -78,22 +78,10 @@ impl WavWriter {
             return Err(AudioError::TooLongForWav.into());
         }
         for &sample in samples {
-            let value = self.quantized(sample);
+            let value = self.quantizer.quantize(sample);
             self.put(&value.to_le_bytes())?;
         }
         Ok(())
-    }
-
-    /// The step for a sample. Two uniform deviates of one step make the error of rounding a steady noise, whatever the sound is:
-    /// without them quiet ends of words crackle, and the deepest silences turn into exact zeros.
-    fn quantized(&mut self, sample: f32) -> i16 {
-        let exact = sample * STEPS;
-        // The one value that has no place, +1, is clipped by the cast.
-        if exact.fract() == 0.0 {
-            return exact as i16;
-        }
-        let dither = self.dither.unit() - self.dither.unit();
-        (exact + dither as f32).round() as i16
     }
 
     /// Completes the file and gives it its name, in place of what was there.
@@ -121,6 +109,40 @@ impl WavWriter {
             .write_all(bytes)
             .map_err(|source| unwritable(&self.path, source))
     }
+}
+
+/// Rounds samples to 16 bits. The same samples give the same integers.
+#[derive(Debug)]
+pub struct Quantizer {
+    dither: Random,
+}
+
+impl Default for Quantizer {
+    fn default() -> Self {
+        Self {
+            dither: Random::new(DITHER_SEED),
+        }
+    }
+}
+
+impl Quantizer {
+    /// The step for a sample. Two uniform deviates of one step make the error of rounding a steady noise, whatever the sound is:
+    /// without them quiet ends of words crackle, and the deepest silences turn into exact zeros.
+    pub fn quantize(&mut self, sample: f32) -> i16 {
+        let exact = sample * STEPS;
+        // The one value that has no place, +1, is clipped by the cast.
+        if exact.fract() == 0.0 {
+            return exact as i16;
+        }
+        let dither = self.dither.unit() - self.dither.unit();
+        (exact + dither as f32).round() as i16
+    }
+}
+
+/// The header of a WAV that is sent while it is made: its lengths are the largest possible ones, which players read as "until the
+/// end". The samples follow as little-endian 16-bit integers, see [`Quantizer`].
+pub fn stream_header(remark: Option<&str>) -> Vec<u8> {
+    header(u32::MAX, &marked(SYNTHETIC_MARK, remark), Encoding::Integer)
 }
 
 /// Writes a whole sound with [`WavWriter`].
@@ -194,7 +216,7 @@ fn header(data_bytes: u32, comment: &str, encoding: Encoding) -> Vec<u8> {
     // Strings end in a zero and chunks have an even length.
     comment.resize((comment.len() + 1).next_multiple_of(2), 0);
     let list_bytes = 4 + 8 + comment.len() as u32;
-    let riff_bytes = 4 + (8 + 16) + (8 + list_bytes) + 8 + data_bytes;
+    let riff_bytes = (4 + (8 + 16) + (8 + list_bytes) + 8_u32).saturating_add(data_bytes);
     let mut out = b"RIFF".to_vec();
     out.extend(riff_bytes.to_le_bytes());
     out.extend(b"WAVEfmt ");
@@ -231,6 +253,21 @@ mod tests {
         assert_eq!(last_samples(&bytes, 3), [0, 32_767, -32_768]);
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("AI-generated"));
+    }
+
+    #[test]
+    fn a_streamed_file_has_the_samples_of_a_written_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let samples: Vec<f32> = (0..5000).map(|i| (i as f32 * 0.37).sin() * 0.9).collect();
+        let (streamed, whole) = (folder.path().join("s.wav"), folder.path().join("w.wav"));
+        let mut bytes = stream_header(None);
+        let mut quantizer = Quantizer::default();
+        let quantized = samples.iter().map(|&sample| quantizer.quantize(sample));
+        bytes.extend(quantized.flat_map(i16::to_le_bytes));
+        std::fs::write(&streamed, bytes).unwrap();
+        write_wav(&whole, &samples).unwrap();
+        let decode = |path| crate::audio::decode_file(path).unwrap();
+        assert_eq!(decode(&streamed), decode(&whole));
     }
 
     #[test]

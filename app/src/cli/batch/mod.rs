@@ -1,10 +1,13 @@
 //! `jam-flow batch`: many films from one list, one after the other.
 //!
 //! An output that is there was made whole, since no half one ever gets its name: a batch that was stopped goes on where it
-//! was by being started again. An item that fails does not stop the others.
+//! was by being started again. An item that fails does not stop the others. Several may work on one list, on one machine or many:
+//! each on its shard, and never two on one output.
 
+mod claim;
 mod csv;
 mod items;
+mod shard;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +16,7 @@ use engine::FlowSettings;
 use serde::Serialize;
 
 pub use items::{Item, Listed, Listing, Refused, list};
+pub use shard::{Shard, shard};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
@@ -23,11 +27,16 @@ use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
+use claim::Claim;
 use clap::Args;
 use studio::cancel::is_cancelled;
 use studio::compute::Compute;
 use studio::film::{Outputs, Summary};
+<<<<<<< HEAD
 use studio::media::write::{SoundFormat, recovery};
+=======
+use studio::output_path;
+>>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 use studio::resources::Resources;
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -63,10 +72,13 @@ pub struct BatchArguments {
     /// Make the films that are there already once more
     #[arg(long)]
     pub overwrite: bool,
+    /// Make only a part of the list: 1/4 is the first of four. The parts can be made at the same time, on several machines
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = shard)]
+    pub shard: Shard,
     /// Where speech is computed
     #[command(flatten)]
     pub compute: ComputeArguments,
-    /// Print what became of each item as JSON
+    /// Print progress as JSON lines: one at the start, one for each finished item, and one with the counts at the end
     #[arg(long)]
     pub json: bool,
 }
@@ -84,6 +96,7 @@ impl BatchArguments {
             speed: 1.0,
             look: LookArguments::default(),
             overwrite: false,
+            shard: Shard::ALL,
             compute: ComputeArguments::default(),
             json: false,
         }
@@ -96,7 +109,26 @@ impl BatchArguments {
 enum State {
     Made,
     AlreadyThere,
+    /// Another batch is making it.
+    MadeElsewhere,
     Failed,
+}
+
+/// A line of progress for programs.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    /// The list was read.
+    Begin {
+        /// Items of this shard.
+        items: usize,
+        /// Files of the folder that are neither texts nor audio.
+        skipped: &'a [String],
+    },
+    /// An item is done.
+    Item(&'a Line),
+    /// The batch has ended, or was stopped.
+    End(&'a Counts),
 }
 
 #[derive(Serialize)]
@@ -111,29 +143,54 @@ struct Line {
     error: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Report {
+#[derive(Default, Serialize)]
+struct Counts {
     made: usize,
     already_there: usize,
+    made_elsewhere: usize,
     failed: usize,
     /// Items that were not begun when the user stopped the batch.
     not_begun: usize,
-    /// Files of the folder that are neither texts nor audio.
-    skipped: Vec<String>,
-    items: Vec<Line>,
+}
+
+impl Counts {
+    fn count(&mut self, state: State) {
+        *match state {
+            State::Made => &mut self.made,
+            State::AlreadyThere => &mut self.already_there,
+            State::MadeElsewhere => &mut self.made_elsewhere,
+            State::Failed => &mut self.failed,
+        } += 1;
+    }
 }
 
 /// Runs the command.
 pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<()> {
     let Listing { items, skipped } = list(arguments)?;
+    // The places in the whole list decide, so that every machine comes to the same parts.
+    let items: Vec<Listed> = (0..)
+        .zip(items)
+        .filter(|(place, _)| arguments.shard.has(*place))
+        .map(|(_, item)| item)
+        .collect();
     std::fs::create_dir_all(&arguments.output).with_context(|| {
         text!(
             "batch-folder-unwritable",
             folder = arguments.output.display().to_string()
         )
     })?;
+    let report = |event: &Event<'_>| -> anyhow::Result<()> {
+        if arguments.json {
+            answer(serde_json::to_string(event)?)?;
+        }
+        Ok(())
+    };
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-loading"));
+    report(&Event::Begin {
+        items: items.len(),
+        skipped: &skipped,
+    })?;
     if !skipped.is_empty() {
         progress.note(&text!("batch-skipped", files = skipped.join(", ")));
     }
@@ -145,7 +202,8 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         interrupt: &interrupt,
         progress: &progress,
     };
-    let mut lines: Vec<Line> = Vec::new();
+    let mut counts = Counts::default();
+    let mut done = 0;
     for (index, listed) in items.iter().enumerate() {
         if interrupt.requested() {
             break;
@@ -163,36 +221,29 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         match maker.line(listed, arguments.overwrite) {
             Some(line) => {
                 progress.note(&line.words());
-                lines.push(line);
+                report(&Event::Item(&line))?;
+                counts.count(line.state);
+                done += 1;
             }
             // Cancelled in the middle of it.
             None => break,
         }
     }
-    let count = |state| lines.iter().filter(|line| line.state == state).count();
-    let report = Report {
-        made: count(State::Made),
-        already_there: count(State::AlreadyThere),
-        failed: count(State::Failed),
-        not_begun: items.len() - lines.len(),
-        skipped,
-        items: lines,
-    };
+    counts.not_begun = items.len() - done;
     progress.finish(&text!(
         "batch-result",
-        made = report.made,
-        existing = report.already_there,
-        failed = report.failed,
-        left = report.not_begun,
+        made = counts.made,
+        existing = counts.already_there,
+        elsewhere = counts.made_elsewhere,
+        failed = counts.failed,
+        left = counts.not_begun,
     ));
-    if arguments.json {
-        answer(serde_json::to_string_pretty(&report)?)?;
-    }
+    report(&Event::End(&counts))?;
     interrupt.check()?;
     anyhow::ensure!(
-        report.failed == 0,
+        counts.failed == 0,
         "{}",
-        text!("batch-failed", failed = report.failed, count = items.len(),)
+        text!("batch-failed", failed = counts.failed, count = items.len(),)
     );
     Ok(())
 }
@@ -207,6 +258,11 @@ impl Line {
             ),
             (None, Some(output)) if self.state == State::AlreadyThere => text!(
                 "batch-item-exists",
+                item = self.item.as_str(),
+                file = output.display().to_string(),
+            ),
+            (None, Some(output)) if self.state == State::MadeElsewhere => text!(
+                "batch-item-elsewhere",
                 item = self.item.as_str(),
                 file = output.display().to_string(),
             ),
@@ -233,41 +289,47 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// Makes an item and says what became of it; none if the user stopped it.
     fn line(&mut self, listed: &Listed, overwrite: bool) -> Option<Line> {
-        let failed = |item: &str, output: Option<PathBuf>, error: String| Line {
+        let line = |item: &str, state, output: Option<PathBuf>| Line {
             item: item.to_owned(),
-            state: State::Failed,
+            state,
             output,
             duration_secs: None,
-            error: Some(error),
+            error: None,
         };
         let item = match listed {
             Ok(item) => item,
-            Err(refused) => return Some(failed(&refused.name, None, refused.reason.clone())),
+            Err(refused) => {
+                return Some(Line {
+                    error: Some(refused.reason.clone()),
+                    ..line(&refused.name, State::Failed, None)
+                });
+            }
         };
-        let output = Some(item.output.clone());
-        if !overwrite && is_there(&item.output) {
-            return Some(Line {
-                item: item.name.clone(),
-                state: State::AlreadyThere,
-                output,
-                duration_secs: None,
-                error: None,
-            });
+        let with = |state| line(&item.name, state, Some(item.output.clone()));
+        let is_done = || !overwrite && is_there(&item.output);
+        if is_done() {
+            Claim::tidy(&item.output);
+            return Some(with(State::AlreadyThere));
         }
-        match self.make(item) {
-            Ok(summary) => Some(Line {
-                item: item.name.clone(),
-                state: State::Made,
-                output,
-                duration_secs: Some(summary.duration_secs),
-                error: None,
+        let made = claim(&item.output).and_then(|claim| match claim {
+            None => Ok(State::MadeElsewhere.into()),
+            // Somebody may have made it between the two looks.
+            Some(_) if is_done() => Ok(State::AlreadyThere.into()),
+            Some(_claim) => self.make(item).map(Outcome::from),
+        });
+        match made {
+            Ok(Outcome {
+                state,
+                duration_secs,
+            }) => Some(Line {
+                duration_secs,
+                ..with(state)
             }),
             Err(error) if is_cancelled(&error) => None,
-            Err(error) => Some(failed(
-                &item.name,
-                output,
-                studio::wording::one_line(&error),
-            )),
+            Err(error) => Some(Line {
+                error: Some(studio::wording::one_line(&error)),
+                ..with(State::Failed)
+            }),
         }
     }
 
@@ -285,19 +347,9 @@ impl Maker<'_> {
         let inputs: Vec<&Path> = (item.input.as_deref().into_iter())
             .chain(item.portrait.path())
             .collect();
-        if let Some(folder) = item.output.parent() {
-            std::fs::create_dir_all(folder).with_context(|| {
-                text!(
-                    "batch-folder-uncreatable",
-                    folder = folder.display().to_string()
-                )
-            })?;
-        }
         outputs.check(&inputs)?;
         // It is made anew: what a killed batch left of it is of no use any more.
-        for abandoned in recovery::find_for(&item.output).unwrap_or_default() {
-            let _ = std::fs::remove_file(abandoned.part);
-        }
+        claim::remove_abandoned(&item.output);
         item.script.check()?;
         self.stage.prepare(&item.portrait, &outputs)?;
         let maker = match &self.maker {
@@ -318,6 +370,39 @@ impl Maker<'_> {
         self.stage
             .speak(maker, &request, &outputs, self.interrupt, self.progress)
     }
+}
+
+/// What came of an item that did not fail.
+struct Outcome {
+    state: State,
+    duration_secs: Option<f64>,
+}
+
+impl From<State> for Outcome {
+    fn from(state: State) -> Self {
+        Self {
+            state,
+            duration_secs: None,
+        }
+    }
+}
+
+impl From<Summary> for Outcome {
+    fn from(summary: Summary) -> Self {
+        Self {
+            state: State::Made,
+            duration_secs: Some(summary.duration_secs),
+        }
+    }
+}
+
+/// Makes the folder of an output and claims it; none if another batch is making it.
+fn claim(output: &Path) -> anyhow::Result<Option<Claim>> {
+    let folder = output_path::folder_of(output);
+    let folder_text = || folder.display().to_string();
+    std::fs::create_dir_all(&folder)
+        .with_context(|| text!("batch-folder-uncreatable", folder = folder_text()))?;
+    Claim::take(output).with_context(|| text!("batch-folder-unwritable", folder = folder_text()))
 }
 
 /// A file, or a folder with something in it.

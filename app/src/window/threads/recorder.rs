@@ -65,6 +65,8 @@ pub(super) fn start(
                 is_complete.store(true, Ordering::SeqCst);
                 messages.send(Message::Complete)
             }
+            // The speech is told of by its own event; the recording ends with the channel.
+            Tapped::Failed(_) => return,
         };
     }))
 }

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 /// Name of the program.
-pub(super) const PROGRAM: &str = "ffmpeg";
+const PROGRAM: &str = "ffmpeg";
 
 /// The program with what every use of it wants: no questions, no Ctrl-C of its own, nothing on our output.
 pub(super) fn command() -> Command {
@@ -16,7 +16,11 @@ pub(super) fn command() -> Command {
     command
 }
 
+<<<<<<< HEAD
 /// Whether there is one that starts.
+=======
+/// Whether it can be started.
+>>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 pub(super) fn is_installed() -> bool {
     let mut command = Command::new(PROGRAM);
     command.arg("-version").stdin(Stdio::null());

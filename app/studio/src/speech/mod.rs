@@ -11,7 +11,8 @@ use std::sync::Arc;
 use engine::synthesizer::SAMPLES_PER_FRAME;
 use engine::text::UserDictionary;
 use engine::{
-    Edit, FlowSettings, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer, Task, Voice,
+    AlignedSpeech, Edit, FlowSettings, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer,
+    Task, Voice,
 };
 
 use crate::cancel::CancelToken;
@@ -125,6 +126,20 @@ impl SpeechMaker {
             }
         }
         Ok(())
+    }
+
+    /// Finds the words of a text in a recording, mono at 24 kHz.
+    ///
+    /// # Errors
+    /// If text and recording do not fit, or [`engine::Error::Cancelled`].
+    pub fn align(
+        &self,
+        samples: &[f32],
+        text: &str,
+        cancel: &CancelToken,
+    ) -> engine::Result<AlignedSpeech> {
+        self.listener
+            .align(samples, text, &|| cancel.is_cancelled())
     }
 
     /// Words in a voice as the synthesizer takes them; a voice that is given as a recording is listened to first.

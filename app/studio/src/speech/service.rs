@@ -54,8 +54,10 @@ pub enum SpeechEvent {
 pub enum Tapped<'a> {
     /// The next piece.
     Chunk(&'a Arc<SpeechChunk>),
-    /// There is no more. A speech that fails or is cancelled ends without this.
+    /// There is no more. A speech that is cancelled ends without this.
     Complete,
+    /// The speech failed.
+    Failed(&'a anyhow::Error),
 }
 
 /// Listens to one speech; dropped with its end.
@@ -143,13 +145,42 @@ impl SpeechService {
             cancel: current.cancel.clone(),
             listening_ends: current.listening_ends.clone(),
         };
-        match self.jobs.try_send(job) {
-            Ok(()) => Ok(current.number),
-            Err(TrySendError::Full(_)) => anyhow::bail!("too many speeches are waiting: try again"),
-            Err(TrySendError::Disconnected(_)) => {
-                anyhow::bail!("speech is not available because the models could not be loaded")
+        self.send(job)?;
+        Ok(current.number)
+    }
+
+    /// Puts a speech behind those that wait; none is cancelled. What happens to it goes to the tap. Returns what cancels it.
+    ///
+    /// # Errors
+    /// If too many requests wait, or the models could not be loaded.
+    pub fn enqueue(
+        &self,
+        request: SpeechRequest,
+        tap: impl FnOnce(&CancelToken) -> Tap,
+    ) -> anyhow::Result<CancelToken> {
+        let cancel = CancelToken::new();
+        let number = {
+            let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+            current.number += 1;
+            current.number
+        };
+        self.send(Job {
+            number,
+            request,
+            tap: Some(tap(&cancel)),
+            cancel: cancel.clone(),
+            listening_ends: CancelToken::new(),
+        })?;
+        Ok(cancel)
+    }
+
+    fn send(&self, job: Job) -> anyhow::Result<()> {
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => anyhow::anyhow!("too many speeches are waiting: try again"),
+            TrySendError::Disconnected(_) => {
+                anyhow::anyhow!("speech is not available because the models could not be loaded")
             }
-        }
+        })
     }
 
     /// Ends the speech that is made.
@@ -275,7 +306,12 @@ fn serve(mut job: Job, on_event: &mut dyn FnMut(SpeechEvent) -> bool, make: &mut
             on_event(SpeechEvent::Complete { number })
         }
         Err(error) if is_cancelled(&error) => true,
-        Err(error) => on_event(SpeechEvent::Failed { number, error }),
+        Err(error) => {
+            if let Some(tap) = &mut job.tap {
+                tap(Tapped::Failed(&error));
+            }
+            on_event(SpeechEvent::Failed { number, error })
+        }
     }
 }
 
@@ -358,6 +394,7 @@ mod tests {
             let said = match tapped {
                 Tapped::Chunk(_) => "piece",
                 Tapped::Complete => "end",
+                Tapped::Failed(_) => "failure",
             };
             sender.send(said).unwrap();
         });
@@ -386,6 +423,27 @@ mod tests {
         });
         std::panic::set_hook(hook);
         assert!(failed);
+    }
+
+    #[test]
+    fn an_enqueued_speech_leaves_the_others_alone_and_hears_of_its_failure() {
+        let (service, queue) = SpeechService::new();
+        let live = service.speak(request(1), no_tap).unwrap();
+        let (sender, heard) = bounded(10);
+        let tap: Tap = Box::new(move |tapped| {
+            sender.send(matches!(tapped, Tapped::Failed(_))).unwrap();
+        });
+        let cancel = service.enqueue(request(2), |_| tap).unwrap();
+        let first = queue.recv().unwrap();
+        assert!(first.number == live && !first.cancel.is_cancelled());
+        let second = queue.recv().unwrap();
+        service.stop();
+        assert!(first.cancel.is_cancelled() && !second.cancel.is_cancelled());
+        serve(second, &mut |_| true, &mut |_, _, _, _| {
+            anyhow::bail!("no voice")
+        });
+        assert_eq!(heard.iter().collect::<Vec<_>>(), [true]);
+        assert!(!cancel.is_cancelled());
     }
 
     #[test]

@@ -18,7 +18,11 @@ mod planes;
 pub mod recovery;
 mod sound;
 mod sound_beside;
+<<<<<<< HEAD
 mod sound_file;
+=======
+mod sound_stream;
+>>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 pub mod subtitles;
 mod video_file;
 
@@ -40,8 +44,12 @@ pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
 pub use gif::GifWriter;
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;
+<<<<<<< HEAD
 pub use sound::SoundCodec;
 pub use sound_file::{SoundFile, SoundFormat};
+=======
+pub use sound_stream::{SoundFormat, SoundStream};
+>>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 pub use video_file::{VideoFile, VideoFormat};
 
 /// Pictures in a second.
@@ -193,9 +201,6 @@ impl Mp4Writer {
         let picture = PictureEncoder::new(width_px, height_px)?;
         let sound = SoundEncoder::new(codec)?;
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
-        // The lock dies with this process, however it dies: that is how a recovery tells a film that was cut off from one
-        // that is being written. A file system without locks goes without.
-        let _ = file.try_lock();
         Ok(Self {
             path: path.to_owned(),
             guard,

@@ -1,0 +1,149 @@
+//! Videos that wait, are made, or can be fetched. All of them are forgotten when the server ends.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use studio::resources::Resources;
+use studio::speech::SpeechMaker;
+use tempfile::TempDir;
+
+use super::job::{Job, VideoRequest};
+use super::worker;
+use crate::server::api_error::{ApiError, ApiResult};
+use crate::server::stage_portrait::StagePortrait;
+use crate::server::token::random_hex;
+use crate::server::voices::Voices;
+
+/// Videos that are remembered; beyond that the oldest finished ones go.
+const MOST_VIDEOS: usize = 64;
+/// How long work that was cancelled may take to end.
+const LAST_WORK_TIME: Duration = Duration::from_secs(5);
+const LAST_WORK_PERIOD: Duration = Duration::from_millis(10);
+/// Random bytes of a video's name.
+const ID_BYTES: usize = 16;
+
+/// The videos, and the thread that makes them one after the other.
+pub struct VideoQueue {
+    jobs: Mutex<Jobs>,
+    waiting: Sender<Arc<Job>>,
+    pub(super) resources: Resources,
+    pub(super) voices: Arc<Voices>,
+}
+
+/// In the order of their coming.
+type Jobs = BTreeMap<u64, Arc<Job>>;
+
+impl VideoQueue {
+    /// Starts the thread; more than `most_waiting` videos that wait are refused.
+    ///
+    /// # Errors
+    /// If the system has no thread to give.
+    pub fn start(
+        resources: &Resources,
+        maker: Arc<SpeechMaker>,
+        voices: Arc<Voices>,
+        portrait: &StagePortrait,
+        most_waiting: usize,
+    ) -> anyhow::Result<Self> {
+        let (waiting, queue) = bounded::<Arc<Job>>(most_waiting);
+        let mut worker = worker::Worker::new(resources, maker, portrait);
+        std::thread::Builder::new()
+            .name("videos".to_owned())
+            .spawn(move || {
+                while let Ok(job) = queue.recv() {
+                    worker.make(&job);
+                }
+            })
+            .context("cannot start the thread of the videos")?;
+        Ok(Self {
+            jobs: Mutex::default(),
+            waiting,
+            resources: resources.clone(),
+            voices,
+        })
+    }
+
+    /// Puts a video behind the others.
+    ///
+    /// # Errors
+    /// If too many wait.
+    pub fn add(&self, request: VideoRequest, folder: TempDir) -> ApiResult<Arc<Job>> {
+        let id = random_hex(ID_BYTES).map_err(|error| ApiError::internal(&error))?;
+        let job = Arc::new(Job::new(format!("video_{id}"), request, folder));
+        let mut jobs = self.jobs();
+        self.waiting
+            .try_send(Arc::clone(&job))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => ApiError::busy(),
+                TrySendError::Disconnected(_) => {
+                    ApiError::internal(&anyhow::anyhow!("the thread of the videos is gone"))
+                }
+            })?;
+        forget_some(&mut jobs);
+        let number = jobs.keys().next_back().map_or(0, |last| last + 1);
+        jobs.insert(number, Arc::clone(&job));
+        Ok(job)
+    }
+
+    /// The video with this name.
+    ///
+    /// # Errors
+    /// If there is none, or none any more.
+    pub fn get(&self, id: &str) -> ApiResult<Arc<Job>> {
+        let jobs = self.jobs();
+        let found = jobs.values().find(|job| job.video.borrow().id == id);
+        found
+            .filter(|job| !job.video.borrow().has_expired())
+            .cloned()
+            .ok_or_else(|| ApiError::not_found("there is no such video, or none any more"))
+    }
+
+    /// Every video, the newest first.
+    pub fn all(&self) -> Vec<Arc<Job>> {
+        let mut jobs = self.jobs();
+        forget_some(&mut jobs);
+        jobs.values().rev().cloned().collect()
+    }
+
+    /// Ends a video if it is being made, and forgets it.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn remove(&self, id: &str) -> ApiResult<()> {
+        let job = self.get(id)?;
+        job.cancel.cancel();
+        self.jobs().retain(|_, other| !Arc::ptr_eq(other, &job));
+        Ok(())
+    }
+
+    /// Ends everything and waits a little until nobody works on a file any more, so that none is left.
+    pub fn stop(&self) {
+        let jobs: Vec<_> = std::mem::take(&mut *self.jobs()).into_values().collect();
+        for job in &jobs {
+            job.cancel.cancel();
+        }
+        let given_up = Instant::now() + LAST_WORK_TIME;
+        while jobs.iter().any(|job| Arc::strong_count(job) > 1) && Instant::now() < given_up {
+            std::thread::sleep(LAST_WORK_PERIOD);
+        }
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes room for one more.
+fn forget_some(jobs: &mut Jobs) {
+    jobs.retain(|_, job| !job.video.borrow().has_expired());
+    while jobs.len() >= MOST_VIDEOS {
+        let ended = jobs.iter().find(|(_, job)| job.video.borrow().has_ended());
+        let Some(number) = ended.map(|(number, _)| *number) else {
+            return;
+        };
+        jobs.remove(&number);
+    }
+}
