@@ -158,11 +158,13 @@ fn get(path: &str) -> Reply {
 }
 
 fn post(path: &str, body: &Value) -> Reply {
+    post_to(shared(), path, body)
+}
+
+fn post_to(address: SocketAddr, path: &str, body: &Value) -> Reply {
     let headers = [("content-type", "application/json")];
-    exchange(
-        shared(),
-        &request("POST", path, &headers, body.to_string().as_bytes()),
-    )
+    let body = body.to_string();
+    exchange(address, &request("POST", path, &headers, body.as_bytes()))
 }
 
 /// Sends a form whose fields with a file name are files.
@@ -438,11 +440,12 @@ fn other_pages_and_strangers_are_kept_out() {
 fn many_at_once_are_answered_or_told_to_come_back() {
     let text = "Twenty people want to hear this at the same time, and nobody waits for ever.";
     let expected = spoken(text, "af_heart");
-    // The voices' own lists are never refused.
+    // A server of its own, since it is filled up.
+    let address = started(None);
     let body = json!({"input": text, "voice": "af_heart", "response_format": "pcm"});
     let replies: Vec<Reply> = std::thread::scope(|scope| {
         let asking: Vec<_> = (0..20)
-            .map(|_| scope.spawn(|| post("/v1/audio/speech", &body)))
+            .map(|_| scope.spawn(|| post_to(address, "/v1/audio/speech", &body)))
             .collect();
         asking.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -643,14 +646,7 @@ impl Shown {
 fn the_stage_shows_a_living_portrait_with_alpha_and_its_sound() {
     // A server of its own: nobody else may speak on its stage.
     let address = started(None);
-    let command = |body: &Value| {
-        let headers = [("content-type", "application/json")];
-        let body = body.to_string();
-        exchange(
-            address,
-            &request("POST", "/v1/stage/commands", &headers, body.as_bytes()),
-        )
-    };
+    let command = |body: &Value| post_to(address, "/v1/stage/commands", body);
     let stop = json!({"command": "stop"});
     assert!(command(&stop).error(409).contains("nobody looks"));
     let (mut socket, _) = tungstenite::connect(format!("ws://{address}/stage/socket")).unwrap();

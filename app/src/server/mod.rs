@@ -23,6 +23,7 @@ mod voices;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use crossbeam_channel::bounded;
@@ -46,6 +47,9 @@ use voices::Voices;
 
 /// Threads that read and write files, and align.
 const MOST_BLOCKING_THREADS: usize = 64;
+
+/// How long their last work may take when the server stops.
+const LAST_THREADS_TIME: Duration = Duration::from_secs(1);
 
 /// How a server is to run.
 #[derive(Clone, Debug)]
@@ -84,7 +88,7 @@ pub fn run(
         .max_blocking_threads(MOST_BLOCKING_THREADS)
         .build()
         .context("cannot start the server")?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         // Before the models are loaded: an address that is taken is told at once.
         let listener = tokio::net::TcpListener::bind(settings.address)
             .await
@@ -102,7 +106,10 @@ pub fn run(
         connections::serve(listener, &router, stop).await;
         services.videos.stop();
         Ok(())
-    })
+    });
+    // Somebody may still be fetching a video.
+    runtime.shutdown_timeout(LAST_THREADS_TIME);
+    served
 }
 
 /// What answers the requests.

@@ -31,12 +31,15 @@ const JSON_TIME: Duration = Duration::from_secs(20);
 /// How long a client may take to send files.
 const FORM_TIME: Duration = Duration::from_secs(180);
 
+/// How long a client whose request is too large may go on before it is told.
+const REFUSED_TIME: Duration = Duration::from_secs(1);
+
 /// Reads a body in JSON.
 pub async fn json<T: DeserializeOwned>(request: Request) -> ApiResult<T> {
     if media_type(&request) != "application/json" {
         return Err(ApiError::media_type("application/json"));
     }
-    check_length(&request, MOST_JSON_BYTES)?;
+    let request = of_length(request, MOST_JSON_BYTES).await?;
     let bytes = tokio::time::timeout(JSON_TIME, whole(request.into_body(), MOST_JSON_BYTES))
         .await
         .map_err(|_| ApiError::timeout())??;
@@ -57,7 +60,7 @@ pub async fn form(request: Request, folder: &Path) -> ApiResult<Form> {
     if media_type(&request) != "multipart/form-data" {
         return Err(ApiError::media_type("multipart/form-data"));
     }
-    check_length(&request, MOST_FORM_BYTES)?;
+    let request = of_length(request, MOST_FORM_BYTES).await?;
     tokio::time::timeout(FORM_TIME, read_form(request, folder))
         .await
         .map_err(|_| ApiError::timeout())?
@@ -135,13 +138,18 @@ fn header<'a>(request: &'a Request, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// Refuses what says itself that it is too large, before it is read.
-fn check_length(request: &Request, most_bytes: usize) -> ApiResult<()> {
-    let length = header(request, &CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
-    match length {
-        Some(length) if length > most_bytes as u64 => Err(ApiError::too_large(most_bytes)),
-        _ => Ok(()),
+/// Refuses what says itself that it is too large. A little of it is read all the same: many clients listen only when they have spoken.
+async fn of_length(request: Request, most_bytes: usize) -> ApiResult<Request> {
+    let length = header(&request, &CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
+    if length.is_none_or(|length| length <= most_bytes as u64) {
+        return Ok(request);
     }
+    let mut pieces = Pieces(request.into_body());
+    let rest = async {
+        while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await {}
+    };
+    let _ = tokio::time::timeout(REFUSED_TIME, rest).await;
+    Err(ApiError::too_large(most_bytes))
 }
 
 async fn whole(body: Incoming, most_bytes: usize) -> ApiResult<Vec<u8>> {

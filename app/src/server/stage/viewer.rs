@@ -78,23 +78,21 @@ fn attend(show: &Show, place: &Place, stream: TcpStream, read: Vec<u8>) {
             Err(RecvTimeoutError::Timeout) => Ok(()),
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let answered = sent.and_then(|()| match socket.read()? {
-            Sent::Text(text) => match follow(show, &text) {
+        let answered = sent.and_then(|()| match socket.read() {
+            Ok(Sent::Text(text)) => match follow(show, &text) {
                 Ok(()) => Ok(()),
                 Err(error) => {
                     let event = json!({"event": "refused", "message": error.message()});
                     socket.send(Sent::text(event.to_string()))
                 }
             },
-            _ => Ok(()),
+            Ok(_) => Ok(()),
+            Err(Error::Io(error)) if is_nothing_there(&error) => Ok(()),
+            Err(error) => Err(error),
         });
-        match answered {
-            Ok(()) => {}
-            Err(Error::Io(error)) if is_nothing_there(&error) => {}
-            Err(error) => {
-                tracing::debug!("a viewer left: {error}");
-                return;
-            }
+        if let Err(error) = answered {
+            tracing::debug!("a viewer left: {error}");
+            return;
         }
     }
 }
