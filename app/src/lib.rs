@@ -50,11 +50,17 @@ fn serve(resources: &Resources, arguments: &ServeArguments) -> anyhow::Result<()
     let progress = Progress::start(loading_stage());
     let compute = arguments.compute.compute(&progress);
     let mut progress = Some(progress);
-    server::run(resources, &compute, &settings, interrupt.token(), &mut |address| {
-        if let Some(progress) = progress.take() {
-            progress.finish(&listening_line(address));
-        }
-    })?;
+    server::run(
+        resources,
+        &compute,
+        &settings,
+        interrupt.token(),
+        &mut |address| {
+            if let Some(progress) = progress.take() {
+                progress.finish(&listening_line(address));
+            }
+        },
+    )?;
     eprintln!("{}", stopped_line());
     Ok(())
 }

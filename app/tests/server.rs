@@ -44,9 +44,15 @@ fn started(token: Option<&str>) -> SocketAddr {
         .name("server".to_owned())
         .spawn(move || {
             let compute = Compute::default();
-            server::run(&resources, &compute, &settings, &CancelToken::new(), &mut |address| {
-                ready.send(address).unwrap();
-            })
+            server::run(
+                &resources,
+                &compute,
+                &settings,
+                &CancelToken::new(),
+                &mut |address| {
+                    ready.send(address).unwrap();
+                },
+            )
             .unwrap();
         })
         .unwrap();

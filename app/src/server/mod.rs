@@ -260,9 +260,13 @@ mod tests {
             requests_per_minute: 1,
         };
         let compute = Compute::default();
-        let refused = run(&resources, &compute, &settings, &CancelToken::new(), &mut |_| {
-            panic!("it must not listen")
-        });
+        let refused = run(
+            &resources,
+            &compute,
+            &settings,
+            &CancelToken::new(),
+            &mut |_| panic!("it must not listen"),
+        );
         assert!(refused.unwrap_err().to_string().contains("token"));
     }
 }
