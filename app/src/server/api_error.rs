@@ -154,7 +154,7 @@ impl ApiError {
         match engine_error.map(Error::kind) {
             // Without the paths, which are the server's own.
             Some(
-                kind @ (Error::InputUnusable(_)
+                kind @ (Error::Text(_)
                 | Error::Speech(_)
                 | Error::Alignment(_)
                 | Error::Audio(_)
@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn the_input_is_blamed_without_paths_of_the_server() {
-        let audio: engine::Error = engine::Error::InputUnusable("no words".to_owned());
-        let error = anyhow::Error::from(audio.in_file(std::path::Path::new("/secret/a.wav")))
+        let empty = engine::Error::from(engine::error::SpeechError::Empty);
+        let error = anyhow::Error::from(empty.in_file(std::path::Path::new("/secret/a.wav")))
             .context("the recording cannot be used");
         let told = ApiError::of_failure(&error);
-        assert_eq!(told, ApiError::invalid("no words"));
+        assert_eq!(told, ApiError::invalid(engine::error::SpeechError::Empty.to_string()));
         let other = ApiError::of_failure(&anyhow::anyhow!("/secret is full"));
         assert_eq!(other.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!other.message.contains("secret"));
