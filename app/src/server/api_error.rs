@@ -220,7 +220,10 @@ mod tests {
         let error = anyhow::Error::from(empty.in_file(std::path::Path::new("/secret/a.wav")))
             .context("the recording cannot be used");
         let told = ApiError::of_failure(&error);
-        assert_eq!(told, ApiError::invalid(engine::error::SpeechError::Empty.to_string()));
+        assert_eq!(
+            told,
+            ApiError::invalid(engine::error::SpeechError::Empty.to_string())
+        );
         let other = ApiError::of_failure(&anyhow::anyhow!("/secret is full"));
         assert_eq!(other.status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!other.message.contains("secret"));

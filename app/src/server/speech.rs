@@ -12,7 +12,7 @@ use hyper::Method;
 use hyper::body::Bytes;
 use serde::Deserialize;
 use studio::cancel::CancelToken;
-use studio::media::write::{SoundFormat, SoundStream};
+use studio::media::write::{SoundStream, StreamFormat};
 use studio::script::{SPEED_RANGE, Script, ScriptVoice, check_text};
 use studio::speech::{SpeechRequest, SpeechService, Tap, Tapped};
 use tokio::sync::mpsc::error::TrySendError;
@@ -43,7 +43,7 @@ pub struct Speaker {
     /// Speeches that are made, wait or are being sent.
     slots: Arc<Semaphore>,
     /// What this machine can encode.
-    formats: Vec<SoundFormat>,
+    formats: Vec<StreamFormat>,
 }
 
 impl Speaker {
@@ -53,7 +53,7 @@ impl Speaker {
             service,
             voices,
             slots: Arc::new(Semaphore::new(most_speeches)),
-            formats: SoundFormat::available(),
+            formats: StreamFormat::available(),
         }
     }
 }
@@ -186,11 +186,11 @@ async fn create_speech(speaker: Arc<Speaker>, request: Request) -> ApiResult<Res
 }
 
 /// The format that a client asks for. Those who ask for none get MP3, as from OpenAI, or WAV where there is no encoder for that.
-fn sound_format(name: Option<&str>, available: &[SoundFormat]) -> ApiResult<SoundFormat> {
+fn sound_format(name: Option<&str>, available: &[StreamFormat]) -> ApiResult<StreamFormat> {
     let Some(name) = name else {
-        return Ok(match available.contains(&SoundFormat::Mp3) {
-            true => SoundFormat::Mp3,
-            false => SoundFormat::Wav,
+        return Ok(match available.contains(&StreamFormat::Mp3) {
+            true => StreamFormat::Mp3,
+            false => StreamFormat::Wav,
         });
     };
     let refused = |reason: String| {
@@ -198,7 +198,7 @@ fn sound_format(name: Option<&str>, available: &[SoundFormat]) -> ApiResult<Soun
         ApiError::invalid(format!("{reason}: give one of {}", names.join(", ")))
             .param("response_format")
     };
-    match SoundFormat::named(name) {
+    match StreamFormat::named(name) {
         Some(format) if available.contains(&format) => Ok(format),
         Some(_) => Err(refused(format!(
             "{name} needs ffmpeg, which is not installed on the server"
@@ -215,7 +215,7 @@ enum Piece {
 }
 
 /// Encodes a speech while it is made and hands the pieces on.
-fn encoding_tap(format: SoundFormat, sender: Sender<Piece>, cancel: CancelToken) -> Tap {
+fn encoding_tap(format: StreamFormat, sender: Sender<Piece>, cancel: CancelToken) -> Tap {
     let mut stream = None;
     Box::new(move |tapped| {
         let mut encode = |tapped| -> anyhow::Result<Vec<Piece>> {
@@ -303,12 +303,15 @@ mod tests {
 
     #[test]
     fn formats_are_those_that_the_machine_has() {
-        let own = [SoundFormat::Wav, SoundFormat::Opus];
-        assert_eq!(sound_format(None, &own), Ok(SoundFormat::Wav));
-        assert_eq!(sound_format(None, &SoundFormat::ALL), Ok(SoundFormat::Mp3));
-        assert_eq!(sound_format(Some("opus"), &own), Ok(SoundFormat::Opus));
+        let own = [StreamFormat::Wav, StreamFormat::Opus];
+        assert_eq!(sound_format(None, &own), Ok(StreamFormat::Wav));
+        assert_eq!(
+            sound_format(None, &StreamFormat::ALL),
+            Ok(StreamFormat::Mp3)
+        );
+        assert_eq!(sound_format(Some("opus"), &own), Ok(StreamFormat::Opus));
         let refused = sound_format(Some("mp3"), &own).unwrap_err();
         assert!(refused.message().contains("ffmpeg") && refused.message().ends_with("wav, opus"));
-        assert!(sound_format(Some("midi"), &SoundFormat::ALL).is_err());
+        assert!(sound_format(Some("midi"), &StreamFormat::ALL).is_err());
     }
 }

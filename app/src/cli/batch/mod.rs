@@ -32,11 +32,8 @@ use clap::Args;
 use studio::cancel::is_cancelled;
 use studio::compute::Compute;
 use studio::film::{Outputs, Summary};
-<<<<<<< HEAD
-use studio::media::write::{SoundFormat, recovery};
-=======
+use studio::media::write::SoundFormat;
 use studio::output_path;
->>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 use studio::resources::Resources;
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};

@@ -16,11 +16,7 @@ pub(super) fn command() -> Command {
     command
 }
 
-<<<<<<< HEAD
 /// Whether there is one that starts.
-=======
-/// Whether it can be started.
->>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 pub(super) fn is_installed() -> bool {
     let mut command = Command::new(PROGRAM);
     command.arg("-version").stdin(Stdio::null());

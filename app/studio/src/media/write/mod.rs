@@ -18,11 +18,8 @@ mod planes;
 pub mod recovery;
 mod sound;
 mod sound_beside;
-<<<<<<< HEAD
 mod sound_file;
-=======
 mod sound_stream;
->>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
 pub mod subtitles;
 mod video_file;
 
@@ -44,12 +41,9 @@ pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
 pub use gif::GifWriter;
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;
-<<<<<<< HEAD
 pub use sound::SoundCodec;
 pub use sound_file::{SoundFile, SoundFormat};
-=======
-pub use sound_stream::{SoundFormat, SoundStream};
->>>>>>> e8d112c (Serve speech, videos and a stage to other programs, and make batches in shards)
+pub use sound_stream::{SoundStream, StreamFormat};
 pub use video_file::{VideoFile, VideoFormat};
 
 /// Pictures in a second.

@@ -9,7 +9,7 @@ use engine::audio::SAMPLE_RATE_HZ;
 use engine::audio::wav::{self, Quantizer, marked, stream_header};
 use ogg::{PacketWriteEndInfo, PacketWriter};
 
-use super::sound::{PACKET_TICKS, SoundEncoder};
+use super::sound::{SoundCodec, SoundEncoder};
 use super::{Result, failed};
 use crate::media::ffmpeg;
 
@@ -20,7 +20,7 @@ const OGG_SERIAL: u32 = 1;
 
 /// How streamed sound is encoded. All are mono.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SoundFormat {
+pub enum StreamFormat {
     /// 16-bit samples at 24 kHz behind a header without a length.
     Wav,
     /// The same samples, little-endian, without a header.
@@ -35,7 +35,7 @@ pub enum SoundFormat {
     Flac,
 }
 
-impl SoundFormat {
+impl StreamFormat {
     /// Every format.
     pub const ALL: [Self; 6] = [
         Self::Wav,
@@ -113,7 +113,7 @@ impl SoundStream {
     ///
     /// # Errors
     /// If the encoder cannot be started, such as ffmpeg where it is not installed.
-    pub fn start(format: SoundFormat, remark: Option<&str>) -> Result<Self> {
+    pub fn start(format: StreamFormat, remark: Option<&str>) -> Result<Self> {
         let integers = |header| Encoder::Integers {
             quantizer: Quantizer::default(),
             header,
@@ -123,8 +123,8 @@ impl SoundStream {
                 let pipe = FfmpegPipe::start(arguments, remark);
                 Encoder::Ffmpeg(pipe.map_err(|error| failed("sound encoder", error))?)
             }
-            None if format == SoundFormat::Opus => Encoder::Ogg(Box::new(OggOpus::start(remark)?)),
-            None if format == SoundFormat::Wav => integers(stream_header(remark)),
+            None if format == StreamFormat::Opus => Encoder::Ogg(Box::new(OggOpus::start(remark)?)),
+            None if format == StreamFormat::Wav => integers(stream_header(remark)),
             None => integers(Vec::new()),
         }))
     }
@@ -180,9 +180,9 @@ struct OggOpus {
 
 impl OggOpus {
     fn start(remark: Option<&str>) -> Result<Self> {
-        let encoder = SoundEncoder::new()?;
+        let encoder = SoundEncoder::new(SoundCodec::Opus)?;
         let mut head = b"OpusHead\x01\x01".to_vec();
-        head.extend((encoder.skip_ticks() as u16).to_le_bytes());
+        head.extend((encoder.track().skip_ticks as u16).to_le_bytes());
         head.extend(SAMPLE_RATE_HZ.to_le_bytes());
         // No gain, one channel by the simplest mapping.
         head.extend([0, 0, 0]);
@@ -214,6 +214,7 @@ impl OggOpus {
     }
 
     fn write(&mut self, packets: Vec<Vec<u8>>) -> Result<()> {
+        let packet_ticks = u64::from(self.encoder.track().packet_ticks);
         for packet in packets {
             if let Some(packet) = self.held.replace(packet) {
                 let is_page = (self.packets + 1).is_multiple_of(PAGE_PACKETS as u64);
@@ -221,7 +222,7 @@ impl OggOpus {
                     true => PacketWriteEndInfo::EndPage,
                     false => PacketWriteEndInfo::NormalPacket,
                 };
-                let ticks = (self.packets + 1) * u64::from(PACKET_TICKS);
+                let ticks = (self.packets + 1) * packet_ticks;
                 self.write_one(packet, end, ticks)?;
             }
         }
@@ -240,7 +241,7 @@ impl OggOpus {
         self.write(packets)?;
         if let Some(last) = self.held.take() {
             // The end cuts off what only filled the last packet.
-            let ticks = self.encoder.heard_ticks() + u64::from(self.encoder.skip_ticks());
+            let ticks = self.encoder.heard_ticks() + u64::from(self.encoder.track().skip_ticks);
             self.write_one(last, PacketWriteEndInfo::EndStream, ticks)?;
         }
         Ok(self.pages.into_inner())
@@ -340,7 +341,7 @@ mod tests {
     }
 
     /// Encodes in uneven pieces and reads the result as a file.
-    fn round_trip(format: SoundFormat, samples: &[f32]) -> Vec<f32> {
+    fn round_trip(format: StreamFormat, samples: &[f32]) -> Vec<f32> {
         let mut stream = SoundStream::start(format, Some("a remark")).unwrap();
         let mut bytes = Vec::new();
         for piece in samples.chunks(4321) {
@@ -362,7 +363,7 @@ mod tests {
     #[test]
     fn opus_has_the_length_and_the_place_of_its_samples() {
         let samples = tone(30_011);
-        let heard = round_trip(SoundFormat::Opus, &samples);
+        let heard = round_trip(StreamFormat::Opus, &samples);
         // Ticks are half samples.
         assert!(heard.len().abs_diff(samples.len()) <= 1, "{}", heard.len());
         assert!(correlation(&heard, &samples) > 0.95);
@@ -371,8 +372,8 @@ mod tests {
     #[test]
     fn a_sound_shorter_than_a_packet_is_whole() {
         let samples = tone(100);
-        assert!(round_trip(SoundFormat::Opus, &samples).len().abs_diff(100) <= 1);
-        assert_eq!(round_trip(SoundFormat::Wav, &samples).len(), 100);
+        assert!(round_trip(StreamFormat::Opus, &samples).len().abs_diff(100) <= 1);
+        assert_eq!(round_trip(StreamFormat::Wav, &samples).len(), 100);
     }
 
     #[test]
@@ -381,9 +382,12 @@ mod tests {
             return;
         }
         let samples = tone(30_011);
-        assert_eq!(round_trip(SoundFormat::Flac, &samples).len(), samples.len());
+        assert_eq!(
+            round_trip(StreamFormat::Flac, &samples).len(),
+            samples.len()
+        );
         // MP3 and AAC add silence at both ends, of which their streams do not tell.
-        for format in [SoundFormat::Mp3, SoundFormat::Aac] {
+        for format in [StreamFormat::Mp3, StreamFormat::Aac] {
             let heard = round_trip(format, &samples);
             assert!(
                 (samples.len()..samples.len() + 5000).contains(&heard.len()),
@@ -395,9 +399,9 @@ mod tests {
 
     #[test]
     fn names_lead_to_formats_and_back() {
-        for format in SoundFormat::ALL {
-            assert_eq!(SoundFormat::named(format.name()), Some(format));
+        for format in StreamFormat::ALL {
+            assert_eq!(StreamFormat::named(format.name()), Some(format));
         }
-        assert_eq!(SoundFormat::named("midi"), None);
+        assert_eq!(StreamFormat::named("midi"), None);
     }
 }
