@@ -198,7 +198,7 @@ fn an_output_that_cannot_be_written() {
             .unwrap();
         error_line(&result)
     };
-    assert_says(&run(&["--output", "a.avi"]), "*.mp4, *.wav");
+    assert_says(&run(&["--output", "a.avi"]), "name the output *.mp4, *.mov");
     assert_says(
         &run(&["--output", "/no/such/folder/a.mp4"]),
         "/no/such/folder",

@@ -507,7 +507,7 @@ fn sizes_and_backgrounds_that_cannot_be() {
     assert!(refused(&["--size", "100"]).contains("512 to 2160"));
     assert!(refused(&["--size", "4000"]).contains("512 to 2160"));
     assert!(refused(&["--background", "green"]).contains("#00ff00"));
-    assert!(refused(&["--background", "transparent"]).contains("MP4 cannot be transparent"));
+    assert!(refused(&["--background", "transparent"]).contains("cannot be transparent"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 use openh264::formats::YUVSource as _;
 use studio::avatar::AvatarMaker;
 use studio::film::{Film, Outputs};
+use studio::media::write::SoundCodec;
 use studio::performance::{FrameClock, Performance};
 use studio::resources::Resources;
 use studio::script::Script;
@@ -36,6 +37,8 @@ fn click_and_flash(path: &Path, opens: Option<usize>) {
     let gpu = shaders::Gpu::headless().unwrap();
     let outputs = Outputs {
         video: Some(path.to_owned()),
+        // What is read back below.
+        sound_codec: SoundCodec::Opus,
         ..Outputs::default()
     };
     let mut film = Film::start(&outputs, Performance::new(&[avatar], 0, 3), Some(&gpu)).unwrap();

@@ -277,11 +277,11 @@ fn a_text_is_spoken_in_the_voice_of_a_reference() {
         assert!(matches!(error, Error::Speech(_)));
         error.to_string()
     };
-    assert!(refused(vec![0.1; 24_000], &speech.aligned).contains("lasts 1.0 s"));
-    assert!(refused(vec![0.1; 24_000 * 30], &speech.aligned).contains("lasts 30.0 s"));
+    assert!(refused(vec![0.1; 24_000], &speech.aligned).contains("is 1.0 s long"));
+    assert!(refused(vec![0.1; 24_000 * 30], &speech.aligned).contains("is 30.0 s long"));
     assert!(refused(vec![0.0; 24_000 * 5], &speech.aligned).contains("hardly any speech"));
     assert!(refused(vec![f32::NAN; 24_000 * 5], &speech.aligned).contains("invalid samples"));
-    assert!(refused(speech.samples.clone(), &AlignedSpeech::default()).contains("no words"));
+    assert!(refused(speech.samples.clone(), &AlignedSpeech::default()).contains("no transcript"));
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn speech_that_does_not_hold_together_is_refused() {
     assert!(refused(broken, "It was.").contains("invalid samples"));
     let mut broken = speech.clone();
     broken.mouth.pop();
-    assert!(refused(broken, "It was.").contains("equally long"));
+    assert!(refused(broken, "It was.").contains("differ in length"));
     let mut broken = speech.clone();
     broken.aligned.ends_secs.reverse();
     assert!(refused(broken, "It was.").contains("align"));

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms of the house by the folder of their sources. A file belongs to the longest folder that fits.
-const ROOMS: [(&str, &str); 9] = [
+const ROOMS: [(&str, &str); 10] = [
     ("motion", "engine/motion/src"),
     ("engine", "engine/src"),
     ("flow_gpu", "engine/gpu/src"),

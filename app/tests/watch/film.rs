@@ -81,7 +81,8 @@ fn the_pictures_of_a_clip_are_chosen_by_the_rule() {
     let slow: Vec<usize> = (0..16)
         .filter(|&index| shown[index].kind == FrameKind::Slow)
         .collect();
-    assert_eq!(slow, [0, 8]);
+    // The published rule compares patches by the cosine of their colours in HSV: to it, red and blue are alike (0.93).
+    assert_eq!(slow, [0]);
     for frame in &shown {
         let picture = image::load_from_memory(&frame.jpeg).unwrap();
         assert_eq!(

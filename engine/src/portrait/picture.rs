@@ -348,13 +348,13 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_is_refused_in_words() {
-        assert!(refusal("note.png", b"Dear reader, this is a text.\n").contains("not a picture"));
-        assert!(refusal("empty.png", b"").contains("not a picture"));
+        assert!(refusal("note.png", b"Dear reader, this is a text.\n").contains("not supported"));
+        assert!(refusal("empty.png", b"").contains("not supported"));
         assert!(refusal("dot.png", &encoded(1, 1, image::ImageFormat::Png)).contains("only 1 × 1"));
         let whole = encoded(200, 200, image::ImageFormat::Png);
-        assert!(refusal("cut.png", &whole[..whole.len() / 2]).contains("damaged or incomplete"));
+        assert!(refusal("cut.png", &whole[..whole.len() / 2]).contains("corrupt or incomplete"));
         let whole = encoded(200, 200, image::ImageFormat::Jpeg);
-        assert!(refusal("cut.jpg", &whole[..whole.len() / 2]).contains("damaged or incomplete"));
+        assert!(refusal("cut.jpg", &whole[..whole.len() / 2]).contains("corrupt or incomplete"));
         assert!(matches!(
             load_picture(Path::new("no/such/picture.png")),
             Err(Error::File { .. })

@@ -82,8 +82,6 @@ const WORDS: &[(&str, &str)] = &[
     ("meh", "mˈɛ"),
     ("mhm", "ᵊmhˈʌm"),
     ("mm", "ˈᵊm"),
-    ("mm-hm", "ᵊmhˈʌm"),
-    ("mm-hmm", "ᵊmhˈʌm"),
     ("mmm", "ˈᵊm"),
     ("oww", "ˈW"),
     ("sss", "sˈᵊs"),

@@ -93,7 +93,7 @@ mod tests {
             chunks(text, 18, 100),
             ["One, two. Three!", "Four four four four?", "Five"]
         );
-        assert_eq!(chunks("あ。い。う", 7, 100), ["あ。", "い。う"]);
+        assert_eq!(chunks("あ。い。う", 9, 100), ["あ。", "い。う"]);
         assert_eq!(chunks("1.5 a.b", 3, 100), ["1.5 a.b"]);
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Line {
     mouth: Vec<MouthFrame>,
     accents: Vec<Accent>,
     is_complete: bool,
+    /// Why it ends early, if it does.
+    failure: Option<String>,
     /// The next frame.
     at: usize,
 }
@@ -45,12 +47,13 @@ impl Line {
             mouth: Vec::new(),
             accents: Vec::new(),
             is_complete: false,
+            failure: None,
             at: 0,
         }
     }
 
     /// Takes over what is ready.
-    fn hear(&mut self) -> Option<Event> {
+    fn hear(&mut self) {
         while !self.is_complete {
             match self.pieces.try_recv() {
                 Ok(Spoken::Chunk(chunk)) => {
@@ -62,14 +65,13 @@ impl Line {
                 Ok(Spoken::Complete) => self.is_complete = true,
                 Ok(Spoken::Failed(reason)) => {
                     self.is_complete = true;
-                    return Some(Event::Failed(reason));
+                    self.failure = Some(reason);
                 }
                 Err(TryRecvError::Empty) => break,
                 // It was cancelled.
                 Err(TryRecvError::Disconnected) => self.is_complete = true,
             }
         }
-        None
     }
 
     /// The next frame with its sound, if it is there.
@@ -157,9 +159,7 @@ impl Performer {
         let mut samples = Vec::new();
         let mut motion = None;
         while let Some(line) = self.lines.front_mut() {
-            let failed = line.hear();
-            let has_failed = failed.is_some();
-            events.extend(failed);
+            line.hear();
             if let Some((frame, sound)) = line.next() {
                 if frame.index == 0 {
                     events.push(Event::Begins);
@@ -172,9 +172,11 @@ impl Performer {
             if !line.is_complete {
                 break;
             }
-            if !has_failed {
-                events.push(Event::Ended);
-            }
+            // What was made before it failed is heard first.
+            events.push(match line.failure.take() {
+                Some(reason) => Event::Failed(reason),
+                None => Event::Ended,
+            });
             self.lines.pop_front();
         }
         Moment {
