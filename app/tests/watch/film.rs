@@ -96,7 +96,7 @@ fn the_pictures_of_a_clip_are_chosen_by_the_rule() {
         .iter()
         .map(studio::watch::clip::ShownFrame::tokens)
         .sum();
-    assert_eq!(tokens, 2 * 66 + 14 * 45);
+    assert_eq!(tokens, 66 + 15 * 45);
 }
 
 #[test]
