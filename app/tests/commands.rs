@@ -449,6 +449,99 @@ fn shells_and_man_are_told_every_command() {
 }
 
 #[test]
+fn curves_of_speech_open_the_jaw_with_the_lips_and_close_on_p_b_and_m() {
+    let folder = tempfile::tempdir().unwrap();
+    let [sound, curves, motion] =
+        ["a.wav", "curves.json", "motion.json"].map(|name| folder.path().join(name));
+    assert_success(&run(&[
+        "speak",
+        "--text",
+        "Big brown bears make maple pie.",
+        "--output",
+        text(&sound),
+        "--curves",
+        text(&curves),
+        "--motion-output",
+        text(&motion),
+    ]));
+    let curves: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&curves).unwrap()).unwrap();
+    let motion = engine::motion::motion_file::read(&motion).unwrap();
+    let frames = curves["frames"].as_array().unwrap();
+    assert_eq!(frames.len(), motion.frames.len());
+    let names = curves["blend_shapes"].as_array().unwrap();
+    let column = |name: &str| -> Vec<f64> {
+        let index = names.iter().position(|other| other == name).unwrap();
+        let weights = frames.iter().map(|frame| &frame["blend_shapes"][index]);
+        weights.map(|weight| weight.as_f64().unwrap()).collect()
+    };
+    let (jaw, close) = (column("jawOpen"), column("mouthClose"));
+    let gaps: Vec<f64> = motion
+        .frames
+        .iter()
+        .map(|frame| f64::from(frame.mouth().lip_gap()))
+        .collect();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (jaw_mean, gap_mean) = (mean(&jaw), mean(&gaps));
+    let sum = |f: &dyn Fn(f64, f64) -> f64| -> f64 {
+        let pairs = jaw.iter().zip(&gaps);
+        pairs
+            .map(|(jaw, gap)| f(jaw - jaw_mean, gap - gap_mean))
+            .sum()
+    };
+    let r = sum(&|a, b| a * b) / (sum(&|a, _| a * a) * sum(&|_, b| b * b)).sqrt();
+    assert!(r > 0.7, "jawOpen follows the lips with r = {r:.2}");
+    let mut closures = 0;
+    for phone in curves["phones"].as_array().unwrap() {
+        if phone["viseme"] != "PP" {
+            continue;
+        }
+        closures += 1;
+        let frame = |key: &str| (phone[key].as_f64().unwrap() * 25.0).round() as usize;
+        let around = frame("start_secs").saturating_sub(1)..=frame("end_secs") + 1;
+        let open = around
+            .filter(|&frame| frame < jaw.len())
+            .map(|frame| jaw[frame] - close[frame]);
+        let least = open.fold(f64::INFINITY, f64::min);
+        assert!(least < 0.05, "{phone}: {least:.2}");
+    }
+    // B, b, b, m, m, p, p.
+    assert_eq!(closures, 7);
+}
+
+#[test]
+fn every_second_picture_at_50_a_second_is_one_at_25() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = ["25", "50"].map(|rate| {
+        let pictures = folder.path().join(rate);
+        let words = ["speak", "--text", "Oh my!", "--fps", rate];
+        assert_success(&run(
+            &[words.as_slice(), &["--output", text(&pictures)]].concat()
+        ));
+        pictures
+    });
+    let count = names(&pictures[0]).len() - 1;
+    assert_eq!(names(&pictures[1]).len() - 1, 2 * count);
+    let picture = |of: &Path, number: usize| {
+        let picture = image::open(of.join(format!("frame-{number:06}.png"))).unwrap();
+        picture.to_rgba8().into_raw()
+    };
+    let mut moved = 0;
+    for number in 1..=count {
+        let slow = picture(&pictures[0], number);
+        assert!(
+            slow == picture(&pictures[1], 2 * number - 1),
+            "frame {number}"
+        );
+        moved += usize::from(slow != picture(&pictures[1], 2 * number));
+    }
+    assert!(
+        moved * 10 > count * 9,
+        "only {moved} of {count} are no repetitions"
+    );
+}
+
+#[test]
 fn pictures_have_the_person_in_their_alpha() {
     let folder = tempfile::tempdir().unwrap();
     let pictures = folder.path().join("pictures");

@@ -94,6 +94,7 @@ fn film(resources: &Resources, driver: &Path, output: &Path, mode: ModeArgument)
             },
             motion_output: None,
             compute: ComputeArguments::default(),
+            curves: None,
             json: false,
         },
     )

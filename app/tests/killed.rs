@@ -9,14 +9,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use studio::media::write::recovery::{self, Abandoned};
-use studio::media::write::{FRAMES_PER_SECOND, Mp4Writer, RecordingError};
+use studio::media::write::{FrameRate, Mp4Writer, RecordingError};
 
 /// Tells the recording process below where to write.
 const FOLDER_VARIABLE: &str = "JAM_FLOW_TEST_RECORDING_FOLDER";
 /// Pictures of each of its films.
 const FILM_FRAMES: usize = 260;
 /// What may be lost.
-const MAX_LOST_FRAMES: usize = 2 * FRAMES_PER_SECOND as usize;
+const MAX_LOST_FRAMES: usize = 2 * 25;
 
 /// The process that is killed: one film after the other, telling how many pictures of which film the writer has.
 #[test]
@@ -221,7 +221,7 @@ fn recovered_frames(abandoned: &Abandoned) -> usize {
         Ok(recovered) => {
             assert_eq!(recovered.path, abandoned.name);
             let frames = film_frames(&recovered.path);
-            let secs = frames as f64 / f64::from(FRAMES_PER_SECOND);
+            let secs = frames as f64 / f64::from(FrameRate::Fps25.per_second());
             assert!((recovered.duration_secs - secs).abs() < 1e-9);
             frames
         }

@@ -77,6 +77,11 @@ gaze = give two numbers from -1 to 1, such as 0.5,0
 head = give three angles from -{ $limit } to { $limit } degrees, such as 5,-10,0
 background = give keep, transparent, or a colour such as #00ff00
 size = give a number of pixels from { $min } to { $max }, or picture for the original size
+frame-rate = give 25 or 50
+one-of = give one of { $names }
+shift = give two numbers from -0.5 to 0.5, such as 0.1,-0.05
+beyond = give blur, or a colour such as #202020
+captions-without-words = captions need the words, which are not known for an audio file: use speak or dub, or leave out --captions
 face-number = give a whole number; 1 is the leftmost face
 
 ## Batch

@@ -50,6 +50,9 @@ pub struct AnimateArguments {
     /// Where speech is computed
     #[command(flatten)]
     pub compute: ComputeArguments,
+    /// Also write curves for games: Apple's 52 blend shapes and Oculus' visemes (.json or .csv), or a face that moves (.glb)
+    #[arg(long, value_name = "FILE")]
+    pub curves: Option<PathBuf>,
     /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
@@ -62,6 +65,7 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
         look: arguments.look.look(),
         sound_codec: arguments.look.audio_codec,
         motion: arguments.motion_output.clone(),
+        curves: arguments.curves.clone(),
         ..Outputs::default()
     };
     let inputs: Vec<&Path> = [
@@ -74,6 +78,11 @@ pub fn run(resources: &Resources, arguments: &AnimateArguments) -> anyhow::Resul
     .map(PathBuf::as_path)
     .collect();
     outputs.check(&inputs)?;
+    anyhow::ensure!(
+        outputs.look.captions.is_none(),
+        "{}",
+        text!("captions-without-words")
+    );
 
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-loading"));

@@ -78,6 +78,9 @@ pub struct DubArguments {
     /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
+    /// Also write curves for games: Apple's 52 blend shapes and Oculus' visemes (.json or .csv), or a face that moves (.glb)
+    #[arg(long, value_name = "FILE")]
+    pub curves: Option<PathBuf>,
     /// Also write subtitles (.srt or .vtt)
     #[arg(long, value_name = "FILE")]
     pub subtitles: Option<PathBuf>,
@@ -105,6 +108,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         sound_codec: arguments.look.audio_codec,
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
+        curves: arguments.curves.clone(),
         subtitles: arguments.subtitles.clone(),
         ..Outputs::default()
     };

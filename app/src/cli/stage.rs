@@ -73,14 +73,14 @@ impl Stage {
         Ok(frames)
     }
 
-    /// Puts the portrait on it, the default one if none is named. Does nothing if no video is to be written, or if it stands
-    /// there already.
+    /// Puts the portrait on it, the default one if none is named. Does nothing if no file shows it, or if it stands there
+    /// already.
     pub fn prepare(
         &mut self,
         portrait: &PortraitArguments,
         outputs: &Outputs,
     ) -> anyhow::Result<()> {
-        if outputs.video.is_none() {
+        if !outputs.needs_portrait() {
             return Ok(());
         }
         let choice = portrait.choice(&self.resources)?;

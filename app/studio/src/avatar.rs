@@ -16,7 +16,7 @@ const MAX_PIXELS: u64 = 3840 * 2160;
 /// Shorter side of a video, at least.
 const VIDEO_SHORT_SIDE_PX: u32 = 512;
 /// Longer side of a video, at most.
-const VIDEO_LONG_SIDE_PX: u32 = 1280;
+pub(crate) const VIDEO_LONG_SIDE_PX: u32 = 1280;
 /// What is behind a person who was cut out, where a film cannot be transparent: a light grey.
 pub const NEUTRAL_BACKGROUND: Background = Background::Colour([200, 200, 200]);
 /// A picture of which less is clear has rounded corners or a frame, and nobody is cut out in it.
@@ -319,6 +319,29 @@ impl Avatar {
     pub fn face_middle_px(&self) -> [f32; 2] {
         let [x, y, width, height] = self.face_box_px();
         [x + width / 2.0, y + height / 2.0]
+    }
+
+    /// The face that moves from the hairline to the chin: x, y, width, height, pixels.
+    pub fn face_px(&self) -> [f32; 4] {
+        let vertices = &self.scene.vertices_px;
+        let [[left, right], [top, bottom]] = [0, 1].map(|axis| {
+            let places = vertices.iter().map(|vertex| vertex[axis]);
+            [
+                places.clone().fold(f32::INFINITY, f32::min),
+                places.fold(f32::NEG_INFINITY, f32::max),
+            ]
+        });
+        [left, top, right - left, bottom - top]
+    }
+
+    /// What is the same for every face.
+    pub fn rig(&self) -> &FaceRig {
+        &self.scene.rig
+    }
+
+    /// What is drawn.
+    pub(crate) fn scene(&self) -> &PortraitScene {
+        &self.scene
     }
 
     fn face_box_px(&self) -> [f32; 4] {

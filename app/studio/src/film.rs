@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use engine::SpeechChunk;
-use engine::motion::{Motion, motion_file};
-use shaders::{Gpu, GroupRenderer};
+use engine::motion::between::DoubledFrames;
+use engine::motion::{Motion, MotionFrame, motion_file};
+use shaders::Gpu;
 
-use crate::avatar::{face_motion, group_renderer};
+use crate::avatar::face_motion;
+use crate::captions::Captions;
+use crate::curves::{self, Curves};
+use crate::framing::FramedRenderer;
 use crate::look::{Background, Look};
 use crate::media::write::subtitles;
-use crate::media::write::{SoundCodec, SoundFile, SoundFormat, VideoFile, VideoFormat};
+use crate::media::write::{FrameRate, SoundCodec, SoundFile, SoundFormat, VideoFile, VideoFormat};
 use crate::output_path;
 use crate::performance::{Performance, speech_frames};
 
@@ -32,6 +36,8 @@ pub struct Outputs {
     pub motion: Option<PathBuf>,
     /// Words with their times, SRT or VTT by its ending.
     pub subtitles: Option<PathBuf>,
+    /// Curves of one speaker for games, JSON, CSV or binary glTF by its ending.
+    pub curves: Option<PathBuf>,
     /// What picture and sound have to say beside that a machine made them: [`engine::Task::remark`].
     pub remark: Option<String>,
 }
@@ -49,6 +55,7 @@ impl Outputs {
             (&self.audio, "the audio", SoundFormat::EXTENSIONS.as_slice()),
             (&self.motion, "the motion file", &motion_file::EXTENSIONS),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
+            (&self.curves, "the curves", &curves::EXTENSIONS),
         ] {
             if let Some(path) = path {
                 output_path::check(path, what, extensions)?;
@@ -61,6 +68,15 @@ impl Outputs {
             format.check_available(path)?;
         }
         output_path::check_distinct(&paths, inputs)
+    }
+
+    /// Whether a file shows a portrait.
+    pub fn needs_portrait(&self) -> bool {
+        self.video.is_some()
+            || self
+                .curves
+                .as_ref()
+                .is_some_and(|path| curves::needs_face(path))
     }
 }
 
@@ -119,15 +135,38 @@ pub struct Film {
     picture: Option<Picture>,
     sound: Option<SoundFile>,
     motion: Motion,
+    curves: Option<Curves>,
+    /// Everybody's motion on its way to 50 frames a second.
+    doubled: Option<Vec<DoubledFrames>>,
     words: Vec<engine::TimedWord>,
     /// Where among the words turns of a dialogue begin, and whose they are.
     turns: Vec<(usize, String)>,
     sample_count: usize,
+    /// The last piece where its captions go on in the next one.
+    waiting: Option<SpeechChunk>,
 }
 
 struct Picture {
-    renderer: GroupRenderer,
+    renderer: FramedRenderer,
     writer: VideoFile,
+    captions: Option<Captions>,
+    /// Pictures so far, and how many there are in a second.
+    count: u64,
+    rate: FrameRate,
+}
+
+impl Picture {
+    fn draw(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
+        let motions: Vec<_> = frames.iter().map(face_motion).collect();
+        self.renderer.render(&motions);
+        let mut rgba = self.renderer.read_rgba()?;
+        if let Some(captions) = &mut self.captions {
+            let secs = self.count as f64 / f64::from(self.rate.per_second());
+            captions.draw(secs, &mut rgba);
+        }
+        self.count += 1;
+        Ok(self.writer.write_frame(&rgba)?)
+    }
 }
 
 impl Film {
@@ -138,25 +177,52 @@ impl Film {
         gpu: Option<&Gpu>,
     ) -> anyhow::Result<Self> {
         let people = performance.people();
+        let rate = outputs.look.frame_rate;
+        let curves = outputs.curves.as_ref().map(|_| {
+            let portrait = people.first().map(|avatar| *avatar.driven());
+            Curves::new(portrait.unwrap_or_default(), rate)
+        });
+        let doubled = match rate {
+            FrameRate::Fps25 => None,
+            FrameRate::Fps50 => Some(vec![DoubledFrames::default(); people.len().max(1)]),
+        };
         let picture = match &outputs.video {
             None => None,
             Some(path) => {
-                let (avatar, gpu) = people
-                    .first()
-                    .zip(gpu)
+                let gpu = gpu
+                    .filter(|_| !people.is_empty())
                     .expect("a video is asked for together with its portrait");
                 let format = check_video(path, outputs.look)?;
-                let (width_px, height_px) = outputs.look.size_px(avatar);
+                let (width_px, height_px) = outputs.look.size_px(people);
                 // The writer first: it knows sooner that a size is too large.
-                let mut writer =
-                    VideoFile::create(path, format, width_px, height_px, outputs.sound_codec)?;
+                let mut writer = VideoFile::create(
+                    path,
+                    format,
+                    (width_px, height_px),
+                    rate,
+                    outputs.sound_codec,
+                )?;
                 if let Some(remark) = &outputs.remark {
                     writer.remark(remark);
                 }
-                let background = avatar.background(outputs.look.background, format.has_alpha());
+                let background = people
+                    .first()
+                    .map_or(outputs.look.background, |avatar| {
+                        avatar.background(outputs.look.background, format.has_alpha())
+                    });
                 Some(Picture {
-                    renderer: group_renderer(people, gpu, (width_px, height_px), background)?,
+                    renderer: FramedRenderer::new(
+                        people,
+                        gpu,
+                        &outputs.look.framing,
+                        (width_px, height_px),
+                        background,
+                    )?,
                     writer,
+                    captions: (outputs.look.captions)
+                        .map(|style| Captions::new(style, (width_px, height_px))),
+                    count: 0,
+                    rate,
                 })
             }
         };
@@ -177,9 +243,12 @@ impl Film {
             picture,
             sound,
             motion: Motion::default(),
+            curves,
+            doubled,
             words: Vec::new(),
             turns: Vec::new(),
             sample_count: 0,
+            waiting: None,
         })
     }
 
@@ -199,27 +268,83 @@ impl Film {
             self.turns.extend(label.map(|label| (begin, label)));
             self.words.extend(chunk.words.iter().cloned());
         }
+        if let Some(curves) = &mut self.curves {
+            curves.add_words(&chunk.words, &chunk.phones);
+        }
+        let captions = self.picture.as_mut();
+        let Some(captions) = captions.and_then(|picture| picture.captions.as_mut()) else {
+            return self.perform(chunk, cancelled);
+        };
+        captions.add_words(&chunk.words);
+        if let Some(before) = self.waiting.take() {
+            self.perform(&before, cancelled)?;
+        }
+        if chunk.fraction_done >= 1.0 {
+            return self.perform(chunk, cancelled);
+        }
+        self.waiting = Some(chunk.clone());
+        Ok(())
+    }
+
+    /// Draws and writes everybody's frames in a piece of the speech.
+    fn perform(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
         for speech in speech_frames(chunk, self.frame_count) {
             if cancelled() {
                 return Err(engine::Error::Cancelled.into());
             }
             let frames = self.performance.next_frames(Some(speech));
             self.frame_count += 1;
-            if let Some(picture) = &mut self.picture {
-                let motions: Vec<_> = frames.iter().map(face_motion).collect();
-                picture.renderer.render(&motions);
-                let rgba = picture.renderer.read_rgba()?;
-                picture.writer.write_frame(&rgba)?;
-            }
             if self.outputs.motion.is_some() {
                 self.motion.frames.extend(frames.first());
             }
+            let Some(doubled) = &mut self.doubled else {
+                self.show(&frames)?;
+                continue;
+            };
+            let people = doubled.iter_mut().zip(&frames);
+            let people = people.zip(self.performance.eyes_between());
+            // All have one or nobody has.
+            let pairs = people.filter_map(|((person, frame), eyes)| person.push(*frame, eyes));
+            let pairs: Vec<[MotionFrame; 2]> = pairs.collect();
+            self.show_pair(&pairs)?;
+        }
+        Ok(())
+    }
+
+    /// Writes everybody's frame and the one half-way to the next, if there are any.
+    fn show_pair(&mut self, pairs: &[[MotionFrame; 2]]) -> anyhow::Result<()> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        for half in 0..2 {
+            let frames: Vec<MotionFrame> = pairs.iter().map(|pair| pair[half]).collect();
+            self.show(&frames)?;
+        }
+        Ok(())
+    }
+
+    /// Writes one picture's worth of everybody.
+    fn show(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
+        if let Some(picture) = &mut self.picture {
+            picture.draw(frames)?;
+        }
+        if let (Some(curves), Some(frame)) = (&mut self.curves, frames.first()) {
+            curves.add_frame(frame);
         }
         Ok(())
     }
 
     /// Completes the files and gives them their names.
-    pub fn finish(self) -> anyhow::Result<Summary> {
+    pub fn finish(mut self) -> anyhow::Result<Summary> {
+        if let Some(last) = self.waiting.take() {
+            self.perform(&last, &|| false)?;
+        }
+        let left = self.doubled.take().unwrap_or_default();
+        let left: Vec<_> = left.into_iter().map(DoubledFrames::finish).collect();
+        for index in 0..left.first().map_or(0, Vec::len) {
+            let pairs: Vec<_> = left.iter().map(|pairs| pairs[index]).collect();
+            self.show_pair(&pairs)?;
+        }
         let Outputs {
             video,
             look: _,
@@ -227,7 +352,8 @@ impl Film {
             audio,
             motion,
             subtitles,
-            remark: _,
+            curves,
+            remark,
         } = self.outputs;
         if let Some(picture) = self.picture {
             picture.writer.finish()?;
@@ -241,9 +367,14 @@ impl Film {
         if let Some(path) = &subtitles {
             subtitles::write_turns(path, &self.words, &self.turns)?;
         }
+        if let Some((path, written)) = curves.as_ref().zip(self.curves) {
+            let people = self.performance.people();
+            let face = people.first().map(|avatar| avatar.rig());
+            written.write(path, face, remark.as_deref())?;
+        }
         Ok(Summary {
             duration_secs: self.sample_count as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ),
-            files: [video, audio, motion, subtitles]
+            files: [video, audio, motion, subtitles, curves]
                 .into_iter()
                 .flatten()
                 .collect(),

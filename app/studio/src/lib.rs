@@ -6,9 +6,12 @@
 pub mod alignment;
 pub mod avatar;
 pub mod cancel;
+pub mod captions;
 pub mod compute;
+pub mod curves;
 pub mod dialogue;
 pub mod film;
+pub mod framing;
 pub mod look;
 pub mod media;
 pub mod model_files;

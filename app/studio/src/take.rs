@@ -136,10 +136,30 @@ impl Take {
                     begins: begins.map(|turn| turn.label.clone()),
                 }),
                 words: self.words.get(words).unwrap_or_default().to_vec(),
-                phones: Vec::new(),
+                phones: self.phones_in(&frames).to_vec(),
                 fraction_done: frames.end as f32 / self.mouth.len() as f32,
             }
         })
+    }
+
+    /// The phones that begin in these frames; the last frames have all that are left.
+    fn phones_in(&self, frames: &std::ops::Range<usize>) -> &[TimedPhone] {
+        let before = |frame: usize| {
+            let secs = frame as f64 / FRAMES_PER_SECOND;
+            self.phones.partition_point(|phone| phone.start_secs < secs)
+        };
+        let start = if frames.start == 0 {
+            0
+        } else {
+            before(frames.start)
+        };
+        let is_last = frames.end >= self.mouth.len();
+        let end = if is_last {
+            self.phones.len()
+        } else {
+            before(frames.end)
+        };
+        &self.phones[start..end]
     }
 
     fn words_of(&self, turn: &TakeTurn) -> std::ops::Range<usize> {
@@ -271,6 +291,11 @@ mod tests {
                 begins: Some(face.to_string()),
             });
             chunk.words = vec![word(&format!("{frames}")), word("b")];
+            chunk.phones = vec![TimedPhone {
+                phone: "b".to_owned(),
+                start_secs: f64::from(level),
+                end_secs: f64::from(level) + 0.05,
+            }];
             take.add(&chunk);
         }
         take

@@ -25,8 +25,8 @@ const GRIN: [[f32; 2]; 3] = [[0.040, 0.075], [0.035, 0.065], [0.040, 0.070]];
 const MOUTH_CORNER: usize = 14;
 /// Keypoints of each region; the irises and lids belong to the eyes.
 const EYE_REGION: [usize; 6] = [9, 10, 11, 13, 15, 16];
-const BROW_REGION: [usize; 4] = [0, 1, 2, 18];
-const MOUTH_REGION: [usize; 11] = [3, 4, 5, 6, 7, 8, 12, 14, 17, 19, 20];
+pub(super) const BROW_REGION: [usize; 4] = [0, 1, 2, 18];
+pub(super) const MOUTH_REGION: [usize; 11] = [3, 4, 5, 6, 7, 8, 12, 14, 17, 19, 20];
 /// Standard deviation of full smoothing, frames.
 const HEAD_CALM: f32 = 8.0;
 const BROW_CALM: f32 = 5.0;

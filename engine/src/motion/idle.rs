@@ -4,6 +4,7 @@
 //! a lid that falls in about 80 ms and rises in about 160 ms (Guitton, Simard and Codère, 1991), fixations of one to three
 //! seconds on a listener.
 
+use super::between::EyesBetween;
 use super::breath::Breath;
 use super::life_settings::LifeTarget;
 use super::prosody::Accent;
@@ -91,6 +92,8 @@ pub struct IdleLife {
     next_blink_secs: f64,
     last_blink_secs: f64,
     blink: Option<Blink>,
+    /// The one before it, which may have ended since the last frame.
+    last_blink: Option<Blink>,
     gaze: Gaze,
     head_follows_gaze: f64,
     sways: [Sway; 3],
@@ -153,6 +156,7 @@ impl IdleLife {
             next_blink_secs,
             last_blink_secs: 0.0,
             blink: None,
+            last_blink: None,
             gaze: Gaze {
                 from: [0.0; 2],
                 to: [0.0; 2],
@@ -211,6 +215,25 @@ impl IdleLife {
             frame.expression[iris][1] += y;
         }
         frame
+    }
+
+    /// How far blink and glance had come half a frame before the last frame, as parts of their way since the frame before.
+    pub fn eyes_between(&self) -> EyesBetween {
+        let frame_secs = 1.0 / FRAMES_PER_SECOND;
+        let now_secs = self.frame.saturating_sub(1) as f64 * frame_secs;
+        let part = |progress: &dyn Fn(f64) -> f64| {
+            let [from, half, to] = [1.0, 0.5, 0.0].map(|ago| progress(now_secs - ago * frame_secs));
+            let way = to - from;
+            (way.abs() > 1e-6).then(|| ((half - from) / way).clamp(0.0, 1.0) as f32)
+        };
+        let shut = |secs: f64| {
+            let blinks = self.blink.iter().chain(&self.last_blink);
+            blinks.map(|blink| blink.shut(secs)).fold(0.0, f64::max)
+        };
+        EyesBetween {
+            lids: part(&shut).filter(|_| self.target.amount != 0.0),
+            gaze: part(&|secs| self.gaze.progress(secs)),
+        }
     }
 
     /// The next frame. With a mouth, its keypoints are in the frame, and head and brows take part in the speech.
@@ -325,7 +348,7 @@ impl IdleLife {
                 next_secs: now_secs + pause,
             };
         }
-        let part = smooth((now_secs - self.gaze.start_secs) / GLANCE_SECS);
+        let part = self.gaze.progress(now_secs);
         let [from, to] = [self.gaze.from, self.gaze.to];
         [0, 1].map(|i| from[i] + (to[i] - from[i]) * part)
     }
@@ -345,19 +368,14 @@ impl IdleLife {
         let Some(blink) = self.blink else {
             return [0.0; 2];
         };
-        let age_secs = now_secs - blink.start_secs;
-        if age_secs >= blink.fall_secs + blink.rise_secs {
-            self.blink = None;
+        if blink.has_ended(now_secs) {
+            self.last_blink = self.blink.take();
             if blink.again {
                 self.start_blink(now_secs, true);
             }
             return [0.0; 2];
         }
-        let shut = if age_secs < blink.fall_secs {
-            smooth(age_secs / blink.fall_secs)
-        } else {
-            1.0 - smooth((age_secs - blink.fall_secs) / blink.rise_secs)
-        };
+        let shut = blink.shut(now_secs);
         [0, 1].map(|eye| shut * blink.depths[eye] * self.lid_travel[eye])
     }
 
@@ -388,6 +406,32 @@ impl IdleLife {
         let spare_secs = (style.blink_interval_secs - BLINK_PAUSE_SECS).max(0.1);
         let wait_secs = -spare_secs * (1.0 - self.random.unit()).ln();
         self.next_blink_secs = now_secs + BLINK_PAUSE_SECS + wait_secs.min(3.0 * spare_secs);
+    }
+}
+
+impl Blink {
+    /// Whether the lid is up again.
+    fn has_ended(&self, now_secs: f64) -> bool {
+        now_secs - self.start_secs >= self.fall_secs + self.rise_secs
+    }
+
+    /// Part of the way to shut.
+    fn shut(&self, now_secs: f64) -> f64 {
+        let age_secs = now_secs - self.start_secs;
+        if age_secs < 0.0 || self.has_ended(now_secs) {
+            0.0
+        } else if age_secs < self.fall_secs {
+            smooth(age_secs / self.fall_secs)
+        } else {
+            1.0 - smooth((age_secs - self.fall_secs) / self.rise_secs)
+        }
+    }
+}
+
+impl Gaze {
+    /// Part of the way to where the eyes look next.
+    fn progress(&self, now_secs: f64) -> f64 {
+        smooth((now_secs - self.start_secs) / GLANCE_SECS)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod articulation;
 mod attention;
+pub mod between;
 mod breath;
 pub mod driving;
 pub mod idle;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::ValueEnum as _;
 
 use super::BatchArguments;
+use crate::cli::options::framing::{self, FramingArgument};
 use crate::cli::options::look;
 use crate::cli::options::portrait::{PortraitArguments, face_number};
 use crate::cli::options::speed::speed;
@@ -18,7 +20,7 @@ use studio::script::{Script, ScriptVoice, read_text_file};
 use studio::text_file;
 
 /// The columns that a CSV may have.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 15] = [
     "text",
     "text_file",
     "audio",
@@ -29,6 +31,10 @@ const COLUMNS: [&str; 11] = [
     "speed",
     "size",
     "background",
+    "fps",
+    "framing",
+    "aspect",
+    "captions",
     "output",
 ];
 
@@ -279,6 +285,19 @@ fn item_of_row(
     }
     if let Some(background) = text("background") {
         look.background = said(look::background(background), "background")?;
+    }
+    if let Some(name) = text("framing") {
+        let named = FramingArgument::from_str(name, false);
+        look.framing.extent = framing::extent(said(named, "framing")?);
+    }
+    if let Some(name) = text("aspect") {
+        look.framing.aspect = said(framing::aspect(name), "aspect")?;
+    }
+    if let Some(style) = text("captions") {
+        look.captions = Some(said(look::captions(style), "captions")?);
+    }
+    if let Some(rate) = text("fps") {
+        look.frame_rate = said(look::frame_rate(rate), "fps")?;
     }
     Ok(Item {
         name: name.to_owned(),

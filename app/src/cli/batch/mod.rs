@@ -41,8 +41,8 @@ use studio::speech::{SpeechMaker, SpeechRequest};
 /// Arguments of `jam-flow batch`.
 #[derive(Debug, Args)]
 pub struct BatchArguments {
-    /// CSV whose first row names its columns: output, and text, text_file or audio; portrait, face, voice, seed, speed, size and
-    /// background where they differ from the options. Or a folder of texts (.txt) and recordings
+    /// CSV whose first row names its columns: output, and text, text_file or audio; portrait, face, voice, seed, speed, size, fps,
+    /// framing, aspect, captions and background where they differ from the options. Or a folder of texts (.txt) and recordings
     #[arg(value_name = "CSV OR FOLDER")]
     pub input: PathBuf,
     /// Folder that the films go into; it is made if need be

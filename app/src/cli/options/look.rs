@@ -1,25 +1,37 @@
 //! How a film looks, as the command line says it.
 
 use clap::Args;
-use studio::look::{Background, FilmSize, Look, SHORT_SIDES_PX};
+use studio::captions::CaptionStyle;
+use studio::look::{Background, FilmSize, FrameRate, Look, SHORT_SIDES_PX};
 use studio::media::write::SoundCodec;
 
+use crate::cli::options::colour::colour;
 use crate::cli::options::face::FaceArguments;
+use crate::cli::options::framing::FramingArguments;
 use crate::cli::texts::text;
 
 /// How a film looks.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LookArguments {
     /// Shorter side of the film in pixels, 512 to 2160, or "picture" for the picture's own size, up to 3840 × 2160 pixels of it;
-    /// if absent the picture's own size between 512 and 1280 pixels
+    /// if absent the picture's own size between 512 and 1280 pixels, of a part of it at least 720
     #[arg(long, value_name = "PIXELS", value_parser = film_size)]
     pub size: Option<FilmSize>,
+    /// Frames a second: 25, or 50 for smoother movement
+    #[arg(long, value_name = "RATE", default_value = "25", value_parser = frame_rate)]
+    pub fps: FrameRate,
     /// What is behind the person: keep, transparent, or a colour such as #00ff00
     #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = background)]
     pub background: Background,
     /// How the sound of an MP4 is coded: aac plays everywhere, opus is smaller and free of patents
     #[arg(long, value_name = "CODEC", default_value = "aac", value_parser = audio_codec)]
     pub audio_codec: SoundCodec,
+    /// Draw the words into the picture as they are spoken: plain, boxed, or highlight, which colours the spoken word
+    #[arg(long, value_name = "STYLE", value_parser = captions)]
+    pub captions: Option<CaptionStyle>,
+    /// Which part of the picture is shown
+    #[command(flatten)]
+    pub framing: FramingArguments,
     /// How the face behaves
     #[command(flatten)]
     pub face: FaceArguments,
@@ -42,6 +54,9 @@ impl LookArguments {
     pub fn look(&self) -> Look {
         Look {
             size: self.size.unwrap_or_default(),
+            frame_rate: self.fps,
+            framing: self.framing.framing(),
+            captions: self.captions,
             background: self.background,
             life: self.face.life(),
         }
@@ -53,20 +68,36 @@ impl LookArguments {
 /// # Errors
 /// A line for the user if it is none of them.
 pub fn background(argument: &str) -> Result<Background, String> {
-    let colour = |digits: &str| {
-        let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let code = u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
-        let [_, red, green, blue] = code.to_be_bytes();
-        Some(Background::Colour([red, green, blue]))
-    };
     match argument.trim() {
         "keep" => Ok(Background::Keep),
         "transparent" => Ok(Background::Transparent),
-        other => other
-            .strip_prefix('#')
-            .and_then(colour)
+        other => colour(other)
+            .map(Background::Colour)
             .ok_or_else(|| text!("background").to_owned()),
     }
+}
+
+/// Reads a style of captions by its name.
+///
+/// # Errors
+/// A line for the user if it is none.
+pub fn captions(argument: &str) -> Result<CaptionStyle, String> {
+    let named = |style: &CaptionStyle| style.name() == argument.trim();
+    CaptionStyle::ALL.into_iter().find(named).ok_or_else(|| {
+        let names = CaptionStyle::ALL.map(CaptionStyle::name);
+        text!("one-of", names = names.join(", "))
+    })
+}
+
+/// Reads `25` or `50`.
+///
+/// # Errors
+/// A line for the user if it is neither.
+pub fn frame_rate(argument: &str) -> Result<FrameRate, String> {
+    let per_second = argument.trim().parse().ok();
+    per_second
+        .and_then(FrameRate::of)
+        .ok_or_else(|| text!("frame-rate").to_owned())
 }
 
 /// Reads `picture`, or a shorter side within [`SHORT_SIDES_PX`].
@@ -106,6 +137,15 @@ mod tests {
         );
         for wrong in ["", "#", "#12345", "#1234567", "#+12345", "#ä2345", "green"] {
             assert!(background(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn frame_rates_are_those_that_are_written() {
+        assert_eq!(frame_rate("25"), Ok(FrameRate::Fps25));
+        assert_eq!(frame_rate(" 50 "), Ok(FrameRate::Fps50));
+        for wrong in ["", "30", "24", "50.0", "-25"] {
+            assert!(frame_rate(wrong).is_err(), "{wrong}");
         }
     }
 

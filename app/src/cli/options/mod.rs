@@ -1,8 +1,10 @@
 //! Options that several commands have.
 
+pub mod colour;
 pub mod compute;
 pub mod drive;
 pub mod face;
+pub mod framing;
 pub mod look;
 pub mod portrait;
 pub mod script;

@@ -46,7 +46,7 @@ pub struct SpeakArguments {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["voice", "reference", "checkpoint", "motion", "driver", "face_number", "motion_output"]
+        conflicts_with_all = ["voice", "reference", "checkpoint", "motion", "driver", "face_number", "motion_output", "curves"]
     )]
     pub dialogue: Option<PathBuf>,
     /// How the words are to be taken
@@ -108,6 +108,9 @@ pub struct SpeakArguments {
     /// Also write the movement (.json or .safetensors)
     #[arg(long, value_name = "FILE")]
     pub motion_output: Option<PathBuf>,
+    /// Also write curves for games: Apple's 52 blend shapes and Oculus' visemes (.json or .csv), or a face that moves (.glb)
+    #[arg(long, value_name = "FILE")]
+    pub curves: Option<PathBuf>,
     /// Also write subtitles (.srt or .vtt)
     #[arg(long, value_name = "FILE")]
     pub subtitles: Option<PathBuf>,
@@ -296,6 +299,7 @@ fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
         sound_codec: arguments.look.audio_codec,
         audio: arguments.audio_output.clone(),
         motion: arguments.motion_output.clone(),
+        curves: arguments.curves.clone(),
         subtitles: arguments.subtitles.clone(),
         ..Outputs::default()
     };

@@ -201,6 +201,7 @@ impl State {
             size: chosen.size,
             background: chosen.background,
             life: self.history.now.life,
+            ..Look::default()
         }
         .with_alpha(has_alpha)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::motion::between::EyesBetween;
 use engine::motion::idle::IdleLife;
 use engine::motion::prosody::Accent;
 use engine::motion::{Attention, HeadPose, LifeSettings, MotionFrame, MouthFrame, looking_towards};
@@ -115,6 +116,12 @@ impl Cast {
             .first()
             .map(|member| member.life.held())
             .unwrap_or_default()
+    }
+
+    /// What everybody's eyes did between the last two frames.
+    pub fn eyes_between(&self) -> Vec<EyesBetween> {
+        let members = self.members.iter();
+        members.map(|member| member.life.eyes_between()).collect()
     }
 
     /// Nobody has spoken yet: everybody looks at the viewer again.

@@ -12,6 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use engine::SpeechChunk;
+use engine::motion::between::EyesBetween;
 use engine::motion::prosody::Accent;
 use engine::motion::{Driver, LifeSettings, MotionFrame, MouthFrame};
 
@@ -143,6 +144,20 @@ impl Performance {
             driver.drive(self.driven_frames, &self.cast.held(), alone);
         }
         frames
+    }
+
+    /// What everybody's eyes did between the last two frames, in the order of the people.
+    pub fn eyes_between(&self) -> Vec<EyesBetween> {
+        let mut eyes = self.cast.eyes_between();
+        if self
+            .driver
+            .as_ref()
+            .is_some_and(|driver| driver.regions().eyes)
+            && let [alone] = eyes.as_mut_slice()
+        {
+            *alone = EyesBetween::default();
+        }
+        eyes
     }
 
     /// Who has a face; none if that face is not on stage.

@@ -18,7 +18,7 @@ use crate::avatar::{Avatar, face_motion, group_renderer};
 use crate::cancel::CancelToken;
 use crate::film::Summary;
 use crate::media::read::read_frames;
-use crate::media::write::{SoundCodec, VideoFile, VideoFormat, subtitles};
+use crate::media::write::{FrameRate, SoundCodec, VideoFile, VideoFormat, subtitles};
 use crate::performance::{Performance, SpeechFrame};
 
 /// Longest side at which the whole portrait is drawn before its part is cut out.
@@ -140,8 +140,8 @@ impl<'a> FilmWriter<'a> {
             file: VideoFile::create(
                 &wanted.video,
                 format,
-                width_px,
-                height_px,
+                (width_px, height_px),
+                FrameRate::Fps25,
                 SoundCodec::default(),
             )?,
             person: DrawnPerson::new(avatar, gpu, wanted.background, &places.person)?,

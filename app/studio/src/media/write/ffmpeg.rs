@@ -11,7 +11,7 @@ use engine::audio::wav::marked;
 
 use super::part_folder::PartFolder;
 use super::sound_beside::{self, SoundBeside};
-use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, unwritable};
+use super::{FrameRate, RecordingError, Result, SYNTHETIC_MARK, unwritable};
 use crate::media::ffmpeg::{command, is_installed};
 
 /// What of its complaint goes into our line.
@@ -119,6 +119,7 @@ impl FfmpegWriter {
         format: FfmpegFormat,
         width_px: u32,
         height_px: u32,
+        rate: FrameRate,
     ) -> Result<Self> {
         let failed = |source| unwritable(path, source);
         // A symbolic link stays, and what it points to is written.
@@ -129,7 +130,7 @@ impl FfmpegWriter {
         command
             .args(["-f", "rawvideo", "-pix_fmt", "rgba"])
             .args(["-s", &format!("{width_px}x{height_px}")])
-            .args(["-r", &FRAMES_PER_SECOND.to_string(), "-i", "pipe:0"])
+            .args(["-r", &rate.per_second().to_string(), "-i", "pipe:0"])
             .args(format.video_arguments())
             .args(format.colour_arguments())
             .args(["-f", format.muxer()])
@@ -151,7 +152,7 @@ impl FfmpegWriter {
         self.sound.remark = Some(remark.to_owned());
     }
 
-    /// Adds the next picture: RGBA rows, straight alpha, 1/25 s.
+    /// Adds the next picture: RGBA rows, straight alpha.
     ///
     /// # Errors
     /// [`RecordingError::Ffmpeg`] with what ffmpeg says.

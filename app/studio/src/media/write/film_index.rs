@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
 
 use super::sound::{SoundCodec, SoundTrack};
-use super::{AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, VIDEO_TICKS_PER_SECOND};
+use super::{AUDIO_TICKS_PER_SECOND, FrameRate, VIDEO_TICKS_PER_SECOND};
 
 /// Ticks in a second of the film as a whole.
 const FILM_TICKS_PER_SECOND: u32 = 48_000;
-/// Ticks of the video track for one picture.
-const FRAME_TICKS: u32 = VIDEO_TICKS_PER_SECOND / FRAMES_PER_SECOND;
 /// Number of the sound track.
 const SOUND_TRACK: u32 = 2;
 /// Bytes of the header of a box of data, with its length in 64 bits.
@@ -27,6 +25,7 @@ pub(super) struct Sample {
 /// Everything that the index says.
 #[derive(Debug, Default)]
 pub(super) struct FilmIndex {
+    pub rate: FrameRate,
     pub video: Vec<Sample>,
     pub audio: Vec<Sample>,
     pub sps: Vec<u8>,
@@ -56,6 +55,14 @@ impl FileKind {
 }
 
 impl FilmIndex {
+    /// An index without samples.
+    pub fn new(rate: FrameRate) -> Self {
+        Self {
+            rate,
+            ..Self::default()
+        }
+    }
+
     /// Where the placeholder stands that becomes the header of the data: after the `ftyp`.
     pub const PLACEHOLDER_AT: u64 = 32;
 
@@ -143,7 +150,7 @@ impl FilmIndex {
             at += u64::from(sample.bytes);
             Sample { offset, ..*sample }
         };
-        let frames = FRAMES_PER_SECOND as usize;
+        let frames = self.rate.per_second() as usize;
         let packet_ticks = u64::from(self.sound.packet_ticks.max(1));
         let mut second = 0;
         while moved.video.len() < self.video.len() || moved.audio.len() < self.audio.len() {
@@ -179,7 +186,7 @@ impl FilmIndex {
     /// The whole index. A film without sound has one track, and so has a sound without pictures.
     fn moov(&self, size_px: (u32, u32), comment: &str) -> Vec<u8> {
         let video_ticks =
-            self.video.len() as u64 * u64::from(FILM_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+            self.video.len() as u64 * u64::from(FILM_TICKS_PER_SECOND / self.rate.per_second());
         let sound_ticks = self.sound_ticks;
         make_box(b"moov", |out| {
             out.extend(make_box(b"mvhd", |out| {
@@ -209,7 +216,8 @@ impl FilmIndex {
         make_box(b"trak", |out| {
             out.extend(track_header(1, film_ticks, 0, (width_px, height_px)));
             out.extend(edit_list(film_ticks, 0));
-            let duration = self.video.len() as u64 * u64::from(FRAME_TICKS);
+            let frame_ticks = VIDEO_TICKS_PER_SECOND / self.rate.per_second();
+            let duration = self.video.len() as u64 * u64::from(frame_ticks);
             out.extend(media(
                 (b"vide", "Video"),
                 VIDEO_TICKS_PER_SECOND,
@@ -221,7 +229,7 @@ impl FilmIndex {
                 &sample_table(
                     &self.video_entry(width_px, height_px),
                     &self.video,
-                    FRAME_TICKS,
+                    frame_ticks,
                     &[],
                 ),
             ));

@@ -8,15 +8,14 @@ use engine::atomic_file::AtomicFile;
 use engine::audio::wav::marked;
 use image::imageops::{FilterType, resize};
 
-use super::{FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, failed, unwritable};
+use super::{FrameRate, RecordingError, Result, SYNTHETIC_MARK, failed, unwritable};
 
 /// Longest film: each second takes about a megabyte.
 pub(super) const LONGEST_SECS: u32 = 60;
 /// Longer side of the pictures, at most.
 const LONGEST_SIDE_PX: u32 = 480;
-/// One picture of so many is kept, and stays this long: 12.5 a second. Browsers slow down what is faster than 50.
-const KEPT: u32 = 2;
-const DELAY_HUNDREDTHS: u16 = (100 * KEPT / FRAMES_PER_SECOND) as u16;
+/// A picture stays this long: 12.5 are kept of a second. Browsers slow down what is faster than 50.
+const DELAY_HUNDREDTHS: u16 = 8;
 /// How much the search for a palette may hurry, 1 to 30.
 const PALETTE_SPEED: i32 = 10;
 /// Longest part of a comment.
@@ -31,6 +30,7 @@ pub struct GifWriter {
     source_size_px: (u32, u32),
     size_px: (u32, u32),
     frames: u32,
+    rate: FrameRate,
     comment: String,
 }
 
@@ -39,7 +39,11 @@ impl GifWriter {
     ///
     /// # Errors
     /// [`RecordingError::Unwritable`] if no file can be created there.
-    pub fn create(path: &Path, width_px: u32, height_px: u32) -> Result<Self> {
+    pub fn create(
+        path: &Path,
+        (width_px, height_px): (u32, u32),
+        rate: FrameRate,
+    ) -> Result<Self> {
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         let scale = f64::from(LONGEST_SIDE_PX) / f64::from(width_px.max(height_px).max(1));
         let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u16).max(1);
@@ -56,6 +60,7 @@ impl GifWriter {
             source_size_px: (width_px, height_px),
             size_px: (width.into(), height.into()),
             frames: 0,
+            rate,
             comment: SYNTHETIC_MARK.to_owned(),
         })
     }
@@ -65,7 +70,7 @@ impl GifWriter {
         self.comment = marked(SYNTHETIC_MARK, Some(remark));
     }
 
-    /// Adds the next picture: RGBA rows, 1/25 s.
+    /// Adds the next picture: RGBA rows.
     ///
     /// # Errors
     /// [`RecordingError::TooLongForGif`], [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].
@@ -80,13 +85,14 @@ impl GifWriter {
                 .write_raw_extension(gif::AnyExtension(COMMENT_LABEL), &blocks)
                 .map_err(|error| encoding_failed(&self.path, error))?;
         }
-        if self.frames >= LONGEST_SECS * FRAMES_PER_SECOND {
+        if self.frames >= LONGEST_SECS * self.rate.per_second() {
             return Err(RecordingError::TooLongForGif {
                 path: self.path.clone(),
             });
         }
         self.frames += 1;
-        if !(self.frames - 1).is_multiple_of(KEPT) {
+        let kept = self.rate.per_second() * u32::from(DELAY_HUNDREDTHS) / 100;
+        if !(self.frames - 1).is_multiple_of(kept) {
             return Ok(());
         }
         let (width, height) = self.source_size_px;
@@ -146,7 +152,7 @@ mod tests {
     fn a_short_film_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.gif");
-        let mut writer = GifWriter::create(&path, 960, 480).unwrap();
+        let mut writer = GifWriter::create(&path, (960, 480), FrameRate::Fps25).unwrap();
         for frame in 0..10_u8 {
             writer
                 .write_frame(&[frame * 20, 40, 60, 255].repeat(960 * 480))
@@ -168,17 +174,17 @@ mod tests {
     fn long_films_are_refused_and_leave_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.gif");
-        let mut writer = GifWriter::create(&path, 16, 16).unwrap();
+        let mut writer = GifWriter::create(&path, (16, 16), FrameRate::Fps25).unwrap();
         let picture = [90; 16 * 16 * 4];
         let refused = (0..)
             .find_map(|_| writer.write_frame(&picture).err())
             .unwrap();
         assert!(matches!(refused, RecordingError::TooLongForGif { .. }));
-        assert_eq!(writer.frames, LONGEST_SECS * FRAMES_PER_SECOND);
+        assert_eq!(writer.frames, LONGEST_SECS * 25);
         drop(writer);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         assert!(matches!(
-            GifWriter::create(&path, 16, 16).unwrap().finish(),
+            GifWriter::create(&path, (16, 16), FrameRate::Fps25).unwrap().finish(),
             Err(RecordingError::Empty)
         ));
     }

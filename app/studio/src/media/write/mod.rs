@@ -1,5 +1,5 @@
-//! Films, 25 frames a second, marked as synthetic: H.264 with AAC or Opus in MP4 by [`Mp4Writer`], a folder of pictures, an animated
-//! GIF, or what an installed ffmpeg can write; [`VideoFile`] is any of them. Sound alone is a [`SoundFile`].
+//! Films, 25 or 50 frames a second, marked as synthetic: H.264 with AAC or Opus in MP4 by [`Mp4Writer`], a folder of pictures, an
+//! animated GIF, or what an installed ffmpeg can write; [`VideoFile`] is any of them. Sound alone is a [`SoundFile`].
 //!
 //! While it is being written an MP4 is a fragmented MP4 under a temporary name, so that a crash leaves something that can be
 //! played. [`Mp4Writer::finish`] copies it into a plain one with its index in front, so that it plays while it is being loaded.
@@ -9,6 +9,7 @@
 mod ffmpeg;
 mod film_index;
 mod flac;
+mod frame_rate;
 mod gif;
 mod m4a;
 mod part_folder;
@@ -38,6 +39,7 @@ use sound::SoundEncoder;
 
 pub use engine::audio::wav::WavWriter;
 pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
+pub use frame_rate::FrameRate;
 pub use gif::GifWriter;
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;
@@ -46,14 +48,12 @@ pub use sound_file::{SoundFile, SoundFormat};
 pub use sound_stream::{SoundStream, StreamFormat};
 pub use video_file::{VideoFile, VideoFormat};
 
-/// Pictures in a second.
-pub const FRAMES_PER_SECOND: u32 = 25;
 /// Ticks in a second of the video track, as is usual.
 const VIDEO_TICKS_PER_SECOND: u32 = 90_000;
 /// Ticks in a second of the audio track: the sample rate of AAC, and Opus has no other.
 const AUDIO_TICKS_PER_SECOND: u32 = 48_000;
-/// Pictures in a fragment: what a crash may lose.
-const FRAGMENT_FRAMES: usize = 25;
+/// Length of a fragment: what a crash may lose.
+const FRAGMENT_SECS: u32 = 1;
 /// Sound that waits for pictures is written out at this length all the same.
 const FRAGMENT_PACKETS: usize = 250;
 /// What players show as the film's comment.
@@ -155,6 +155,7 @@ pub type Result<T> = std::result::Result<T, RecordingError>;
 /// A film that is being written. Dropping it without [`Mp4Writer::finish`] removes the temporary file.
 pub struct Mp4Writer {
     path: PathBuf,
+    rate: FrameRate,
     guard: AtomicFile,
     file: File,
     /// Bytes written so far.
@@ -174,34 +175,37 @@ pub struct Mp4Writer {
 }
 
 impl Mp4Writer {
-    /// Begins a film of pictures of this size with AAC. An odd last row or column is left out, since H.264 wants even sides.
+    /// Begins a film of pictures of this size with AAC, 25 a second. An odd last row or column is left out, since H.264 wants even sides.
     ///
     /// # Errors
     /// [`RecordingError::Size`] for sides outside [`SIZES_PX`], [`RecordingError::Unwritable`] if no file can be created there.
     pub fn create(path: &Path, width_px: u32, height_px: u32) -> Result<Self> {
-        Self::create_with(path, width_px, height_px, SoundCodec::default())
+        let size_px = (width_px, height_px);
+        Self::create_with(path, size_px, FrameRate::Fps25, SoundCodec::default())
     }
 
-    /// The same with another coding of the sound.
+    /// The same at another rate or with another coding of the sound.
     ///
     /// # Errors
     /// As [`Mp4Writer::create`].
     pub fn create_with(
         path: &Path,
-        width_px: u32,
-        height_px: u32,
+        (width_px, height_px): (u32, u32),
+        rate: FrameRate,
         codec: SoundCodec,
     ) -> Result<Self> {
-        let picture = PictureEncoder::new(width_px, height_px)?;
+        let picture = PictureEncoder::new(width_px, height_px, rate)?;
         let sound = SoundEncoder::new(codec)?;
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         Ok(Self {
             path: path.to_owned(),
+            rate,
             guard,
             file,
             length: 0,
             index: FilmIndex {
                 sound: sound.track(),
+                rate,
                 ..FilmIndex::default()
             },
             picture,
@@ -219,7 +223,7 @@ impl Mp4Writer {
         self.comment = marked(SYNTHETIC_MARK, Some(remark));
     }
 
-    /// Adds the next picture: RGBA rows of the size given to [`Mp4Writer::create`], 1/25 s each.
+    /// Adds the next picture: RGBA rows of the size given to [`Mp4Writer::create`].
     ///
     /// # Errors
     /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`], [`RecordingError::Encoder`].
@@ -232,7 +236,7 @@ impl Mp4Writer {
             self.begin(&encoded)?;
         }
         let frame = (self.index.video.len() + self.pending_frames.len()) as u64;
-        let time = frame * u64::from(VIDEO_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+        let time = frame * u64::from(VIDEO_TICKS_PER_SECOND / self.rate.per_second());
         let muxer = self.muxer.as_mut().expect("begin makes it");
         muxer
             .write_video(time, time, &encoded.sample, encoded.is_key)
@@ -240,7 +244,7 @@ impl Mp4Writer {
         self.pending_frames
             .push((encoded.sample.len() as u32, encoded.is_key));
         tracing::trace!("picture {}", frame + 1);
-        if self.pending_frames.len() >= FRAGMENT_FRAMES {
+        if self.pending_frames.len() >= (FRAGMENT_SECS * self.rate.per_second()) as usize {
             self.write_fragment()?;
         }
         Ok(())

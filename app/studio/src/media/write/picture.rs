@@ -3,18 +3,19 @@
 use std::ops::RangeInclusive;
 
 use openh264::encoder::{
-    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, Profile, UsageType,
-    VuiConfig,
+    BitRate, Encoder, EncoderConfig, FrameType, IntraFramePeriod, Profile, UsageType, VuiConfig,
 };
 use openh264::{OpenH264API, Timestamp};
 
 use super::planes::Planes;
-use super::{FRAMES_PER_SECOND, RecordingError, Result, failed};
+use super::{FrameRate, RecordingError, Result, failed};
 
 /// Sides of a film; the encoder takes no more pixels than 3840 × 2160.
 pub const SIZES_PX: RangeInclusive<u32> = 16..=3840;
-/// Bits for a pixel of a frame. A talking head at 512 × 512 gets 1.6 Mbit/s, where nobody sees a difference.
-const BITS_PER_PIXEL: f64 = 0.25;
+/// Bits for a pixel in a second. A talking head at 512 × 512 gets 1.6 Mbit/s, where nobody sees a difference.
+const PIXEL_BITS_PER_SECOND: f64 = 6.25;
+/// Pictures that follow each other sooner differ by less.
+const PIXEL_BITS_PER_SECOND_AT_50: f64 = 9.0;
 /// Seconds between two pictures that stand by themselves: how finely one can seek.
 const KEY_INTERVAL_SECS: u32 = 2;
 
@@ -40,10 +41,11 @@ pub(super) struct PictureEncoder {
     sps: Vec<u8>,
     pps: Vec<u8>,
     frames: u64,
+    rate: FrameRate,
 }
 
 impl PictureEncoder {
-    pub fn new(width_px: u32, height_px: u32) -> Result<Self> {
+    pub fn new(width_px: u32, height_px: u32, rate: FrameRate) -> Result<Self> {
         if !SIZES_PX.contains(&width_px) || !SIZES_PX.contains(&height_px) {
             return Err(RecordingError::Size {
                 width_px,
@@ -51,12 +53,17 @@ impl PictureEncoder {
             });
         }
         let (width, height) = (width_px as usize & !1, height_px as usize & !1);
-        let pixels_per_second = (width * height) as f64 * f64::from(FRAMES_PER_SECOND);
+        let pixel_bits_per_second = match rate {
+            FrameRate::Fps25 => PIXEL_BITS_PER_SECOND,
+            FrameRate::Fps50 => PIXEL_BITS_PER_SECOND_AT_50,
+        };
         let config = EncoderConfig::new()
             .bitrate(BitRate::from_bps(
-                (pixels_per_second * BITS_PER_PIXEL) as u32,
+                ((width * height) as f64 * pixel_bits_per_second) as u32,
             ))
-            .max_frame_rate(FrameRate::from_hz(FRAMES_PER_SECOND as f32))
+            .max_frame_rate(openh264::encoder::FrameRate::from_hz(
+                rate.per_second() as f32
+            ))
             // A film must have all its frames; the default may leave some out to keep the rate.
             .skip_frames(false)
             .usage_type(UsageType::CameraVideoRealTime)
@@ -64,7 +71,7 @@ impl PictureEncoder {
             // no 8 × 8 transform. Every player decodes it.
             .profile(Profile::Baseline)
             .intra_frame_period(IntraFramePeriod::from_num_frames(
-                KEY_INTERVAL_SECS * FRAMES_PER_SECOND,
+                KEY_INTERVAL_SECS * rate.per_second(),
             ))
             .num_threads(1)
             .vui(VuiConfig::bt709());
@@ -80,6 +87,7 @@ impl PictureEncoder {
             sps: Vec::new(),
             pps: Vec::new(),
             frames: 0,
+            rate,
         })
     }
 
@@ -110,7 +118,7 @@ impl PictureEncoder {
             &self.cropped
         };
         self.planes.fill(rgba);
-        let time_ms = self.frames * 1000 / u64::from(FRAMES_PER_SECOND);
+        let time_ms = self.frames * 1000 / u64::from(self.rate.per_second());
         self.frames += 1;
         let stream = self
             .encoder

@@ -39,7 +39,7 @@ impl PictureFolder {
         self.sound.remark = Some(remark.to_owned());
     }
 
-    /// Adds the next picture: RGBA rows, straight alpha, 1/25 s.
+    /// Adds the next picture: RGBA rows, straight alpha.
     ///
     /// # Errors
     /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].

@@ -13,7 +13,7 @@ use engine::atomic_file::link_target;
 use super::film_index::{FilmIndex, Sample};
 use super::sound::{SoundCodec, SoundEncoder};
 use super::{
-    AUDIO_TICKS_PER_SECOND, FRAMES_PER_SECOND, RecordingError, Result, SYNTHETIC_MARK, front_name,
+    AUDIO_TICKS_PER_SECOND, FrameRate, RecordingError, Result, SYNTHETIC_MARK, front_name,
     unwritable, with_index_in_front,
 };
 use crate::output_path;
@@ -122,8 +122,9 @@ pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
     if let Err(TryLockError::WouldBlock) = file.try_lock() {
         return Err(RecordingError::InUse { path: part.clone() });
     }
-    let frames = match survey(&mut file).map_err(failed)? {
-        Survey::Complete => index_of(&mut file, u64::MAX).map(|(index, _)| index.video.len()),
+    let length = |index: &FilmIndex| (index.video.len(), index.rate);
+    let length = match survey(&mut file).map_err(failed)? {
+        Survey::Complete => index_of(&mut file, u64::MAX).map(|(index, _)| length(&index)),
         Survey::CutOff { whole_bytes } => match index_of(&mut file, whole_bytes) {
             Some((index, size_px)) => {
                 match with_index_in_front(&index, &mut file, part, size_px, SYNTHETIC_MARK) {
@@ -137,13 +138,13 @@ pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
                             .map_err(failed)?;
                     }
                 }
-                Some(index.video.len())
+                Some(length(&index))
             }
             None => None,
         },
         Survey::Foreign => None,
     };
-    let Some(frames) = frames.filter(|&frames| frames > 0) else {
+    let Some((frames, rate)) = length.filter(|&(frames, _)| frames > 0) else {
         return Err(RecordingError::Unrecoverable { path: part.clone() });
     };
     file.sync_all().map_err(failed)?;
@@ -158,7 +159,7 @@ pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
     std::fs::rename(part, &path).map_err(failed)?;
     Ok(Recovered {
         path,
-        duration_secs: frames as f64 / f64::from(FRAMES_PER_SECOND),
+        duration_secs: frames as f64 / f64::from(rate.per_second()),
     })
 }
 
@@ -243,6 +244,7 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
         match &track.trak(&film).mdia.minf.stbl.stsd.contents {
             re_mp4::StsdBoxContent::Avc1(entry) => {
                 index.video = samples.collect();
+                index.rate = rate_of(track);
                 let parameters = &entry.avcc;
                 index.sps = parameters.sequence_parameter_sets.first()?.bytes.clone();
                 index.pps = parameters.picture_parameter_sets.first()?.bytes.clone();
@@ -263,11 +265,19 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
         }
     }
     // Sound comes ahead of the pictures; what has none is left out.
-    let frame_ticks = u64::from(AUDIO_TICKS_PER_SECOND / FRAMES_PER_SECOND);
+    let frame_ticks = u64::from(AUDIO_TICKS_PER_SECOND / index.rate.per_second());
     index.sound = SoundEncoder::new(codec).ok()?.track();
     let packet_ticks = index.audio.len() as u64 * u64::from(index.sound.packet_ticks);
     index.sound_ticks = packet_ticks
         .saturating_sub(index.sound.skip_ticks.into())
         .min(index.video.len() as u64 * frame_ticks);
     Some((index, size_px?))
+}
+
+/// The rate that the first picture's duration says.
+fn rate_of(track: &re_mp4::Track) -> FrameRate {
+    let first = track.samples.first();
+    let per_second = first.map_or(0, |picture| track.timescale / picture.duration.max(1));
+    let rate = u32::try_from(per_second).ok().and_then(FrameRate::of);
+    rate.unwrap_or_default()
 }

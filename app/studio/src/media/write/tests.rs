@@ -18,7 +18,7 @@ fn picture(is_white: bool) -> Vec<u8> {
 
 /// Flashes with frame `flash`, clicks at the same instant.
 fn film(path: &Path, codec: SoundCodec, secs: usize, flash: usize) {
-    let mut writer = Mp4Writer::create_with(path, SIDE_PX, SIDE_PX, codec).unwrap();
+    let mut writer = Mp4Writer::create_with(path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
     let mut sound = vec![0.0; secs * RATE_HZ];
     let at = flash * RATE_HZ / 25;
     for (i, sample) in sound[at..at + 240].iter_mut().enumerate() {
@@ -410,7 +410,7 @@ fn a_film_is_what_strict_players_ask_for() {
 fn quality(codec: SoundCodec, said: &[f32]) -> (f64, usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
-    let mut writer = Mp4Writer::create_with(&path, SIDE_PX, SIDE_PX, codec).unwrap();
+    let mut writer = Mp4Writer::create_with(&path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
     writer.write_sound(said).unwrap();
     for _ in 0..said.len().div_ceil(RATE_HZ / 25) {
         writer.write_frame(&picture(false)).unwrap();
@@ -462,4 +462,39 @@ fn the_sound_of_a_film_is_in_time_and_as_good_as_opus() {
         aac > 20.0 && aac > opus - 1.0,
         "{aac:.1} dB, Opus {opus:.1} dB"
     );
+}
+
+#[test]
+fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    let mut writer = Mp4Writer::create_with(
+        &path,
+        (SIDE_PX, SIDE_PX),
+        FrameRate::Fps50,
+        SoundCodec::Opus,
+    ).unwrap();
+    writer.write_sound(&vec![0.1; 3 * RATE_HZ]).unwrap();
+    for number in 0..150 {
+        writer.write_frame(&picture(number == 70)).unwrap();
+    }
+    // As a killed program leaves it: the temporary file with the fragments alone.
+    let part = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
+    let cut_off = folder.path().join(".cut.mp4.1-0.part");
+    std::fs::copy(part.unwrap().path(), &cut_off).unwrap();
+    writer.finish().unwrap();
+    let (frames, sound) = read_back(&path);
+    assert_eq!(frames.len(), 150);
+    for (index, (time_secs, _)) in frames.iter().enumerate() {
+        assert!((time_secs - index as f64 / 50.0).abs() < 1e-9);
+    }
+    let brightest = frames.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert!((brightest.0 - 1.4).abs() < 1e-9);
+    assert!((sound.len() as f64 / 48_000.0 - 3.0).abs() < 0.03);
+
+    let found = recovery::find(folder.path()).unwrap();
+    let recovered = recovery::recover(&found[0]).unwrap();
+    assert_eq!(recovered.duration_secs, 3.0);
+    let (frames, _) = read_back(&recovered.path);
+    assert!((frames[149].0 - 149.0 / 50.0).abs() < 1e-9);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::ffmpeg::{self, FfmpegFormat, FfmpegWriter};
 use super::gif::GifWriter;
 use super::pictures::PictureFolder;
-use super::{Mp4Writer, Result, SoundCodec};
+use super::{FrameRate, Mp4Writer, Result, SoundCodec};
 use crate::output_path;
 
 /// How pictures and their sound are stored.
@@ -75,21 +75,28 @@ impl VideoFile {
     pub fn create(
         path: &Path,
         format: VideoFormat,
-        width_px: u32,
-        height_px: u32,
+        (width_px, height_px): (u32, u32),
+        rate: FrameRate,
         codec: SoundCodec,
     ) -> Result<Self> {
         Ok(match format {
             VideoFormat::Mp4 => Self::Mp4(Box::new(Mp4Writer::create_with(
-                path, width_px, height_px, codec,
+                path,
+                (width_px, height_px),
+                rate,
+                codec,
             )?)),
-            VideoFormat::Gif => Self::Gif(Box::new(GifWriter::create(path, width_px, height_px)?)),
+            VideoFormat::Gif => Self::Gif(Box::new(GifWriter::create(
+                path,
+                (width_px, height_px),
+                rate,
+            )?)),
             VideoFormat::Pictures => {
                 Self::Pictures(PictureFolder::create(path, width_px, height_px)?)
             }
-            VideoFormat::Ffmpeg(format) => {
-                Self::Ffmpeg(FfmpegWriter::create(path, format, width_px, height_px)?)
-            }
+            VideoFormat::Ffmpeg(format) => Self::Ffmpeg(FfmpegWriter::create(
+                path, format, width_px, height_px, rate,
+            )?),
         })
     }
 
@@ -103,7 +110,7 @@ impl VideoFile {
         }
     }
 
-    /// Adds the next picture: RGBA rows of the film's size, straight alpha, 1/25 s.
+    /// Adds the next picture: RGBA rows of the film's size, straight alpha.
     ///
     /// # Errors
     /// Those of the format.

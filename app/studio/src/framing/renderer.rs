@@ -1,0 +1,182 @@
+//! Draws the part of a picture that a framing shows, at the video's size.
+//!
+//! A head in a narrow frame moves as in the whole picture: more of the picture is drawn than is shown, and the frame is cut out
+//! of it.
+
+use std::sync::Arc;
+
+use shaders::{Background, FaceMotion, Gpu, GroupRenderer, PortraitScene};
+
+use super::cut_out::{CutOut, colour};
+use super::{Framing, Region};
+use crate::avatar::{Avatar, group_renderer};
+
+/// How much more of the picture than the frame is drawn to each side, face heights.
+const MARGIN: f64 = 0.7;
+/// Longest side that is drawn, pixels: every graphics card has it.
+const LONGEST_SIDE_PX: f64 = 8192.0;
+
+/// A renderer of people of one picture, of the part that a video shows.
+#[derive(Debug)]
+pub struct FramedRenderer {
+    renderer: GroupRenderer,
+    size_px: (u32, u32),
+    /// Where in the drawn frame the video's is, if more is drawn.
+    corner_px: Option<[usize; 2]>,
+}
+
+impl FramedRenderer {
+    /// A renderer of the part of the picture that `framing` shows, in frames of this size.
+    ///
+    /// # Errors
+    /// Those of [`GroupRenderer::new`].
+    pub fn new(
+        people: &[Arc<Avatar>],
+        gpu: &Gpu,
+        framing: &Framing,
+        size_px: (u32, u32),
+        background: Background,
+    ) -> shaders::Result<Self> {
+        let Some(first) = people.first().filter(|_| !framing.is_whole_picture()) else {
+            return Ok(Self {
+                renderer: group_renderer(people, gpu, size_px, background)?,
+                size_px,
+                corner_px: None,
+            });
+        };
+        let picture_size_px = first.picture_size_px();
+        let faces: Vec<[f32; 4]> = people.iter().map(|avatar| avatar.face_px()).collect();
+        let region = framing.region(picture_size_px, &faces, size_px);
+        let face_height = faces.iter().map(|face| face[3]).fold(0.0, f32::max);
+        let (cut, corner_px) = widened(
+            region,
+            size_px,
+            MARGIN * f64::from(face_height),
+            picture_size_px,
+        );
+        let scenes = scenes(people, &cut, framing, background);
+        let [width, height] = cut.size_px.map(|side| side as u32);
+        Ok(Self {
+            renderer: GroupRenderer::new(gpu, &scenes, width, height)?,
+            size_px,
+            corner_px: (cut.size_px != [size_px.0 as usize, size_px.1 as usize])
+                .then_some(corner_px),
+        })
+    }
+
+    /// Width and height of the frames.
+    pub fn size_px(&self) -> (u32, u32) {
+        self.size_px
+    }
+
+    /// Draws a frame, as [`GroupRenderer::render`].
+    pub fn render(&mut self, motions: &[FaceMotion]) {
+        self.renderer.render(motions);
+    }
+
+    /// Waits for the frame drawn last and copies it out, as [`GroupRenderer::read_rgba`].
+    ///
+    /// # Errors
+    /// Those of [`GroupRenderer::read_rgba`].
+    pub fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
+        let drawn = self.renderer.read_rgba()?;
+        let Some([left, top]) = self.corner_px else {
+            return Ok(drawn);
+        };
+        let [drawn_width, _] = self.renderer.size_px();
+        let rows = drawn.chunks_exact(drawn_width as usize * 4);
+        let rows = rows.skip(top).take(self.size_px.1 as usize);
+        let shown = left * 4..(left + self.size_px.0 as usize) * 4;
+        Ok(rows.flat_map(|row| &row[shown.clone()]).copied().collect())
+    }
+}
+
+/// What is drawn so that `region` moves as a part of its picture, and where the region's corner is in it. Only what the picture
+/// shows is added.
+fn widened(
+    region: Region,
+    (width_px, height_px): (u32, u32),
+    margin: f64,
+    (picture_width, picture_height): (u32, u32),
+) -> (CutOut, [usize; 2]) {
+    let scale = f64::from(width_px) / region.width;
+    // In whole pixels of the video, so that the region's own pixels are the same.
+    let beside = |start: f64, length: f64, picture: u32, length_px: u32| {
+        let most_px = ((LONGEST_SIDE_PX - f64::from(length_px)) / 2.0).max(0.0);
+        let px = |room: f64| (room.clamp(0.0, margin) * scale).floor().min(most_px) as usize;
+        [px(start), px(f64::from(picture) - start - length)]
+    };
+    let [left, right] = beside(region.x, region.width, picture_width, width_px);
+    let [top, bottom] = beside(region.y, region.height, picture_height, height_px);
+    let size_px = [
+        left + width_px as usize + right,
+        top + height_px as usize + bottom,
+    ];
+    let cut = CutOut {
+        region: Region {
+            x: region.x - left as f64 / scale,
+            y: region.y - top as f64 / scale,
+            width: size_px[0] as f64 / scale,
+            height: size_px[1] as f64 / scale,
+        },
+        size_px,
+    };
+    (cut, [left, top])
+}
+
+/// The people in a picture that is what was cut out.
+fn scenes(
+    people: &[Arc<Avatar>],
+    cut: &CutOut,
+    framing: &Framing,
+    background: Background,
+) -> Vec<PortraitScene> {
+    let beyond = colour(framing.fill);
+    let mut picture: Option<Vec<u8>> = None;
+    let scenes = people.iter().map(|avatar| {
+        let scene = avatar.scene();
+        let size = [scene.width_px as usize, scene.height_px as usize];
+        let rgba = picture.get_or_insert_with(|| cut.bytes::<4>(&scene.rgba, size, beyond));
+        let scale = cut.scale() as f32;
+        let mut similarity = scene.picture_from_canonical;
+        similarity.scale_px *= scale;
+        similarity.translation_px = cut.point(similarity.translation_px);
+        PortraitScene {
+            width_px: cut.size_px[0] as u32,
+            height_px: cut.size_px[1] as u32,
+            rgba: rgba.clone(),
+            matte: scene
+                .matte
+                .as_ref()
+                .map(|matte| cut.bytes::<1>(matte, size, beyond.map(|_| [0]))),
+            background,
+            vertices_px: scene.vertices_px.iter().map(|&at| cut.point(at)).collect(),
+            irises_px: scene.irises_px.map(|at| cut.point(at)),
+            iris_radii_px: scene.iris_radii_px.map(|radius| radius * scale),
+            picture_from_canonical: similarity,
+            rig: Arc::clone(&scene.rig),
+        }
+    });
+    scenes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_beside_the_frame_leaves_its_pixels_in_place() {
+        let region = Region {
+            x: 100.3,
+            y: -20.0,
+            width: 320.0,
+            height: 180.0,
+        };
+        let (cut, [left, top]) = widened(region, (1280, 720), 70.0, (640, 480));
+        assert_eq!((left, top), (280, 0));
+        assert_eq!(cut.size_px, [280 + 1280 + 280, 720 + 280]);
+        assert!((cut.region.x + left as f64 / 4.0 - region.x).abs() < 1e-9);
+        assert!((cut.scale() - 4.0).abs() < 1e-9);
+        assert!(cut.region.x >= 0.0 && cut.region.x + cut.region.width <= 640.0);
+    }
+}
