@@ -42,6 +42,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         drive: DriveArguments::default(),
         audio_output: Some(file("sound.wav")),
         motion_output: Some(file("motion.json")),
+        curves: None,
         subtitles: Some(file("words.srt")),
         compute: ComputeArguments::default(),
         json: false,
@@ -68,6 +69,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         output: file("again.wav"),
         audio_output: None,
         motion_output: None,
+        curves: None,
         subtitles: None,
         ..spoken
     };
@@ -85,6 +87,7 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         look: LookArguments::default(),
         drive: DriveArguments::default(),
         motion_output: None,
+        curves: None,
         compute: ComputeArguments::default(),
         json: false,
     };
