@@ -205,11 +205,9 @@ impl Film {
                 if let Some(remark) = &outputs.remark {
                     writer.remark(remark);
                 }
-                let background = people
-                    .first()
-                    .map_or(outputs.look.background, |avatar| {
-                        avatar.background(outputs.look.background, format.has_alpha())
-                    });
+                let background = people.first().map_or(outputs.look.background, |avatar| {
+                    avatar.background(outputs.look.background, format.has_alpha())
+                });
                 Some(Picture {
                     renderer: FramedRenderer::new(
                         people,

@@ -202,8 +202,8 @@ impl Stage {
     /// Performs until nobody looks any more.
     fn perform(&mut self) -> anyhow::Result<()> {
         let avatar = self.workshop.avatar(&self.portrait.choice, true)?;
-        let size_px = Look::default().size_px(&avatar);
         let people = [avatar];
+        let size_px = Look::default().size_px(&people);
         let mut renderer = group_renderer(
             &people,
             self.workshop.gpu()?,

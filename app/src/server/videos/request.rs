@@ -128,6 +128,7 @@ fn checked(
                 .map_or(Ok(FilmSize::Usual), film_size)?,
             background: background(fields.background.as_deref())?,
             life: life(fields)?,
+            ..Look::default()
         },
     })
 }

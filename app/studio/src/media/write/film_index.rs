@@ -55,14 +55,6 @@ impl FileKind {
 }
 
 impl FilmIndex {
-    /// An index without samples.
-    pub fn new(rate: FrameRate) -> Self {
-        Self {
-            rate,
-            ..Self::default()
-        }
-    }
-
     /// Where the placeholder stands that becomes the header of the data: after the `ftyp`.
     pub const PLACEHOLDER_AT: u64 = 32;
 
@@ -130,6 +122,7 @@ impl FilmIndex {
     /// where each begins and its bytes.
     fn in_order(&self) -> (Self, Vec<(u64, u64)>) {
         let mut moved = Self {
+            rate: self.rate,
             video: Vec::with_capacity(self.video.len()),
             audio: Vec::with_capacity(self.audio.len()),
             sps: self.sps.clone(),

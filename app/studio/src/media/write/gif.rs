@@ -39,11 +39,7 @@ impl GifWriter {
     ///
     /// # Errors
     /// [`RecordingError::Unwritable`] if no file can be created there.
-    pub fn create(
-        path: &Path,
-        (width_px, height_px): (u32, u32),
-        rate: FrameRate,
-    ) -> Result<Self> {
+    pub fn create(path: &Path, (width_px, height_px): (u32, u32), rate: FrameRate) -> Result<Self> {
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         let scale = f64::from(LONGEST_SIDE_PX) / f64::from(width_px.max(height_px).max(1));
         let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u16).max(1);
@@ -184,7 +180,9 @@ mod tests {
         drop(writer);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         assert!(matches!(
-            GifWriter::create(&path, (16, 16), FrameRate::Fps25).unwrap().finish(),
+            GifWriter::create(&path, (16, 16), FrameRate::Fps25)
+                .unwrap()
+                .finish(),
             Err(RecordingError::Empty)
         ));
     }

@@ -18,7 +18,8 @@ fn picture(is_white: bool) -> Vec<u8> {
 
 /// Flashes with frame `flash`, clicks at the same instant.
 fn film(path: &Path, codec: SoundCodec, secs: usize, flash: usize) {
-    let mut writer = Mp4Writer::create_with(path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
+    let mut writer =
+        Mp4Writer::create_with(path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
     let mut sound = vec![0.0; secs * RATE_HZ];
     let at = flash * RATE_HZ / 25;
     for (i, sample) in sound[at..at + 240].iter_mut().enumerate() {
@@ -410,7 +411,8 @@ fn a_film_is_what_strict_players_ask_for() {
 fn quality(codec: SoundCodec, said: &[f32]) -> (f64, usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("film.mp4");
-    let mut writer = Mp4Writer::create_with(&path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
+    let mut writer =
+        Mp4Writer::create_with(&path, (SIDE_PX, SIDE_PX), FrameRate::Fps25, codec).unwrap();
     writer.write_sound(said).unwrap();
     for _ in 0..said.len().div_ceil(RATE_HZ / 25) {
         writer.write_frame(&picture(false)).unwrap();
@@ -473,7 +475,8 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
         (SIDE_PX, SIDE_PX),
         FrameRate::Fps50,
         SoundCodec::Opus,
-    ).unwrap();
+    )
+    .unwrap();
     writer.write_sound(&vec![0.1; 3 * RATE_HZ]).unwrap();
     for number in 0..150 {
         writer.write_frame(&picture(number == 70)).unwrap();
