@@ -10,7 +10,7 @@
 //! | `[pause 0.5]`, `[pause 500 ms]` | silence |
 //!
 //! Tags of HTML are dropped, those of paragraphs separate paragraphs, and `<break time="1s"/>` is a silence as in SSML;
-//! references such as `&amp;` are the characters that they stand for. Letters get their common form ([`super::unicode`]).
+//! references such as `&amp;` are the characters that they stand for. Letters get their common form (`unicode.rs`).
 //!
 //! What does not have one of these forms is text; `\[`, `\]` and `\*` are the signs themselves.
 
