@@ -356,7 +356,11 @@ mod tests {
         assert!(message(&path).contains("audio"), "{}", message(&path));
         assert!(message(folder.path()).contains("not a file"));
         std::fs::write(&path, wav_header(1, 24_000, 0)).unwrap();
-        assert!(message(&path).contains("track is empty"), "{}", message(&path));
+        assert!(
+            message(&path).contains("track is empty"),
+            "{}",
+            message(&path)
+        );
     }
 
     #[test]

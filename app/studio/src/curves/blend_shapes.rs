@@ -438,8 +438,10 @@ mod tests {
 
         #[test]
         fn nonsense_gives_weights_all_the_same(value in prop::num::f32::ANY) {
-            let mut frame = MotionFrame::default();
-            frame.expression = [[value; 3]; KEYPOINT_COUNT];
+            let frame = MotionFrame {
+                expression: [[value; 3]; KEYPOINT_COUNT],
+                ..MotionFrame::default()
+            };
             let weights = Weights::of(&frame, &DrivenPortrait::default());
             prop_assert!(weights.0.iter().all(|weight| (0.0..=1.0).contains(weight)));
         }
