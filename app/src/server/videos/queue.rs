@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -20,7 +21,7 @@ use crate::server::voices::Voices;
 /// Videos that are remembered; beyond that the oldest finished ones go.
 const MOST_VIDEOS: usize = 64;
 /// How long work that was cancelled may take to end.
-const LAST_WORK_TIME: Duration = Duration::from_secs(5);
+const LAST_WORK_TIME: Duration = Duration::from_secs(10);
 const LAST_WORK_PERIOD: Duration = Duration::from_millis(10);
 /// Random bytes of a video's name.
 const ID_BYTES: usize = 16;
@@ -28,7 +29,9 @@ const ID_BYTES: usize = 16;
 /// The videos, and the thread that makes them one after the other.
 pub struct VideoQueue {
     jobs: Mutex<Jobs>,
-    waiting: Sender<Arc<Job>>,
+    /// None once the server stops.
+    waiting: Mutex<Option<Sender<Arc<Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
     pub(super) resources: Resources,
     pub(super) voices: Arc<Voices>,
 }
@@ -50,7 +53,7 @@ impl VideoQueue {
     ) -> anyhow::Result<Self> {
         let (waiting, queue) = bounded::<Arc<Job>>(most_waiting);
         let mut worker = worker::Worker::new(resources, maker, portrait);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("videos".to_owned())
             .spawn(move || {
                 while let Ok(job) = queue.recv() {
@@ -60,7 +63,8 @@ impl VideoQueue {
             .context("cannot start the thread of the videos")?;
         Ok(Self {
             jobs: Mutex::default(),
-            waiting,
+            waiting: Mutex::new(Some(waiting)),
+            thread: Mutex::new(Some(thread)),
             resources: resources.clone(),
             voices,
         })
@@ -74,7 +78,10 @@ impl VideoQueue {
         let id = random_hex(ID_BYTES).map_err(|error| ApiError::internal(&error))?;
         let job = Arc::new(Job::new(format!("video_{id}"), request, folder));
         let mut jobs = self.jobs();
-        self.waiting
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // A server that stops takes nothing any more.
+        let waiting = waiting.as_ref().ok_or_else(ApiError::busy)?;
+        waiting
             .try_send(Arc::clone(&job))
             .map_err(|error| match error {
                 TrySendError::Full(_) => ApiError::busy(),
@@ -119,15 +126,33 @@ impl VideoQueue {
         Ok(())
     }
 
-    /// Ends everything and waits a little until nobody works on a file any more, so that none is left.
+    /// Ends everything and waits a little for the thread, so that no file is left and no graphics driver is used while the program
+    /// ends, which some do not survive.
     pub fn stop(&self) {
-        let jobs: Vec<_> = std::mem::take(&mut *self.jobs()).into_values().collect();
-        for job in &jobs {
+        let jobs = std::mem::take(&mut *self.jobs());
+        for job in jobs.values() {
             job.cancel.cancel();
         }
+        drop(jobs);
+        // Without a sender the thread ends after its last job.
+        drop(
+            self.waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(thread) = thread else { return };
         let given_up = Instant::now() + LAST_WORK_TIME;
-        while jobs.iter().any(|job| Arc::strong_count(job) > 1) && Instant::now() < given_up {
+        while !thread.is_finished() && Instant::now() < given_up {
             std::thread::sleep(LAST_WORK_PERIOD);
+        }
+        if thread.is_finished() {
+            let _ = thread.join();
         }
     }
 
