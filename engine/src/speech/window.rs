@@ -32,6 +32,8 @@ pub enum Rows<'a> {
         /// The rows to make.
         gap: &'a Range<usize>,
     },
+    /// It is made, and is on its way from noise already: (n, width).
+    Begun(&'a [f32]),
     /// It is known whole: (n, width).
     Given(&'a [f32]),
 }
@@ -42,7 +44,7 @@ impl<'a> Rows<'a> {
         match self {
             Self::Made(known) => known,
             Self::Infilled { rows, .. } => Some(rows),
-            Self::Given(_) => None,
+            Self::Begun(_) | Self::Given(_) => None,
         }
     }
 
@@ -55,6 +57,7 @@ impl<'a> Rows<'a> {
                 rows: rows.to_vec(),
                 is_known: (0..count).map(|row| !gap.contains(&row)).collect(),
             },
+            Self::Begun(rows) => Start::Noise(rows.to_vec()),
             Self::Given(rows) => Start::Known(rows.to_vec()),
         }
     }
@@ -104,25 +107,20 @@ impl Window<'_> {
             }
             None => follow(flow, &self.plan(job, self.seed), job.cancelled),
         };
-        streams
-            .map_err(|source| Error::model("joint model", source))?
-            .ok_or(Error::Cancelled)
+        finished(streams)
     }
 
-    /// Follows the flow of the mouth, (frames, motion_channels), from one time to another.
+    /// Goes on with what is [begun](Rows::Begun) from one time to another.
     ///
     /// # Errors
-    /// [`Error::Model`].
-    pub fn move_on(&self, job: Job, times: [f64; 2], motion: Vec<f32>) -> Result<Vec<f32>> {
+    /// As [`Self::fill`].
+    pub fn go_on(&self, job: Job, times: [f64; 2]) -> Result<Streams> {
         let _span = tracing::debug_span!("flow", tokens = self.tokens, steps = 1).entered();
-        let mut plan = self.plan(job, self.seed);
-        plan.times = times.to_vec();
-        if let Some(mouth) = &mut plan.motion {
-            mouth.start = Start::Noise(motion);
-        }
-        let streams = follow(&*job.model.flow, &plan, &|| false);
-        let streams = streams.map_err(|source| Error::model("joint model", source))?;
-        Ok(streams.ok_or(Error::Cancelled)?.motion)
+        let plan = FlowPlan {
+            times: times.to_vec(),
+            ..self.plan(job, self.seed)
+        };
+        finished(follow(&*job.model.flow, &plan, job.cancelled))
     }
 
     /// Who chooses among several noises; none where one is enough.
@@ -195,4 +193,11 @@ impl Window<'_> {
             }),
         }
     }
+}
+
+/// What a backend brought back, which is nothing if it was cancelled.
+fn finished(streams: crate::backend::Result<Option<Streams>>) -> Result<Streams> {
+    streams
+        .map_err(|source| Error::model("joint model", source))?
+        .ok_or(Error::Cancelled)
 }

@@ -3,6 +3,7 @@
 //! The joint model follows the vowels of people that it has never heard, but of their closures, which are short and quiet, it misses
 //! half. The aligner's network hears phones without being told a text, so it says where lips must meet.
 
+use super::narrow_gap;
 use crate::audio::{HOP_LENGTH, SAMPLE_RATE_HZ};
 use crate::motion::MouthFrame;
 use crate::networks::phone_classifier::PhonePosteriors;
@@ -16,8 +17,6 @@ const PROBABILITIES: (f32, f32) = (0.2, 0.5);
 const REACH_SECS: f64 = 0.02;
 /// How far shut lips are in the frames beside a closure.
 const BESIDE: f32 = 0.45;
-/// Share of the way that the lower lip goes; the upper one comes down for the rest.
-const LOWER_LIP_SHARE: f32 = 0.7;
 /// How much of its drop the chin gives up in a closure.
 const CHIN_SHARE: f32 = 0.3;
 
@@ -61,8 +60,7 @@ pub fn close_lips(
         let after = shut.get(frame + 1).copied().unwrap_or(0.0);
         let share = shut[frame].max(BESIDE * before.max(after));
         let gap = mouth.lip_gap().max(0.0) * share;
-        mouth.lower_lip[1] -= gap * LOWER_LIP_SHARE;
-        mouth.upper_lip[1] += gap * (1.0 - LOWER_LIP_SHARE);
+        narrow_gap(mouth, gap);
         mouth.chin[1] *= 1.0 - CHIN_SHARE * share;
     }
 }

@@ -10,6 +10,15 @@ pub use travel::limit_travel;
 
 use crate::motion::MouthFrame;
 
+/// Share of the way that the lower lip goes when lips come nearer to each other; the upper one comes down for the rest.
+const LOWER_LIP_SHARE: f32 = 0.7;
+
+/// Brings the lips nearer to each other, canonical units.
+fn narrow_gap(mouth: &mut MouthFrame, by: f32) {
+    mouth.lower_lip[1] -= by * LOWER_LIP_SHARE;
+    mouth.upper_lip[1] += by * (1.0 - LOWER_LIP_SHARE);
+}
+
 /// How fast the mouth comes to rest where frames must be made up: a third a frame.
 const REST_DECAY: f32 = 2.0 / 3.0;
 

@@ -3,12 +3,11 @@
 //! Generated lips open and shut up to a third faster than people's beside a closure. A mouth that must be shut in a moment does not open
 //! wide before: the opening is lowered to what can be reached at the speed of filmed lips, so that closures stay what they are.
 
+use super::narrow_gap;
 use crate::motion::MouthFrame;
 
 /// Fastest change of the gap between the lips, canonical units a frame of 40 ms: 8 mm. Filmed lips stay below 7.4 mm in 99 of 100 frames.
 const MAX_TRAVEL: f32 = 0.08;
-/// Share of the way that the lower lip goes; the upper one comes down for the rest.
-const LOWER_LIP_SHARE: f32 = 0.7;
 
 /// Lowers openings that could not be reached from the frames before and after at the speed of real lips.
 pub fn limit_travel(mouth: &mut [MouthFrame]) {
@@ -24,8 +23,7 @@ pub fn limit_travel(mouth: &mut [MouthFrame]) {
         let old = mouth.lip_gap();
         let lowered = old - gap;
         if lowered > 0.0 {
-            mouth.lower_lip[1] -= lowered * LOWER_LIP_SHARE;
-            mouth.upper_lip[1] += lowered * (1.0 - LOWER_LIP_SHARE);
+            narrow_gap(mouth, lowered);
             // The jaw comes up with the lower lip.
             mouth.chin[1] *= gap / old;
         }

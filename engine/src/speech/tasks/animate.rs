@@ -63,13 +63,13 @@ pub fn animate(
                 conditions: None,
                 voice: None,
                 audio: Rows::Given(&sound.normalized),
-                motion: Rows::Made(None),
+                motion: Rows::Begun(&motion),
                 heard: sound.heard.as_deref(),
                 steps: 1,
                 seed,
                 kept: None,
             };
-            let motion = run.move_on(job, times, motion)?;
+            let motion = run.go_on(job, times)?.motion;
             clock.count(|timings| &mut timings.flow);
             Ok(motion)
         })?;
