@@ -14,6 +14,7 @@ use candle_nn::{Module as _, RmsNorm, VarBuilder};
 use super::config::LanguageConfig;
 use super::matrix::{Matrix, Source};
 use super::positions::Positions;
+use super::turn::Turn;
 
 /// The model.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl LanguageModel {
         if count == 0 || positions.len() != count {
             bail!("{} positions for {count} tokens", positions.len());
         }
-        let turn = Turn::new(&self.config, positions, embedded)?;
+        let turn = turn(&self.config, positions, embedded)?;
         let mask = causal(count, cache.length, embedded)?;
         cache.blocks.resize(self.blocks.len(), None);
         let mut x = embedded.clone();
@@ -149,53 +150,31 @@ fn causal(count: usize, past: usize, like: &Tensor) -> Result<Option<Tensor>> {
     Ok(Some(mask.to_dtype(like.dtype())?))
 }
 
-/// Cosines and sines of the rotary angles of new tokens, (n, e).
-struct Turn {
-    cos: Tensor,
-    sin: Tensor,
-}
-
-impl Turn {
-    fn new(config: &LanguageConfig, positions: &Positions, like: &Tensor) -> Result<Self> {
-        let half = config.head_dim / 2;
-        let rates: Vec<f32> = (0..half)
-            .map(|index| {
-                let exponent = -2.0 * index as f64 / config.head_dim as f64;
-                config.rope_theta.powf(exponent) as f32
-            })
-            .collect();
-        // The axis that each angle turns with.
-        let axes: Vec<usize> = config
-            .rope_scaling
-            .mrope_section
-            .iter()
-            .enumerate()
-            .flat_map(|(axis, &count)| std::iter::repeat_n(axis, count))
-            .collect();
-        let mut angles = Vec::with_capacity(positions.len() * config.head_dim);
-        for token in 0..positions.len() {
-            for _ in 0..2 {
-                let turned = axes.iter().zip(&rates);
-                angles
-                    .extend(turned.map(|(&axis, rate)| positions.axes[axis][token] as f32 * rate));
-            }
-        }
-        let shape = (positions.len(), config.head_dim);
-        let angles = Tensor::from_vec(angles, shape, like.device())?;
-        Ok(Self {
-            cos: angles.cos()?.to_dtype(like.dtype())?,
-            sin: angles.sin()?.to_dtype(like.dtype())?,
+fn turn(config: &LanguageConfig, positions: &Positions, like: &Tensor) -> Result<Turn> {
+    let half = config.head_dim / 2;
+    let rates: Vec<f32> = (0..half)
+        .map(|index| {
+            let exponent = -2.0 * index as f64 / config.head_dim as f64;
+            config.rope_theta.powf(exponent) as f32
         })
+        .collect();
+    // The axis that each angle turns with.
+    let axes: Vec<usize> = config
+        .rope_scaling
+        .mrope_section
+        .iter()
+        .enumerate()
+        .flat_map(|(axis, &count)| std::iter::repeat_n(axis, count))
+        .collect();
+    let mut angles = Vec::with_capacity(positions.len() * config.head_dim);
+    for token in 0..positions.len() {
+        for _ in 0..2 {
+            let turned = axes.iter().zip(&rates);
+            angles.extend(turned.map(|(&axis, rate)| positions.axes[axis][token] as f32 * rate));
+        }
     }
-
-    /// (heads, n, e) turned.
-    fn apply(&self, x: &Tensor) -> Result<Tensor> {
-        let width = x.dim(D::Minus1)?;
-        let first = x.narrow(D::Minus1, 0, width / 2)?;
-        let second = x.narrow(D::Minus1, width / 2, width / 2)?;
-        let swapped = Tensor::cat(&[&second.neg()?, &first], D::Minus1)?;
-        x.broadcast_mul(&self.cos)? + swapped.broadcast_mul(&self.sin)?
-    }
+    let shape = (positions.len(), config.head_dim);
+    Turn::of_angles(angles, shape, like)
 }
 
 #[derive(Debug)]

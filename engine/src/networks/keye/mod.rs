@@ -11,6 +11,7 @@ mod language_model;
 mod matrix;
 mod positions;
 mod projector;
+mod turn;
 mod vision_tower;
 
 use candle_core::{Result, Tensor};

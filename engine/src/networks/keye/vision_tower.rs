@@ -5,11 +5,12 @@
 //!
 //! Shape letters: `p` patches, `d` width, `a` heads, `e` width of a head.
 
-use candle_core::{D, Result, Tensor, bail};
+use candle_core::{Result, Tensor, bail};
 use candle_nn::ops::softmax_last_dim;
 use candle_nn::{LayerNorm, Linear, Module as _, VarBuilder, layer_norm, linear};
 
 use super::config::VisionConfig;
+use super::turn::Turn;
 
 /// Base of the rotary angles.
 const ROPE_BASE: f64 = 10_000.0;
@@ -69,7 +70,7 @@ impl VisionTower {
             bail!("{count} patches of {numbers} numbers for {rows} × {columns}");
         }
         let mut x = (self.patches.forward(patches)? + self.positions_for(rows, columns)?)?;
-        let turn = Turn::new(&self.config, rows, columns, patches)?;
+        let turn = turn(&self.config, rows, columns, patches)?;
         for block in &self.blocks {
             x = block.forward(&x, &turn)?;
         }
@@ -112,45 +113,24 @@ fn stretching(side: usize, count: usize) -> Vec<f32> {
     weights
 }
 
-/// Cosines and sines of the rotary angles, (p, e).
-struct Turn {
-    cos: Tensor,
-    sin: Tensor,
-}
-
-impl Turn {
-    /// Half of the angles turn with the row, half with the column.
-    fn new(config: &VisionConfig, rows: usize, columns: usize, like: &Tensor) -> Result<Self> {
-        let quarter = config.head_width() / 4;
-        let half_width = 2 * quarter;
-        let rates: Vec<f32> = (0..quarter)
-            .map(|index| ROPE_BASE.powf(-2.0 * index as f64 / half_width as f64) as f32)
-            .collect();
-        let mut angles = Vec::with_capacity(rows * columns * 2 * half_width);
-        for row in 0..rows {
-            for column in 0..columns {
-                for _ in 0..2 {
-                    angles.extend(rates.iter().map(|rate| row as f32 * rate));
-                    angles.extend(rates.iter().map(|rate| column as f32 * rate));
-                }
+/// Half of the angles turn with the row, half with the column.
+fn turn(config: &VisionConfig, rows: usize, columns: usize, like: &Tensor) -> Result<Turn> {
+    let quarter = config.head_width() / 4;
+    let half_width = 2 * quarter;
+    let rates: Vec<f32> = (0..quarter)
+        .map(|index| ROPE_BASE.powf(-2.0 * index as f64 / half_width as f64) as f32)
+        .collect();
+    let mut angles = Vec::with_capacity(rows * columns * 2 * half_width);
+    for row in 0..rows {
+        for column in 0..columns {
+            for _ in 0..2 {
+                angles.extend(rates.iter().map(|rate| row as f32 * rate));
+                angles.extend(rates.iter().map(|rate| column as f32 * rate));
             }
         }
-        let shape = (rows * columns, config.head_width());
-        let angles = Tensor::from_vec(angles, shape, like.device())?;
-        Ok(Self {
-            cos: angles.cos()?,
-            sin: angles.sin()?,
-        })
     }
-
-    /// (a, p, e) turned.
-    fn apply(&self, x: &Tensor) -> Result<Tensor> {
-        let width = x.dim(D::Minus1)?;
-        let first = x.narrow(D::Minus1, 0, width / 2)?;
-        let second = x.narrow(D::Minus1, width / 2, width / 2)?;
-        let swapped = Tensor::cat(&[&second.neg()?, &first], D::Minus1)?;
-        x.broadcast_mul(&self.cos)? + swapped.broadcast_mul(&self.sin)?
-    }
+    let shape = (rows * columns, config.head_width());
+    Turn::of_angles(angles, shape, like)
 }
 
 #[derive(Debug)]
