@@ -11,7 +11,6 @@ use engine::FlowSettings;
 use engine::atomic_file::write_atomically;
 use serde::Serialize;
 use studio::avatar::AvatarMaker;
-use studio::cancel::CancelToken;
 use studio::film::{Outputs, Summary};
 use studio::look::{Background, Look};
 use studio::media::read::sound_of;
@@ -20,7 +19,6 @@ use studio::resources::Resources;
 use studio::script::{ScriptVoice, check_text, read_text_file};
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
-use studio::take::Take;
 use studio::watch::clip::{Clip, ShownFrame};
 use studio::watch::endpoint::{Endpoint, USUAL_SILENCE};
 use studio::watch::film::{OnStage, WatchFilm, write};
@@ -427,17 +425,7 @@ fn film(
                 seed: arguments.seed,
                 flow: FlowSettings::for_files(),
             };
-            let mut take = Take::new(0, request.script.clone(), arguments.seed);
-            maker.make(
-                &request,
-                &CancelToken::new(),
-                interrupt.token(),
-                &mut |chunk| {
-                    take.add(&chunk);
-                    Ok(())
-                },
-            )?;
-            Ok(take)
+            maker.take(&request, interrupt.token())
         },
         &mut |fraction| progress.set(fraction),
     )?;

@@ -79,6 +79,19 @@ impl SpeechMaker {
         &self.synthesizer
     }
 
+    /// Makes a speech whole, as a take. Nothing ends a microphone but `cancel`.
+    ///
+    /// # Errors
+    /// If the script cannot be spoken, or [`engine::Error::Cancelled`].
+    pub fn take(&self, request: &SpeechRequest, cancel: &CancelToken) -> anyhow::Result<Take> {
+        let mut take = Take::new(0, request.script.clone(), request.seed);
+        self.make(request, &CancelToken::new(), cancel, &mut |chunk| {
+            take.add(&chunk);
+            Ok(())
+        })?;
+        Ok(take)
+    }
+
     /// Makes a speech piece by piece, in order. What a microphone hears goes on until `ends`; `cancel` ends at once.
     ///
     /// # Errors
