@@ -9,6 +9,7 @@ use engine::text::FrontEnd;
 use engine::{Aligner, TimedWord};
 
 use crate::cli::interrupt::Interrupt;
+use crate::cli::options::script::given_text;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
@@ -17,7 +18,6 @@ use studio::alignment::{Alignment, WordTimes};
 use studio::media::write::subtitles;
 use studio::output_path;
 use studio::resources::Resources;
-use studio::script::{check_text, read_text_file};
 
 /// Arguments of `jam-flow align`.
 #[derive(Debug, Args)]
@@ -56,12 +56,7 @@ pub fn run(resources: &Resources, arguments: &AlignArguments) -> anyhow::Result<
         .map(PathBuf::as_path)
         .collect();
     output_path::check_distinct(&[&arguments.output], &inputs)?;
-    let text = match (&arguments.text, &arguments.text_file) {
-        (Some(text), _) => text.clone(),
-        (None, Some(file)) => read_text_file(file)?,
-        (None, None) => unreachable!("the command line asks for one of the two"),
-    };
-    check_text(&text)?;
+    let text = given_text(&arguments.text, &arguments.text_file)?;
 
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-loading"));

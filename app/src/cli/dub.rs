@@ -11,6 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
+use crate::cli::options::script::given_text;
 use crate::cli::options::search::SearchArguments;
 use crate::cli::progress::Progress;
 use crate::cli::speak::with_main_output;
@@ -18,10 +19,9 @@ use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
-use studio::cancel::CancelToken;
 use studio::film::{Outputs, Summary};
 use studio::resources::Resources;
-use studio::script::{Script, check_text, read_text_file};
+use studio::script::Script;
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
 use studio::take::Take;
@@ -130,8 +130,8 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     .map(PathBuf::as_path)
     .collect();
     outputs.check(&inputs)?;
-    let old = words(&arguments.text, &arguments.text_file)?;
-    let text = words(&arguments.new_text, &arguments.new_text_file)?;
+    let old = given_text(&arguments.text, &arguments.text_file)?;
+    let text = given_text(&arguments.new_text, &arguments.new_text_file)?;
 
     let interrupt = Interrupt::listen()?;
     let cancelled = || interrupt.requested();
@@ -200,26 +200,5 @@ fn heard(
         seed: arguments.seed,
         flow: FlowSettings::default(),
     };
-    let mut take = Take::new(0, request.script.clone(), arguments.seed);
-    maker.make(
-        &request,
-        &CancelToken::new(),
-        interrupt.token(),
-        &mut |chunk| {
-            take.add(&chunk);
-            Ok(())
-        },
-    )?;
-    Ok(take)
-}
-
-/// Words from the command line or from a file, checked.
-fn words(given: &Option<String>, file: &Option<PathBuf>) -> anyhow::Result<String> {
-    let words = match (given, file) {
-        (Some(words), _) => words.clone(),
-        (None, Some(file)) => read_text_file(file)?,
-        (None, None) => unreachable!("the command line asks for one of the two"),
-    };
-    check_text(&words)?;
-    Ok(words)
+    maker.take(&request, interrupt.token())
 }

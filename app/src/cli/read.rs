@@ -6,11 +6,10 @@ use clap::Args;
 use engine::text::{FrontEnd, Reading};
 use serde::Serialize;
 
-use crate::cli::options::script::ScriptArguments;
+use crate::cli::options::script::{ScriptArguments, given_text};
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use studio::resources::Resources;
-use studio::script::{check_text, read_text_file};
 
 /// Arguments of `jam-flow read`.
 #[derive(Debug, Args)]
@@ -40,12 +39,7 @@ struct Answer<'a> {
 
 /// Runs the command.
 pub fn run(resources: &Resources, arguments: &ReadArguments) -> anyhow::Result<()> {
-    let text = match (&arguments.text, &arguments.text_file) {
-        (Some(text), _) => text.clone(),
-        (None, Some(file)) => read_text_file(file)?,
-        (None, None) => unreachable!("the command line asks for one of the two"),
-    };
-    check_text(&text)?;
+    let text = given_text(&arguments.text, &arguments.text_file)?;
     let text = arguments.script.text(text)?;
     let mut front_end = FrontEnd::load(&resources.models)?;
     if let Some(dictionary) = arguments.script.dictionary()? {

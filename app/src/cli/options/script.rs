@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use engine::text::{UserDictionary, text_of_ssml};
+use studio::script::{check_text, read_text_file};
 
 /// Options of the commands that read a text.
 #[derive(Clone, Debug, Default, Args)]
@@ -34,4 +35,15 @@ impl ScriptArguments {
             .map(UserDictionary::load)
             .transpose()?)
     }
+}
+
+/// Text from the command line or from a file, of which it asks for one; there is something in it to say.
+pub fn given_text(text: &Option<String>, file: &Option<PathBuf>) -> anyhow::Result<String> {
+    let text = match (text, file) {
+        (Some(text), _) => text.clone(),
+        (None, Some(file)) => read_text_file(file)?,
+        (None, None) => unreachable!("the command line asks for one of the two"),
+    };
+    check_text(&text)?;
+    Ok(text)
 }

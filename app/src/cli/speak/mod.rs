@@ -14,7 +14,7 @@ use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
-use crate::cli::options::script::ScriptArguments;
+use crate::cli::options::script::{ScriptArguments, given_text};
 use crate::cli::options::search::SearchArguments;
 use crate::cli::options::speed::speed;
 use crate::cli::options::voice_model::VoiceModelArguments;
@@ -27,7 +27,7 @@ use studio::film::{Outputs, Summary};
 use studio::media::write::{SoundFormat, VideoFormat};
 use studio::reference_voice::OwnVoice;
 use studio::resources::Resources;
-use studio::script::{Script, ScriptVoice, check_text, read_text_file};
+use studio::script::{Script, ScriptVoice, check_text};
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
 
@@ -128,12 +128,7 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     if let Some(file) = &arguments.dialogue {
         return dialogue::run(resources, arguments, file, &outputs);
     }
-    let text = match (&arguments.text, &arguments.text_file) {
-        (Some(text), _) => text.clone(),
-        (None, Some(file)) => read_text_file(file)?,
-        (None, None) => unreachable!("the command line asks for one of them"),
-    };
-    check_text(&text)?;
+    let text = given_text(&arguments.text, &arguments.text_file)?;
     let text = arguments.script.text(text)?;
     let dictionary = arguments.script.dictionary()?;
     let inputs: Vec<&Path> = [
