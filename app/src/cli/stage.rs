@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::cli::texts::text;
 use studio::avatar::{Avatar, AvatarMaker, PortraitChoice};
 use studio::cancel::CancelToken;
-use studio::film::{Film, Outputs, Summary};
+use studio::film::{Film, Outputs, Summary, each_piece};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -182,18 +182,13 @@ impl Stage {
         }
         let mut film = Film::start(outputs, performance, self.gpu.as_ref())?;
         let cancelled = || interrupt.requested();
-        let mut failure = None;
-        let made = make(interrupt.token(), &mut |chunk| {
-            progress.set(chunk.fraction_done);
-            film.add(&chunk, &cancelled).map_err(|error| {
-                failure = Some(error);
-                engine::Error::Cancelled
-            })
-        });
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        made?;
+        each_piece(
+            |on_chunk| make(interrupt.token(), on_chunk),
+            |chunk| {
+                progress.set(chunk.fraction_done);
+                film.add(&chunk, &cancelled)
+            },
+        )?;
         interrupt.check()?;
         film.finish()
     }

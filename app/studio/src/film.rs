@@ -21,6 +21,27 @@ use crate::media::write::{FrameRate, SoundCodec, SoundFile, SoundFormat, VideoFi
 use crate::output_path;
 use crate::performance::{Performance, speech_frames};
 
+/// Lets `make` hand piece after piece to `add`. What `add` fails with ends the making and comes back, and not that it was cancelled.
+///
+/// # Errors
+/// Those of `add` and of `make`.
+pub fn each_piece(
+    make: impl FnOnce(&mut dyn FnMut(SpeechChunk) -> engine::Result<()>) -> anyhow::Result<()>,
+    mut add: impl FnMut(SpeechChunk) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut failure = None;
+    let made = make(&mut |piece| {
+        add(piece).map_err(|error| {
+            failure = Some(error);
+            engine::Error::Cancelled
+        })
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => made,
+    }
+}
+
 /// Which files to write.
 #[derive(Clone, Debug, Default)]
 pub struct Outputs {

@@ -18,7 +18,7 @@ use crate::cli::texts::text;
 use backends::BackendReport;
 use clap::Args;
 use studio::avatar::{AvatarMaker, face_motion};
-use studio::film::{Film, Outputs};
+use studio::film::{Film, Outputs, each_piece};
 use studio::performance::Performance;
 use studio::resources::Resources;
 
@@ -170,23 +170,18 @@ fn measure(
         Performance::new(std::slice::from_ref(&avatar), 0, 0),
         Some(&gpu),
     )?;
-    let mut failure = None;
     let mut filming = Duration::ZERO;
     let mut frames = 0;
-    let spoken = synthesizer.speak(&request, &cancelled, &mut |chunk| {
-        let began = Instant::now();
-        frames += chunk.mouth.len() as u32;
-        let added = film.add(&chunk, &cancelled).map_err(|error| {
-            failure = Some(error);
-            engine::Error::Cancelled
-        });
-        filming += began.elapsed();
-        added
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    spoken?;
+    each_piece(
+        |on_chunk| Ok(synthesizer.speak(&request, &cancelled, on_chunk)?),
+        |chunk| {
+            let began = Instant::now();
+            frames += chunk.mouth.len() as u32;
+            let added = film.add(&chunk, &cancelled);
+            filming += began.elapsed();
+            added
+        },
+    )?;
     let summary = film.finish()?;
     let export = began.elapsed();
 

@@ -13,7 +13,7 @@ use crate::cli::texts::text;
 use studio::avatar::{AvatarMaker, Everybody};
 use studio::cancel::CancelToken;
 use studio::dialogue::{Dialogue, lines, with_voices};
-use studio::film::{Film, Outputs, Summary};
+use studio::film::{Film, Outputs, Summary, each_piece};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::script::Script;
@@ -149,19 +149,13 @@ fn film(
     let performance = Performance::new(people, 0, request.seed);
     let mut film = Film::start(outputs, performance, shown.map(|shown| &shown.gpu))?;
     let cancelled = || interrupt.requested();
-    let mut failure = None;
-    let ends = CancelToken::new();
-    let made = maker.make(request, &ends, interrupt.token(), &mut |chunk| {
-        progress.set(chunk.fraction_done);
-        film.add(&chunk, &cancelled).map_err(|error| {
-            failure = Some(error);
-            engine::Error::Cancelled
-        })
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    made?;
+    each_piece(
+        |on_chunk| maker.make(request, &CancelToken::new(), interrupt.token(), on_chunk),
+        |chunk| {
+            progress.set(chunk.fraction_done);
+            film.add(&chunk, &cancelled)
+        },
+    )?;
     interrupt.check()?;
     film.finish()
 }

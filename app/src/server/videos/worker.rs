@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::FlowSettings;
 use studio::avatar::PortraitChoice;
 use studio::cancel::{CancelToken, is_cancelled};
-use studio::film::{Film, Outputs, Summary};
+use studio::film::{Film, Outputs, Summary, each_piece};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::shielded::shielded;
@@ -74,14 +74,11 @@ impl Worker {
             seed: request.seed,
             flow: FlowSettings::for_files(),
         };
-        let mut failure = None;
-        let made = self
-            .maker
-            .make(&speech, &CancelToken::new(), &job.cancel, &mut |chunk| {
-                film.add(&chunk, &cancelled).map_err(|error| {
-                    failure = Some(error);
-                    engine::Error::Cancelled
-                })?;
+        let maker = &self.maker;
+        each_piece(
+            |on_chunk| maker.make(&speech, &CancelToken::new(), &job.cancel, on_chunk),
+            |chunk| {
+                film.add(&chunk, &cancelled)?;
                 let percent = (chunk.fraction_done.clamp(0.0, 1.0) * 99.0) as u8;
                 job.video.send_if_modified(|video| {
                     let is_more = percent > video.progress;
@@ -89,11 +86,8 @@ impl Worker {
                     is_more
                 });
                 Ok(())
-            });
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        made?;
+            },
+        )?;
         job.cancel.check()?;
         film.finish()
     }

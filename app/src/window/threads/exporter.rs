@@ -11,7 +11,7 @@ use super::{Event, Reporter, spawn};
 use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
-use studio::film::{Film, Outputs, Summary};
+use studio::film::{Film, Outputs, Summary, each_piece};
 use studio::performance::Performance;
 use studio::shielded::shielded;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -88,17 +88,10 @@ fn export(
             seed: take.seed,
             flow: FlowSettings::for_files(),
         };
-        let mut failure = None;
-        let made = maker.make(&speech, &CancelToken::new(), stop, &mut |piece| {
-            add(&piece).map_err(|error| {
-                failure = Some(error);
-                engine::Error::Cancelled
-            })
-        });
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        made?;
+        each_piece(
+            |on_chunk| maker.make(&speech, &CancelToken::new(), stop, on_chunk),
+            |piece| add(&piece),
+        )?;
     } else {
         for piece in take.pieces() {
             add(&piece)?;
