@@ -7,14 +7,14 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots bench
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots bench package package-check
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
 	"$(CARGO_TARGET_DIR)/release/jam-flow" $(ARGS)
 
 ## Every check that a change has to pass; .ci/run calls this and nothing else
-test: setup-test fmt-check clippy unit-tests doc deny recipe
+test: setup-test fmt-check clippy unit-tests doc deny recipe package-check
 
 ## Install the system packages that are missing and check the Rust toolchain
 setup:
@@ -63,3 +63,13 @@ screenshots: setup
 ## Time the parts in isolation: speech, a frame, the decoder; ARGS=frame for one of them
 bench: setup
 	NODEVICE_SELECT=1 cargo bench --locked --workspace --bench stages -- $(ARGS)
+
+## Pack the program for Linux into target/package: .deb, portable .tar.gz, bill of materials. Built with the profile `dist`, which takes long
+package: setup
+	JAM_FLOW_PACKAGED=1 RUSTFLAGS="--remap-path-prefix=$(CURDIR)=/build --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=/cargo" \
+		cargo build --profile dist --locked --workspace --bins --target-dir "$(CARGO_TARGET_DIR)/packaged"
+	packaging/package "$(CARGO_TARGET_DIR)/packaged/dist/jam-flow" "$(CARGO_TARGET_DIR)/package"
+
+# Packs what `unit-tests` has built, twice, and tries the package as if it were installed.
+package-check: unit-tests
+	packaging/check "$(CARGO_TARGET_DIR)/release/jam-flow" "$(CARGO_TARGET_DIR)/package-check"

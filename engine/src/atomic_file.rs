@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Longest name of a file, in bytes: that of nearly every file system.
-const LONGEST_NAME_BYTES: usize = 255;
+const MAX_NAME_BYTES: usize = 255;
 /// Symbolic links that are followed before they count as a circle.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// A file under a temporary name, removed again unless [`AtomicFile::commit`] gave it its final one.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ pub fn temporary_name(name: &OsStr, ending: &str) -> OsString {
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let suffix = format!(".{}-{number}.{ending}", std::process::id());
     let mut temporary = OsString::from(".");
-    let room = LONGEST_NAME_BYTES - temporary.len() - suffix.len();
+    let room = MAX_NAME_BYTES - temporary.len() - suffix.len();
     if name.len() <= room {
         temporary.push(name);
     } else {
@@ -127,7 +127,7 @@ pub fn temporary_name(name: &OsStr, ending: &str) -> OsString {
 /// If a link cannot be read, or the links form a circle.
 pub fn link_target(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         if !fs::symlink_metadata(&target).is_ok_and(|file| file.is_symlink()) {
             return Ok(target);
         }
@@ -191,7 +191,7 @@ mod tests {
             write_atomically(&target, |w| w.write_all(b"whole")).unwrap();
             assert_eq!(fs::read(&target).unwrap(), b"whole", "{name}");
             let temporary = temporary_name(OsStr::new(&name), "part");
-            assert!(temporary.len() <= LONGEST_NAME_BYTES);
+            assert!(temporary.len() <= MAX_NAME_BYTES);
         }
         let temporary = temporary_name(OsStr::new(&("x".repeat(251) + ".mp4")), "part");
         assert!(

@@ -42,9 +42,9 @@ use crate::cli::texts::text;
 /// Pictures that are shown if nothing is said: what servers take without being set up for more.
 const USUAL_FRAMES: usize = 64;
 /// Most pictures that may be asked for.
-const MOST_FRAMES: usize = 256;
+const MAX_FRAMES: usize = 256;
 /// Most tokens of all pictures that may be asked for.
-const MOST_TOKENS: u32 = 65_536;
+const MAX_TOKENS: u32 = 65_536;
 /// The same if nothing is said: half of what such models usually take in.
 const USUAL_TOKENS: u32 = 16_384;
 
@@ -477,8 +477,8 @@ fn frames(argument: &str) -> Result<usize, String> {
     argument
         .parse()
         .ok()
-        .filter(|count| (1..=MOST_FRAMES).contains(count))
-        .ok_or_else(|| text!("number-range", min = 1, max = MOST_FRAMES))
+        .filter(|count| (1..=MAX_FRAMES).contains(count))
+        .ok_or_else(|| text!("number-range", min = 1, max = MAX_FRAMES))
 }
 
 fn tokens(argument: &str) -> Result<u32, String> {
@@ -486,8 +486,8 @@ fn tokens(argument: &str) -> Result<u32, String> {
     argument
         .parse()
         .ok()
-        .filter(|count| (fewest..=MOST_TOKENS).contains(count))
-        .ok_or_else(|| text!("number-range", min = fewest, max = MOST_TOKENS))
+        .filter(|count| (fewest..=MAX_TOKENS).contains(count))
+        .ok_or_else(|| text!("number-range", min = fewest, max = MAX_TOKENS))
 }
 
 fn volume(argument: &str) -> Result<f32, String> {

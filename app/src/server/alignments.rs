@@ -16,7 +16,7 @@ use crate::server::reply::{self, Request, Response, Route};
 use crate::server::request_body;
 
 /// Longest recording.
-const MOST_SECS: f64 = 20.0 * 60.0;
+const MAX_SECS: f64 = 20.0 * 60.0;
 
 /// What aligns: one recording at a time.
 pub struct AlignmentDesk {
@@ -65,9 +65,9 @@ async fn create_alignment(desk: Arc<AlignmentDesk>, request: Request) -> ApiResu
         shielded(|| {
             let samples = engine::audio::decode_file(&recording)?;
             let secs = samples.len() as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ);
-            if secs > MOST_SECS {
+            if secs > MAX_SECS {
                 return Ok(Err(ApiError::invalid(format!(
-                    "the recording lasts {secs:.0} s: send at most {MOST_SECS} s"
+                    "the recording lasts {secs:.0} s: send at most {MAX_SECS} s"
                 ))
                 .param("file")));
             }

@@ -15,11 +15,11 @@ use tokio::sync::Semaphore;
 use crate::server::router::Router;
 
 /// Connections at a time; more wait to be taken.
-const MOST_CONNECTIONS: usize = 128;
+const MAX_CONNECTIONS: usize = 128;
 /// How long a client may take to send the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 /// Largest head of a request.
-const MOST_HEAD_BYTES: usize = 64 * 1024;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// How long answers may go on after the server was stopped.
 const LAST_ANSWERS_TIME: Duration = Duration::from_secs(3);
 /// Time between two looks at whether the server was stopped.
@@ -29,14 +29,14 @@ const FAILURE_PAUSE: Duration = Duration::from_millis(100);
 
 /// Answers connections until the server is stopped.
 pub async fn serve(listener: TcpListener, router: &Arc<Router>, stop: &CancelToken) {
-    let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     tokio::select! {
         () = take_connections(&listener, router, &slots, stop) => {}
         () = stopped(stop) => {}
     }
     drop(listener);
     // All slots are free when all connections have ended.
-    let ended = slots.acquire_many(MOST_CONNECTIONS as u32);
+    let ended = slots.acquire_many(MAX_CONNECTIONS as u32);
     let _ = tokio::time::timeout(LAST_ANSWERS_TIME, ended).await;
 }
 
@@ -50,7 +50,7 @@ async fn take_connections(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .max_buf_size(MOST_HEAD_BYTES);
+        .max_buf_size(MAX_HEAD_BYTES);
     while let Ok(slot) = Arc::clone(slots).acquire_owned().await {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,

@@ -46,7 +46,7 @@ use videos::VideoQueue;
 use voices::Voices;
 
 /// Threads that read and write files, and align.
-const MOST_BLOCKING_THREADS: usize = 64;
+const MAX_BLOCKING_THREADS: usize = 64;
 
 /// How long their last work may take when the server stops.
 const LAST_THREADS_TIME: Duration = Duration::from_secs(1);
@@ -85,7 +85,7 @@ pub fn run(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
         .build()
         .context("cannot start the server")?;
     let served = runtime.block_on(async {

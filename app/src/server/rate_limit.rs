@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 /// Clients that are remembered; beyond that those who have not asked for longest are forgotten.
-const MOST_CLIENTS: usize = 1024;
+const MAX_CLIENTS: usize = 1024;
 
 /// A bucket of requests for each address, which fills again with time.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl RateLimit {
     pub fn take(&mut self, client: IpAddr, now: Instant) -> Result<(), u32> {
         let most = f64::from(self.per_minute);
         let per_second = most / 60.0;
-        if self.clients.len() >= MOST_CLIENTS && !self.clients.contains_key(&client) {
+        if self.clients.len() >= MAX_CLIENTS && !self.clients.contains_key(&client) {
             let oldest = self.clients.iter().min_by_key(|(_, bucket)| bucket.filled);
             if let Some(oldest) = oldest.map(|(address, _)| *address) {
                 self.clients.remove(&oldest);
@@ -85,6 +85,6 @@ mod tests {
         for number in 0..5000_u32 {
             let _ = limit.take(Ipv4Addr::from(number).into(), Instant::now());
         }
-        assert!(limit.clients.len() <= MOST_CLIENTS);
+        assert!(limit.clients.len() <= MAX_CLIENTS);
     }
 }

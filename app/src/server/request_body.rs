@@ -19,13 +19,13 @@ use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::Request;
 
 /// Largest body of a request in JSON. The longest text takes 64 KiB, and escapes make it longer.
-pub const MOST_JSON_BYTES: usize = 512 * 1024;
+pub const MAX_JSON_BYTES: usize = 512 * 1024;
 /// Largest form: a recording and a picture.
-pub const MOST_FORM_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_FORM_BYTES: usize = 64 * 1024 * 1024;
 /// Most characters of a field that is no file.
-const MOST_FIELD_BYTES: usize = 256 * 1024;
+const MAX_FIELD_BYTES: usize = 256 * 1024;
 /// Most fields of a form.
-const MOST_FIELDS: usize = 32;
+const MAX_FIELDS: usize = 32;
 /// How long a client may take to send JSON.
 const JSON_TIME: Duration = Duration::from_secs(20);
 /// How long a client may take to send files.
@@ -39,8 +39,8 @@ pub async fn json<T: DeserializeOwned>(request: Request) -> ApiResult<T> {
     if media_type(&request) != "application/json" {
         return Err(ApiError::media_type("application/json"));
     }
-    let request = of_length(request, MOST_JSON_BYTES).await?;
-    let bytes = tokio::time::timeout(JSON_TIME, whole(request.into_body(), MOST_JSON_BYTES))
+    let request = of_length(request, MAX_JSON_BYTES).await?;
+    let bytes = tokio::time::timeout(JSON_TIME, whole(request.into_body(), MAX_JSON_BYTES))
         .await
         .map_err(|_| ApiError::timeout())??;
     serde_json::from_slice(&bytes)
@@ -60,7 +60,7 @@ pub async fn form(request: Request, folder: &Path) -> ApiResult<Form> {
     if media_type(&request) != "multipart/form-data" {
         return Err(ApiError::media_type("multipart/form-data"));
     }
-    let request = of_length(request, MOST_FORM_BYTES).await?;
+    let request = of_length(request, MAX_FORM_BYTES).await?;
     tokio::time::timeout(FORM_TIME, read_form(request, folder))
         .await
         .map_err(|_| ApiError::timeout())?
@@ -76,18 +76,18 @@ async fn read_form(request: Request, folder: &Path) -> ApiResult<Form> {
         fields: HashMap::new(),
         files: HashMap::new(),
     };
-    let mut left_bytes = MOST_FORM_BYTES;
+    let mut left_bytes = MAX_FORM_BYTES;
     while let Some(mut field) = multipart.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
-        if form.fields.len() + form.files.len() >= MOST_FIELDS {
+        if form.fields.len() + form.files.len() >= MAX_FIELDS {
             return Err(ApiError::invalid(format!(
-                "the form has more than {MOST_FIELDS} fields"
+                "the form has more than {MAX_FIELDS} fields"
             )));
         }
         let file_name = field.file_name().map(str::to_owned);
         let most_bytes = match file_name {
             Some(_) => left_bytes,
-            None => left_bytes.min(MOST_FIELD_BYTES),
+            None => left_bytes.min(MAX_FIELD_BYTES),
         };
         let mut bytes = Vec::new();
         while let Some(piece) = field.chunk().await.map_err(unreadable)? {

@@ -27,9 +27,9 @@ use crate::server::request_body;
 use crate::server::voices::Voices;
 
 /// Longest text of one request, as in OpenAI's API: about five minutes of speech.
-pub const MOST_CHARACTERS: usize = 4096;
+pub const MAX_CHARACTERS: usize = 4096;
 /// Pieces that may wait for a slow client.
-const MOST_PIECES: usize = 256;
+const MAX_PIECES: usize = 256;
 /// How long the speech waits for a client that has so many waiting; it is given up then, since the next one waits for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_PERIOD: Duration = Duration::from_millis(10);
@@ -150,7 +150,7 @@ async fn create_speech(speaker: Arc<Speaker>, request: Request) -> ApiResult<Res
         .voices
         .named(body.voice.as_ref().map(VoiceField::name))?;
     let speech = SpeechRequest {
-        script: words(&body.input, voice, body.speed, MOST_CHARACTERS)?,
+        script: words(&body.input, voice, body.speed, MAX_CHARACTERS)?,
         original: None,
         seed: body.seed,
         // In short parts, so that the first is heard soon.
@@ -159,7 +159,7 @@ async fn create_speech(speaker: Arc<Speaker>, request: Request) -> ApiResult<Res
     let slot = Arc::clone(&speaker.slots)
         .try_acquire_owned()
         .map_err(|_| ApiError::busy())?;
-    let (sender, mut pieces) = channel(MOST_PIECES);
+    let (sender, mut pieces) = channel(MAX_PIECES);
     let cancel = speaker
         .service
         .enqueue(speech, |cancel| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 /// Shorter tokens could be guessed.
-const FEWEST_CHARACTERS: usize = 16;
+const MIN_CHARACTERS: usize = 16;
 /// Random bytes of a token of our own.
 const RANDOM_BYTES: usize = 24;
 
@@ -24,8 +24,8 @@ impl Token {
     pub fn new(text: &str) -> anyhow::Result<Self> {
         let text = text.trim();
         anyhow::ensure!(
-            text.len() >= FEWEST_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()),
-            "the token must have at least {FEWEST_CHARACTERS} letters, digits or signs, without spaces"
+            text.len() >= MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()),
+            "the token must have at least {MIN_CHARACTERS} letters, digits or signs, without spaces"
         );
         Ok(Self(text.to_owned()))
     }

@@ -30,6 +30,7 @@ pub fn open(resources: Resources) -> anyhow::Result<()> {
         viewport: egui::ViewportBuilder::default()
             .with_title(text!("product"))
             .with_app_id("jam-flow")
+            .with_icon(icon())
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([840.0, 460.0])
             .with_drag_and_drop(true),
@@ -109,4 +110,10 @@ fn recordings_folder() -> PathBuf {
                 .join("JAM-Flow")
         })
         .unwrap_or_else(|| PathBuf::from("JAM-Flow"))
+}
+
+/// The picture that task bars show.
+fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../../assets/icons/jam-flow.png"))
+        .expect("the icon is a PNG")
 }

@@ -27,13 +27,7 @@ impl Resources {
         let root = std::env::var_os(DATA_VARIABLE)
             .map(PathBuf::from)
             .or_else(beside_the_program)
-            .unwrap_or_else(|| {
-                Path::new(env!("CARGO_MANIFEST_DIR"))
-                    .ancestors()
-                    .nth(2)
-                    .expect("the studio lies in the app's folder, which lies in the workspace")
-                    .to_path_buf()
-            });
+            .unwrap_or_else(workspace);
         Self {
             models: models.unwrap_or_else(|| root.join("models")),
             assets: root.join("assets"),
@@ -73,6 +67,19 @@ impl Resources {
             .unwrap_or(0);
         Ok(portraits.swap_remove(index))
     }
+}
+
+/// The workspace that the program was built in. A packaged program does not know it, so that two builds of it are the same bytes
+/// wherever they are made; it looks for its files in the current folder then, which is what its errors name.
+fn workspace() -> PathBuf {
+    const STUDIO: Option<&str> = match option_env!("JAM_FLOW_PACKAGED") {
+        Some(_) => None,
+        None => Some(env!("CARGO_MANIFEST_DIR")),
+    };
+    STUDIO
+        .and_then(|studio| Path::new(studio).ancestors().nth(2))
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 fn beside_the_program() -> Option<PathBuf> {

@@ -13,7 +13,7 @@ use crate::text_file;
 pub const SAMPLE_SENTENCE: &str =
     "Hello! Give me a portrait and some words, and I will say them for you.";
 /// Longest text, in characters: two hours of speech.
-pub const MOST_CHARACTERS: usize = 100_000;
+pub const MAX_CHARACTERS: usize = 100_000;
 /// Slowest and fastest rate of speech that still sounds like speech.
 pub const SPEED_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
@@ -283,13 +283,13 @@ impl From<Script> for Stored {
     }
 }
 
-/// Reads a text that the user named, at most [`MOST_CHARACTERS`], in any encoding that [`text_file`] knows; standard input for "-".
+/// Reads a text that the user named, at most [`MAX_CHARACTERS`], in any encoding that [`text_file`] knows; standard input for "-".
 pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
     // A character takes four bytes at most.
-    let text = text_file::read(path, "the text", 4 * MOST_CHARACTERS as u64)?;
+    let text = text_file::read(path, "the text", 4 * MAX_CHARACTERS as u64)?;
     anyhow::ensure!(
-        text.chars().count() <= MOST_CHARACTERS,
-        "the text is too long: use at most {MOST_CHARACTERS} characters at a time: {}",
+        text.chars().count() <= MAX_CHARACTERS,
+        "the text is too long: use at most {MAX_CHARACTERS} characters at a time: {}",
         path.display()
     );
     Ok(text)
@@ -303,8 +303,8 @@ pub fn check_text(text: &str) -> anyhow::Result<()> {
     );
     let characters = text.chars().count();
     anyhow::ensure!(
-        characters <= MOST_CHARACTERS,
-        "the text has {characters} characters: use at most {MOST_CHARACTERS} at a time"
+        characters <= MAX_CHARACTERS,
+        "the text has {characters} characters: use at most {MAX_CHARACTERS} at a time"
     );
     Ok(())
 }

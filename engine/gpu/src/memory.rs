@@ -4,7 +4,7 @@ use crate::device::ComputeDevice;
 use crate::error::Result;
 
 /// Smallest buffer that is made: small ones would grow again with the next longer run.
-const LEAST_BYTES: u64 = 64 << 10;
+const MIN_BYTES: u64 = 64 << 10;
 
 /// A buffer that holds the largest run so far.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl GrowingBuffer {
         let limit = limits
             .max_storage_buffer_binding_size
             .min(limits.max_buffer_size);
-        let roomy = bytes.max(LEAST_BYTES).next_power_of_two();
+        let roomy = bytes.max(MIN_BYTES).next_power_of_two();
         self.buffer = None;
         let size = if roomy <= limit { roomy } else { bytes };
         let buffer = device.buffer(label, size, usage)?;

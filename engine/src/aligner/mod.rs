@@ -19,7 +19,7 @@ pub use error::AlignmentError;
 use lattice::{Lattice, TimedUnit};
 use viterbi::{Emissions, NoPath, Unit, best_path};
 
-use crate::audio::decode::LONGEST_SECS;
+use crate::audio::decode::MAX_SECS;
 use crate::audio::loudness::quiet_gain;
 use crate::audio::{HOP_LENGTH, MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::networks::phone_classifier::{self, PhoneClassifier};
@@ -107,9 +107,9 @@ impl Aligner {
         cancelled: &dyn Fn() -> bool,
     ) -> Result<AlignedSpeech> {
         let _span = tracing::debug_span!("align", samples = samples.len()).entered();
-        if samples.len() > LONGEST_SECS as usize * SAMPLE_RATE_HZ as usize {
+        if samples.len() > MAX_SECS as usize * SAMPLE_RATE_HZ as usize {
             return Err(AlignmentError::TooLong {
-                max_secs: f64::from(LONGEST_SECS),
+                max_secs: f64::from(MAX_SECS),
             }
             .into());
         }

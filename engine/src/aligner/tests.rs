@@ -151,7 +151,7 @@ fn input_that_cannot_be_used() {
         assert!(refused(&samples, text).contains("does not match the audio"));
     }
     assert!(refused(&[f32::NAN; 48_000], "Hello.").contains("invalid samples"));
-    let endless = vec![0.0; (LONGEST_SECS as usize + 1) * 24_000];
+    let endless = vec![0.0; (MAX_SECS as usize + 1) * 24_000];
     assert!(refused(&endless, "Hello.").contains("2 hours"));
     let cancelled = aligner.align(&noise(1.0), "Hello.", &|| true);
     assert!(matches!(cancelled, Err(Error::Cancelled)));

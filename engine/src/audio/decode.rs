@@ -22,7 +22,7 @@ use super::{AudioError, Resampler, SAMPLE_RATE_HZ};
 use crate::{Error, Result};
 
 /// Longest recording that is taken, seconds. It bounds the decoded sound to 0.64 GiB.
-pub const LONGEST_SECS: u32 = 2 * 60 * 60;
+pub const MAX_SECS: u32 = 2 * 60 * 60;
 /// Most channels that are mixed down.
 const MAX_CHANNELS: usize = 64;
 /// Broken packets in a row before a file counts as broken; one bad packet is skipped as a player would.
@@ -33,10 +33,10 @@ const BROKEN_PACKETS_LIMIT: usize = 100;
 ///
 /// # Errors
 /// [`Error::File`] if the file cannot be opened or read; [`Error::Audio`] if it is empty, holds no sound, is of an
-/// unsupported kind, is broken, or is longer than [`LONGEST_SECS`].
+/// unsupported kind, is broken, or is longer than [`MAX_SECS`].
 pub fn decode_file(path: &Path) -> Result<Vec<f32>> {
     // Decoders of hostile formats are large; a panic in one of them must not take the window down.
-    catch_unwind(AssertUnwindSafe(|| decode(path, LONGEST_SECS)))
+    catch_unwind(AssertUnwindSafe(|| decode(path, MAX_SECS)))
         .unwrap_or_else(|_| Err(unusable(path, AudioError::Broken)))
 }
 
@@ -278,7 +278,7 @@ fn decode_track(
         }
         heard_samples += frames as u64;
         if heard_samples > u64::from(longest_secs) * u64::from(rate_hz) {
-            let max_secs = LONGEST_SECS;
+            let max_secs = MAX_SECS;
             return Err(unusable(path, AudioError::TooLong { max_secs }));
         }
         mono.clear();

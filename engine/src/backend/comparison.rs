@@ -11,9 +11,9 @@ const PIECE_SECS: f64 = 4.0;
 /// Euler steps, as for speech.
 const STEPS: usize = 4;
 /// Least correlation of the voices.
-const LEAST_CORRELATION: f64 = 0.999;
+const MIN_CORRELATION: f64 = 0.999;
 /// Largest distance of the mouths, canonical units.
-const MOST_MOUTH_DISTANCE: f64 = 1e-3;
+const MAX_MOUTH_DISTANCE: f64 = 1e-3;
 
 /// How a backend did against the one that it is measured by.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,7 +72,7 @@ impl Comparison {
 
     /// Whether the backend may stand in for the reference.
     pub fn agrees(&self) -> bool {
-        self.voice_correlation >= LEAST_CORRELATION && self.mouth_distance <= MOST_MOUTH_DISTANCE
+        self.voice_correlation >= MIN_CORRELATION && self.mouth_distance <= MAX_MOUTH_DISTANCE
     }
 
     /// Whether the backend was faster.

@@ -10,7 +10,7 @@ use crate::ease::ease;
 const SETS_IN: [f32; 2] = [0.008, 0.10];
 /// Lip opening at which nothing is enlarged any more, canonical units: wider than people open their mouths in speech. Loud
 /// vowels would else pass what is seen of real speakers (0.15 of the face's height at the 99th percentile).
-const WIDEST: f32 = 0.42;
+const MAX_OPENING: f32 = 0.42;
 
 /// Strength of articulation that a user can ask for.
 pub const ARTICULATION_RANGE: std::ops::RangeInclusive<f32> = 0.0..=1.5;
@@ -31,7 +31,7 @@ pub fn articulated(mouth: &MouthFrame, strength: f32) -> MouthFrame {
     let enlarged = opening * gain;
     // Whoever already speaks with a wide mouth is not driven beyond what jaws do.
     let limited = if gain > 1.0 {
-        opening + (enlarged - opening) * (1.0 - opening / WIDEST).clamp(0.0, 1.0)
+        opening + (enlarged - opening) * (1.0 - opening / MAX_OPENING).clamp(0.0, 1.0)
     } else {
         enlarged
     };

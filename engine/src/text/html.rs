@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::ssml;
 
 /// Longest tag and longest character reference that are looked for, bytes.
-const LONGEST_TAG: usize = 2000;
-const LONGEST_REFERENCE: usize = 32;
+const MAX_TAG_BYTES: usize = 2000;
+const MAX_REFERENCE_BYTES: usize = 32;
 
 /// Elements that are parts of a line.
 const INLINE: &[&str] = &[
@@ -136,7 +136,7 @@ fn closing_bracket(rest: &str) -> Option<usize> {
     for (at, c) in rest
         .char_indices()
         .skip(1)
-        .take_while(|(at, _)| *at < LONGEST_TAG)
+        .take_while(|(at, _)| *at < MAX_TAG_BYTES)
     {
         match (quote, c) {
             (None, '>') => return Some(at + 1),
@@ -162,7 +162,7 @@ pub(super) fn reference(rest: &str) -> Option<(Cow<'_, str>, usize)> {
     let inside = rest.strip_prefix('&')?;
     let length = inside
         .bytes()
-        .take(LONGEST_REFERENCE)
+        .take(MAX_REFERENCE_BYTES)
         .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'#')?;
     if inside.as_bytes()[length] != b';' {
         return None;

@@ -28,7 +28,7 @@ pub const MAX_PAUSE_SECS: f32 = 60.0;
 /// Paces beyond these cannot be understood.
 const RATES: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 /// Brackets within brackets.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// What is said of a stretch of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,7 +182,7 @@ impl Script {
                 };
                 continue;
             }
-            let found = if depth >= DEEPEST {
+            let found = if depth >= MAX_DEPTH {
                 None
             } else if rest.starts_with('[') {
                 linked(text, sign, range.end)?
@@ -355,7 +355,7 @@ fn said(feature: &str) -> Result<Option<Said>> {
 
 /// `*words*` and `**words**`, as the eye takes them: no space inside, no letter outside.
 fn starred(text: &str, start: usize, limit: usize) -> Option<Span> {
-    const LONGEST: usize = 200;
+    const MAX_EMPHASIS_BYTES: usize = 200;
     let sign = if text[start..limit].starts_with("**") {
         "**"
     } else {
@@ -367,7 +367,7 @@ fn starred(text: &str, start: usize, limit: usize) -> Option<Span> {
         && text[inner..limit].starts_with(|c: char| !c.is_whitespace() && c != '*');
     let length = text[inner..limit]
         .find(sign)
-        .filter(|&length| opens && (1..LONGEST).contains(&length))?;
+        .filter(|&length| opens && (1..MAX_EMPHASIS_BYTES).contains(&length))?;
     let close = inner + length;
     let end = close + sign.len();
     let closes = text[..close].ends_with(|c: char| !c.is_whitespace())

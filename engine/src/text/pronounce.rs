@@ -160,11 +160,11 @@ impl Pronouncer {
     }
 
     fn compound(&self, letters: &str) -> Option<String> {
-        const SHORTEST: usize = 4;
-        if letters.len() < 2 * SHORTEST {
+        const MIN_PART_LETTERS: usize = 4;
+        if letters.len() < 2 * MIN_PART_LETTERS {
             return None;
         }
-        (SHORTEST..=letters.len() - SHORTEST).rev().find_map(|cut| {
+        (MIN_PART_LETTERS..=letters.len() - MIN_PART_LETTERS).rev().find_map(|cut| {
             let (head, tail) = letters.split_at(cut);
             let head = from_arpabet(self.dictionary.phones(head)?);
             let tail = from_arpabet(self.dictionary.phones(tail)?);

@@ -37,7 +37,7 @@ pub use neutral::Neutral;
 pub use video_error::VideoError;
 
 /// Longest video that is followed, seconds.
-pub const LONGEST_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;
+pub const MAX_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;
 /// A picture that comes sooner after the last one than this is passed over: 50 and 60 a second bring nothing that 25 need.
 const MIN_STEP_SECS: f64 = 0.03;
 /// Faces are looked for on a picture whose longer side has at most this many pixels.
@@ -182,7 +182,7 @@ impl<'a> FaceTrack<'a> {
     /// # Errors
     ///
     /// [`Error::Tracking`] for a picture whose size and bytes disagree, for one earlier than the last, and beyond
-    /// [`LONGEST_SECS`]; [`Error::Model`] if a network fails.
+    /// [`MAX_SECS`]; [`Error::Model`] if a network fails.
     pub fn push(&mut self, frame: &VideoFrame<'_>) -> Result<bool> {
         let VideoFrame {
             width,
@@ -197,9 +197,9 @@ impl<'a> FaceTrack<'a> {
                 bytes: rgb.len(),
             }));
         }
-        if !(0.0..=LONGEST_SECS).contains(&time_secs) {
+        if !(0.0..=MAX_SECS).contains(&time_secs) {
             return Err(Error::from(TrackingError::TooLong {
-                max_secs: LONGEST_SECS,
+                max_secs: MAX_SECS,
             }));
         }
         if let Some(last_secs) = self.last_time_secs {

@@ -38,7 +38,7 @@ const STAGE: &str = "voice model";
 /// Reference and chunk together last as long as this, seconds.
 const WINDOW_SECS: f64 = 22.0;
 /// Longer ones were never heard in training, seconds.
-const LONGEST_WINDOW_SECS: f64 = 30.0;
+const MAX_WINDOW_SECS: f64 = 30.0;
 /// Chunks of fewer bytes are spoken slowly, since hardly any speech that short was in the training.
 const SHORT_BYTES: usize = 10;
 const SHORT_SPEED: f64 = 0.3;
@@ -324,7 +324,7 @@ pub fn chunks_beside(reference: &VoiceReference, text: &str, speed: f64) -> Vec<
     let bytes_in = |window_secs: f64| {
         (reference.bytes_per_sec() * (window_secs - reference.secs()) * speed) as usize
     };
-    chunks(text, bytes_in(WINDOW_SECS), bytes_in(LONGEST_WINDOW_SECS))
+    chunks(text, bytes_in(WINDOW_SECS), bytes_in(MAX_WINDOW_SECS))
 }
 
 /// The reference's words as they stand before a chunk.

@@ -39,7 +39,7 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// Longest list: 64 MB are far more films than anybody makes.
-const MOST_LIST_BYTES: u64 = 64_000_000;
+const MAX_LIST_BYTES: u64 = 64_000_000;
 
 /// A column's name as [`COLUMNS`] has it: "Text File" is `text_file`.
 fn column_name(written: &str) -> String {
@@ -178,7 +178,7 @@ fn of_folder(arguments: &BatchArguments) -> anyhow::Result<Listing> {
 
 fn of_csv(arguments: &BatchArguments) -> anyhow::Result<Vec<Listed>> {
     let path = &arguments.input;
-    let text = text_file::read(path, text!("batch-list"), MOST_LIST_BYTES)?;
+    let text = text_file::read(path, text!("batch-list"), MAX_LIST_BYTES)?;
     let is_known = |name: &str| COLUMNS.contains(&column_name(name).as_str());
     let table = super::csv::table(&text, &is_known);
     for column in &table.columns {

@@ -8,7 +8,7 @@ use studio::speech::SpeechRequest;
 
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::face_fields::{gaze, mood};
-use crate::server::speech::{MOST_CHARACTERS, VoiceField, words};
+use crate::server::speech::{MAX_CHARACTERS, VoiceField, words};
 use crate::server::voices::Voices;
 
 /// A command as JSON: `{"command": "say", "input": "Hello."}`.
@@ -84,7 +84,7 @@ pub(super) fn read(text: &str, voices: &Voices) -> ApiResult<StageCommand> {
         } => {
             let voice = voices.named(voice.as_ref().map(VoiceField::name))?;
             StageCommand::Say(SpeechRequest {
-                script: words(&input, voice, speed, MOST_CHARACTERS)?,
+                script: words(&input, voice, speed, MAX_CHARACTERS)?,
                 original: None,
                 seed,
                 flow: FlowSettings::default(),

@@ -25,17 +25,17 @@ use crate::server::stage_portrait::{StagePortrait, Workshop};
 use crate::server::voices::Voices;
 
 /// Messages that wait for a slow viewer, who loses the next ones then: two seconds.
-const MOST_MESSAGES: usize = 50;
+const MAX_MESSAGES: usize = 50;
 /// Viewers at a time.
-const MOST_VIEWERS: usize = 8;
+const MAX_VIEWERS: usize = 8;
 /// Commands that wait for the next frame.
-const MOST_COMMANDS: usize = 16;
+const MAX_COMMANDS: usize = 16;
 /// Speeches that are made or wait.
-const MOST_LINES: usize = 16;
+const MAX_LINES: usize = 16;
 /// Pieces of a speech that wait to be played: more than the longest text makes.
-const MOST_PIECES: usize = 4096;
+const MAX_PIECES: usize = 4096;
 /// After a longer delay the stage goes on from where it is instead of hurrying.
-const MOST_DELAY: Duration = Duration::from_millis(250);
+const MAX_DELAY: Duration = Duration::from_millis(250);
 /// Time between two looks at whether somebody looks.
 const EMPTY_PERIOD: Duration = Duration::from_millis(20);
 
@@ -100,7 +100,7 @@ impl Show {
         stop: CancelToken,
     ) -> anyhow::Result<Self> {
         let viewers = Arc::new(Viewers::default());
-        let (commands, orders) = bounded(MOST_COMMANDS);
+        let (commands, orders) = bounded(MAX_COMMANDS);
         let stage = Stage {
             viewers: Arc::clone(&viewers),
             orders,
@@ -122,9 +122,9 @@ impl Show {
 
     /// Looks at the stage; none if too many do already.
     pub(super) fn look(&self) -> Option<Receiver<Message>> {
-        let (sender, messages) = bounded(MOST_MESSAGES);
+        let (sender, messages) = bounded(MAX_MESSAGES);
         let mut viewers = self.viewers.senders();
-        (viewers.len() < MOST_VIEWERS).then(|| {
+        (viewers.len() < MAX_VIEWERS).then(|| {
             viewers.push(sender);
             messages
         })
@@ -142,7 +142,7 @@ impl Show {
         }
         let order = match command {
             StageCommand::Say(request) => {
-                let (sender, pieces) = bounded(MOST_PIECES);
+                let (sender, pieces) = bounded(MAX_PIECES);
                 let cancel = self
                     .service
                     .enqueue(request, |_| tap(sender))
@@ -217,7 +217,7 @@ impl Stage {
         while !self.viewers.is_empty() && !self.stop.is_cancelled() {
             while let Ok(order) = self.orders.try_recv() {
                 match order {
-                    Order::Say(line) if performer.lines() < MOST_LINES => performer.say(line),
+                    Order::Say(line) if performer.lines() < MAX_LINES => performer.say(line),
                     Order::Say(_) => {
                         self.tell("refused", Some("too many speeches are waiting"));
                     }
@@ -248,7 +248,7 @@ impl Stage {
             number = number.wrapping_add(1);
             due += Duration::from_secs_f64(FRAME_SECS);
             let now = Instant::now();
-            if now > due + MOST_DELAY {
+            if now > due + MAX_DELAY {
                 due = now;
             }
             std::thread::sleep(due.saturating_duration_since(now));

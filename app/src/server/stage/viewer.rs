@@ -16,7 +16,7 @@ use super::show::{Message, Show};
 use crate::server::api_error::{ApiError, ApiResult};
 
 /// Largest command.
-const MOST_COMMAND_BYTES: usize = 64 * 1024;
+const MAX_COMMAND_BYTES: usize = 64 * 1024;
 /// How long the thread waits for something to send before it looks for commands.
 const MESSAGE_TIME: Duration = Duration::from_millis(20);
 /// How long it looks for commands.
@@ -68,8 +68,8 @@ fn blocking(upgraded: Upgraded) -> anyhow::Result<(TcpStream, Vec<u8>)> {
 
 fn attend(show: &Show, place: &Place, stream: TcpStream, read: Vec<u8>) {
     let config = WebSocketConfig::default()
-        .max_message_size(Some(MOST_COMMAND_BYTES))
-        .max_frame_size(Some(MOST_COMMAND_BYTES));
+        .max_message_size(Some(MAX_COMMAND_BYTES))
+        .max_frame_size(Some(MAX_COMMAND_BYTES));
     let mut socket = WebSocket::from_partially_read(stream, read, Role::Server, Some(config));
     loop {
         let sent = match place.0.recv_timeout(MESSAGE_TIME) {

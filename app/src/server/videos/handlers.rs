@@ -19,11 +19,11 @@ use crate::server::reply::{self, Request, Response, Route};
 /// Bytes of a video that are read at a time.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Pieces that wait for a slow client.
-const MOST_PIECES: usize = 8;
+const MAX_PIECES: usize = 8;
 /// How long a quiet client keeps the thread that reads the video for it.
 const PIECE_TIME: Duration = Duration::from_secs(30);
 /// Events that wait for a slow client.
-const MOST_EVENTS: usize = 4;
+const MAX_EVENTS: usize = 4;
 /// Without an event, a comment shows so often that the connection lives.
 const COMMENT_TIME: Duration = Duration::from_secs(15);
 
@@ -100,7 +100,7 @@ fn content(job: Arc<Job>) -> ApiResult<Response> {
     let internal = |error: io::Error| ApiError::internal(&error.into());
     let mut file = std::fs::File::open(job.path()).map_err(internal)?;
     let length = file.metadata().map_err(internal)?.len();
-    let (sender, pieces) = channel::<io::Result<Bytes>>(MOST_PIECES);
+    let (sender, pieces) = channel::<io::Result<Bytes>>(MAX_PIECES);
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
         // The file lies there as long as somebody reads it.
@@ -130,7 +130,7 @@ fn content(job: Arc<Job>) -> ApiResult<Response> {
 fn events(job: &Job) -> Response {
     // The subscription is what keeps the events coming, not the job, which may be deleted meanwhile.
     let mut changes = job.video.subscribe();
-    let (sender, events) = channel::<io::Result<Bytes>>(MOST_EVENTS);
+    let (sender, events) = channel::<io::Result<Bytes>>(MAX_EVENTS);
     tokio::spawn(async move {
         loop {
             let video = changes.borrow_and_update().clone();

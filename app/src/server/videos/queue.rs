@@ -19,7 +19,7 @@ use crate::server::token::random_hex;
 use crate::server::voices::Voices;
 
 /// Videos that are remembered; beyond that the oldest finished ones go.
-const MOST_VIDEOS: usize = 64;
+const MAX_VIDEOS: usize = 64;
 /// How long work that was cancelled may take to end.
 const LAST_WORK_TIME: Duration = Duration::from_secs(10);
 const LAST_WORK_PERIOD: Duration = Duration::from_millis(10);
@@ -164,7 +164,7 @@ impl VideoQueue {
 /// Makes room for one more.
 fn forget_some(jobs: &mut Jobs) {
     jobs.retain(|_, job| !job.video.borrow().has_expired());
-    while jobs.len() >= MOST_VIDEOS {
+    while jobs.len() >= MAX_VIDEOS {
         let ended = jobs.iter().find(|(_, job)| job.video.borrow().has_ended());
         let Some(number) = ended.map(|(number, _)| *number) else {
             return;

@@ -20,7 +20,7 @@ use crate::server::speech::{VoiceField, words};
 use crate::server::voices::Voices;
 
 /// Longest text of a video: about twenty minutes.
-const MOST_CHARACTERS: usize = 16_384;
+const MAX_CHARACTERS: usize = 16_384;
 
 /// The fields in either form. Those that we do not know are left alone.
 #[derive(Debug, Default, Deserialize)]
@@ -97,7 +97,7 @@ fn checked(
     let voice = voices.named(fields.voice.as_ref().map(VoiceField::name))?;
     let text = fields.input.as_ref().or(fields.prompt.as_ref());
     let script = match (text, recording) {
-        (Some(text), None) => words(text, voice, fields.speed, MOST_CHARACTERS)?,
+        (Some(text), None) => words(text, voice, fields.speed, MAX_CHARACTERS)?,
         (None, Some(recording)) => Script::AudioFile(recording),
         _ => {
             return Err(ApiError::invalid(

@@ -7,7 +7,7 @@ use crate::window::state::State;
 use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
 use studio::dialogue::{Dialogue, voice_numbers};
-use studio::script::MOST_CHARACTERS;
+use studio::script::MAX_CHARACTERS;
 use studio::wording::capitalised;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
@@ -16,7 +16,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
         TextEdit::multiline(&mut state.history.now.words)
             .id_salt("words")
             .hint_text(text!("script-hint"))
-            .char_limit(MOST_CHARACTERS)
+            .char_limit(MAX_CHARACTERS)
             .margin(Margin::same(1 + GRID_PT as i8))
             .desired_width(f32::INFINITY)
             .desired_rows(5),

@@ -12,9 +12,9 @@ const PAUSE_SECS: f64 = 0.5;
 /// A sentence that ends here ends the block too, if that has stood this long.
 const SENTENCE_SECS: f64 = 1.5;
 /// No block stands longer, except for a single long word.
-const LONGEST_SECS: f64 = 6.0;
+const MAX_SECS: f64 = 6.0;
 /// Shorter ones stay on, as long as the next has not begun, and nobody sees gaps that are shorter.
-const SHORTEST_SECS: f64 = 1.0;
+const MIN_SECS: f64 = 1.0;
 const GAP_SECS: f64 = 0.3;
 /// From one baseline to the next, ems.
 pub(super) const LINE_HEIGHT: f32 = 1.28;
@@ -98,7 +98,7 @@ impl Layout {
                     CaptionStyle::Plain | CaptionStyle::Boxed => ends && !is_short,
                 };
                 let pauses = word.start_secs - last.end_secs >= PAUSE_SECS;
-                let is_long = word.end_secs - first.start_secs > LONGEST_SECS;
+                let is_long = word.end_secs - first.start_secs > MAX_SECS;
                 group.push(word);
                 let fits = self.lines(&group, font).is_some();
                 group.pop();
@@ -117,7 +117,7 @@ impl Layout {
                 .get(index + 1)
                 .map_or(f64::INFINITY, |next| next.start_secs);
             let block: &mut Block = &mut blocks[index];
-            let wanted = block.end_secs.max(block.start_secs + SHORTEST_SECS);
+            let wanted = block.end_secs.max(block.start_secs + MIN_SECS);
             block.end_secs = if next_secs < wanted + GAP_SECS {
                 next_secs
             } else {

@@ -8,7 +8,7 @@ use engine::backend::Comparison;
 use serde::{Deserialize, Serialize};
 
 /// Adapters and models that are kept; the oldest goes first.
-const MOST: usize = 32;
+const MAX_ENTRIES: usize = 32;
 
 /// How a graphics card did against the processor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ impl Measured {
     /// Keeps a verdict in place of an older one.
     pub fn keep(&mut self, key: String, verdict: Verdict) {
         self.entries.retain(|entry| entry.adapter_and_model != key);
-        if self.entries.len() >= MOST {
+        if self.entries.len() >= MAX_ENTRIES {
             self.entries.remove(0);
         }
         self.entries.push(Entry {
@@ -148,10 +148,10 @@ mod tests {
     #[test]
     fn only_the_latest_are_kept() {
         let mut measured = Measured::load(None);
-        for i in 0..MOST + 5 {
+        for i in 0..MAX_ENTRIES + 5 {
             measured.keep(i.to_string(), verdict(0.1));
         }
-        assert_eq!(measured.entries.len(), MOST);
+        assert_eq!(measured.entries.len(), MAX_ENTRIES);
         assert_eq!(measured.verdict("4"), None);
         assert!(measured.verdict("5").is_some());
     }

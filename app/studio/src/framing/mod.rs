@@ -19,7 +19,7 @@ const OFF_CENTRE: f64 = 0.12;
 /// The middle of the face is this far down the frame: at least, and at most.
 const FACE_DOWN: [f64; 2] = [0.22, 0.62];
 /// Space that stays above the face for the hair, face heights.
-const LEAST_HAIR: f64 = 0.25;
+const MIN_HAIR: f64 = 0.25;
 /// What the width asks for beyond the height goes above and below the face in these shares.
 const EXTRA_ABOVE: f64 = 0.45;
 
@@ -224,7 +224,7 @@ impl Framing {
                 Extent::Head | Extent::Shoulders => {
                     let free = OFF_CENTRE * width;
                     let [lowest, highest] = FACE_DOWN.map(|part| middle[1] - part * height);
-                    let lowest = lowest.min(face.y - LEAST_HAIR * face_height);
+                    let lowest = lowest.min(face.y - MIN_HAIR * face_height);
                     (
                         x.clamp(wanted[0] - free, wanted[0] + free),
                         y.clamp(highest, lowest.max(highest)),

@@ -14,7 +14,7 @@ use crate::avatar::{Avatar, group_renderer};
 /// How much more of the picture than the frame is drawn to each side, face heights.
 const MARGIN: f64 = 0.7;
 /// Longest side that is drawn, pixels: every graphics card has it.
-const LONGEST_SIDE_PX: f64 = 8192.0;
+const MAX_SIDE_PX: f64 = 8192.0;
 
 /// A renderer of people of one picture, of the part that a video shows.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ fn widened(
     let scale = f64::from(width_px) / region.width;
     // In whole pixels of the video, so that the region's own pixels are the same.
     let beside = |start: f64, length: f64, picture: u32, length_px: u32| {
-        let most_px = ((LONGEST_SIDE_PX - f64::from(length_px)) / 2.0).max(0.0);
+        let most_px = ((MAX_SIDE_PX - f64::from(length_px)) / 2.0).max(0.0);
         let px = |room: f64| (room.clamp(0.0, margin) * scale).floor().min(most_px) as usize;
         [px(start), px(f64::from(picture) - start - length)]
     };

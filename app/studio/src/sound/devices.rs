@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use cpal::traits::DeviceTrait as _;
+use cpal::traits::{DeviceTrait as _, HostTrait as _};
 
 /// The name that people know the device by.
 pub fn name_of(device: &cpal::Device) -> Option<String> {
@@ -17,6 +17,28 @@ pub fn distinct_names(devices: impl Iterator<Item = cpal::Device>) -> Vec<String
         .filter_map(|device| name_of(&device))
         .filter(|name| seen.insert(name.clone()))
         .collect()
+}
+
+/// The output device with this name, the system's default for none.
+///
+/// # Errors
+/// One line for the user: why there is no sound.
+pub fn output_device(name: Option<&str>) -> Result<cpal::Device, String> {
+    // Asking libasound on a machine without sound prints two dozen lines to the terminal.
+    if has_no_sound_system() {
+        return Err("this computer has no audio output device".to_owned());
+    }
+    let host = cpal::default_host();
+    match name {
+        None => host
+            .default_output_device()
+            .ok_or_else(|| "this computer has no audio output device".to_owned()),
+        Some(name) => host
+            .output_devices()
+            .map_err(|e| format!("can't list the audio devices: {e}"))?
+            .find(|device| name_of(device).as_deref() == Some(name))
+            .ok_or_else(|| "it is not connected".to_owned()),
+    }
 }
 
 /// True where even asking for devices is in vain.

@@ -4,3 +4,4 @@ mod devices;
 pub mod microphone;
 pub mod output;
 pub mod playback;
+pub mod preview;

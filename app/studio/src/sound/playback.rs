@@ -17,7 +17,7 @@ const END_TOLERANCE_SECS: f64 = 0.02;
 /// Samples offered to the output at once.
 const PIECE_SAMPLES: usize = 4800;
 /// A shorter loop would be a buzz.
-pub const SHORTEST_LOOP_SECS: f64 = 0.1;
+pub const MIN_LOOP_SECS: f64 = 0.1;
 
 /// Opens the named sound device, or a silent output that keeps time where there is none.
 pub fn open_device() -> OpenOutput {
@@ -83,7 +83,7 @@ impl Player {
             jumps: VecDeque::from([(0, start)]),
             looped: looped
                 .map(|span| samples(span.start)..samples(span.end))
-                .filter(|span| span.len() >= samples(SHORTEST_LOOP_SECS)),
+                .filter(|span| span.len() >= samples(MIN_LOOP_SECS)),
         });
     }
 

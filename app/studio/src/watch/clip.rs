@@ -13,7 +13,7 @@ use crate::cancel::CancelToken;
 use crate::media::read::read_frames;
 
 /// Longest clip that is watched.
-pub const LONGEST_CLIP_SECS: f64 = 600.0;
+pub const MAX_CLIP_SECS: f64 = 600.0;
 /// Quality of the pictures, of 100.
 const JPEG_QUALITY: u8 = 90;
 /// A rate this near to a usual one is that one: times in files are rounded.
@@ -23,9 +23,9 @@ const RATE_TOLERANCE: f64 = 2e-4;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClipError {
-    /// Longer than [`LONGEST_CLIP_SECS`].
+    /// Longer than [`MAX_CLIP_SECS`].
     #[error(
-        "the clip is longer than {LONGEST_CLIP_SECS:.0} s: cut out the part that matters: {path}"
+        "the clip is longer than {MAX_CLIP_SECS:.0} s: cut out the part that matters: {path}"
     )]
     TooLong {
         /// The file.
@@ -107,7 +107,7 @@ impl Clip {
             }
             frame_count += 1;
             last_secs = frame.time_secs;
-            if last_secs - first_secs > LONGEST_CLIP_SECS {
+            if last_secs - first_secs > MAX_CLIP_SECS {
                 is_too_long = true;
                 return Err(engine::Error::Cancelled);
             }

@@ -16,8 +16,8 @@ pub enum Prompt {
 /// Words a second that are spoken without haste.
 const WORDS_PER_SEC: f64 = 2.2;
 /// Fewest and most words that are asked for.
-const FEWEST_WORDS: f64 = 25.0;
-const MOST_WORDS: f64 = 150.0;
+const MIN_WORDS: f64 = 25.0;
+const MAX_WORDS: f64 = 150.0;
 
 impl Prompt {
     /// Its text, with places to be filled in.
@@ -33,7 +33,7 @@ impl Prompt {
 
 /// Fills `{duration_secs}`, `{words}` and `{question}` into a template. A question that has no place stands at the end.
 pub fn filled(template: &str, duration_secs: f64, question: Option<&str>) -> String {
-    let words = (duration_secs * WORDS_PER_SEC).clamp(FEWEST_WORDS, MOST_WORDS);
+    let words = (duration_secs * WORDS_PER_SEC).clamp(MIN_WORDS, MAX_WORDS);
     let mut text = template
         .trim()
         .replace("{duration_secs}", &format!("{duration_secs:.1}"))

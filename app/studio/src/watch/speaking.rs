@@ -13,8 +13,8 @@ use crate::script::SPEED_RANGE;
 use crate::take::Take;
 
 /// Fastest and slowest that a line is spoken to fit, as factors of the rate that was asked for.
-const FASTEST: f32 = 1.6;
-const SLOWEST: f32 = 0.85;
+const MAX_PACE: f32 = 1.6;
+const MIN_PACE: f32 = 0.85;
 /// Attempts to meet a length: the rate of speech is a wish that the voice follows nearly.
 const ATTEMPTS: usize = 3;
 /// A little faster than computed, for the same reason.
@@ -128,7 +128,7 @@ fn fitted(
         }
         let wanted = f64::from(rate) * took_secs / most_secs.max(0.1) * MARGIN;
         let bounded = (wanted as f32)
-            .clamp(SLOWEST, FASTEST)
+            .clamp(MIN_PACE, MAX_PACE)
             .clamp(SPEED_RANGE.start() / speed, SPEED_RANGE.end() / speed);
         if (bounded - rate).abs() < 0.01 {
             break;
@@ -280,7 +280,7 @@ mod tests {
         // 5 s in 2 s: as fast as may be, and the clip waits for the rest.
         let long = "[0.0] one two three four five six seven eight nine ten\n[2.0] eleven";
         let (_, spoken) = spoken_from(long, 10.0);
-        assert_eq!(spoken.lines[0].rate, FASTEST);
+        assert_eq!(spoken.lines[0].rate, MAX_PACE);
         assert!((30..=36).contains(&spoken.timeline.waited_frames()));
     }
 
@@ -292,6 +292,6 @@ mod tests {
         assert!(spoken.lines[0].rate < 1.0);
         // But not beyond what sounds like speech.
         let (_, spoken) = spoken_from("[1.0 - 9.0] one two three four", 10.0);
-        assert_eq!(spoken.lines[0].rate, SLOWEST);
+        assert_eq!(spoken.lines[0].rate, MIN_PACE);
     }
 }

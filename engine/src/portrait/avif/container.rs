@@ -3,9 +3,9 @@
 use super::frame::{Frame, Nclx};
 
 /// Tiles of a grid, at most.
-const MOST_TILES: usize = 1024;
+const MAX_TILES: usize = 1024;
 /// Tables longer than this belong to no still.
-const MOST_ITEMS: usize = 65_536;
+const MAX_ITEMS: usize = 65_536;
 
 /// How the colours of a still are to be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,7 +228,7 @@ impl<'a> Tables<'a> {
                     .filter(|&(from, _)| from == id)
                     .map(|(_, to)| to)
                     .collect();
-                if tiles.len() != rows * columns || tiles.len() > MOST_TILES {
+                if tiles.len() != rows * columns || tiles.len() > MAX_TILES {
                     return None;
                 }
                 let tiles: Option<Vec<_>> = tiles.into_iter().map(|tile| self.data(tile)).collect();
@@ -293,7 +293,7 @@ fn places(content: &[u8]) -> Option<Vec<Place>> {
     let id_bytes = if version < 2 { 2 } else { 4 };
     let count = reader.number(id_bytes)? as usize;
     let mut places = Vec::new();
-    for _ in 0..count.min(MOST_ITEMS) {
+    for _ in 0..count.min(MAX_ITEMS) {
         let id = reader.number(id_bytes)? as u32;
         let method = if version > 0 {
             reader.number(2)? & 15
@@ -324,7 +324,7 @@ fn associations(content: &[u8]) -> Option<Vec<(u32, usize)>> {
     let version = reader.number(1)?;
     let is_wide = reader.number(3)? & 1 != 0;
     let mut associations = Vec::new();
-    for _ in 0..reader.number(4)?.min(MOST_ITEMS as u64) {
+    for _ in 0..reader.number(4)?.min(MAX_ITEMS as u64) {
         let id = reader.number(if version < 1 { 2 } else { 4 })? as u32;
         for _ in 0..reader.number(1)? {
             // The highest bit says that the property matters.

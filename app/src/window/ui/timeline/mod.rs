@@ -15,7 +15,7 @@ use crate::window::state::{Action, State};
 use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, palette};
 use lanes::Lanes;
-use studio::sound::playback::SHORTEST_LOOP_SECS;
+use studio::sound::playback::MIN_LOOP_SECS;
 use studio::take::Take;
 use view::View;
 
@@ -158,7 +158,7 @@ fn point(
             Drag::Playhead if response.dragged() => actions.push(Action::Scrub(secs)),
             Drag::Span(start_secs) if response.dragged() => {
                 let span = start_secs.min(secs)..start_secs.max(secs);
-                if span.end - span.start >= SHORTEST_LOOP_SECS {
+                if span.end - span.start >= MIN_LOOP_SECS {
                     actions.push(Action::Loop(Some(span)));
                 }
             }
@@ -175,6 +175,6 @@ fn point(
 
 /// A span that can be repeated without a buzz.
 fn longer(span: Range<f64>, take: &Take) -> Option<Range<f64>> {
-    let end_secs = span.end.max(span.start + 2.0 * SHORTEST_LOOP_SECS);
+    let end_secs = span.end.max(span.start + 2.0 * MIN_LOOP_SECS);
     Some(span.start..end_secs.min(take.duration_secs()))
 }

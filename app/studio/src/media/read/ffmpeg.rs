@@ -94,7 +94,7 @@ pub(super) fn extract_sound(path: &Path, wav: &Path, cancelled: &dyn Fn() -> boo
             .args(["-map", "0:a:0", "-vn", "-ar"])
             .arg(engine::audio::SAMPLE_RATE_HZ.to_string())
             // A second more than is taken, so that a longer one is refused and not cut.
-            .args(["-t", &(engine::audio::decode::LONGEST_SECS + 1).to_string()])
+            .args(["-t", &(engine::audio::decode::MAX_SECS + 1).to_string()])
             .args(["-c:a", "pcm_s16le", "-f", "wav"])
             .arg(wav);
     })?;

@@ -21,11 +21,11 @@ const OTHER_BLOCK_CODE: u8 = 0b0111;
 const RATE_CODE: u8 = 0b0111;
 const SAMPLE_CODE: u8 = 0b0000_1000;
 const BITS: u32 = 16;
-const MOST_ORDER: usize = 4;
+const MAX_ORDER: usize = 4;
 /// Parts of a frame that have a Rice parameter each: 2 to the power of 0 to this.
-const MOST_PARTITION_ORDER: u32 = 6;
+const MAX_PARTITION_ORDER: u32 = 6;
 /// The largest Rice parameter of four bits; 15 would mean "not coded".
-const MOST_RICE: u32 = 14;
+const MAX_RICE: u32 = 14;
 /// Where the STREAMINFO begins, behind the mark and the header of its block.
 const STREAM_INFO_AT: u64 = 8;
 const VENDOR: &[u8] = b"JAM-Flow";
@@ -200,7 +200,7 @@ fn subframe(bits: &mut BitWriter, block: &[i32]) {
         bits.push(two_complement(block[0]), BITS);
         return;
     }
-    let best = (0..=MOST_ORDER.min(block.len() - 1))
+    let best = (0..=MAX_ORDER.min(block.len() - 1))
         .map(|order| {
             let residual = residual(block, order);
             let coding = RiceCoding::best(&residual, order);
@@ -248,13 +248,13 @@ struct RiceCoding {
 impl RiceCoding {
     fn best(residual: &[i64], predictor: usize) -> Self {
         let total = residual.len() + predictor;
-        (0..=MOST_PARTITION_ORDER)
+        (0..=MAX_PARTITION_ORDER)
             .filter(|order| total.is_multiple_of(1 << order) && total >> order > predictor)
             .map(|order| {
                 let mut bits = 0;
                 let parts = parts(residual, predictor, order);
                 let parameters = parts.map(|part| {
-                    let (cost, parameter) = (0..=MOST_RICE)
+                    let (cost, parameter) = (0..=MAX_RICE)
                         .map(|parameter| (cost(part, parameter), parameter))
                         .min()
                         .unwrap_or_default();
@@ -270,7 +270,7 @@ impl RiceCoding {
             .min_by_key(|coding| coding.bits)
             .unwrap_or(Self {
                 order: 0,
-                parameters: vec![MOST_RICE],
+                parameters: vec![MAX_RICE],
                 bits: u64::MAX / 2,
             })
     }

@@ -11,9 +11,9 @@ use image::imageops::{FilterType, resize};
 use super::{FrameRate, RecordingError, Result, SYNTHETIC_MARK, failed, unwritable};
 
 /// Longest film: each second takes about a megabyte.
-pub(super) const LONGEST_SECS: u32 = 60;
+pub(super) const MAX_SECS: u32 = 60;
 /// Longer side of the pictures, at most.
-const LONGEST_SIDE_PX: u32 = 480;
+const MAX_SIDE_PX: u32 = 480;
 /// A picture stays this long: 12.5 are kept of a second. Browsers slow down what is faster than 50.
 const DELAY_HUNDREDTHS: u16 = 8;
 /// How much the search for a palette may hurry, 1 to 30.
@@ -41,7 +41,7 @@ impl GifWriter {
     /// [`RecordingError::Unwritable`] if no file can be created there.
     pub fn create(path: &Path, (width_px, height_px): (u32, u32), rate: FrameRate) -> Result<Self> {
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
-        let scale = f64::from(LONGEST_SIDE_PX) / f64::from(width_px.max(height_px).max(1));
+        let scale = f64::from(MAX_SIDE_PX) / f64::from(width_px.max(height_px).max(1));
         let side = |side: u32| ((f64::from(side) * scale.min(1.0)).round() as u16).max(1);
         let (width, height) = (side(width_px), side(height_px));
         let mut encoder = gif::Encoder::new(BufWriter::new(file), width, height, &[])
@@ -81,7 +81,7 @@ impl GifWriter {
                 .write_raw_extension(gif::AnyExtension(COMMENT_LABEL), &blocks)
                 .map_err(|error| encoding_failed(&self.path, error))?;
         }
-        if self.frames >= LONGEST_SECS * self.rate.per_second() {
+        if self.frames >= MAX_SECS * self.rate.per_second() {
             return Err(RecordingError::TooLongForGif {
                 path: self.path.clone(),
             });
@@ -176,7 +176,7 @@ mod tests {
             .find_map(|_| writer.write_frame(&picture).err())
             .unwrap();
         assert!(matches!(refused, RecordingError::TooLongForGif { .. }));
-        assert_eq!(writer.frames, LONGEST_SECS * 25);
+        assert_eq!(writer.frames, MAX_SECS * 25);
         drop(writer);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         assert!(matches!(

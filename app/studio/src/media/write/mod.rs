@@ -111,7 +111,7 @@ pub enum RecordingError {
     /// An animated GIF would be far too large.
     #[error(
         "an animated GIF holds at most {} seconds: name the output *.mp4, or make the speech shorter: {path}",
-        gif::LONGEST_SECS
+        gif::MAX_SECS
     )]
     TooLongForGif {
         /// The file.

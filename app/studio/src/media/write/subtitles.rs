@@ -19,7 +19,7 @@ const PAUSE_SECS: f64 = 0.5;
 /// A sentence that ends here ends the subtitle too, if the subtitle stood at least this long.
 const SENTENCE_SECS: f64 = 1.5;
 /// No subtitle stands longer, except for a single long word.
-const LONGEST_SECS: f64 = 6.0;
+const MAX_SECS: f64 = 6.0;
 /// Shorter ones stay on, as long as the next one has not begun.
 const MIN_SECS: f64 = 1.0;
 
@@ -104,7 +104,7 @@ fn grouped(words: &[TimedWord]) -> Vec<Subtitle> {
             let so_far_secs = end_secs - start_secs;
             let sentence_ended = last.ends_with(['.', '!', '?', '…', '。']);
             word.start_secs - end_secs >= PAUSE_SECS
-                || word.end_secs - start_secs > LONGEST_SECS
+                || word.end_secs - start_secs > MAX_SECS
                 || (sentence_ended && so_far_secs >= SENTENCE_SECS)
                 || lines(&[&texts[..], &[text]].concat()).len() > LINES
         });
@@ -259,7 +259,7 @@ mod tests {
                     .all(|line| line.chars().count() <= LINE_CHARS)
             );
             assert!(subtitle.end_secs > subtitle.start_secs);
-            assert!(subtitle.end_secs - subtitle.start_secs <= LONGEST_SECS);
+            assert!(subtitle.end_secs - subtitle.start_secs <= MAX_SECS);
             if let Some(next) = made.get(i + 1) {
                 assert!(subtitle.end_secs <= next.start_secs + 1e-9);
             }

@@ -8,7 +8,7 @@ use cpal::{ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample,
 
 use super::paced::PacedOutput;
 use super::{AudioOutput, Drinker, Feeder, PlaybackClock};
-use crate::sound::devices::{distinct_names, has_no_sound_system, name_of};
+use crate::sound::devices::{distinct_names, has_no_sound_system, output_device};
 
 /// Largest callback buffer, samples; larger ones are filled in pieces.
 const SCRATCH_SAMPLES: usize = 8192;
@@ -33,21 +33,7 @@ impl DeviceOutput {
     /// # Errors
     /// One line for the user: why there is no sound.
     pub(super) fn open(name: Option<&str>) -> Result<Self, String> {
-        // Asking libasound on a machine without sound prints two dozen lines to the terminal.
-        if has_no_sound_system() {
-            return Err("this computer has no audio output device".to_owned());
-        }
-        let host = cpal::default_host();
-        let device = match name {
-            None => host
-                .default_output_device()
-                .ok_or_else(|| "this computer has no audio output device".to_owned())?,
-            Some(name) => host
-                .output_devices()
-                .map_err(|e| format!("can't list the audio devices: {e}"))?
-                .find(|device| name_of(device).as_deref() == Some(name))
-                .ok_or_else(|| "it is not connected".to_owned())?,
-        };
+        let device = output_device(name)?;
         let config = device
             .default_output_config()
             .map_err(|e| format!("the audio device does not respond: {e}"))?;

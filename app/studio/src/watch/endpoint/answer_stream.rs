@@ -5,10 +5,10 @@ use std::io::{BufRead, ErrorKind, Read as _};
 use serde_json::Value;
 
 use super::error::short;
-use super::{Answer, EndpointError, MOST_ANSWER_CHARS};
+use super::{Answer, EndpointError, MAX_ANSWER_CHARS};
 
 /// Longest line of a stream, and longest answer that comes as a whole.
-const MOST_LINE_BYTES: u64 = 1 << 20;
+const MAX_LINE_BYTES: u64 = 1 << 20;
 
 /// Reads an answer to its end and hands on its pieces; `on_piece` says whether to go on.
 ///
@@ -28,10 +28,10 @@ pub(super) fn read(
     };
     if !is_stream {
         let mut whole = Vec::new();
-        body.take(MOST_LINE_BYTES + 1)
+        body.take(MAX_LINE_BYTES + 1)
             .read_to_end(&mut whole)
             .map_err(|error| reader.broken(&error))?;
-        if whole.len() as u64 > MOST_LINE_BYTES {
+        if whole.len() as u64 > MAX_LINE_BYTES {
             return Err(reader.too_long());
         }
         let value = serde_json::from_slice(&whole).map_err(|_| {
@@ -47,10 +47,10 @@ pub(super) fn read(
     loop {
         line.clear();
         let read = body
-            .take(MOST_LINE_BYTES + 1)
+            .take(MAX_LINE_BYTES + 1)
             .read_until(b'\n', &mut line)
             .map_err(|error| reader.broken(&error))?;
-        if read as u64 > MOST_LINE_BYTES {
+        if read as u64 > MAX_LINE_BYTES {
             return Err(reader.too_long());
         }
         if read == 0 {
@@ -119,7 +119,7 @@ impl AnswerReader<'_> {
             return Ok(true);
         };
         self.characters += piece.chars().count();
-        if self.characters > MOST_ANSWER_CHARS {
+        if self.characters > MAX_ANSWER_CHARS {
             return Err(self.too_long());
         }
         self.answer.text.push_str(piece);
@@ -156,7 +156,7 @@ impl AnswerReader<'_> {
     fn too_long(&self) -> EndpointError {
         EndpointError::TooLong {
             host: self.host.to_owned(),
-            limit: MOST_ANSWER_CHARS,
+            limit: MAX_ANSWER_CHARS,
         }
     }
 }

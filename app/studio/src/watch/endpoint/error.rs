@@ -1,7 +1,7 @@
 //! Why an endpoint gave no answer.
 
 /// Most characters of a server's own words in a message.
-const MOST_REASON_CHARS: usize = 200;
+const MAX_REASON_CHARS: usize = 200;
 
 /// What went wrong. Every message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -166,5 +166,5 @@ impl EndpointError {
 pub(super) fn short(words: &str) -> String {
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let printable = line.chars().filter(|character| !character.is_control());
-    printable.take(MOST_REASON_CHARS).collect()
+    printable.take(MAX_REASON_CHARS).collect()
 }

@@ -25,10 +25,10 @@ pub const KEY_VARIABLE: &str = "JAM_FLOW_ENDPOINT_KEY";
 /// How long a server may be silent, also before its first word: pictures take a small machine minutes.
 pub const USUAL_SILENCE: Duration = Duration::from_secs(300);
 /// Most characters of an answer.
-pub const MOST_ANSWER_CHARS: usize = 32_768;
+pub const MAX_ANSWER_CHARS: usize = 32_768;
 
 /// No answer takes longer than this.
-const LONGEST: Duration = Duration::from_secs(3600);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3600);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the wait for the server looks whether it should end.
 const POLL: Duration = Duration::from_millis(50);
@@ -37,11 +37,11 @@ const RETRIES: u32 = 3;
 /// Before the first retry; each further one waits twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Longest wait that a server may ask for.
-const MOST_WAIT: Duration = Duration::from_secs(60);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(60);
 /// Pieces of an answer that may wait to be taken.
 const WAITING_PIECES: usize = 64;
 /// Most bytes of a refusal that are read.
-const MOST_REFUSAL_BYTES: u64 = 64 << 10;
+const MAX_REFUSAL_BYTES: u64 = 64 << 10;
 
 /// A model that a server offers.
 #[derive(Clone, Debug)]
@@ -187,7 +187,7 @@ impl Endpoint {
             }
             tracing::info!("asking again: {error}");
             on_piece(None);
-            let until = Instant::now() + asked_wait.unwrap_or(wait).min(MOST_WAIT);
+            let until = Instant::now() + asked_wait.unwrap_or(wait).min(MAX_RETRY_DELAY);
             while Instant::now() < until {
                 cancel.check().map_err(EndpointError::Cancelled)?;
                 std::thread::sleep(POLL.min(until.saturating_duration_since(Instant::now())));
@@ -246,7 +246,7 @@ impl Endpoint {
                     return Err((self.unreachable("the request ended early"), None));
                 }
             }
-            if begin.elapsed() > LONGEST {
+            if begin.elapsed() > ANSWER_TIMEOUT {
                 return Err((self.silent(), None));
             }
         }
@@ -335,7 +335,7 @@ impl Exchange {
         if !status.is_success() {
             let refusal = body
                 .with_config()
-                .limit(MOST_REFUSAL_BYTES)
+                .limit(MAX_REFUSAL_BYTES)
                 .lossy_utf8(true)
                 .read_to_string()
                 .unwrap_or_default();
@@ -363,7 +363,7 @@ impl Exchange {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_per_read(Some(self.endpoint.silence))
             .timeout_per_write(Some(self.endpoint.silence))
-            .timeout_global(Some(LONGEST));
+            .timeout_global(Some(ANSWER_TIMEOUT));
         match self.endpoint.address.is_local {
             true => config.proxy(None).build().into(),
             false => config.build().into(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::watch::clip::ShownFrame;
 
 /// Tokens of an answer: a few minutes of speech.
-const MOST_ANSWER_TOKENS: u32 = 2048;
+const MAX_ANSWER_TOKENS: u32 = 2048;
 /// Sampling that Keye-VL-1.5 is published with.
 const TEMPERATURE: f32 = 0.3;
 const TOP_P: f32 = 0.8;
@@ -35,7 +35,7 @@ pub(super) fn body(model: &str, frames: &[ShownFrame], prompt: &str) -> Vec<u8> 
         "stream": true,
         "temperature": TEMPERATURE,
         "top_p": TOP_P,
-        "max_tokens": MOST_ANSWER_TOKENS,
+        "max_tokens": MAX_ANSWER_TOKENS,
         "messages": [{"role": "user", "content": content}],
     });
     request.to_string().into_bytes()

@@ -20,9 +20,9 @@ const PAUSE_SECS: f64 = 0.03;
 /// Without new phones the words on either side are said again for so long, where they meet.
 const MEETING_SECS: f64 = 0.03;
 /// Faster than this, against the speaker's own pace, new words do not fit.
-const FASTEST: f64 = 2.0;
+const MAX_PACE: f64 = 2.0;
 /// Slower than this the rest of a kept length becomes a pause.
-const SLOWEST: f64 = 1.3;
+const MAX_STRETCH: f64 = 1.3;
 
 /// The new phones in time.
 pub struct Layout {
@@ -285,7 +285,7 @@ fn fit(secs: &mut [f64], is_kept: &[bool], total_secs: f64) -> Option<f64> {
         true => (total_secs - kept) / free,
         false => f64::NAN,
     };
-    if (0.75..=SLOWEST).contains(&gentle) {
+    if (0.75..=MAX_STRETCH).contains(&gentle) {
         for (secs, _) in secs.iter_mut().zip(is_kept).filter(|(_, kept)| !**kept) {
             *secs *= gentle;
         }
@@ -293,13 +293,13 @@ fn fit(secs: &mut [f64], is_kept: &[bool], total_secs: f64) -> Option<f64> {
     }
     let pace = total_secs / (kept + free);
     if pace > 1.0 {
-        let slower = if free > 0.0 { gentle.min(SLOWEST) } else { 1.0 };
+        let slower = if free > 0.0 { gentle.min(MAX_STRETCH) } else { 1.0 };
         for (secs, _) in secs.iter_mut().zip(is_kept).filter(|(_, kept)| !**kept) {
             *secs *= slower;
         }
         return Some(total_secs - secs.iter().sum::<f64>());
     }
-    if pace < FASTEST.recip() && free > 0.0 && total_secs > 0.0 || total_secs < 0.0 {
+    if pace < MAX_PACE.recip() && free > 0.0 && total_secs > 0.0 || total_secs < 0.0 {
         return None;
     }
     secs.iter_mut().for_each(|secs| *secs *= pace);
