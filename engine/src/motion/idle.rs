@@ -1,8 +1,12 @@
-//! What a face does besides speaking: blinks, glances, a slow sway of the head, brows that rise with loud vowels, breath.
+//! What a face does besides speaking: blinks, glances, the head's sway and posture, brows that rise with loud vowels, breath.
 //!
 //! None of it is learned. The rates are those of people in conversation: 10 to 25 blinks a minute (Bentivoglio et al., 1997),
 //! a lid that falls in about 80 ms and rises in about 160 ms (Guitton, Simard and Codère, 1991), fixations of one to three
 //! seconds on a listener.
+
+mod posture;
+
+use posture::Posture;
 
 use super::between::EyesBetween;
 use super::breath::Breath;
@@ -53,21 +57,21 @@ impl Default for IdleStyle {
             blink_rise_secs: 0.16,
             double_blink_share: 0.12,
             glance_interval_secs: 1.9,
-            glance_reach: 0.018,
+            glance_reach: 0.022,
             lid_follows_gaze: 0.6,
-            // About 0.6° on average in silence, peaks of 1.5° to 2.5° in speech.
-            head_sway: [0.010, 0.012, 0.007],
+            // With nods and breath half a degree within a phrase, as in people; `posture.rs` has the rest.
+            head_sway: [0.008, 0.009, 0.005],
             speech_sway_gain: 0.7,
             brow_raise: 0.030,
-            accent_nod: 0.030,
+            accent_nod: 0.038,
             breath_rise: 0.022,
             breath_tilt: 0.012,
         }
     }
 }
 
-/// A turn of the head never exceeds this, radians (2.5°): the sway is squeezed smoothly below it.
-pub const HEAD_TURN_LIMIT: f32 = 0.0436;
+/// A turn of the head never exceeds this, radians (6.3°): all turns together are squeezed smoothly below it.
+pub const HEAD_TURN_LIMIT: f32 = 0.11;
 /// Shortest time between two blinks that are not a double one, seconds.
 const BLINK_PAUSE_SECS: f64 = 1.2;
 /// Time that the eye takes for a glance: two frames, as a saccade of a few degrees does.
@@ -97,6 +101,7 @@ pub struct IdleLife {
     gaze: Gaze,
     head_follows_gaze: f64,
     sways: [Sway; 3],
+    posture: Posture,
     breath: Breath,
     /// Smoothed opening of the mouth, 0 to 1.
     opening: f64,
@@ -165,6 +170,7 @@ impl IdleLife {
             },
             head_follows_gaze: 0.0,
             sways,
+            posture: Posture::new(&mut random),
             breath: Breath::new(random.between(0.0, std::f64::consts::TAU)),
             opening: 0.0,
             liveliness: 0.0,
@@ -251,14 +257,20 @@ impl IdleLife {
         let amount = self.held.amount;
         let now_secs = self.frame as f64 / FRAMES_PER_SECOND;
         self.frame += 1;
+        let was_at_rest = self.rested >= PHRASE_END;
         self.listen(mouth);
+        let begins_phrase = was_at_rest && self.rested == 0;
         let glance = self.look(now_secs);
         let [look_x, look_y] = [0, 1].map(|c| glance[c] * amount + self.held.gaze[c]);
         let lids = self.lids(now_secs);
 
         let gain = 1.0 + self.style.speech_sway_gain * self.liveliness;
+        let posture =
+            self.posture
+                .at(now_secs, self.liveliness, begins_phrase, &mut self.random);
         let mut turns: [f64; 3] = std::array::from_fn(|axis| {
-            amount * self.style.head_sway[axis] * gain * self.sways[axis].advance()
+            let sway = self.style.head_sway[axis] * gain * self.sways[axis].advance();
+            amount * (sway + posture[axis])
         });
         // People nod a little into their stressed vowels.
         turns[0] += amount * 0.008 * self.opening * self.liveliness;
@@ -290,7 +302,7 @@ impl IdleLife {
             frame.expression[brow][1] = -self.brows as f32;
         }
         if let Some(mouth) = mouth {
-            frame.set_mouth(&articulated(mouth, self.held.articulation as f32));
+            frame.set_mouth(&articulated(mouth, &self.held.mouth_style()));
         }
         let mood = self.held.expression.iter().flatten();
         for (value, delta) in frame.expression.iter_mut().flatten().zip(mood) {

@@ -1,6 +1,6 @@
 //! How a face is asked to behave: settings of [`super::idle::IdleLife`] that may change while it runs.
 
-use super::{BROW_KEYPOINTS, HeadPose, KEYPOINT_COUNT, UPPER_LID_KEYPOINTS};
+use super::{BROW_KEYPOINTS, HeadPose, KEYPOINT_COUNT, MouthStyle, UPPER_LID_KEYPOINTS};
 
 /// A lasting expression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -62,6 +62,10 @@ pub struct LifeSettings {
     pub amount: f32,
     /// How clearly the mouth speaks, in [`super::ARTICULATION_RANGE`]: 1 as people do, less mumbles.
     pub articulation: f32,
+    /// How far the mouth spreads, in [`super::MOUTH_SHAPE_RANGE`]: 1 as people do.
+    pub mouth_spread: f32,
+    /// How far it rounds, in the same range.
+    pub mouth_rounding: f32,
     /// Where the eyes look, as parts of their reach: x −1 to the picture's left to 1 right, y −1 up to 1 down.
     pub gaze: [f32; 2],
     /// Where the head is held against the portrait's own pose, each angle at most [`HEAD_POSE_LIMIT`].
@@ -82,6 +86,8 @@ impl Default for LifeSettings {
         Self {
             amount: 1.0,
             articulation: 1.0,
+            mouth_spread: 1.0,
+            mouth_rounding: 1.0,
             gaze: [0.0; 2],
             head: HeadPose::default(),
             mood: Mood::Neutral,
@@ -95,6 +101,8 @@ impl Default for LifeSettings {
 pub(super) struct LifeTarget {
     pub amount: f64,
     pub articulation: f64,
+    pub mouth_spread: f64,
+    pub mouth_rounding: f64,
     pub gaze: [f64; 2],
     pub head: [f64; 3],
     pub expression: [[f32; 3]; KEYPOINT_COUNT],
@@ -115,6 +123,9 @@ impl LifeTarget {
         Self {
             amount: within(settings.amount, 2.0).max(0.0),
             articulation: within(settings.articulation, *super::ARTICULATION_RANGE.end()).max(0.0),
+            mouth_spread: within(settings.mouth_spread, *super::MOUTH_SHAPE_RANGE.end()).max(0.0),
+            mouth_rounding: within(settings.mouth_rounding, *super::MOUTH_SHAPE_RANGE.end())
+                .max(0.0),
             gaze: settings
                 .gaze
                 .map(|part| within(part, 1.0) * f64::from(GAZE_REACH)),
@@ -126,12 +137,23 @@ impl LifeTarget {
         }
     }
 
+    /// How the mouth speaks now.
+    pub fn mouth_style(&self) -> MouthStyle {
+        MouthStyle {
+            opening: self.articulation as f32,
+            spread: self.mouth_spread as f32,
+            rounding: self.mouth_rounding as f32,
+        }
+    }
+
     /// One frame nearer to `target`: a third of a second or so for most of the way.
     pub fn approach(&mut self, target: &Self) {
         const PACE: f64 = 0.14;
         let nearer = |value: &mut f64, target: f64| *value += PACE * (target - *value);
         nearer(&mut self.amount, target.amount);
         nearer(&mut self.articulation, target.articulation);
+        nearer(&mut self.mouth_spread, target.mouth_spread);
+        nearer(&mut self.mouth_rounding, target.mouth_rounding);
         for (value, target) in self.gaze.iter_mut().zip(target.gaze) {
             // Eyes are quick.
             *value += 0.5 * (target - *value);

@@ -13,7 +13,7 @@ pub mod motion_file;
 pub mod prosody;
 mod smoothing;
 
-pub use articulation::{ARTICULATION_RANGE, articulated};
+pub use articulation::{ARTICULATION_RANGE, MOUTH_SHAPE_RANGE, MouthStyle, articulated};
 pub use attention::{Attention, looking_towards};
 pub use driving::{DriveMode, DrivenPortrait, Driver, Driving, Regions};
 pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::mouth::bilabials;
+use super::mouth::LipContacts;
 use super::segments::Grid;
 use crate::audio::{MEL_BIN_COUNT, MelFrontEnd};
 use crate::backend::{FlowBackend, OpenBackend};
@@ -35,7 +35,7 @@ pub(crate) struct LoadedModel {
     /// Hears how lips move with given sound; none for a Motion-DiT that takes no such input.
     pub listener: Option<Listener>,
     /// The classifier's classes that shut the lips.
-    pub bilabials: Vec<usize>,
+    pub lip_contacts: LipContacts,
 }
 
 impl LoadedModel {
@@ -77,7 +77,7 @@ impl LoadedModel {
             mel: MelFrontEnd::new(),
             detector: SpeechDetector::load(models)?,
             listener,
-            bilabials: bilabials(&classifier.config().classes),
+            lip_contacts: LipContacts::of(&classifier.config().classes),
             classifier,
         })
     }

@@ -2,7 +2,9 @@
 
 use crate::cli::texts::text;
 use clap::{Args, ValueEnum};
-use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, HeadPose, LifeSettings, Mood};
+use engine::motion::{
+    ARTICULATION_RANGE, HEAD_POSE_LIMIT, HeadPose, LifeSettings, MOUTH_SHAPE_RANGE, Mood,
+};
 use studio::look::LIVELINESS_RANGE;
 
 /// Options of every command that moves a portrait.
@@ -17,6 +19,12 @@ pub struct FaceArguments {
     /// How clearly the mouth speaks: 0 mumbles, 1 as people do, at most 1.5
     #[arg(long, help_heading = "Face", default_value_t = 1.0, value_parser = within(ARTICULATION_RANGE))]
     pub articulation: f32,
+    /// How far the mouth spreads, as in "ee": 0 not at all, 1 as people do, at most 2
+    #[arg(long, help_heading = "Face", default_value_t = 1.0, value_parser = within(MOUTH_SHAPE_RANGE))]
+    pub mouth_spread: f32,
+    /// How far the mouth rounds, as in "oo": 0 not at all, 1 as people do, at most 2
+    #[arg(long, help_heading = "Face", default_value_t = 1.0, value_parser = within(MOUTH_SHAPE_RANGE))]
+    pub mouth_rounding: f32,
     /// Where the eyes look: −1 to 1 to the picture's right, then −1 to 1 down, such as 0.5,0
     #[arg(long, help_heading = "Face", value_name = "X,Y", allow_hyphen_values = true, value_parser = gaze)]
     pub gaze: Option<Gaze>,
@@ -47,6 +55,8 @@ impl Default for FaceArguments {
             mood: MoodArgument::Neutral,
             liveliness: 1.0,
             articulation: 1.0,
+            mouth_spread: 1.0,
+            mouth_rounding: 1.0,
             gaze: None,
             head: None,
         }
@@ -59,6 +69,8 @@ impl FaceArguments {
         LifeSettings {
             amount: self.liveliness,
             articulation: self.articulation,
+            mouth_spread: self.mouth_spread,
+            mouth_rounding: self.mouth_rounding,
             gaze: self.gaze.unwrap_or_default(),
             head: self.head.unwrap_or_default(),
             mood: match self.mood {
@@ -147,8 +159,11 @@ mod tests {
             "-0.5,0.25",
             "--head",
             "5,-10,0",
+            "--mouth-rounding",
+            "1.5",
         ])
         .unwrap();
+        assert_eq!((said.mouth_spread, said.mouth_rounding), (1.0, 1.5));
         assert_eq!((said.mood, said.gaze), (Mood::Happy, [-0.5, 0.25]));
         assert!((said.head.yaw + 10.0_f32.to_radians()).abs() < 1e-6);
     }
@@ -159,6 +174,8 @@ mod tests {
             ["--liveliness", "3"],
             ["--liveliness", "nan"],
             ["--articulation", "2"],
+            ["--mouth-spread", "-1"],
+            ["--mouth-rounding", "3"],
             ["--gaze", "1"],
             ["--gaze", "2,0"],
             ["--head", "40,0,0"],

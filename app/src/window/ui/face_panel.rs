@@ -1,7 +1,9 @@
 //! How the face behaves: its expression, how lively it is, where it looks.
 
 use egui::{CollapsingHeader, ComboBox, Slider};
-use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, LifeSettings, Mood};
+use engine::motion::{
+    ARTICULATION_RANGE, HEAD_POSE_LIMIT, LifeSettings, MOUTH_SHAPE_RANGE, Mood,
+};
 
 use super::text::field_label;
 use crate::window::state::State;
@@ -33,6 +35,10 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
         );
         let articulation = Slider::new(&mut life.articulation, ARTICULATION_RANGE);
         slider(ui, text!("face-mouth-strength"), articulation);
+        let spread = Slider::new(&mut life.mouth_spread, MOUTH_SHAPE_RANGE);
+        slider(ui, text!("face-mouth-spread"), spread);
+        let rounding = Slider::new(&mut life.mouth_rounding, MOUTH_SHAPE_RANGE);
+        slider(ui, text!("face-mouth-rounding"), rounding);
         let [across, down] = &mut life.gaze;
         slider(
             ui,

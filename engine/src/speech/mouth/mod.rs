@@ -4,7 +4,7 @@ mod closures;
 mod silence;
 mod travel;
 
-pub use closures::{bilabials, close_lips};
+pub use closures::{LipContacts, close_lips};
 pub use silence::rest_in_silence;
 pub use travel::limit_travel;
 

@@ -165,7 +165,7 @@ impl Judge<'_> {
                 .config()
                 .token_classes
                 .get(self.phones[token] as usize);
-            if class.is_some_and(|class| model.bilabials.contains(class)) {
+            if class.is_some_and(|class| model.lip_contacts.bilabials.contains(class)) {
                 gap += mouth.lip_gap().max(0.0);
                 count += 1.0;
             }

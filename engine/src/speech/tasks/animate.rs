@@ -83,7 +83,7 @@ pub fn animate(
             .forward(mel)
             .map_err(|source| Error::model("phone classifier", source))?;
         let classes = model.classifier.config().classes.len();
-        close_lips(&mut mouth, &phones, &model.bilabials, classes);
+        close_lips(&mut mouth, &phones, &model.lip_contacts, classes);
         rest_in_silence(&mut mouth, &model.detector.log_odds(mel)?, mel);
         sounds.remove(&number);
         // Both windows have the same motion here; what closes lips sees less at a window's ends.
