@@ -110,7 +110,10 @@ mod tests {
     fn shut_lips_and_resting_ones_stay_as_they_are() {
         for gap in [-0.02, 0.0, 0.005] {
             for strength in [0.0, 1.0, 1.5] {
-                assert_eq!(articulated(&mouth(gap), &with_opening(strength)), mouth(gap));
+                assert_eq!(
+                    articulated(&mouth(gap), &with_opening(strength)),
+                    mouth(gap)
+                );
             }
         }
     }
@@ -120,14 +123,18 @@ mod tests {
         for strength in [0.0, 0.5, 1.0, 1.5] {
             let mut last = 0.0;
             for step in 1..200 {
-                let now = articulated(&mouth(step as f32 * 0.001), &with_opening(strength)).lip_gap();
+                let now =
+                    articulated(&mouth(step as f32 * 0.001), &with_opening(strength)).lip_gap();
                 assert!(now >= last, "{strength}: {last} then {now}");
                 last = now;
             }
         }
         let at = |strength: f32| articulated(&mouth(0.12), &with_opening(strength)).lip_gap();
         assert!(at(0.0) < 0.065 && at(0.5) < at(1.0) && at(1.0) < at(1.5));
-        assert_eq!(articulated(&mouth(0.12), &MouthStyle::default()), mouth(0.12));
+        assert_eq!(
+            articulated(&mouth(0.12), &MouthStyle::default()),
+            mouth(0.12)
+        );
     }
 
     #[test]

@@ -265,9 +265,9 @@ impl IdleLife {
         let lids = self.lids(now_secs);
 
         let gain = 1.0 + self.style.speech_sway_gain * self.liveliness;
-        let posture =
-            self.posture
-                .at(now_secs, self.liveliness, begins_phrase, &mut self.random);
+        let posture = self
+            .posture
+            .at(now_secs, self.liveliness, begins_phrase, &mut self.random);
         let mut turns: [f64; 3] = std::array::from_fn(|axis| {
             let sway = self.style.head_sway[axis] * gain * self.sways[axis].advance();
             amount * (sway + posture[axis])

@@ -164,12 +164,14 @@ impl Pronouncer {
         if letters.len() < 2 * MIN_PART_LETTERS {
             return None;
         }
-        (MIN_PART_LETTERS..=letters.len() - MIN_PART_LETTERS).rev().find_map(|cut| {
-            let (head, tail) = letters.split_at(cut);
-            let head = from_arpabet(self.dictionary.phones(head)?);
-            let tail = from_arpabet(self.dictionary.phones(tail)?);
-            Some(head + &tail.replace('ˈ', "ˌ"))
-        })
+        (MIN_PART_LETTERS..=letters.len() - MIN_PART_LETTERS)
+            .rev()
+            .find_map(|cut| {
+                let (head, tail) = letters.split_at(cut);
+                let head = from_arpabet(self.dictionary.phones(head)?);
+                let tail = from_arpabet(self.dictionary.phones(tail)?);
+                Some(head + &tail.replace('ˈ', "ˌ"))
+            })
     }
 }
 

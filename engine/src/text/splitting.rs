@@ -19,7 +19,8 @@ const MAX_PARTS: usize = 8;
 
 /// The parts of a word in small letters, if there is a way to take it apart: the fewest, and of those the most even.
 pub(super) fn parts<'w>(word: &'w str, known: &dyn Fn(&str) -> bool) -> Option<Vec<&'w str>> {
-    if !(MIN_LETTERS..=MAX_LETTERS).contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_lowercase())
+    if !(MIN_LETTERS..=MAX_LETTERS).contains(&word.len())
+        || !word.bytes().all(|b| b.is_ascii_lowercase())
     {
         return None;
     }

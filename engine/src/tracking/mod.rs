@@ -198,9 +198,7 @@ impl<'a> FaceTrack<'a> {
             }));
         }
         if !(0.0..=MAX_SECS).contains(&time_secs) {
-            return Err(Error::from(TrackingError::TooLong {
-                max_secs: MAX_SECS,
-            }));
+            return Err(Error::from(TrackingError::TooLong { max_secs: MAX_SECS }));
         }
         if let Some(last_secs) = self.last_time_secs {
             let step_secs = time_secs - last_secs;

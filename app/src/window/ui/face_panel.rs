@@ -1,9 +1,7 @@
 //! How the face behaves: its expression, how lively it is, where it looks.
 
 use egui::{CollapsingHeader, ComboBox, Slider};
-use engine::motion::{
-    ARTICULATION_RANGE, HEAD_POSE_LIMIT, LifeSettings, MOUTH_SHAPE_RANGE, Mood,
-};
+use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, LifeSettings, MOUTH_SHAPE_RANGE, Mood};
 
 use super::text::field_label;
 use crate::window::state::State;

@@ -24,9 +24,7 @@ const RATE_TOLERANCE: f64 = 2e-4;
 #[non_exhaustive]
 pub enum ClipError {
     /// Longer than [`MAX_CLIP_SECS`].
-    #[error(
-        "the clip is longer than {MAX_CLIP_SECS:.0} s: cut out the part that matters: {path}"
-    )]
+    #[error("the clip is longer than {MAX_CLIP_SECS:.0} s: cut out the part that matters: {path}")]
     TooLong {
         /// The file.
         path: PathBuf,

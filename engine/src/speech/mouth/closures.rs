@@ -71,12 +71,7 @@ pub fn close_lips(
 }
 
 /// How near lips are to the contact that the phones `wanted` ask for, for each frame of the mouth: 0 to 1.
-fn shares(
-    frames: usize,
-    heard: &PhonePosteriors,
-    wanted: &[usize],
-    classes: usize,
-) -> Vec<f32> {
+fn shares(frames: usize, heard: &PhonePosteriors, wanted: &[usize], classes: usize) -> Vec<f32> {
     let probabilities: Vec<f32> = heard
         .log_probabilities
         .chunks_exact(classes)

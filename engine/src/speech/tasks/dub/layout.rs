@@ -293,7 +293,11 @@ fn fit(secs: &mut [f64], is_kept: &[bool], total_secs: f64) -> Option<f64> {
     }
     let pace = total_secs / (kept + free);
     if pace > 1.0 {
-        let slower = if free > 0.0 { gentle.min(MAX_STRETCH) } else { 1.0 };
+        let slower = if free > 0.0 {
+            gentle.min(MAX_STRETCH)
+        } else {
+            1.0
+        };
         for (secs, _) in secs.iter_mut().zip(is_kept).filter(|(_, kept)| !**kept) {
             *secs *= slower;
         }
