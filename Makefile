@@ -7,14 +7,15 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe weights screenshots bench package package-check
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe openai-client weights screenshots bench package package-check
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
 	"$(CARGO_TARGET_DIR)/release/jam-flow" $(ARGS)
 
 ## Every check that a change has to pass; .ci/run calls this and nothing else
-test: setup-test fmt-check clippy unit-tests doc deny recipe package-check
+test: export JAM_FLOW_TEST_CLIENTS := required
+test: setup-test fmt-check clippy unit-tests doc deny recipe openai-client package-check
 
 ## Install the system packages that are missing and check the Rust toolchain
 setup:
@@ -46,8 +47,12 @@ deny: setup-test
 
 # The training recipe, as far as it can be checked without PyTorch: lint, the runner, and that stages.toml fits the scripts.
 recipe: setup-test
-	.venv/bin/ruff check models/recipe
+	.venv/bin/ruff check --config models/recipe/pyproject.toml models/recipe app/tests/clients
 	python3 -m unittest discover --quiet --start-directory models/recipe/tests
+
+# The official OpenAI client against the server that the Rust tests have built; skipped with a line where there is none.
+openai-client: setup-test
+	.venv/bin/python -m unittest discover --start-directory app/tests/clients
 
 # Where `make weights` keeps everything that it makes, and what it hands to the runner, such as: make weights ARGS='--python v/bin/python train'
 WORK ?= $(CURDIR)/$(if $(SMOKE),target/weights-smoke,weights)

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod program;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -9,11 +11,7 @@ use std::time::Duration;
 
 use studio::resources::Resources;
 
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command
-}
+use program::{error_line, program};
 
 fn resources() -> Resources {
     Resources::find(None)
@@ -72,21 +70,6 @@ impl Attempt {
             .collect();
         assert!(left.is_empty(), "{left:?}");
     }
-}
-
-/// The one line that says what is wrong.
-#[track_caller]
-fn error_line(result: &Output) -> String {
-    let said = String::from_utf8_lossy(&result.stderr).into_owned();
-    assert!(!result.status.success(), "{said}");
-    assert!(!said.contains("panicked"), "{said}");
-    let lines: Vec<_> = said
-        .lines()
-        .filter(|line| line.starts_with("error: "))
-        .collect();
-    assert_eq!(lines.len(), 1, "{said}");
-    assert_eq!(said.lines().last(), Some(lines[0]), "{said}");
-    lines[0].to_owned()
 }
 
 #[track_caller]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod program;
+
 use std::path::Path;
 
 use engine::motion::{
@@ -16,6 +18,8 @@ use jam_flow::cli::options::portrait::PortraitArguments;
 use jam_flow::cli::track;
 use jam_flow::cli::track::{NeutralArgument, TrackArguments};
 use studio::resources::Resources;
+
+use program::{error_line, run};
 
 const FRAMES: usize = 75;
 
@@ -153,27 +157,6 @@ fn movement_goes_into_a_film_and_comes_out_of_it() {
     }
 }
 
-fn program(arguments: &[&str]) -> std::process::Output {
-    std::process::Command::new(env!("CARGO_BIN_EXE_jam-flow"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-/// The one line that says what is wrong.
-#[track_caller]
-fn error_line(arguments: &[&str]) -> String {
-    let result = program(arguments);
-    let said = String::from_utf8_lossy(&result.stderr).into_owned();
-    assert!(
-        !result.status.success() && !said.contains("panicked"),
-        "{said}"
-    );
-    let last = said.lines().last().unwrap().to_owned();
-    assert!(last.starts_with("error: "), "{said}");
-    last
-}
-
 #[test]
 fn drivers_that_are_none_are_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -187,7 +170,7 @@ fn drivers_that_are_none_are_refused_in_one_line() {
     }
     writer.finish().unwrap();
     let output = file("movement.json");
-    let track = |video: &str| error_line(&["track", video, "--output", &output]);
+    let track = |video: &str| error_line(&run(&["track", video, "--output", &output]));
     assert!(track(&text).contains("text.mp4"));
     let said = track(&faceless);
     assert!(
@@ -195,11 +178,11 @@ fn drivers_that_are_none_are_refused_in_one_line() {
         "{said}"
     );
     assert!(track("no/such.mp4").contains("no/such.mp4"));
-    let said = error_line(&["track", &text, "--output", &file("movement.txt")]);
+    let said = error_line(&run(&["track", &text, "--output", &file("movement.txt")]));
     assert!(said.contains("*.safetensors"), "{said}");
     let film = file("film.mp4");
     for driver in ["no/such.mp4", "no/such.json", &faceless, &text] {
-        let said = error_line(&["animate", "--driver", driver, "--output", &film]);
+        let said = error_line(&run(&["animate", "--driver", driver, "--output", &film]));
         assert!(said.contains(driver), "{said}");
     }
     // Nothing is left of what failed.
@@ -233,7 +216,7 @@ fn an_installed_ffmpeg_reads_what_the_program_cannot() {
         .unwrap();
     assert!(made.success());
     let output = folder.path().join("movement.json");
-    let result = program(&[
+    let result = run(&[
         "track",
         video.to_str().unwrap(),
         "--output",

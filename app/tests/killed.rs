@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![cfg(unix)]
 
+mod program;
+
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,6 +12,8 @@ use std::time::Duration;
 
 use studio::media::write::recovery::{self, Abandoned};
 use studio::media::write::{FrameRate, Mp4Writer, RecordingError};
+
+use program::program;
 
 /// Tells the recording process below where to write.
 const FOLDER_VARIABLE: &str = "JAM_FLOW_TEST_RECORDING_FOLDER";
@@ -178,12 +182,6 @@ fn a_film_that_is_being_written_is_left_alone() {
     assert!(matches!(refused, Err(RecordingError::InUse { .. })));
     writer.finish().unwrap();
     assert_eq!(film_frames(&path), 30);
-}
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command
 }
 
 /// Waits for `count` lines with `word` in them and a little longer, kills, and returns all that was said.

@@ -2,17 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod program;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_jam-flow"))
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
+use program::{program, run};
 
 fn read(arguments: &[&str]) -> serde_json::Value {
     let result = run(&[&["read", "--json"], arguments].concat());
@@ -141,7 +136,7 @@ fn a_text_comes_from_a_pipe_or_in_any_encoding() {
     use std::io::Write as _;
     use std::process::Stdio;
 
-    let mut child = Command::new(env!("CARGO_BIN_EXE_jam-flow"))
+    let mut child = program()
         .args(["read", "--text-file", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -16,7 +16,7 @@ struct Face {
     texts: &'static str,
 }
 
-const FACES: [Face; 2] = [
+const FACES: [Face; 3] = [
     Face {
         sources: "src/window",
         texts: "locales/en/window.ftl",
@@ -25,10 +25,15 @@ const FACES: [Face; 2] = [
         sources: "src/cli",
         texts: "locales/en/cli.ftl",
     },
+    Face {
+        sources: "src/server",
+        texts: "locales/en/server.ftl",
+    },
 ];
 
-/// Before these, a literal is for developers: the log, broken promises, attributes of clap, and egui's names of things.
-const FOR_DEVELOPERS: [&str; 11] = [
+/// Before these, a literal is for developers: the log, broken promises, attributes of clap, egui's names of things, and what
+/// browsers are told.
+const FOR_DEVELOPERS: [&str; 13] = [
     "tracing::",
     "expect(",
     "panic!",
@@ -40,6 +45,8 @@ const FOR_DEVELOPERS: [&str; 11] = [
     "Panel::",
     "request_discard",
     "debug_struct",
+    "ApiError::internal",
+    "PAGE_POLICY",
 ];
 /// Typefaces, and a log of times.
 const WITHOUT_TEXTS: [&str; 2] = ["theme.rs", "frame_times.rs"];
@@ -50,8 +57,14 @@ fn every_key_exists_is_used_and_gets_its_arguments() {
         let stored = stored(face.texts);
         assert!(stored.len() > 50, "{}: too few texts", face.texts);
         let mut used = Arguments::new();
-        for (path, source) in sources(face.sources) {
-            for (key, arguments) in calls(&source) {
+        let pages = files(face.sources, "html").into_iter().map(|(path, page)| {
+            let keys = placeholders(&page).map(|key| (key, BTreeSet::new()));
+            (path, keys.collect())
+        });
+        let sources = sources(face.sources).into_iter();
+        let calls = sources.map(|(path, source)| (path, calls(&source)));
+        for (path, calls) in calls.chain(pages.collect::<Vec<_>>()) {
+            for (key, arguments) in calls {
                 let Some(wanted) = stored.get(&key) else {
                     panic!("{}: no text has the key {key:?}", path.display());
                 };
@@ -121,29 +134,39 @@ fn root() -> &'static Path {
 
 /// The sources of a face without their tests.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut sources = files(folder, "rs");
+    sources.retain(|(path, _)| !path.ends_with("tests.rs") && !path.ends_with("texts.rs"));
+    for (_, source) in &mut sources {
+        if let Some(tests) = source.find("#[cfg(test)]\nmod tests {") {
+            source.truncate(tests);
+        }
+    }
+    assert!(!sources.is_empty());
+    sources
+}
+
+/// The files below a folder that end like this.
+fn files(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     let mut folders = vec![root().join(folder)];
-    let mut sources = Vec::new();
+    let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs")
-                && !path.ends_with("tests.rs")
-                && !path.ends_with("texts.rs")
-            {
-                let source = std::fs::read_to_string(&path).unwrap();
-                let source = source
-                    .split("#[cfg(test)]\nmod tests {")
-                    .next()
-                    .unwrap()
-                    .to_owned();
-                sources.push((path, source));
+            } else if path.extension().is_some_and(|other| other == ending) {
+                let content = std::fs::read_to_string(&path).unwrap();
+                files.push((path, content));
             }
         }
     }
-    assert!(!sources.is_empty());
-    sources
+    files
+}
+
+/// The keys of a page: `{{key}}`.
+fn placeholders(page: &str) -> impl Iterator<Item = String> {
+    let parts = page.split("{{").skip(1);
+    parts.map(|part| part.split_once("}}").expect("an end").0.to_owned())
 }
 
 /// The texts of a file with the names of their arguments.

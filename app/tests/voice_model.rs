@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod program;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use engine::random::Random;
 use serde_json::{Map, Value, json};
+
+use program::program;
 
 /// Characters of the generated vocabulary.
 const VOCABULARY: &str = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,!?'\"-";
@@ -155,11 +159,9 @@ impl Files {
             options.retain(|(there, _)| there != name);
             options.push((name, value));
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
+        let mut command = program();
         command
             .current_dir(self.folder.path())
-            .env_remove("DISPLAY")
-            .env_remove("WAYLAND_DISPLAY")
             .args(["speak", "--i-have-permission", "--json"]);
         for (name, value) in options {
             if !value.is_empty() {

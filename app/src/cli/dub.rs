@@ -65,14 +65,14 @@ pub struct DubArguments {
     /// How much is tried
     #[command(flatten)]
     pub search: SearchArguments,
-    /// File to write: .mp4 for picture and sound, .wav, .m4a or .flac for sound alone, .gif for a short animation, a name without
+    /// File to write: .mp4 for picture and sound, .wav, .m4a, .flac or .opus for sound alone, .gif for a short animation, a name without
     /// ending for a folder of PNG pictures; .mov (ProRes 4444), .webm, .mkv or .mp3 where ffmpeg is installed
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
     /// Size and background
     #[command(flatten)]
     pub look: LookArguments,
-    /// Also write the sound alone (.wav, .m4a, .flac or .mp3)
+    /// Also write the sound alone (.wav, .m4a, .flac, .opus or .mp3)
     #[arg(long, value_name = "FILE")]
     pub audio_output: Option<PathBuf>,
     /// Also write the movement (.json or .safetensors)

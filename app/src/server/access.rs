@@ -9,6 +9,7 @@ use hyper::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
 
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::rate_limit::RateLimit;
+use crate::server::texts::text;
 use crate::server::token::Token;
 
 /// Names by which this machine calls itself; the last one is how containers call it.
@@ -43,16 +44,12 @@ impl Access {
         let host = text(headers, &HOST).unwrap_or_default();
         // A foreign page can give its own name to our address; without a token nothing else keeps it out.
         if self.token.is_none() && !is_own_host(host) {
-            return Err(ApiError::forbidden(
-                "the server answers to localhost only: use this name, or start it with a token",
-            ));
+            return Err(ApiError::forbidden(text!("host")));
         }
         if let Some(origin) = text(headers, &ORIGIN)
             && !is_same_origin(origin, host)
         {
-            return Err(ApiError::forbidden(
-                "requests of other web pages are refused",
-            ));
+            return Err(ApiError::forbidden(text!("origin")));
         }
         match &self.token {
             Some(token) if !is_public => match said_token(request) {

@@ -14,6 +14,7 @@ use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::cancel_at_end::CancelAtEnd;
 use crate::server::reply::{self, Request, Response, Route};
 use crate::server::request_body;
+use crate::server::texts::text;
 
 /// Longest recording.
 const MAX_SECS: f64 = 20.0 * 60.0;
@@ -26,11 +27,11 @@ pub struct AlignmentDesk {
 }
 
 impl AlignmentDesk {
-    /// Aligns with these models; more than `most_requests` at a time are refused.
-    pub fn new(maker: Arc<SpeechMaker>, most_requests: usize) -> Self {
+    /// Aligns with these models; more than `max_requests` at a time are refused.
+    pub fn new(maker: Arc<SpeechMaker>, max_requests: usize) -> Self {
         Self {
             maker,
-            slots: Semaphore::new(most_requests),
+            slots: Semaphore::new(max_requests),
             turn: Mutex::new(()),
         }
     }
@@ -50,9 +51,11 @@ async fn create_alignment(desk: Arc<AlignmentDesk>, request: Request) -> ApiResu
     let _slot = desk.slots.try_acquire().map_err(|_| ApiError::busy())?;
     let folder = tempfile::tempdir().map_err(|error| ApiError::internal(&error.into()))?;
     let form = request_body::form(request, folder.path()).await?;
-    let recording = form.files.get("file").cloned().ok_or_else(|| {
-        ApiError::invalid("the recording is missing: send it as the file \"file\"").param("file")
-    })?;
+    let recording = form
+        .files
+        .get("file")
+        .cloned()
+        .ok_or_else(|| ApiError::invalid(text!("recording-missing")).param("file"))?;
     let text = form.fields.get("text").cloned().unwrap_or_default();
     check_text(&text).map_err(|error| ApiError::invalid(error.to_string()).param("text"))?;
     let _turn = desk.turn.lock().await;
@@ -66,8 +69,10 @@ async fn create_alignment(desk: Arc<AlignmentDesk>, request: Request) -> ApiResu
             let samples = engine::audio::decode_file(&recording)?;
             let secs = samples.len() as f64 / f64::from(engine::audio::SAMPLE_RATE_HZ);
             if secs > MAX_SECS {
-                return Ok(Err(ApiError::invalid(format!(
-                    "the recording lasts {secs:.0} s: send at most {MAX_SECS} s"
+                return Ok(Err(ApiError::invalid(text!(
+                    "recording-long",
+                    secs = secs.round(),
+                    limit = MAX_SECS
                 ))
                 .param("file")));
             }

@@ -6,6 +6,7 @@ use serde_json::json;
 use studio::wording::one_line;
 
 use crate::server::body::Body;
+use crate::server::texts::text;
 
 /// A request that is answered with an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +50,7 @@ impl ApiError {
 
     /// The address takes other methods.
     pub fn method_not_allowed() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this address does not take this method: see /openapi.json",
-        )
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, text!("method"))
     }
 
     /// It cannot be done at this time.
@@ -64,10 +62,7 @@ impl ApiError {
     pub fn unauthorized() -> Self {
         Self {
             code: Some("invalid_api_key"),
-            ..Self::new(
-                StatusCode::UNAUTHORIZED,
-                "the token is missing or wrong: send the header \"Authorization: Bearer TOKEN\" with the server's token",
-            )
+            ..Self::new(StatusCode::UNAUTHORIZED, text!("unauthorized"))
         }
     }
 
@@ -77,10 +72,10 @@ impl ApiError {
     }
 
     /// The body is larger than the address takes.
-    pub fn too_large(most_bytes: usize) -> Self {
+    pub fn too_large(max_bytes: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the request is too large: send at most {most_bytes} bytes"),
+            text!("body-too-large", bytes = max_bytes),
         )
     }
 
@@ -88,16 +83,13 @@ impl ApiError {
     pub fn media_type(wanted: &str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("the request has the wrong type: send {wanted}"),
+            text!("body-type", wanted = wanted),
         )
     }
 
     /// The client was too slow.
     pub fn timeout() -> Self {
-        Self::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "the request took too long to arrive: send it again",
-        )
+        Self::new(StatusCode::REQUEST_TIMEOUT, text!("body-slow"))
     }
 
     /// Too much is waiting already.
@@ -105,10 +97,7 @@ impl ApiError {
         Self {
             code: Some("queue_full"),
             retry_after_secs: Some(1),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too many requests are waiting: try again in a moment",
-            )
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, text!("busy"))
         }
     }
 
@@ -119,7 +108,7 @@ impl ApiError {
             retry_after_secs: Some(retry_after_secs),
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
-                format!("too many requests: try again in {retry_after_secs} s"),
+                text!("too-often", secs = retry_after_secs),
             )
         }
     }
@@ -129,20 +118,14 @@ impl ApiError {
         Self {
             code: Some("overloaded"),
             retry_after_secs: Some(10),
-            ..Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the machine is too busy: try again later",
-            )
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, text!("overloaded"))
         }
     }
 
     /// Something failed that no request should cause. The client is told no more; the log has the rest.
     pub fn internal(error: &anyhow::Error) -> Self {
         tracing::error!("a request failed: {}", one_line(error));
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the server failed to answer: see what it wrote to its terminal",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, text!("internal"))
     }
 
     /// Work that failed: what is wrong with the input is told, anything else is [`ApiError::internal`].

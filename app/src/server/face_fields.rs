@@ -3,6 +3,7 @@
 use engine::motion::Mood;
 
 use crate::server::api_error::{ApiError, ApiResult};
+use crate::server::texts::text;
 
 /// A mood by its name.
 ///
@@ -12,9 +13,10 @@ pub fn mood(name: &str) -> ApiResult<Mood> {
     let names = ["neutral", "happy", "concerned", "surprised"];
     let place = names.iter().position(|other| *other == name);
     place.map(|place| Mood::ALL[place]).ok_or_else(|| {
-        ApiError::invalid(format!(
-            "there is no mood {name:?}: give one of {}",
-            names.join(", ")
+        ApiError::invalid(text!(
+            "mood",
+            name = format!("{name:?}"),
+            names = names.join(", ")
         ))
         .param("mood")
     })
@@ -28,7 +30,7 @@ pub fn gaze(direction: [f32; 2]) -> ApiResult<[f32; 2]> {
     let is_possible = direction.iter().all(|value| (-1.0..=1.0).contains(value));
     match is_possible {
         true => Ok(direction),
-        false => Err(ApiError::invalid("the gaze is two numbers from -1 to 1").param("gaze")),
+        false => Err(ApiError::invalid(text!("gaze")).param("gaze")),
     }
 }
 

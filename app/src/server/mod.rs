@@ -18,6 +18,7 @@ mod router;
 mod speech;
 mod stage;
 mod stage_portrait;
+mod texts;
 mod videos;
 mod voices;
 
@@ -41,6 +42,7 @@ use router::Router;
 use speech::Speaker;
 use stage::Show;
 use stage_portrait::StagePortrait;
+use texts::text;
 use token::Token;
 use videos::VideoQueue;
 use voices::Voices;
@@ -79,26 +81,20 @@ pub fn run(
 ) -> anyhow::Result<()> {
     anyhow::ensure!(
         settings.address.ip().is_loopback() || settings.token.is_some(),
-        "other machines could reach {}: give a token",
-        settings.address
+        text!("start-open", address = settings.address.to_string())
     );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .max_blocking_threads(MAX_BLOCKING_THREADS)
         .build()
-        .context("cannot start the server")?;
+        .context(text!("start-failed"))?;
     let served = runtime.block_on(async {
         // Before the models are loaded: an address that is taken is told at once.
         let listener = tokio::net::TcpListener::bind(settings.address)
             .await
-            .with_context(|| {
-                format!(
-                    "cannot listen at {}: give another --listen",
-                    settings.address
-                )
-            })?;
-        let address = listener.local_addr().context("cannot start the server")?;
+            .with_context(|| text!("start-listen", address = settings.address.to_string()))?;
+        let address = listener.local_addr().context(text!("start-failed"))?;
         let services = Services::start(resources, compute, settings, stop)?;
         let access = Access::new(settings.token.clone(), settings.requests_per_minute);
         let router = Arc::new(Router::new(services.routes(), access));
@@ -197,8 +193,8 @@ fn speech_service(
         }
         true
     })?;
-    ready.recv().context("the models cannot be loaded")??;
-    let maker = service.maker().context("the models cannot be loaded")?;
+    ready.recv().context(text!("start-models"))??;
+    let maker = service.maker().context(text!("start-models"))?;
     Ok((Arc::new(service), maker))
 }
 
@@ -241,6 +237,11 @@ mod tests {
             })
             .collect();
         assert_eq!(answered, described);
+        for route in services.routes() {
+            let operation = &paths[route.path][route.method.as_str().to_lowercase()];
+            let is_open = operation["security"] == serde_json::json!([{}]);
+            assert_eq!(route.is_public, is_open, "{}", route.path);
+        }
         assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
         stop.cancel();
     }

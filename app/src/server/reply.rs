@@ -82,7 +82,8 @@ impl Route {
         for own in self.path.split('/') {
             let part = parts.next()?;
             if own.starts_with('{') {
-                let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                let is_name =
+                    |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
                 if part.is_empty() || !part.bytes().all(is_name) {
                     return None;
                 }

@@ -17,6 +17,7 @@ use studio::output_path::extension;
 
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::Request;
+use crate::server::texts::text;
 
 /// Largest body of a request in JSON. The longest text takes 64 KiB, and escapes make it longer.
 pub const MAX_JSON_BYTES: usize = 512 * 1024;
@@ -44,7 +45,7 @@ pub async fn json<T: DeserializeOwned>(request: Request) -> ApiResult<T> {
         .await
         .map_err(|_| ApiError::timeout())??;
     serde_json::from_slice(&bytes)
-        .map_err(|error| ApiError::invalid(format!("the request cannot be read: {error}")))
+        .map_err(|error| ApiError::invalid(text!("body-json", error = error.to_string())))
 }
 
 /// What a form holds.
@@ -68,7 +69,7 @@ pub async fn form(request: Request, folder: &Path) -> ApiResult<Form> {
 
 async fn read_form(request: Request, folder: &Path) -> ApiResult<Form> {
     let unreadable =
-        |error: multer::Error| ApiError::invalid(format!("the form cannot be read: {error}"));
+        |error: multer::Error| ApiError::invalid(text!("body-form", error = error.to_string()));
     let content_type = header(&request, &CONTENT_TYPE).unwrap_or_default();
     let boundary = multer::parse_boundary(content_type).map_err(unreadable)?;
     let mut multipart = Multipart::new(Pieces(request.into_body()), boundary);
@@ -80,20 +81,18 @@ async fn read_form(request: Request, folder: &Path) -> ApiResult<Form> {
     while let Some(mut field) = multipart.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
         if form.fields.len() + form.files.len() >= MAX_FIELDS {
-            return Err(ApiError::invalid(format!(
-                "the form has more than {MAX_FIELDS} fields"
-            )));
+            return Err(ApiError::invalid(text!("body-fields", count = MAX_FIELDS)));
         }
         let file_name = field.file_name().map(str::to_owned);
-        let most_bytes = match file_name {
+        let max_bytes = match file_name {
             Some(_) => left_bytes,
             None => left_bytes.min(MAX_FIELD_BYTES),
         };
         let mut bytes = Vec::new();
         while let Some(piece) = field.chunk().await.map_err(unreadable)? {
             bytes.extend_from_slice(&piece);
-            if bytes.len() > most_bytes {
-                return Err(ApiError::too_large(most_bytes));
+            if bytes.len() > max_bytes {
+                return Err(ApiError::too_large(max_bytes));
             }
         }
         left_bytes -= bytes.len();
@@ -107,8 +106,9 @@ async fn read_form(request: Request, folder: &Path) -> ApiResult<Form> {
                 .map_err(|error| ApiError::internal(&error))?;
             form.files.insert(name, path);
         } else {
-            let text = String::from_utf8(bytes)
-                .map_err(|_| ApiError::invalid(format!("the field {name:?} is not UTF-8")))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                ApiError::invalid(text!("body-field-text", name = format!("{name:?}")))
+            })?;
             form.fields.insert(name, text);
         }
     }
@@ -139,9 +139,9 @@ fn header<'a>(request: &'a Request, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// Refuses what says itself that it is too large. A little of it is read all the same: many clients listen only when they have spoken.
-async fn of_length(request: Request, most_bytes: usize) -> ApiResult<Request> {
+async fn of_length(request: Request, max_bytes: usize) -> ApiResult<Request> {
     let length = header(&request, &CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
-    if length.is_none_or(|length| length <= most_bytes as u64) {
+    if length.is_none_or(|length| length <= max_bytes as u64) {
         return Ok(request);
     }
     let mut pieces = Pieces(request.into_body());
@@ -149,16 +149,16 @@ async fn of_length(request: Request, most_bytes: usize) -> ApiResult<Request> {
         while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await {}
     };
     let _ = tokio::time::timeout(REFUSED_TIME, rest).await;
-    Err(ApiError::too_large(most_bytes))
+    Err(ApiError::too_large(max_bytes))
 }
 
-async fn whole(body: Incoming, most_bytes: usize) -> ApiResult<Vec<u8>> {
+async fn whole(body: Incoming, max_bytes: usize) -> ApiResult<Vec<u8>> {
     let mut pieces = Pieces(body);
     let mut bytes = Vec::new();
     while let Some(piece) = poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await {
-        let piece = piece.map_err(|_| ApiError::invalid("the request broke off"))?;
-        if bytes.len() + piece.len() > most_bytes {
-            return Err(ApiError::too_large(most_bytes));
+        let piece = piece.map_err(|_| ApiError::invalid(text!("body-broken-off")))?;
+        if bytes.len() + piece.len() > max_bytes {
+            return Err(ApiError::too_large(max_bytes));
         }
         bytes.extend_from_slice(&piece);
     }

@@ -7,6 +7,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use crate::server::access::Access;
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::{Request, Response, Route};
+use crate::server::texts::text;
 
 /// Headers that keep browsers careful, for every answer.
 const CAREFUL_HEADERS: [(&str, &str); 4] = [
@@ -53,9 +54,7 @@ impl Router {
         let is_public = matching.iter().any(|(route, _)| route.is_public);
         self.access.check(client, &request, is_public)?;
         if matching.is_empty() {
-            return Err(ApiError::not_found(
-                "there is nothing at this address: see /openapi.json",
-            ));
+            return Err(ApiError::not_found(text!("address-unknown")));
         }
         let found = matching
             .into_iter()

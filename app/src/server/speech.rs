@@ -12,7 +12,7 @@ use hyper::Method;
 use hyper::body::Bytes;
 use serde::Deserialize;
 use studio::cancel::CancelToken;
-use studio::media::write::{SoundStream, StreamFormat};
+use studio::media::write::{SoundFormat, SoundStream};
 use studio::script::{SPEED_RANGE, Script, ScriptVoice, check_text};
 use studio::speech::{SpeechRequest, SpeechService, Tap, Tapped};
 use tokio::sync::mpsc::error::TrySendError;
@@ -24,6 +24,7 @@ use crate::server::body::Body;
 use crate::server::cancel_at_end::CancelAtEnd;
 use crate::server::reply::{self, Request, Response, Route};
 use crate::server::request_body;
+use crate::server::texts::text;
 use crate::server::voices::Voices;
 
 /// Longest text of one request, as in OpenAI's API: about five minutes of speech.
@@ -43,17 +44,17 @@ pub struct Speaker {
     /// Speeches that are made, wait or are being sent.
     slots: Arc<Semaphore>,
     /// What this machine can encode.
-    formats: Vec<StreamFormat>,
+    formats: Vec<SoundFormat>,
 }
 
 impl Speaker {
-    /// Speaks by this service; more than `most_speeches` at a time are refused.
-    pub fn new(service: Arc<SpeechService>, voices: Arc<Voices>, most_speeches: usize) -> Self {
+    /// Speaks by this service; more than `max_speeches` at a time are refused.
+    pub fn new(service: Arc<SpeechService>, voices: Arc<Voices>, max_speeches: usize) -> Self {
         Self {
             service,
             voices,
-            slots: Arc::new(Semaphore::new(most_speeches)),
-            formats: StreamFormat::available(),
+            slots: Arc::new(Semaphore::new(max_speeches)),
+            formats: SoundFormat::available_streams(),
         }
     }
 }
@@ -114,22 +115,25 @@ pub fn words(
     text: &str,
     voice: ScriptVoice,
     speed: Option<f32>,
-    most_characters: usize,
+    max_characters: usize,
 ) -> ApiResult<Script> {
     check_text(text).map_err(|error| ApiError::invalid(error.to_string()).param("input"))?;
     let characters = text.chars().count();
-    if characters > most_characters {
-        return Err(ApiError::invalid(format!(
-            "the input has {characters} characters: give at most {most_characters} at a time"
+    if characters > max_characters {
+        return Err(ApiError::invalid(text!(
+            "input-long",
+            count = characters,
+            limit = max_characters
         ))
         .param("input"));
     }
     let speed = speed.unwrap_or(1.0);
     if !SPEED_RANGE.contains(&speed) {
-        return Err(ApiError::invalid(format!(
-            "the speed is {speed}: give one from {} to {}",
-            SPEED_RANGE.start(),
-            SPEED_RANGE.end()
+        return Err(ApiError::invalid(text!(
+            "speed",
+            speed = speed,
+            min = *SPEED_RANGE.start(),
+            max = *SPEED_RANGE.end()
         ))
         .param("speed"));
     }
@@ -144,7 +148,7 @@ async fn create_speech(speaker: Arc<Speaker>, request: Request) -> ApiResult<Res
     let body: SpeechBody = request_body::json(request).await?;
     let format = sound_format(body.response_format.as_deref(), &speaker.formats)?;
     if !matches!(body.stream_format.as_deref(), None | Some("audio")) {
-        return Err(ApiError::invalid("the stream_format must be \"audio\"").param("stream_format"));
+        return Err(ApiError::invalid(text!("stream-format")).param("stream_format"));
     }
     let voice = speaker
         .voices
@@ -186,25 +190,21 @@ async fn create_speech(speaker: Arc<Speaker>, request: Request) -> ApiResult<Res
 }
 
 /// The format that a client asks for. Those who ask for none get MP3, as from OpenAI, or WAV where there is no encoder for that.
-fn sound_format(name: Option<&str>, available: &[StreamFormat]) -> ApiResult<StreamFormat> {
+fn sound_format(name: Option<&str>, available: &[SoundFormat]) -> ApiResult<SoundFormat> {
     let Some(name) = name else {
-        return Ok(match available.contains(&StreamFormat::Mp3) {
-            true => StreamFormat::Mp3,
-            false => StreamFormat::Wav,
+        return Ok(match available.contains(&SoundFormat::Mp3) {
+            true => SoundFormat::Mp3,
+            false => SoundFormat::Wav,
         });
     };
-    let refused = |reason: String| {
-        let names: Vec<_> = available.iter().map(|format| format.name()).collect();
-        ApiError::invalid(format!("{reason}: give one of {}", names.join(", ")))
-            .param("response_format")
+    let names: Vec<_> = available.iter().map(|format| format.name()).collect();
+    let names = names.join(", ");
+    let reason = match SoundFormat::streams().find(|format| format.name() == name) {
+        Some(format) if available.contains(&format) => return Ok(format),
+        Some(_) => text!("format-needs-ffmpeg", name = name, names = names),
+        None => text!("format-unknown", name = format!("{name:?}"), names = names),
     };
-    match StreamFormat::named(name) {
-        Some(format) if available.contains(&format) => Ok(format),
-        Some(_) => Err(refused(format!(
-            "{name} needs ffmpeg, which is not installed on the server"
-        ))),
-        None => Err(refused(format!("there is no response_format {name:?}"))),
-    }
+    Err(ApiError::invalid(reason).param("response_format"))
 }
 
 /// What goes from the speech to its client.
@@ -215,7 +215,7 @@ enum Piece {
 }
 
 /// Encodes a speech while it is made and hands the pieces on.
-fn encoding_tap(format: StreamFormat, sender: Sender<Piece>, cancel: CancelToken) -> Tap {
+fn encoding_tap(format: SoundFormat, sender: Sender<Piece>, cancel: CancelToken) -> Tap {
     let mut stream = None;
     Box::new(move |tapped| {
         let mut encode = |tapped| -> anyhow::Result<Vec<Piece>> {
@@ -291,7 +291,7 @@ impl Stream for Pieces {
                     Some(Err(io::Error::other(error.message().to_owned())))
                 }
                 // It was cancelled: the answer breaks off, so that nobody takes it for whole.
-                None => Some(Err(io::Error::other("the speech was given up"))),
+                None => Some(Err(io::Error::other(text!("speech-given-up")))),
             });
         }
     }
@@ -303,15 +303,13 @@ mod tests {
 
     #[test]
     fn formats_are_those_that_the_machine_has() {
-        let own = [StreamFormat::Wav, StreamFormat::Opus];
-        assert_eq!(sound_format(None, &own), Ok(StreamFormat::Wav));
-        assert_eq!(
-            sound_format(None, &StreamFormat::ALL),
-            Ok(StreamFormat::Mp3)
-        );
-        assert_eq!(sound_format(Some("opus"), &own), Ok(StreamFormat::Opus));
+        let own = [SoundFormat::Wav, SoundFormat::Opus];
+        assert_eq!(sound_format(None, &own), Ok(SoundFormat::Wav));
+        let all: Vec<_> = SoundFormat::streams().collect();
+        assert_eq!(sound_format(None, &all), Ok(SoundFormat::Mp3));
+        assert_eq!(sound_format(Some("opus"), &own), Ok(SoundFormat::Opus));
         let refused = sound_format(Some("mp3"), &own).unwrap_err();
         assert!(refused.message().contains("ffmpeg") && refused.message().ends_with("wav, opus"));
-        assert!(sound_format(Some("midi"), &StreamFormat::ALL).is_err());
+        assert!(sound_format(Some("midi"), &all).is_err());
     }
 }

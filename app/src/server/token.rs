@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::server::texts::text;
+
 /// Shorter tokens could be guessed.
 const MIN_CHARACTERS: usize = 16;
 /// Random bytes of a token of our own.
@@ -25,7 +27,7 @@ impl Token {
         let text = text.trim();
         anyhow::ensure!(
             text.len() >= MIN_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic()),
-            "the token must have at least {MIN_CHARACTERS} letters, digits or signs, without spaces"
+            text!("token-short", count = MIN_CHARACTERS)
         );
         Ok(Self(text.to_owned()))
     }
@@ -33,8 +35,8 @@ impl Token {
     /// The token in a file.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the token: {}", path.display()))?;
-        Self::new(&text).with_context(|| format!("the token cannot be used: {}", path.display()))
+            .with_context(|| text!("token-unreadable", file = path.display().to_string()))?;
+        Self::new(&text).with_context(|| text!("token-unusable", file = path.display().to_string()))
     }
 
     /// A new one from the system's random numbers.
@@ -62,7 +64,7 @@ impl Token {
 pub fn random_hex(bytes: usize) -> anyhow::Result<String> {
     let mut random = vec![0; bytes];
     getrandom::fill(&mut random)
-        .map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
+        .map_err(|error| anyhow::anyhow!(text!("token-random", error = error.to_string())))?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use engine::Synthesizer;
+use hyper::Method;
 use serde_json::json;
 use studio::script::ScriptVoice;
 
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::{self, Route};
+use crate::server::texts::text;
 
 /// The one model, by the name that clients see.
 pub const MODEL: &str = "jam-flow";
@@ -65,8 +67,20 @@ pub fn routes(voices: &Arc<Voices>) -> Vec<Route> {
         .collect();
     let listed = json!({"voices": list, "default": voices.0.default_voice()});
     let model = json!({"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL});
-    let models = json!({"object": "list", "data": [model]});
+    let models = json!({"object": "list", "data": [&model]});
+    let one_model = Arc::new(model);
     vec![
+        Route::new(
+            Method::GET,
+            "/v1/models/{id}",
+            &one_model,
+            |model, _, id| async move {
+                match id == MODEL {
+                    true => Ok(reply::json(&*model)),
+                    false => Err(ApiError::not_found(text!("model-unknown", name = MODEL))),
+                }
+            },
+        ),
         Route::fixed("/v1/audio/voices", move || reply::json(&listed)),
         Route::fixed("/v1/models", move || reply::json(&models)),
     ]

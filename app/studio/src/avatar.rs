@@ -1,4 +1,47 @@
 //! A portrait made ready for drawing: where what `engine` found in the picture becomes what `shaders` draws.
+//!
+//! A portrait to frames, for any Rust program:
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use engine::synthesizer::SAMPLES_PER_FRAME;
+//! use engine::{SpeakRequest, Synthesizer, Voice};
+//! use studio::avatar::{AvatarMaker, face_motion};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+//! #     return Ok(());
+//! # }
+//! let models = Path::new("../../models");
+//! let avatar = AvatarMaker::load(models)?.make(Path::new("../../assets/portraits/amara.jpg"))?;
+//! let gpu = shaders::Gpu::headless()?;
+//! let (width_px, height_px) = (256, 320);
+//! let mut renderer = avatar.renderer(&gpu, width_px, height_px)?;
+//! // Blinks, gaze and breath around the mouth of the speech.
+//! let mut life = avatar.life(0);
+//! let request = SpeakRequest {
+//!     text: "Hi.".to_owned(),
+//!     voice: Voice::Default,
+//!     seed: 0,
+//!     speed: 1.0,
+//! };
+//! let (mut samples, mut mouth) = (Vec::new(), Vec::new());
+//! Synthesizer::load(models)?.speak(&request, &|| false, &mut |chunk| {
+//!     samples.extend(chunk.samples);
+//!     mouth.extend(chunk.mouth);
+//!     Ok(())
+//! })?;
+//! assert_eq!(mouth.len(), samples.len().div_ceil(SAMPLES_PER_FRAME));
+//! for mouth in &mouth {
+//!     renderer.render(&face_motion(&life.next_frame(Some(mouth))));
+//!     // RGBA rows from the top; a frame is shown while its 960 samples are heard.
+//!     let frame: Vec<u8> = renderer.read_rgba()?;
+//!     assert_eq!(frame.len(), (width_px * height_px * 4) as usize);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -72,8 +72,9 @@ impl Outputs {
             format.check_available(path)?;
             paths.push(path.as_path());
         }
+        let sounds = SoundFormat::extensions();
         for (path, what, extensions) in [
-            (&self.audio, "the audio", SoundFormat::EXTENSIONS.as_slice()),
+            (&self.audio, "the audio", sounds.as_slice()),
             (&self.motion, "the motion file", &motion_file::EXTENSIONS),
             (&self.subtitles, "the subtitles", &["srt", "vtt"]),
             (&self.curves, "the curves", &curves::EXTENSIONS),

@@ -12,6 +12,8 @@ use studio::watch::slow_fast::{FrameKind, Size, SlowFastSettings};
 
 use crate::mock_server::{MockServer, Reply};
 
+use crate::program::{names, program, text};
+
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 
@@ -43,27 +45,12 @@ fn clip(folder: &Path) -> PathBuf {
 }
 
 fn watch(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_jam-flow"))
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
+    program()
         .env_remove("JAM_FLOW_ENDPOINT_KEY")
         .arg("watch")
         .args(arguments)
         .output()
         .unwrap()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -5,3 +5,5 @@
 mod endpoint;
 mod film;
 mod mock_server;
+#[path = "../program/mod.rs"]
+mod program;

@@ -49,7 +49,7 @@ pub struct BatchArguments {
     #[arg(long, value_name = "FOLDER")]
     pub output: PathBuf,
     /// For a folder: the format of the films, png for folders of pictures
-    #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "m4a", "flac", "mp3", "gif", "mov", "webm", "mkv", "png"])]
+    #[arg(long, default_value = "mp4", value_parser = ["mp4", "wav", "m4a", "flac", "opus", "mp3", "gif", "mov", "webm", "mkv", "png"])]
     pub format: String,
     /// Whose face
     #[command(flatten)]

@@ -9,6 +9,7 @@ use studio::speech::SpeechRequest;
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::face_fields::{gaze, mood};
 use crate::server::speech::{MAX_CHARACTERS, VoiceField, words};
+use crate::server::texts::text;
 use crate::server::voices::Voices;
 
 /// A command as JSON: `{"command": "say", "input": "Hello."}`.
@@ -74,7 +75,7 @@ impl LifeChange {
 /// What is wrong with it.
 pub(super) fn read(text: &str, voices: &Voices) -> ApiResult<StageCommand> {
     let asked = serde_json::from_str(text)
-        .map_err(|error| ApiError::invalid(format!("the command cannot be read: {error}")))?;
+        .map_err(|error| ApiError::invalid(text!("command", error = error.to_string())))?;
     Ok(match asked {
         Asked::Say {
             input,
@@ -97,9 +98,13 @@ pub(super) fn read(text: &str, voices: &Voices) -> ApiResult<StageCommand> {
             StageCommand::Life(LifeChange::Liveliness(liveliness))
         }
         Asked::Liveliness { .. } => {
-            return Err(
-                ApiError::invalid("the liveliness lies between 0 and 2").param("liveliness")
-            );
+            return Err(ApiError::invalid(text!(
+                "range",
+                name = "liveliness",
+                min = *LIVELINESS_RANGE.start(),
+                max = *LIVELINESS_RANGE.end()
+            ))
+            .param("liveliness"));
         }
     })
 }

@@ -3,42 +3,27 @@
 use std::sync::Arc;
 
 use hyper::header::{
-    CONNECTION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT,
-    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use hyper::{Method, StatusCode};
 use serde_json::json;
 use tungstenite::handshake::derive_accept_key;
 
 use super::command;
+use super::page;
 use super::show::Show;
 use super::viewer;
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::{self, Request, Response, Route};
 use crate::server::request_body;
-
-/// The page and its script.
-const PAGE: &str = include_str!("stage.html");
-const SCRIPT: &str = include_str!("stage.js");
-/// Where scripts and connections of the page may come from: here.
-const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+use crate::server::texts::text;
 
 /// The addresses.
 pub fn routes(show: &Arc<Show>) -> Vec<Route> {
-    let page = || {
-        let mut response = reply::with_type("text/html; charset=utf-8", PAGE);
-        response.headers_mut().insert(
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(PAGE_POLICY),
-        );
-        response
-    };
     vec![
-        Route::fixed("/stage", page).public(),
-        Route::fixed("/stage/stage.js", || {
-            reply::with_type("text/javascript; charset=utf-8", SCRIPT)
-        })
-        .public(),
+        Route::fixed("/stage", page::page).public(),
+        Route::fixed("/stage/stage.js", page::script).public(),
         Route::new(Method::GET, "/stage/socket", show, |show, request, _| {
             std::future::ready(open_socket(show, request))
         }),
@@ -73,7 +58,7 @@ fn open_socket(show: Arc<Show>, request: Request) -> ApiResult<Response> {
         && header(SEC_WEBSOCKET_VERSION) == "13"
         && !key.is_empty();
     if !is_socket {
-        return Err(ApiError::invalid("this address speaks WebSocket only"));
+        return Err(ApiError::invalid(text!("not-websocket")));
     }
     let place = viewer::Place::take(&show)?;
     tokio::spawn(async move {

@@ -6,6 +6,7 @@
 mod command;
 mod frame_message;
 mod handlers;
+mod page;
 mod performer;
 mod show;
 mod viewer;

@@ -22,6 +22,7 @@ use super::frame_message::{Frame, encode};
 use super::performer::{Event, Line, Performer, Spoken};
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::stage_portrait::{StagePortrait, Workshop};
+use crate::server::texts::text;
 use crate::server::voices::Voices;
 
 /// Messages that wait for a slow viewer, who loses the next ones then: two seconds.
@@ -111,7 +112,7 @@ impl Show {
         std::thread::Builder::new()
             .name("stage".to_owned())
             .spawn(move || stage.run())
-            .context("cannot start the thread of the stage")?;
+            .context(text!("start-thread-stage"))?;
         Ok(Self {
             viewers,
             commands,
@@ -136,9 +137,7 @@ impl Show {
     /// If nobody looks, or too much waits.
     pub fn command(&self, command: StageCommand) -> ApiResult<()> {
         if self.viewers.is_empty() {
-            return Err(ApiError::conflict(
-                "nobody looks at the stage: open /stage in OBS or a browser first",
-            ));
+            return Err(ApiError::conflict(text!("no-viewer")));
         }
         let order = match command {
             StageCommand::Say(request) => {
@@ -153,7 +152,7 @@ impl Show {
         };
         self.commands.try_send(order).map_err(|error| match error {
             TrySendError::Full(_) => ApiError::busy(),
-            TrySendError::Disconnected(_) => ApiError::conflict("the server is stopping"),
+            TrySendError::Disconnected(_) => ApiError::conflict(text!("stopping")),
         })
     }
 }
@@ -219,7 +218,7 @@ impl Stage {
                 match order {
                     Order::Say(line) if performer.lines() < MAX_LINES => performer.say(line),
                     Order::Say(_) => {
-                        self.tell("refused", Some("too many speeches are waiting"));
+                        self.tell("refused", Some(text!("speeches-waiting")));
                     }
                     Order::Command(StageCommand::Stop) => performer.stop(),
                     Order::Command(StageCommand::Life(change)) => performer.change(change),

@@ -11,8 +11,8 @@
   const DELAY_SECS = 0.2;
   // While nobody speaks, the delay is set right when it has drifted this far.
   const DRIFT_SECS = 0.06;
-  const MOST_LEAD_SECS = DELAY_SECS + 0.5;
-  const MOST_FRAMES = 100;
+  const MAX_LEAD_SECS = DELAY_SECS + 0.5;
+  const MAX_FRAMES = 100;
   const RECONNECT_MS = 1000;
 
   const canvas = document.getElementById("picture");
@@ -57,7 +57,7 @@
     }
     const lead = base === null ? -1 : base + number * FRAME_SECS - now();
     const isQuiet = count === 0 && now() > soundEnds;
-    if (lead < 0 || lead > MOST_LEAD_SECS || (isQuiet && Math.abs(lead - DELAY_SECS) > DRIFT_SECS)) {
+    if (lead < 0 || lead > MAX_LEAD_SECS || (isQuiet && Math.abs(lead - DELAY_SECS) > DRIFT_SECS)) {
       // On a whole sample, so that pieces of sound join without interpolation.
       base = Math.round((now() + DELAY_SECS) * RATE_HZ) / RATE_HZ - number * FRAME_SECS;
       stage.resets += 1;
@@ -69,7 +69,7 @@
       frames.push({ number, bitmap });
       frames.sort((a, b) => a.number - b.number);
       // A page that is not seen draws nothing.
-      if (frames.length > MOST_FRAMES) forget(frames.length - MOST_FRAMES);
+      if (frames.length > MAX_FRAMES) forget(frames.length - MAX_FRAMES);
     });
   }
 
@@ -133,7 +133,7 @@
     socket.onopen = () => { base = null; say(""); };
     socket.onmessage = ({ data }) => (typeof data === "string" ? tell(JSON.parse(data)) : take(data));
     socket.onclose = () => {
-      if (!controls.hidden) say("No connection: is jam-flow serve running, and is the token right?");
+      if (!controls.hidden) say(note.dataset.noConnection);
       setTimeout(connect, RECONNECT_MS);
     };
   }
@@ -181,7 +181,7 @@
   });
   // OBS lets every page sound; other browsers wait for a click.
   setTimeout(() => {
-    if (audio.state !== "running" && window.obsstudio === undefined) say("Click for sound");
+    if (audio.state !== "running" && window.obsstudio === undefined) say(note.dataset.click);
   }, 1500);
 
   connect();

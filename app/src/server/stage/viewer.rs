@@ -58,7 +58,7 @@ pub(super) fn seat(show: Arc<Show>, place: Place, upgraded: Upgraded) {
 fn blocking(upgraded: Upgraded) -> anyhow::Result<(TcpStream, Vec<u8>)> {
     let parts = upgraded
         .downcast::<TokioIo<tokio::net::TcpStream>>()
-        .map_err(|_| anyhow::anyhow!("the connection is none of ours"))?;
+        .map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
     let stream = parts.io.into_inner().into_std()?;
     stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(COMMAND_TIME))?;

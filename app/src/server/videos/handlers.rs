@@ -15,6 +15,7 @@ use super::request;
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::body::{Body, Received};
 use crate::server::reply::{self, Request, Response, Route};
+use crate::server::texts::text;
 
 /// Bytes of a video that are read at a time.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -93,9 +94,7 @@ fn list(videos: &VideoQueue) -> Response {
 /// The MP4, read by a thread while it is sent.
 fn content(job: Arc<Job>) -> ApiResult<Response> {
     if job.video.borrow().status != Status::Completed {
-        return Err(ApiError::conflict(
-            "the video is not ready: ask for its status until that is \"completed\"",
-        ));
+        return Err(ApiError::conflict(text!("video-unready")));
     }
     let internal = |error: io::Error| ApiError::internal(&error.into());
     let mut file = std::fs::File::open(job.path()).map_err(internal)?;

@@ -15,6 +15,7 @@ use super::job::{Job, VideoRequest};
 use super::worker;
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::stage_portrait::StagePortrait;
+use crate::server::texts::text;
 use crate::server::token::random_hex;
 use crate::server::voices::Voices;
 
@@ -40,7 +41,7 @@ pub struct VideoQueue {
 type Jobs = BTreeMap<u64, Arc<Job>>;
 
 impl VideoQueue {
-    /// Starts the thread; more than `most_waiting` videos that wait are refused.
+    /// Starts the thread; more than `max_waiting` videos that wait are refused.
     ///
     /// # Errors
     /// If the system has no thread to give.
@@ -49,9 +50,9 @@ impl VideoQueue {
         maker: Arc<SpeechMaker>,
         voices: Arc<Voices>,
         portrait: &StagePortrait,
-        most_waiting: usize,
+        max_waiting: usize,
     ) -> anyhow::Result<Self> {
-        let (waiting, queue) = bounded::<Arc<Job>>(most_waiting);
+        let (waiting, queue) = bounded::<Arc<Job>>(max_waiting);
         let mut worker = worker::Worker::new(resources, maker, portrait);
         let thread = std::thread::Builder::new()
             .name("videos".to_owned())
@@ -60,7 +61,7 @@ impl VideoQueue {
                     worker.make(&job);
                 }
             })
-            .context("cannot start the thread of the videos")?;
+            .context(text!("start-thread-videos"))?;
         Ok(Self {
             jobs: Mutex::default(),
             waiting: Mutex::new(Some(waiting)),
@@ -105,7 +106,7 @@ impl VideoQueue {
         found
             .filter(|job| !job.video.borrow().has_expired())
             .cloned()
-            .ok_or_else(|| ApiError::not_found("there is no such video, or none any more"))
+            .ok_or_else(|| ApiError::not_found(text!("video-unknown")))
     }
 
     /// Every video, the newest first.

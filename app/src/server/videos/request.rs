@@ -17,6 +17,7 @@ use crate::server::face_fields::{gaze, mood};
 use crate::server::reply::Request;
 use crate::server::request_body::{self, media_type};
 use crate::server::speech::{VoiceField, words};
+use crate::server::texts::text;
 use crate::server::voices::Voices;
 
 /// Longest text of a video: about twenty minutes.
@@ -84,7 +85,7 @@ fn of_form<T: DeserializeOwned>(
         (name.clone(), value)
     });
     serde_json::from_value(Value::Object(values.collect::<Map<_, _>>()))
-        .map_err(|error| ApiError::invalid(format!("the form cannot be read: {error}")))
+        .map_err(|error| ApiError::invalid(text!("body-form", error = error.to_string())))
 }
 
 fn checked(
@@ -100,14 +101,11 @@ fn checked(
         (Some(text), None) => words(text, voice, fields.speed, MAX_CHARACTERS)?,
         (None, Some(recording)) => Script::AudioFile(recording),
         _ => {
-            return Err(ApiError::invalid(
-                "give either words as \"input\" or a recording as the file \"recording\"",
-            )
-            .param("input"));
+            return Err(ApiError::invalid(text!("words-or-recording")).param("input"));
         }
     };
     if fields.face == Some(0) {
-        return Err(ApiError::invalid("faces count from 1, the leftmost").param("face"));
+        return Err(ApiError::invalid(text!("face")).param("face"));
     }
     let is_own_portrait = own_portrait.is_some();
     let portrait = match (own_portrait, &fields.portrait) {
@@ -141,9 +139,10 @@ fn portrait_named(name: &str, resources: &Resources) -> ApiResult<PathBuf> {
     let names: Vec<String> = portraits.iter().map(|path| file_stem(path)).collect();
     let place = names.iter().position(|other| other == name);
     place.map(|place| portraits[place].clone()).ok_or_else(|| {
-        ApiError::invalid(format!(
-            "there is no portrait {name:?}: give one of {}, or send a picture",
-            names.join(", ")
+        ApiError::invalid(text!(
+            "portrait",
+            name = format!("{name:?}"),
+            names = names.join(", ")
         ))
         .param("portrait")
     })
@@ -168,10 +167,10 @@ fn film_size(value: &Value) -> ApiResult<FilmSize> {
         .filter(|side| SHORT_SIDES_PX.contains(side))
         .map(FilmSize::ShortSide)
         .ok_or_else(|| {
-            ApiError::invalid(format!(
-                "the size is the shorter side in pixels, {} to {}, or \"picture\"",
-                SHORT_SIDES_PX.start(),
-                SHORT_SIDES_PX.end()
+            ApiError::invalid(text!(
+                "size",
+                min = *SHORT_SIDES_PX.start(),
+                max = *SHORT_SIDES_PX.end()
             ))
             .param("size")
         })
@@ -187,10 +186,9 @@ fn background(text: Option<&str>) -> ApiResult<Background> {
     };
     match text {
         None | Some("keep") => Ok(Background::Keep),
-        Some(text) => colour(text).ok_or_else(|| {
-            ApiError::invalid("the background is \"keep\" or a colour such as \"#00ff00\"")
-                .param("background")
-        }),
+        Some(text) => {
+            colour(text).ok_or_else(|| ApiError::invalid(text!("background")).param("background"))
+        }
     }
 }
 
@@ -198,10 +196,11 @@ fn life(fields: &Fields) -> ApiResult<LifeSettings> {
     let within = |value: Option<f32>, range: std::ops::RangeInclusive<f32>, param| match value {
         None => Ok(1.0),
         Some(value) if range.contains(&value) => Ok(value),
-        Some(_) => Err(ApiError::invalid(format!(
-            "{param} lies between {} and {}",
-            range.start(),
-            range.end()
+        Some(_) => Err(ApiError::invalid(text!(
+            "range",
+            name = param,
+            min = *range.start(),
+            max = *range.end()
         ))
         .param(param)),
     };

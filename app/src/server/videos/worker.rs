@@ -14,6 +14,7 @@ use studio::speech::{SpeechMaker, SpeechRequest};
 use super::job::Job;
 use crate::server::api_error::ApiError;
 use crate::server::stage_portrait::{StagePortrait, Workshop};
+use crate::server::texts::text;
 
 /// How long a video can be fetched.
 const KEPT_SECS: u64 = 60 * 60;
@@ -43,7 +44,7 @@ impl Worker {
         let made = shielded(|| self.film(job));
         job.video.send_modify(|video| match &made {
             Ok(summary) => video.complete(summary.duration_secs, KEPT_SECS),
-            Err(error) if is_cancelled(error) => video.fail("it was cancelled", KEPT_SECS),
+            Err(error) if is_cancelled(error) => video.fail(text!("video-cancelled"), KEPT_SECS),
             Err(error) => video.fail(ApiError::of_failure(error).message(), KEPT_SECS),
         });
     }

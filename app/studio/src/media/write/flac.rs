@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use engine::atomic_file::AtomicFile;
 use engine::audio::SAMPLE_RATE_HZ;
+use engine::audio::wav::Quantizer;
 
 use super::{Result, unwritable};
 
@@ -35,10 +36,7 @@ pub struct FlacWriter {
     path: PathBuf,
     guard: AtomicFile,
     file: BufWriter<File>,
-    waiting: Vec<i32>,
-    samples: u64,
-    frames: u64,
-    noise: u64,
+    encoder: FlacEncoder,
 }
 
 impl FlacWriter {
@@ -50,15 +48,13 @@ impl FlacWriter {
         let failed = |source| unwritable(path, source);
         let (guard, file) = AtomicFile::create(path).map_err(failed)?;
         let mut file = BufWriter::new(file);
-        file.write_all(&head(0, comment)).map_err(failed)?;
+        file.write_all(&FlacEncoder::head(comment))
+            .map_err(failed)?;
         Ok(Self {
             path: path.to_owned(),
             guard,
             file,
-            waiting: Vec::new(),
-            samples: 0,
-            frames: 0,
-            noise: 1,
+            encoder: FlacEncoder::default(),
         })
     }
 
@@ -67,17 +63,10 @@ impl FlacWriter {
     /// # Errors
     /// [`super::RecordingError::DiskFull`], [`super::RecordingError::Unwritable`].
     pub fn write(&mut self, samples: &[f32]) -> Result<()> {
-        self.samples += samples.len() as u64;
-        for &sample in samples {
-            let step = self.step(sample);
-            self.waiting.push(step);
-        }
-        let whole = self.waiting.len() - self.waiting.len() % BLOCK_SAMPLES;
-        let blocks: Vec<i32> = self.waiting.drain(..whole).collect();
-        for block in blocks.chunks_exact(BLOCK_SAMPLES) {
-            self.write_frame(block)?;
-        }
-        Ok(())
+        let frames = self.encoder.encode(samples);
+        self.file
+            .write_all(&frames)
+            .map_err(|source| unwritable(&self.path, source))
     }
 
     /// Completes the file and gives it its name, in place of what was there.
@@ -85,51 +74,66 @@ impl FlacWriter {
     /// # Errors
     /// As [`FlacWriter::write`].
     pub fn finish(mut self) -> Result<()> {
-        let last = std::mem::take(&mut self.waiting);
-        if !last.is_empty() {
-            self.write_frame(&last)?;
-        }
-        let info = stream_info(self.samples);
-        let path = self.path;
+        let last = self.encoder.finish();
+        // The number of samples is known at the end.
+        let info = stream_info(self.encoder.samples);
         let complete = |mut file: BufWriter<File>| -> io::Result<File> {
+            file.write_all(&last)?;
             file.seek(SeekFrom::Start(STREAM_INFO_AT))?;
             file.write_all(&info)?;
             file.into_inner().map_err(io::IntoInnerError::into_error)
         };
         complete(self.file)
             .and_then(|file| self.guard.commit(file))
-            .map_err(|source| unwritable(&path, source))
-    }
-
-    fn write_frame(&mut self, block: &[i32]) -> Result<()> {
-        let frame = frame(block, self.frames);
-        self.frames += 1;
-        self.file
-            .write_all(&frame)
             .map_err(|source| unwritable(&self.path, source))
     }
+}
 
-    /// The step of 16 bits for a sample; what lies between two is dithered, as in a WAV.
-    fn step(&mut self, sample: f32) -> i32 {
-        let exact = if sample.is_finite() {
-            sample * 32_768.0
-        } else {
-            0.0
-        };
-        let dither = match exact.fract() == 0.0 {
-            true => 0.0,
-            false => self.unit() - self.unit(),
-        };
-        (exact + dither).round().clamp(-32_768.0, 32_767.0) as i32
+/// Samples to the frames of a FLAC, for a file or a stream.
+#[derive(Default)]
+pub(super) struct FlacEncoder {
+    quantizer: Quantizer,
+    waiting: Vec<i32>,
+    samples: u64,
+    frames: u64,
+}
+
+impl FlacEncoder {
+    /// What goes ahead of the frames: the mark, STREAMINFO for an unknown number of samples, and the comment.
+    pub fn head(comment: &str) -> Vec<u8> {
+        head(0, comment)
     }
 
-    /// Even in 0 to 1: the generator SplitMix64.
-    fn unit(&mut self) -> f32 {
-        self.noise = self.noise.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.noise;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 40) as f32 / (1 << 24) as f32
+    /// Adds samples and returns the frames that are complete.
+    pub fn encode(&mut self, samples: &[f32]) -> Vec<u8> {
+        self.samples += samples.len() as u64;
+        let quantizer = &mut self.quantizer;
+        self.waiting.extend(
+            samples
+                .iter()
+                .map(|&sample| i32::from(quantizer.quantize(sample))),
+        );
+        let whole = self.waiting.len() - self.waiting.len() % BLOCK_SAMPLES;
+        let blocks: Vec<i32> = self.waiting.drain(..whole).collect();
+        let frames = blocks
+            .chunks_exact(BLOCK_SAMPLES)
+            .map(|block| self.frame(block));
+        frames.flatten().collect()
+    }
+
+    /// The last frame, if anything is left for it.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let last = std::mem::take(&mut self.waiting);
+        match last.is_empty() {
+            true => Vec::new(),
+            false => self.frame(&last),
+        }
+    }
+
+    fn frame(&mut self, block: &[i32]) -> Vec<u8> {
+        let frame = frame(block, self.frames);
+        self.frames += 1;
+        frame
     }
 }
 

@@ -20,6 +20,7 @@ pub mod recovery;
 mod sound;
 mod sound_beside;
 mod sound_file;
+mod sound_format;
 mod sound_stream;
 pub mod subtitles;
 mod video_file;
@@ -44,8 +45,9 @@ pub use gif::GifWriter;
 pub use picture::SIZES_PX;
 pub use pictures::PictureFolder;
 pub use sound::SoundCodec;
-pub use sound_file::{SoundFile, SoundFormat};
-pub use sound_stream::{SoundStream, StreamFormat};
+pub use sound_file::SoundFile;
+pub use sound_format::SoundFormat;
+pub use sound_stream::SoundStream;
 pub use video_file::{VideoFile, VideoFormat};
 
 /// Ticks in a second of the video track, as is usual.

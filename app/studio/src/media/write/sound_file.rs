@@ -1,7 +1,10 @@
 //! A sound in the format that its name asks for.
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use engine::atomic_file::AtomicFile;
 use engine::audio::WavWriter;
 use engine::audio::wav::{SYNTHETIC_MARK, marked};
 
@@ -10,48 +13,7 @@ use super::flac::FlacWriter;
 use super::m4a::M4aWriter;
 use super::part_folder::PartFolder;
 use super::sound_beside::{self, SoundBeside};
-use super::{Result, sound_failed, unwritable};
-use crate::output_path;
-
-/// How a sound is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SoundFormat {
-    /// `.wav`: 16 bits.
-    Wav,
-    /// `.flac`: the same in half the bytes.
-    Flac,
-    /// `.m4a`: AAC-LC at 128 kbit/s.
-    M4a,
-    /// `.mp3`: by an installed ffmpeg, since encoders of MP3 have licences that the program cannot have.
-    Mp3,
-}
-
-impl SoundFormat {
-    /// The endings that name a sound.
-    pub const EXTENSIONS: [&str; 4] = ["wav", "flac", "m4a", "mp3"];
-
-    /// The format that a name asks for.
-    pub fn of(path: &Path) -> Option<Self> {
-        Some(match output_path::extension(path).as_str() {
-            "wav" => Self::Wav,
-            "flac" => Self::Flac,
-            "m4a" => Self::M4a,
-            "mp3" => Self::Mp3,
-            _ => return None,
-        })
-    }
-
-    /// Says in one line if something is missing that the format needs, before the long work.
-    ///
-    /// # Errors
-    /// [`super::RecordingError::FfmpegMissingForSound`].
-    pub fn check_available(self, path: &Path) -> Result<()> {
-        match self {
-            Self::Mp3 => ffmpeg::check_installed_for_sound(path),
-            Self::Wav | Self::Flac | Self::M4a => Ok(()),
-        }
-    }
-}
+use super::{Result, SoundFormat, SoundStream, sound_failed, unwritable};
 
 /// A sound that is being written. Dropping it without [`SoundFile::finish`] leaves nothing.
 pub enum SoundFile {
@@ -63,6 +25,8 @@ pub enum SoundFile {
     M4a(Box<M4aWriter>),
     /// See [`SoundFormat::Mp3`].
     Mp3(Box<Mp3Writer>),
+    /// What is written as it is streamed.
+    Stream(Box<StreamWriter>),
 }
 
 impl SoundFile {
@@ -81,6 +45,9 @@ impl SoundFile {
             SoundFormat::Flac => Self::Flac(Box::new(FlacWriter::create(path, &comment)?)),
             SoundFormat::M4a => Self::M4a(Box::new(M4aWriter::create(path, &comment)?)),
             SoundFormat::Mp3 => Self::Mp3(Box::new(Mp3Writer::create(path, comment)?)),
+            SoundFormat::Opus | SoundFormat::Aac | SoundFormat::Pcm => {
+                Self::Stream(Box::new(StreamWriter::create(path, format, remark)?))
+            }
         })
     }
 
@@ -96,6 +63,7 @@ impl SoundFile {
             Self::Flac(file) => file.write(samples),
             Self::M4a(file) => file.write(samples),
             Self::Mp3(file) => file.sound.write(&file.folder, &file.path, samples),
+            Self::Stream(file) => file.write(samples),
         }
     }
 
@@ -109,7 +77,49 @@ impl SoundFile {
             Self::Flac(file) => file.finish(),
             Self::M4a(file) => file.finish(),
             Self::Mp3(file) => file.finish(),
+            Self::Stream(file) => file.finish(),
         }
+    }
+}
+
+/// A stream in a file, which needs no more than its bytes one after the other.
+pub struct StreamWriter {
+    path: PathBuf,
+    guard: AtomicFile,
+    file: BufWriter<File>,
+    stream: SoundStream,
+}
+
+impl StreamWriter {
+    fn create(path: &Path, format: SoundFormat, remark: Option<&str>) -> Result<Self> {
+        let stream = SoundStream::start(format, remark)?;
+        let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
+        Ok(Self {
+            path: path.to_owned(),
+            guard,
+            file: BufWriter::new(file),
+            stream,
+        })
+    }
+
+    fn write(&mut self, samples: &[f32]) -> Result<()> {
+        let bytes = self.stream.encode(samples)?;
+        self.file
+            .write_all(&bytes)
+            .map_err(|source| unwritable(&self.path, source))
+    }
+
+    fn finish(mut self) -> Result<()> {
+        let last = self.stream.finish()?;
+        self.file
+            .write_all(&last)
+            .and_then(|()| {
+                self.file
+                    .into_inner()
+                    .map_err(std::io::IntoInnerError::into_error)
+            })
+            .and_then(|file| self.guard.commit(file))
+            .map_err(|source| unwritable(&self.path, source))
     }
 }
 
@@ -166,7 +176,7 @@ mod tests {
     fn every_format_is_heard_as_it_was_said() {
         let folder = tempfile::tempdir().unwrap();
         let said = sound();
-        for extension in SoundFormat::EXTENSIONS {
+        for extension in SoundFormat::extensions() {
             let path = folder.path().join(format!("a.{extension}"));
             let format = SoundFormat::of(&path).unwrap();
             if format.check_available(&path).is_err() {
@@ -195,13 +205,13 @@ mod tests {
             );
         }
         let left = std::fs::read_dir(folder.path()).unwrap();
-        assert!(left.count() <= SoundFormat::EXTENSIONS.len());
+        assert!(left.count() <= SoundFormat::extensions().len());
     }
 
     #[test]
     fn a_sound_that_is_dropped_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        for extension in ["wav", "flac", "m4a", "mp3"] {
+        for extension in SoundFormat::extensions() {
             let path = folder.path().join(format!("a.{extension}"));
             let format = SoundFormat::of(&path).unwrap();
             let mut file = SoundFile::create(&path, format, None).unwrap();
