@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use studio::resources::Resources;
 
-use program::{assert_success, error_line, json, json_lines, names, program, run, text};
+use program::{assert_success, error_line, json, names, program, run, text};
 
 /// Speaks a sentence and asks where its words, or others, are in the sound.
 struct Spoken {

@@ -5,7 +5,6 @@
 mod program;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use program::{run, text};
 

@@ -5,7 +5,6 @@
 mod program;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use program::{program, run};
 

@@ -5,7 +5,7 @@
 mod program;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use engine::random::Random;
 use serde_json::{Map, Value, json};

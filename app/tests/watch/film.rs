@@ -1,7 +1,7 @@
 //! From a clip to a film in which the portrait tells what happens, without a network.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::Duration;
 
 use studio::cancel::CancelToken;
