@@ -58,7 +58,10 @@ impl Page {
             rest.split('/').next()?.parse::<SocketAddr>().ok()
         });
         // The rest is read, so that Chromium never waits for us.
-        std::thread::spawn(move || lines.for_each(drop));
+        std::thread::Builder::new()
+            .name("chromium".to_owned())
+            .spawn(move || lines.for_each(drop))
+            .unwrap();
         let address = address.unwrap();
         let pages = exchange(address, &request("GET", "/json/list", &[], &[])).json();
         let mut pages = pages.as_array().unwrap().iter();
