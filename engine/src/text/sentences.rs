@@ -142,10 +142,10 @@ fn ends_here(before: &str, marks: &str, closed: bool, next: &str) -> bool {
                 && (word == "I" || roman(word).is_none())
         }
         "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov"
-        | "Dec" | "jan" | "feb" | "apr" | "jun" | "jul" | "aug" | "sept" | "oct" | "nov"
-        | "dec" | "Mon" | "Tue" | "Tues" | "Wed" | "Thu" | "Thur" | "Thurs" | "Fri" => {
-            !next.starts_with(|c: char| c.is_ascii_digit()) && upper_next
-        }
+        | "Dec" | "JAN" | "FEB" | "MAR" | "APR" | "JUN" | "JUL" | "AUG" | "SEP" | "SEPT"
+        | "OCT" | "NOV" | "DEC" | "jan" | "feb" | "apr" | "jun" | "jul" | "aug" | "sept"
+        | "oct" | "nov" | "dec" | "Mon" | "Tue" | "Tues" | "Wed" | "Thu" | "Thur" | "Thurs"
+        | "Fri" => !next.starts_with(|c: char| c.is_ascii_digit()) && upper_next,
         // Units behind their number, and short forms that end no sentence: what follows in small letters goes on.
         "sq" | "cu" | "fl" => upper_next && opener,
         "ft" | "in" | "yd" | "yds" | "mi" | "lb" | "lbs" | "oz" | "gal" | "qt" | "pt" | "tsp"

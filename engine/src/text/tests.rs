@@ -97,21 +97,37 @@ fn words_of(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[test]
-fn what_people_write_is_said_as_they_mean_it() {
-    let rows = rows::<2>(include_str!("readings/written_and_said.txt"));
-    assert!(rows.len() >= 300, "{}", rows.len());
-    let wrong: Vec<_> = rows
-        .into_iter()
-        .filter_map(|[written, said]| {
+/// Lines of a table that are said otherwise than they are meant: written, meant, said.
+fn misread(rows: &[[&'static str; 2]]) -> Vec<(&'static str, &'static str, String)> {
+    rows.iter()
+        .filter_map(|&[written, said]| {
             let normalized = FRONT_END.reading(written).unwrap().normalized;
             let right = said
                 .split(" / ")
                 .any(|said| words_of(said) == words_of(&normalized));
             (!right).then_some((written, said, normalized))
         })
-        .collect();
+        .collect()
+}
+
+#[test]
+fn what_people_write_is_said_as_they_mean_it() {
+    let rows = rows::<2>(include_str!("readings/written_and_said.txt"));
+    assert!(rows.len() >= 300, "{}", rows.len());
+    let wrong = misread(&rows);
     assert!(wrong.is_empty(), "(written, meant, said): {wrong:#?}");
+}
+
+/// What is copied from logs, recipes, mail, code and so on; the readings were written down before the lines were tried.
+#[test]
+fn what_people_paste_is_said_as_they_mean_it() {
+    let rows = rows::<2>(include_str!("readings/pasted.txt"));
+    assert!(rows.len() >= 300, "{}", rows.len());
+    let wrong = misread(&rows);
+    assert!(
+        wrong.len() * 100 <= rows.len(),
+        "(written, meant, said): {wrong:#?}"
+    );
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub(super) fn phones(tokens: &[Token], index: usize) -> Option<&'static str> {
             && (choice.tags.is_empty() || choice.tags.iter().any(|begin| tag.starts_with(begin)))
             && !choice.not_after.contains(&after.as_str())
             && (!choice.is_name || is_name)
+            && (!choice.is_capital || written.starts_with(char::is_uppercase))
     };
     choices.iter().find(fits).map(|choice| choice.phones)
 }
@@ -122,8 +123,29 @@ fn read(tokens: &[Token], index: usize) -> Option<&'static str> {
         "tonight",
         "tomorrow",
     ];
+    const HABITS: &[&str] = &["never", "always", "often", "usually", "rarely", "regularly"];
+    const THINGS: &[&str] = &[
+        "access",
+        "only",
+        "write",
+        "writes",
+        "permission",
+        "permissions",
+        "speed",
+        "speeds",
+        "receipt",
+        "receipts",
+    ];
     let before = neighbour(tokens, index, -1);
-    if TABLE.list("modals").contains(&before.as_str()) {
+    let habit = HABITS.contains(&before.as_str())
+        && matches!(
+            neighbour(tokens, index, -2).as_str(),
+            "you" | "we" | "they" | "i" | "people" | "readers" | "students" | "almost" | "children"
+        );
+    if TABLE.list("modals").contains(&before.as_str())
+        || habit
+        || THINGS.contains(&neighbour(tokens, index, 1).as_str())
+    {
         return Some(PRESENT);
     }
     let start = index.saturating_sub(4);

@@ -31,6 +31,8 @@ pub struct Choice {
     pub not_after: Vec<&'static str>,
     /// Only with a capital, not at the beginning of the sentence.
     pub is_name: bool,
+    /// Only with a capital.
+    pub is_capital: bool,
     /// All lists that have words must fit, not one of them.
     pub needs_all: bool,
 }
@@ -82,6 +84,10 @@ impl Table {
             let list = match *kind {
                 "name" => {
                     choice.is_name = true;
+                    continue;
+                }
+                "capital" => {
+                    choice.is_capital = true;
                     continue;
                 }
                 "all" => {

@@ -92,6 +92,7 @@ const SIGNED: &[(&str, &str)] = &[
     ("b/c", "because"),
     ("w/o", "without"),
     ("w/", "with "),
+    ("W/", "With "),
     ("h/t", "hat tip"),
     ("n/a", "not applicable"),
     ("N/A", "not applicable"),
@@ -163,6 +164,16 @@ pub(super) fn number_rules() -> Vec<Rule> {
             let number = next.starts_with(|c: char| c.is_ascii_digit()) || roman;
             (number && !found.joined_before()).then(|| lookup(BEFORE_NUMBERS, found.group(1)))?
         }),
+        // "Hwy 101".
+        rule(r"\b(Hwy|hwy|Rte|Rt|Fwy|Pkwy)\.? ([0-9])", |found| {
+            let said = match found.group(1) {
+                "Hwy" | "hwy" => "Highway",
+                "Fwy" => "Freeway",
+                "Pkwy" => "Parkway",
+                _ => "Route",
+            };
+            (!found.joined_before()).then(|| format!("{said} {}", found.group(2)))
+        }),
         // "Mt Rainier", "Lt Smith": without a dot only before a name.
         rule(r"\b(Mt|Ft|Lt|Sgt|Capt|Prof) ([A-Z][a-z])", |found| {
             let said = lookup(TITLES, found.group(1))?;
@@ -176,7 +187,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![
         rule(&format!(r"\b(?:{signed})"), |found| {
             let word = found.group(0);
-            let open = word == "w/" || !found.joined_after();
+            let open = word.eq_ignore_ascii_case("w/") || !found.joined_after();
             (open && !found.joined_before()).then(|| lookup(SIGNED, word))?
         }),
         rule(r"\bSt\.", |found| {

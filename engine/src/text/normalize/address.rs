@@ -126,8 +126,11 @@ pub(super) fn rules() -> Vec<Rule> {
                 && !compass(found.word_after());
             // The one before can be a verb at the beginning: "See Dr. Bay", "In St. Louis".
             let title = matches!(short, "Dr" | "St") && leads_a_name && !numbered(found);
-            let known =
-                dotted || CLEAR.contains(&short) || numbered(found) || found.follows_a_way();
+            let known = ordinal_word(name)
+                || dotted
+                || CLEAR.contains(&short)
+                || numbered(found)
+                || found.follows_a_way();
             (known && !title).then(|| {
                 let said = STREETS
                     .iter()
@@ -140,9 +143,30 @@ pub(super) fn rules() -> Vec<Rule> {
                 }
             })
         }),
+        // "12 S 1st st", "2 San Tomas hwy": small letters behind a house number.
+        rule(r"\b(st|ave|blvd|rd|hwy|ln|ct|pkwy|dr)\b(\.?)", |found| {
+            let name = found.word_before();
+            let named = name.starts_with(char::is_uppercase)
+                || name.starts_with(|c: char| c.is_ascii_digit())
+                || ordinal_word(name);
+            let ends = found.after.is_empty()
+                || found.after.starts_with([',', ';', '.'])
+                || !found.group(2).is_empty();
+            let short = found.group(1);
+            let street = STREETS
+                .iter()
+                .find(|(known, _)| known.to_lowercase() == short)
+                .map(|(_, said)| *said)?;
+            (named
+                && ends
+                && numbered(found)
+                && found.before.ends_with(' ')
+                && !found.joined_after())
+            .then(|| keep_stop(street, found))
+        }),
         // "123 N. Main Street", "Elm Street NW".
         rule(
-            r"\b([NSEW]|NE|NW|SE|SW)(\.?) ((?:[A-Z][a-z]+|[a-z]+(?:th|st|nd|rd)) (?:[A-Z][a-z]+ )?(?:Street|Avenue|Road|Boulevard|Drive|Lane|Court|Place|Highway|Parkway|Terrace|Way|Square|Circle))\b",
+            r"\b([NSEW]|NE|NW|SE|SW)(\.?) ((?:[A-Z][a-z]+|(?:[a-z]+ )?[a-z]+(?:th|st|nd|rd)|[0-9]+(?:th|st|nd|rd)) (?:[A-Z][a-z]+ )?(?:Street|Avenue|Road|Boulevard|Drive|Lane|Court|Place|Highway|Parkway|Terrace|Way|Square|Circle))\b",
             |found| {
                 (!found.joined_before())
                     .then(|| format!("{} {}", direction(found.group(1)), found.group(3)))
@@ -166,6 +190,16 @@ pub(super) fn rules() -> Vec<Rule> {
                 })
             },
         ),
+        // "5 km NE of the lake".
+        rule(r"\b(NE|NW|SE|SW|[NSEW]) of\b", |found| {
+            let far = found.word_before().ends_with('s') || found.group(1).len() == 2;
+            (far && !found.joined_before())
+                .then(|| format!("{} of", direction(found.group(1)).to_lowercase()))
+        }),
+        // "Sen. Lee (R-UT)".
+        rule(r"\(([RDI])-([A-Z]{2})\)", |found| {
+            Some(format!("({}, {})", found.group(1), state(found.group(2))?))
+        }),
         // "Austin, TX".
         rule(r"\b([A-Z][a-z]+),? ([A-Z]{2})\b(\.?)", |found| {
             let comma = found.group(0).contains(',');

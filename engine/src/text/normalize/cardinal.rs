@@ -6,6 +6,18 @@ use super::{Found, NUMBER, Rule, rule};
 /// Signs that belong to a number; they have to be words before the numbers are.
 pub(super) fn sign_rules() -> Vec<Rule> {
     vec![
+        // "5pm,4A.M.?-34": no space behind the mark.
+        rule(r"([A-Za-z.?!%)])([,;?!])([-$£€]?[0-9])", |found| {
+            Some(format!(
+                "{}{} {}",
+                found.group(1),
+                found.group(2),
+                found.group(3)
+            ))
+        }),
+        rule(r"([0-9])\.{2,}([0-9])", |found| {
+            Some(format!("{}, {}", found.group(1), found.group(2)))
+        }),
         // A minus stands at the beginning of a word: "5-3" is no negative number, and "10 -20" a range.
         rule(r"-\s?([$£€¥₹₩]?\s?\.?[0-9])", |found| {
             let before = found.before.trim_end();
@@ -207,7 +219,9 @@ fn count(found: &Found, written: &str) -> String {
     let named = number >= 2100
         && !counted
         && found.word_before().starts_with(char::is_uppercase)
-        && found.before.trim_end().contains(' ');
+        && (found.before.trim_end().contains(' ')
+            || found.word_before().len() > 1
+                && found.word_before().chars().all(char::is_uppercase));
     if named {
         return name(written);
     }

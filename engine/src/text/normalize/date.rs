@@ -22,6 +22,9 @@ const MONTH_NAMES: &str =
 const SHORT_MONTHS: &str = "(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|(?:JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC)|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)";
 /// Those that are no English words without their dot.
 const CLEAR_MONTHS: &str = "Jan|Feb|Apr|Jun|Jul|Aug|Sept|Oct|Nov|Dec|Mar|Sep";
+/// The same in small letters and capitals: "july 25 2012", "MARCH 3".
+const ANY_MONTH: &str =
+    "(?i:January|February|March|April|May|June|July|August|September|October|November|December)";
 const SHORT_DAYS: &str = "Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun";
 const BEFORE_MONTHS: [&str; 16] = [
     "in", "since", "last", "next", "until", "till", "by", "from", "this", "early", "late", "mid",
@@ -73,12 +76,82 @@ pub(super) fn rules() -> Vec<Rule> {
                     .then(|| format!("{through}{} {month} {year}", found.group(2)))
             },
         ),
+        // "Q2 2024", "2Q22", "1H23": parts of a business year.
+        rule(
+            r"\b(?:Q([1-4])|([1-4])Q)[ -]?(?:FY)?('?[0-9]{2}|[0-9]{4})\b",
+            |found| {
+                let quarter = found.number(1).or(found.number(2))?;
+                say_part_of_year(found, &format!("{} quarter", ordinal(quarter)), 3)
+            },
+        ),
+        rule(
+            r"\b(?:H([12])|([12])H)[ -]?(?:FY)?('?[0-9]{2}|[0-9]{4})\b",
+            |found| {
+                let half = found.number(1).or(found.number(2))?;
+                say_part_of_year(found, &format!("{} half", ordinal(half)), 3)
+            },
+        ),
+        // "the 1980 s": a decade with a gap.
+        rule(r"\b(1[1-9][0-9]0|20[0-9]0) s\b", |found| {
+            found
+                .is_whole()
+                .then(|| super::numbers::plural(&year(found.number(1).unwrap_or(0))))
+        }),
+        // "12/25 to 1/2", "12/25-1/2".
+        rule(
+            r"\b([0-9]{1,2})/([0-9]{1,2})(?: (?:to|through|thru) | ?[-–] ?)([0-9]{1,2})/([0-9]{1,2})\b",
+            |found| {
+                let [month, day, last_month, last_day] =
+                    [1, 2, 3, 4].map(|group| found.number(group).unwrap_or(0));
+                let fits =
+                    |month: u64, day: u64| (1..=12).contains(&month) && (1..=31).contains(&day);
+                let dated =
+                    fits(month, day) && fits(last_month, last_day) && (day > 16 || last_day > 16);
+                (dated && found.is_whole() && !found.after.starts_with('/')).then(|| {
+                    format!(
+                        "{} to {}",
+                        month_and_day(month, day),
+                        month_and_day(last_month, last_day)
+                    )
+                })
+            },
+        ),
         rule(r"\b([0-9]{1,2})/([0-9]{1,2})\b", |found| {
             let words = [
-                "on", "by", "until", "till", "since", "before", "after", "from", "due", "dated",
+                "on",
+                "by",
+                "until",
+                "till",
+                "since",
+                "before",
+                "after",
+                "from",
+                "due",
+                "dated",
+                "monday",
+                "tuesday",
+                "wednesday",
+                "thursday",
+                "friday",
+                "saturday",
+                "sunday",
+                "mon",
+                "tue",
+                "tues",
+                "tu",
+                "wed",
+                "thu",
+                "thurs",
+                "fri",
+                "sat",
+                "sun",
             ];
             let (month, day) = (found.number(1)?, found.number(2)?);
-            let dated = found.follows(&words) && !(month == 9 && day == 11);
+            // "Tu (2/22)".
+            let open = found.before.trim_end_matches('(').trim_end();
+            let word = open.rsplit(' ').next().unwrap_or("").to_lowercase();
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let dated = words.contains(&word) && !(month == 9 && day == 11);
             (dated
                 && (1..=12).contains(&month)
                 && (1..=31).contains(&day)
@@ -109,6 +182,12 @@ pub(super) fn rules() -> Vec<Rule> {
                 ))
             },
         ),
+        // "Jan-15".
+        rule(&format!(r"\b({SHORT_MONTHS})-([0-9]{{1,2}})\b"), |found| {
+            let day = found.number(2)?;
+            (found.is_whole() && !found.after.starts_with(['-', '/']) && (1..=31).contains(&day))
+                .then(|| Some(format!("{} {}", month(found.group(1))?, ordinal(day))))?
+        }),
         // "Jan-Mar", "Jan.–Mar.", "Mon-Fri".
         rule(
             &format!(r"\b({SHORT_MONTHS})\.?{RANGE_SIGN}({SHORT_MONTHS})\b(\.?)"),
@@ -138,15 +217,19 @@ pub(super) fn rules() -> Vec<Rule> {
             },
         ),
         rule(&format!(r"\b({SHORT_MONTHS})(\.?)(,?\s+[0-9])"), |found| {
-            let named =
-                !found.group(2).is_empty() || found.group(1).starts_with(char::is_uppercase);
-            named.then(|| Some(format!("{}{}", month(found.group(1))?, found.group(3))))?
+            // "mar 3" and "dec 25" are dates in small letters, too; "sun 3" and "may 3" none.
+            (!found.joined_before())
+                .then(|| Some(format!("{}{}", month(found.group(1))?, found.group(3))))?
         }),
         rule(
             &format!(r"([0-9](?:st|nd|rd|th)?\s+(?:of\s+)?)({SHORT_MONTHS})\b(\.?)"),
             |found| {
-                let named =
-                    !found.group(3).is_empty() || found.group(2).starts_with(char::is_uppercase);
+                let year_follows = found.after.starts_with(' ')
+                    && found.word_after().len() == 4
+                    && found.word_after().bytes().all(|b| b.is_ascii_digit());
+                let named = !found.group(3).is_empty()
+                    || year_follows
+                    || found.group(2).starts_with(char::is_uppercase);
                 let stop = stop_of(found, 3);
                 named.then(|| {
                     Some(format!(
@@ -189,11 +272,17 @@ pub(super) fn rules() -> Vec<Rule> {
         }),
         // "March 3, 2021": the third. "March 3rd", "March 2021" and "March 10:30" are others' work.
         rule(
-            &format!(
-                r"\b({MONTH_NAMES})\s+([0-9]{{1,2}})(st|nd|rd|th)?\b(?:(,?)\s+([0-9]{{4}})\b)?"
-            ),
+            &format!(r"\b({ANY_MONTH})\s+([0-9]{{1,2}})(st|nd|rd|th)?\b(?:(,?)\s+([0-9]{{4}})\b)?"),
             |found| {
                 let day = found.number(2)?;
+                let verb = matches!(found.group(1), "may" | "march")
+                    && found.group(5).is_empty()
+                    && found.group(3).is_empty()
+                    && !found.follows(&BEFORE_MONTHS)
+                    && !found.follows(&["on", "after", "before"]);
+                if verb {
+                    return None;
+                }
                 let plain = !found.after.starts_with([':', '/', '-', '.', '%', '–'])
                     || found.after.starts_with(". ")
                     || found.ends_sentence()
@@ -202,7 +291,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 if !(1..=31).contains(&day) || found.joined_after() || !(plain || range) {
                     return None;
                 }
-                let date = format!("{} {}", found.group(1), ordinal(day));
+                let date = format!("{} {}", month(found.group(1))?, ordinal(day));
                 match found.number(5) {
                     Some(number) => Some(format!("{date}{} {}", found.group(4), year(number))),
                     None => Some(date),
@@ -211,7 +300,7 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         rule(
             &format!(
-                r"\b([0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({MONTH_NAMES})\b(?:(,?)\s+([0-9]{{4}})\b)?"
+                r"\b([0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({ANY_MONTH})\b(?:(,?)\s+([0-9]{{4}})\b)?"
             ),
             |found| {
                 let day = found.number(1)?;
@@ -220,7 +309,9 @@ pub(super) fn rules() -> Vec<Rule> {
                     .group(0)
                     .trim_start_matches(|c: char| c.is_ascii_digit())
                     .starts_with(char::is_alphabetic);
-                let dated = found.number(4).is_some() || ranked || found.group(2) != "May";
+                let dated = found.number(4).is_some()
+                    || ranked
+                    || !matches!(found.group(2), "May" | "may" | "march");
                 if !(1..=31).contains(&day)
                     || found.joined_before()
                     || found.joined_after()
@@ -228,7 +319,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 {
                     return None;
                 }
-                let date = format!("{} of {}", ordinal(day), found.group(2));
+                let date = format!("{} of {}", ordinal(day), month(found.group(2))?);
                 match found.number(4) {
                     Some(number) => Some(format!("{date}{} {}", found.group(3), year(number))),
                     None => Some(date),
@@ -289,6 +380,25 @@ pub(super) fn rules() -> Vec<Rule> {
             .then(|| two_digits(found.number(1).unwrap_or(0)))
         }),
     ]
+}
+
+/// "second quarter of twenty twenty four"; two figures of a year are said as they stand.
+fn say_part_of_year(found: &Found, part: &str, group: usize) -> Option<String> {
+    let written = found.group(group).trim_start_matches('\'');
+    let number: u64 = written.parse().ok()?;
+    let said = if written.len() == 2 {
+        two_digits(number)
+    } else {
+        year(number)
+    };
+    let article = if found.follows(&["the", "our", "their", "its", "this"]) {
+        ""
+    } else {
+        "the "
+    };
+    found
+        .is_whole()
+        .then(|| format!("{article}{part} of {said}"))
 }
 
 fn year_of(number: u64) -> String {

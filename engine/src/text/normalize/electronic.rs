@@ -14,8 +14,21 @@ const ROOTS: &str = "etc|usr|var|home|tmp|opt|dev|bin|lib|root|mnt|proc|sys|srv|
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
+        // Tags that no page of HTML has: "<noise/>", "<singing> la </singing>", "<pitch=-.3>". "<anna>" is somebody, and
+        // "Vec<String>" neither.
         rule(
-            r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?:/[A-Za-z0-9._/-]*[A-Za-z0-9])?",
+            r"<(/?)([a-z][a-z0-9_-]+)((?:[\s=][^<>]{0,200})?/?)>",
+            |found| {
+                let closed = found.after.contains(&format!("</{}>", found.group(2)));
+                let is_tag = !found.group(1).is_empty() || !found.group(3).is_empty() || closed;
+                if is_tag {
+                    return Some(" ".to_owned());
+                }
+                (!found.joined_before()).then(|| format!("{},", found.group(2)))
+            },
+        ),
+        rule(
+            r"[A-Za-z0-9][A-Za-z0-9._%+&-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?:/[A-Za-z0-9._/-]*[A-Za-z0-9])?",
             |found| Some(say_address(found.group(0))),
         ),
         rule(r"(?i:https?|ftp|file|ssh|wss?)://[^\s<>()]+", |found| {
@@ -117,7 +130,7 @@ pub(super) fn rules() -> Vec<Rule> {
         // "/etc/hosts", "~/notes", "C:\Users\me".
         rule(
             &format!(
-                r"(~?)/((?:{ROOTS})\b(?:/[A-Za-z0-9._*-]+)*/?|[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+/?)"
+                r"(~?)/((?:{ROOTS})\b(?:/[A-Za-z0-9._*-]+)*/?(?:\?[A-Za-z0-9_&=%.-]+)?|[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+/?(?:\?[A-Za-z0-9_&=%.-]+)?)"
             ),
             |found| {
                 let opens =
@@ -127,6 +140,19 @@ pub(super) fn rules() -> Vec<Rule> {
                 opens.then(|| format!("{}{tail}", say_address(bare)))
             },
         ),
+        // "./build.sh", "../notes": from the folder where one is.
+        rule(r"(^|\s)(\.{1,2})/([A-Za-z0-9._/-]*[A-Za-z0-9])", |found| {
+            let dots = if found.group(2).len() == 2 {
+                "dot dot"
+            } else {
+                "dot"
+            };
+            Some(format!(
+                "{}{dots} slash {}",
+                found.group(1),
+                say_address(found.group(3))
+            ))
+        }),
         rule(r"\b([A-Z]):/((?:[^\s/]+/?)*)", |found| {
             (!found.joined_before()).then(|| {
                 format!(
@@ -135,6 +161,10 @@ pub(super) fn rules() -> Vec<Rule> {
                     say_web_address(found.group(2)).replace(" slash ", " backslash ")
                 )
             })
+        }),
+        // A dotted name that is the whole text: "os.path", "test.abc".
+        rule(r"^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+$", |found| {
+            Some(say_address(found.group(0)))
         }),
         rule(r"(?:\B|^)@([A-Za-z][A-Za-z0-9_]+)", |found| {
             (!found.joined_before()).then(|| format!("at {}", say_address(found.group(1))))

@@ -12,7 +12,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 .then(|| format!("{} and {part}", cardinal(found.number(1).unwrap_or(0))))
         }),
         // "2/3rds", "1/4th".
-        rule(r"\b([0-9]+)/([0-9]+)(?:rds?|ths?|nds?)\b", |found| {
+        rule(r"\b([0-9]+)/([0-9]+)(?i:rds?|ths?|nds?)\b", |found| {
             part_of_one(found.number(1)?, found.number(2)?, false)
         }),
         rule(&format!(r"({NUMBER})/([0-9]+)"), |found| {
@@ -31,6 +31,13 @@ pub(super) fn rules() -> Vec<Rule> {
                     quantity(found.group(2))
                 ))
             };
+            const COUNTED: [&str; 12] = [
+                "page", "slide", "part", "step", "lap", "day", "episode", "question", "level",
+                "round", "chapter", "item",
+            ];
+            if let Some(above) = whole.filter(|&above| above <= below && found.follows(&COUNTED)) {
+                return Some(format!("{} of {}", cardinal(above), cardinal(below)));
+            }
             match (whole, below) {
                 (Some(24), 7) => return Some("twenty four seven".to_owned()),
                 (Some(9), 11) => return Some("nine eleven".to_owned()),

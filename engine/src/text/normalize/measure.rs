@@ -1,223 +1,35 @@
 //! A number with a unit is said with the unit's name; units may be divided, squared and cubed.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use super::fraction::part_of_one;
 use super::numbers::{cardinal, name, quantity};
+use super::units::{BY_SYMBOL, LENGTHS, UNITS, per_word};
 use super::{Found, NUMBER, RANGE_SIGN, Rule, alternatives, rule};
-
-/// Symbol, what one is called, what several are called.
-const UNITS: &[(&str, &str, &str)] = &[
-    ("km", "kilometer", "kilometers"),
-    ("cm", "centimeter", "centimeters"),
-    ("dm", "decimeter", "decimeters"),
-    ("mm", "millimeter", "millimeters"),
-    ("µm", "micrometer", "micrometers"),
-    ("μm", "micrometer", "micrometers"),
-    ("nm", "nanometer", "nanometers"),
-    ("m", "meter", "meters"),
-    ("mi", "mile", "miles"),
-    ("ft", "foot", "feet"),
-    ("yd", "yard", "yards"),
-    ("yds", "yard", "yards"),
-    ("sq ft", "square foot", "square feet"),
-    ("sq. ft", "square foot", "square feet"),
-    ("sqft", "square foot", "square feet"),
-    ("sq m", "square meter", "square meters"),
-    ("sq. m", "square meter", "square meters"),
-    ("sqm", "square meter", "square meters"),
-    ("sq km", "square kilometer", "square kilometers"),
-    ("sq mi", "square mile", "square miles"),
-    ("sq. mi", "square mile", "square miles"),
-    ("cu ft", "cubic foot", "cubic feet"),
-    ("cu. ft", "cubic foot", "cubic feet"),
-    ("cc", "C C", "C C"),
-    ("ac", "acre", "acres"),
-    ("ha", "hectare", "hectares"),
-    ("kg", "kilogram", "kilograms"),
-    ("kgs", "kilogram", "kilograms"),
-    ("mg", "milligram", "milligrams"),
-    ("µg", "microgram", "micrograms"),
-    ("μg", "microgram", "micrograms"),
-    ("mcg", "microgram", "micrograms"),
-    ("g", "gram", "grams"),
-    ("lbs", "pound", "pounds"),
-    ("lb", "pound", "pounds"),
-    ("oz", "ounce", "ounces"),
-    ("fl oz", "fluid ounce", "fluid ounces"),
-    ("fl. oz", "fluid ounce", "fluid ounces"),
-    ("mL", "milliliter", "milliliters"),
-    ("ml", "milliliter", "milliliters"),
-    ("cl", "centiliter", "centiliters"),
-    ("dL", "deciliter", "deciliters"),
-    ("dl", "deciliter", "deciliters"),
-    ("L", "liter", "liters"),
-    ("l", "liter", "liters"),
-    ("gal", "gallon", "gallons"),
-    ("qt", "quart", "quarts"),
-    ("pt", "pint", "pints"),
-    ("tsp", "teaspoon", "teaspoons"),
-    ("tbsp", "tablespoon", "tablespoons"),
-    ("Tbsp", "tablespoon", "tablespoons"),
-    ("mmol", "millimole", "millimoles"),
-    ("mol", "mole", "moles"),
-    ("kHz", "kilohertz", "kilohertz"),
-    ("khz", "kilohertz", "kilohertz"),
-    ("KHz", "kilohertz", "kilohertz"),
-    ("MHz", "megahertz", "megahertz"),
-    ("mhz", "megahertz", "megahertz"),
-    ("Mhz", "megahertz", "megahertz"),
-    ("GHz", "gigahertz", "gigahertz"),
-    ("ghz", "gigahertz", "gigahertz"),
-    ("Ghz", "gigahertz", "gigahertz"),
-    ("THz", "terahertz", "terahertz"),
-    ("Hz", "hertz", "hertz"),
-    ("hz", "hertz", "hertz"),
-    ("kWh", "kilowatt hour", "kilowatt hours"),
-    ("MWh", "megawatt hour", "megawatt hours"),
-    ("GWh", "gigawatt hour", "gigawatt hours"),
-    ("Wh", "watt hour", "watt hours"),
-    ("kW", "kilowatt", "kilowatts"),
-    ("MW", "megawatt", "megawatts"),
-    ("GW", "gigawatt", "gigawatts"),
-    ("mW", "milliwatt", "milliwatts"),
-    ("W", "watt", "watts"),
-    ("mAh", "milliamp hour", "milliamp hours"),
-    ("mA", "milliamp", "milliamps"),
-    ("kV", "kilovolt", "kilovolts"),
-    ("mV", "millivolt", "millivolts"),
-    ("V", "volt", "volts"),
-    ("kΩ", "kiloohm", "kiloohms"),
-    ("Ω", "ohm", "ohms"),
-    ("kcal", "kilocalorie", "kilocalories"),
-    ("cal", "calorie", "calories"),
-    ("kJ", "kilojoule", "kilojoules"),
-    ("J", "joule", "joules"),
-    ("kN", "kilonewton", "kilonewtons"),
-    ("Nm", "newton meter", "newton meters"),
-    ("hPa", "hectopascal", "hectopascals"),
-    ("kPa", "kilopascal", "kilopascals"),
-    ("MPa", "megapascal", "megapascals"),
-    ("psi", "P S I", "P S I"),
-    ("hp", "horsepower", "horsepower"),
-    ("KB", "kilobyte", "kilobytes"),
-    ("kB", "kilobyte", "kilobytes"),
-    ("kb", "kilobyte", "kilobytes"),
-    ("MB", "megabyte", "megabytes"),
-    ("mb", "megabyte", "megabytes"),
-    ("GB", "gigabyte", "gigabytes"),
-    ("gb", "gigabyte", "gigabytes"),
-    ("TB", "terabyte", "terabytes"),
-    ("tb", "terabyte", "terabytes"),
-    ("PB", "petabyte", "petabytes"),
-    ("GiB", "gibibyte", "gibibytes"),
-    ("MiB", "mebibyte", "mebibytes"),
-    ("kbit", "kilobit", "kilobits"),
-    ("Mbit", "megabit", "megabits"),
-    ("Gbit", "gigabit", "gigabits"),
-    ("Mb", "megabit", "megabits"),
-    ("Gb", "gigabit", "gigabits"),
-    ("kbps", "kilobit per second", "kilobits per second"),
-    ("Kbps", "kilobit per second", "kilobits per second"),
-    ("Mbps", "megabit per second", "megabits per second"),
-    ("mbps", "megabit per second", "megabits per second"),
-    ("Gbps", "gigabit per second", "gigabits per second"),
-    ("gbps", "gigabit per second", "gigabits per second"),
-    ("MBps", "megabyte per second", "megabytes per second"),
-    ("ms", "millisecond", "milliseconds"),
-    ("µs", "microsecond", "microseconds"),
-    ("μs", "microsecond", "microseconds"),
-    ("ns", "nanosecond", "nanoseconds"),
-    ("s", "second", "seconds"),
-    ("sec", "second", "seconds"),
-    ("secs", "second", "seconds"),
-    ("min", "minute", "minutes"),
-    ("mins", "minute", "minutes"),
-    ("h", "hour", "hours"),
-    ("hr", "hour", "hours"),
-    ("hrs", "hour", "hours"),
-    ("wk", "week", "weeks"),
-    ("wks", "week", "weeks"),
-    ("mo", "month", "months"),
-    ("mos", "month", "months"),
-    ("yrs", "year", "years"),
-    ("yr", "year", "years"),
-    ("kmh", "kilometer per hour", "kilometers per hour"),
-    ("kph", "kilometer per hour", "kilometers per hour"),
-    ("mph", "mile per hour", "miles per hour"),
-    ("mpg", "mile per gallon", "miles per gallon"),
-    ("kn", "knot", "knots"),
-    ("rpm", "R P M", "R P M"),
-    ("RPM", "R P M", "R P M"),
-    ("bpm", "beat per minute", "beats per minute"),
-    ("fps", "frame per second", "frames per second"),
-    ("dpi", "dot per inch", "dots per inch"),
-    ("ppm", "part per million", "parts per million"),
-    ("ppb", "part per billion", "parts per billion"),
-    ("bps", "basis point", "basis points"),
-    ("px", "pixel", "pixels"),
-    ("MP", "megapixel", "megapixels"),
-    ("dB", "decibel", "decibels"),
-    ("db", "decibel", "decibels"),
-    ("dBA", "decibel", "decibels"),
-    ("lm", "lumen", "lumens"),
-    ("mmHg", "millimeter of mercury", "millimeters of mercury"),
-    ("°C", "degree Celsius", "degrees Celsius"),
-    ("° C", "degree Celsius", "degrees Celsius"),
-    ("°F", "degree Fahrenheit", "degrees Fahrenheit"),
-    ("° F", "degree Fahrenheit", "degrees Fahrenheit"),
-    ("°K", "kelvin", "kelvins"),
-    ("°", "degree", "degrees"),
-    ("%", "percent", "percent"),
-    ("pct", "percent", "percent"),
-    ("pp", "percentage point", "percentage points"),
-];
-
-/// Units of which there are squares and cubes.
-const LENGTHS: [&str; 10] = ["km", "cm", "dm", "mm", "µm", "nm", "m", "mi", "ft", "yd"];
-
-/// What may stand below a bar besides units.
-const PERIODS: [(&str, &str); 14] = [
-    ("d", "day"),
-    ("day", "day"),
-    ("night", "night"),
-    ("person", "person"),
-    ("pp", "person"),
-    ("unit", "unit"),
-    ("user", "user"),
-    ("ea", "each"),
-    ("mo", "month"),
-    ("y", "year"),
-    ("w", "week"),
-    ("in", "inch"),
-    ("L", "liter"),
-    ("t", "ton"),
-];
-
-static BY_SYMBOL: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
-    UNITS
-        .iter()
-        .map(|&(symbol, one, several)| (symbol, (one, several)))
-        .collect()
-});
-
-/// The word for what stands below a bar: "yr" is a year; a word stays as it is.
-pub(super) fn per_word(written: &str) -> String {
-    PERIODS
-        .iter()
-        .find(|(symbol, _)| *symbol == written)
-        .map(|(_, word)| *word)
-        .or_else(|| BY_SYMBOL.get(written).map(|(one, _)| *one))
-        .unwrap_or(written)
-        .to_owned()
-}
 
 pub(super) fn rules() -> Vec<Rule> {
     let units = alternatives(UNITS.iter().map(|(symbol, ..)| *symbol));
     let lengths = alternatives(LENGTHS.into_iter());
     let below = format!(r"(?:\s?/\s?({units}|d|day|in)(?:\^([23]))?|\s?/\s?([a-z]{{3,}}))?");
     vec![
+        // "56.3 /km²", "12/kg": so many for each of a unit.
+        rule(
+            &format!(r"({NUMBER})\s?/\s?({units})(?:\^([23]))?(\s|$|[.,;])"),
+            |found| {
+                let (one, _) = BY_SYMBOL.get(found.group(2))?;
+                let power = match found.group(3) {
+                    "2" => "square ",
+                    "3" => "cubic ",
+                    _ => "",
+                };
+                let letters = found.group(2).chars().count() > 1 || !power.is_empty();
+                (letters && !found.joined_before()).then(|| {
+                    format!(
+                        "{} per {power}{one}{}",
+                        quantity(found.group(1)),
+                        found.group(4)
+                    )
+                })
+            },
+        ),
         // 40°42'46"N: a place on the globe.
         rule(
             r#"([0-9]+(?:\.[0-9]+)?)\s?°\s?(?:([0-9]{1,2})'\s?)?(?:([0-9]{1,2}(?:\.[0-9]+)?)"\s?)?([NSEW])\b"#,
@@ -252,7 +64,7 @@ pub(super) fn rules() -> Vec<Rule> {
             },
         ),
         rule(
-            r#"([0-9]+(?:\.[0-9]+)?)"\s?[x×]\s?([0-9]+(?:\.[0-9]+)?)""#,
+            r#"([0-9]+(?:\.[0-9]+)?)"?\s?[x×]\s?([0-9]+(?:\.[0-9]+)?)""#,
             |found| {
                 (!found.joined_before()).then(|| {
                     format!(
@@ -345,7 +157,9 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         // "10 x 20 cm", "1920x1080", "4x4".
         rule(
-            &format!(r"({NUMBER})\s?[x×]\s?({NUMBER})(?:\s?[x×]\s?({NUMBER}))?(?:\s?({units})\b)?"),
+            &format!(
+                r"({NUMBER})\s?[x×]\s?({NUMBER})(?:\s?[x×]\s?({NUMBER}))?(?:\s?({units})([23]|\^[23])?\b)?"
+            ),
             |found| {
                 let sum = found.after.trim_start().starts_with('=')
                     || found.before.trim_end().ends_with('=');
@@ -365,8 +179,13 @@ pub(super) fn rules() -> Vec<Rule> {
                     words += &format!(" by {}", size(3));
                 }
                 if let Some((one, several)) = BY_SYMBOL.get(found.group(4)) {
+                    let power = match found.group(5).trim_start_matches('^') {
+                        "2" => "square ",
+                        "3" => "cubic ",
+                        _ => "",
+                    };
                     words += &format!(
-                        " {}",
+                        " {power}{}",
                         if found.describes_a_thing() {
                             one
                         } else {
@@ -378,8 +197,31 @@ pub(super) fn rules() -> Vec<Rule> {
             },
         ),
         rule(&format!(r"({NUMBER})x\b"), |found| {
-            (found.is_whole()).then(|| format!("{} times", quantity(found.group(1))))
+            let algebra = found
+                .after
+                .trim_start()
+                .starts_with(['+', '-', '=', '*', '/', '^', ')'])
+                || found.before.trim_end().ends_with(['+', '=', '*']);
+            (found.is_whole() && !algebra).then(|| format!("{} times", quantity(found.group(1))))
         }),
+        // "2 x USB cable", "(chorus x2)": so many of it.
+        rule(r"(^|[\s(])([0-9]{1,3}) [x×] ([A-Za-z]{2})", |found| {
+            Some(format!(
+                "{}{} times {}",
+                found.group(1),
+                quantity(found.group(2)),
+                found.group(3)
+            ))
+        }),
+        rule(r"([a-z]{2},?) x([0-9]{1,3})(\)|$)", |found| {
+            Some(format!(
+                "{} times {}{}",
+                found.group(1),
+                quantity(found.group(2)),
+                found.group(3)
+            ))
+        }),
+        rule(r"\bmmHg\b", |_| Some("millimeters of mercury".to_owned())),
         // "3/4 inch", "1 1/2 km".
         rule(
             &format!(
@@ -443,7 +285,9 @@ pub(super) fn rules() -> Vec<Rule> {
             },
         ),
         rule(
-            &format!(r"({NUMBER})([-\s]?)({units})(?:\^([23]))?{below}(\.?)"),
+            &format!(
+                r"({NUMBER}(?: (?:hundred|thousand|million|billion|trillion))?)([-\s]?)({units})(?:\^([23]))?{below}(\.?)"
+            ),
             |found| {
                 let opens = !found.before.ends_with(|c: char| {
                     c.is_alphanumeric()
@@ -474,6 +318,15 @@ pub(super) fn rules() -> Vec<Rule> {
                 },
             )
         }),
+        // "a 1080p display".
+        rule(
+            r"\b(240|360|480|720|1080|1440|2160|4320)([pi])\b",
+            |found| {
+                found
+                    .is_whole()
+                    .then(|| format!("{} {}", name(found.group(1)), found.group(2).to_uppercase()))
+            },
+        ),
         // "20 C" after a word of temperatures.
         rule(r"\b([0-9]{1,3})\s?([CF])\b", |found| {
             let scale = if found.group(2) == "C" {
@@ -554,7 +407,13 @@ fn say_unit(found: &Found, number: usize, gap: &str, groups: [usize; 6]) -> Opti
         _ => "",
     };
     // Of seconds below a bar one says the square behind.
-    let mut spoken = format!("{} {}{unit}", quantity(written), powered(power));
+    let (figures, scale) = written.split_once(' ').unwrap_or((written, ""));
+    let scale = if scale.is_empty() {
+        String::new()
+    } else {
+        format!(" {scale}")
+    };
+    let mut spoken = format!("{}{scale} {}{unit}", quantity(figures), powered(power));
     if !below.is_empty() {
         let below = per_word(below);
         spoken += &match (below_power, below.as_str()) {

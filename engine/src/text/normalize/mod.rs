@@ -25,6 +25,7 @@ mod signs;
 mod social;
 mod telephone;
 mod time;
+mod units;
 
 use std::ops::Range;
 

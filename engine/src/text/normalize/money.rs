@@ -1,7 +1,7 @@
 //! An amount with a sign or a code of a currency is said with the currency's name, whole units and hundredths.
 
-use super::measure::per_word;
 use super::numbers::{cardinal, quantity};
+use super::units::per_word;
 use super::{Found, NUMBER, RANGE_SIGN, Rule, alternatives, rule};
 
 struct Currency {
@@ -209,6 +209,28 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
+/// "fifty dollars and twenty five cents" of "50.25".
+fn say_cents(written: &str, currency: &Currency) -> Option<String> {
+    let (whole, fraction) = written.split_once('.').unwrap_or((written, "0"));
+    let units: u64 = whole.replace(',', "").parse().ok()?;
+    let hundredths: u64 = fraction.parse().ok()?;
+    let unit = if units == 1 {
+        currency.one
+    } else {
+        currency.several
+    };
+    let (one, several) = currency.hundredth;
+    let small = if hundredths == 1 { one } else { several };
+    Some(match hundredths {
+        0 => format!("{} {unit}", cardinal(units)),
+        _ => format!(
+            "{} {unit} and {} {small}",
+            cardinal(units),
+            cardinal(hundredths)
+        ),
+    })
+}
+
 fn find(written: &str) -> Option<&'static Currency> {
     let written = written.trim();
     SIGNS
@@ -252,6 +274,28 @@ fn say_amount(
             currency.one
         }
     };
+    // "$20.5" and "$2.000" are written carelessly; "$3.899" is a price.
+    let cents = |written: &str| -> String {
+        let (whole, fraction) = written.split_once('.').unwrap_or((written, ""));
+        let short = fraction.trim_end_matches('0');
+        match (fraction.len(), short.len()) {
+            (0, _) => written.to_owned(),
+            (_, 0..=2) => format!("{whole}.{short:0<2}"),
+            _ => written.to_owned(),
+        }
+    };
+    let in_cents = size.is_none() && !currency.hundredth.0.is_empty();
+    // Both ends of a range in cents are said in full.
+    if in_cents && !last.is_empty() && (first.contains('.') || last.contains('.')) {
+        let amount = |written: &str| say_cents(&cents(written), currency);
+        return Some(format!("{} to {}", amount(first)?, amount(last)?));
+    }
+    let padded = if in_cents {
+        cents(first)
+    } else {
+        first.to_owned()
+    };
+    let first = padded.as_str();
     let (whole, fraction) = first.split_once('.').unwrap_or((first, ""));
     let mut spoken = match size {
         None if last.is_empty() && fraction.len() == 2 && !currency.hundredth.0.is_empty() => {

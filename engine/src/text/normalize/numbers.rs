@@ -25,7 +25,9 @@ const ONES: [&str; 20] = [
 const TENS: [&str; 10] = [
     "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
-const SCALES: [(u64, &str); 6] = [
+const SCALES: [(u128, &str); 8] = [
+    (1_000_000_000_000_000_000_000_000, "septillion"),
+    (1_000_000_000_000_000_000_000, "sextillion"),
     (1_000_000_000_000_000_000, "quintillion"),
     (1_000_000_000_000_000, "quadrillion"),
     (1_000_000_000_000, "trillion"),
@@ -34,12 +36,21 @@ const SCALES: [(u64, &str); 6] = [
     (1_000, "thousand"),
 ];
 
+/// Whether a word is the name of a number below twenty or of a ten.
+pub fn is_figure(word: &str) -> bool {
+    !word.is_empty() && (ONES.contains(&word) || TENS.contains(&word))
+}
+
 /// "two hundred thirteen": American, without "and", without hyphens (as misaki reads digits).
 pub fn cardinal(number: u64) -> String {
+    large_cardinal(number.into())
+}
+
+fn large_cardinal(number: u128) -> String {
     for (scale, name) in SCALES {
         if number >= scale {
             return join(
-                &format!("{} {name}", cardinal(number / scale)),
+                &format!("{} {name}", large_cardinal(number / scale)),
                 number % scale,
             );
         }
@@ -54,11 +65,11 @@ pub fn cardinal(number: u64) -> String {
     ONES[number as usize].to_owned()
 }
 
-fn join(head: &str, rest: u64) -> String {
+fn join(head: &str, rest: u128) -> String {
     if rest == 0 {
         head.to_owned()
     } else {
-        format!("{head} {}", cardinal(rest))
+        format!("{head} {}", large_cardinal(rest))
     }
 }
 
@@ -125,9 +136,11 @@ pub fn year(number: u64) -> String {
 pub fn quantity(written: &str) -> String {
     let plain: String = written.chars().filter(|&c| c != ',').collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain.as_str(), ""));
-    let has_code_form = whole.len() > 1 && whole.starts_with('0') || whole.len() > 15;
+    // Figures in groups of three are a number, however many there are.
+    let max_figures = if written.contains(',') { 27 } else { 15 };
+    let has_code_form = whole.len() > 1 && whole.starts_with('0') || whole.len() > max_figures;
     let mut words = match whole.parse() {
-        Ok(number) if !has_code_form => cardinal(number),
+        Ok(number) if !has_code_form => large_cardinal(number),
         _ => digits(whole, "zero"),
     };
     if !fraction.is_empty() {

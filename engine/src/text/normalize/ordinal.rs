@@ -26,6 +26,15 @@ pub(super) fn rules() -> Vec<Rule> {
                 return None;
             }
             let tens = found.number(2)?;
+            // "timeout 30s" lasts.
+            const LASTING: [&str; 16] = [
+                "timeout", "in", "after", "every", "took", "takes", "for", "wait", "within",
+                "lasted", "than", "last", "per", "about", "waited", "only",
+            ];
+            let plain = !found.group(0).contains('\'') && found.number(1).is_none();
+            if plain && tens > 0 && found.follows(&LASTING) {
+                return Some(format!("{} seconds", cardinal(tens)));
+            }
             let words = match (found.number(1), tens) {
                 (None, 0) => "two thousands".to_owned(),
                 (None, _) => plural(&cardinal(tens)),

@@ -53,6 +53,10 @@ fn say_range(found: &Found) -> Option<String> {
         return None;
     }
     let (first, last) = (found.group(1), found.group(2));
+    // "invoice 2024-117" is a number of two parts.
+    if first.len() == 4 && last.len() == 3 && first.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
     if (first, last) == ("50", "50") {
         return Some("fifty fifty".to_owned());
     }

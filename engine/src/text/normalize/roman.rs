@@ -212,8 +212,10 @@ pub(super) fn rules() -> Vec<Rule> {
                     "took",
                     "won",
                 ];
+                let ends = found.after.is_empty() || found.after.starts_with(['.', ')', '-', ';']);
                 let king = !lone
                     || !possessive.is_empty()
+                    || ends && RULERS.contains(&word)
                     || found.precedes(&OF_KINGS) && !found.after.starts_with(',')
                     || found.word_before() == "King"
                     || found.word_before() == "Queen"

@@ -57,9 +57,64 @@ pub(super) fn rules() -> Vec<Rule> {
                 .is_whole()
                 .then(|| format!("{}, {}", letters(found.group(1)), letters(found.group(2))))
         }),
+        rule(
+            r"\b(IBAN)(:?) ([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?)\b",
+            |found| {
+                let groups: Vec<String> = found.group(3).split(' ').map(letters).collect();
+                Some(format!(
+                    "{}{} {}",
+                    found.group(1),
+                    found.group(2),
+                    groups.join(", ")
+                ))
+            },
+        ),
+        // "flight BA 249".
+        rule(
+            r"\b([Ff]light|[Tt]rain|[Bb]us) ([A-Z]{2}|[A-Z][0-9]|[0-9][A-Z]) ?([0-9]{2,4})\b",
+            |found| {
+                found.is_whole().then(|| {
+                    format!(
+                        "{} {} {}",
+                        found.group(1),
+                        letters(found.group(2)),
+                        name(found.group(3))
+                    )
+                })
+            },
+        ),
+        // "B-52s", "A380s": several of one model.
+        rule(r"\b([ABF])-?([0-9]{2,3})s\b", |found| {
+            (!found.joined_before()).then(|| {
+                format!(
+                    "{} {}",
+                    found.group(1),
+                    super::numbers::plural(&name(found.group(2)))
+                )
+            })
+        }),
+        // "blood type O-", "an A-": the sign behind a letter.
+        rule(
+            r"\b(type|[Gg]rade:?|got|[Aa]n?|with) (A|B|AB|O|C|D|F)([-+])(\s|$|[.,;!?)])",
+            |found| {
+                let blood = found.group(1) == "type";
+                let said = match (blood, found.group(3)) {
+                    (true, "-") => "negative",
+                    (true, _) => "positive",
+                    (false, "-") => "minus",
+                    (false, _) => "plus",
+                };
+                Some(format!(
+                    "{} {} {said}{}",
+                    found.group(1),
+                    letters(found.group(2)),
+                    found.group(4)
+                ))
+            },
+        ),
         // What a word before calls a code.
         rule(
-            r"(?i)\b(pin|passcode|password|code|plate|registration|license|licence|serial|tracking|confirmation|reference|order|booking|account|case|ticket|vin|sku|otp)( number| no\.| code)?(:| is| #|,)? ((?-i:[A-Z0-9]{1,4}(?:[- ][A-Z0-9]{2,4}){0,3}|[A-Z0-9]{4,17}))\b",
+            r"(?i)\b(pin|passcode|password|code|plate|registration|license|licence|serial|tracking|confirmation|reference|order|booking|account|case|ticket|vin|sku|otp)( number| no\.| code)?(:| is| #|,)? ((?-i:[A-Z0-9]{1,4}(?:[- ][A-Z0-9]{2,4}){0,3}|[A-Z0-9]{4,17}|[a-z]{1,3}[0-9]{3,12}))\b",
             |found| {
                 let code = found.group(4);
                 let has_digit = code.bytes().any(|b| b.is_ascii_digit());
@@ -72,9 +127,23 @@ pub(super) fn rules() -> Vec<Rule> {
                     format!(
                         "{}{}{} {}",
                         found.group(1),
-                        found.group(2),
+                        found.group(2).replace("no.", "number"),
                         found.group(3).trim_end_matches('#').trim_end(),
                         groups.join(", ")
+                    )
+                })
+            },
+        ),
+        // "a card ending in 8876".
+        rule(
+            r"\b(ending|ends|last four(?: digits)?)(:| in| with| are| is) ([0-9]{4})\b",
+            |found| {
+                found.is_whole().then(|| {
+                    format!(
+                        "{}{} {}",
+                        found.group(1),
+                        found.group(2),
+                        digits(found.group(3), "zero")
                     )
                 })
             },

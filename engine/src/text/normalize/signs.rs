@@ -10,7 +10,12 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![
         rule(r"[α-ωΑ-Ωµ]", say_letter),
         rule("[×✕]", |_| Some(" times ".to_owned())),
-        rule(r"\bC\+\+", |_| Some("C plus plus".to_owned())),
+        rule(r"([0-9A-Za-z)])\s\*\s([0-9A-Za-z(])", |found| {
+            Some(format!("{} times {}", found.group(1), found.group(2)))
+        }),
+        rule(r"\b([A-Za-z]+)\+\+", |found| {
+            Some(format!("{} plus plus", found.group(1)))
+        }),
         rule(r"\b([A-G])#", |found| {
             Some(format!("{} sharp", found.group(1)))
         }),
@@ -29,7 +34,7 @@ pub(super) fn rules() -> Vec<Rule> {
         }),
         rule(r"[*_^<>~]+", |_| Some(" ".to_owned())),
         rule(r"[$£€¥¢₹₩₽₿₺₪฿₫₱₦₴°%]", say_stray_sign),
-        rule("/", |_| Some(" ".to_owned())),
+        rule(r"\s?/\s?", say_slash),
         rule(r"\s*(?:\.{3,}|…[.…]*|(?:\. ){2,}\.)", |found| {
             Some(if found.joined_after() { "… " } else { "…" }.to_owned())
         }),
@@ -68,6 +73,25 @@ fn say_letter(found: &Found) -> Option<String> {
         letter => super::clean::greek(letter.chars().next()?)?,
     };
     Some(format!(" {name} "))
+}
+
+/// Between two words the bar is said, but not in "and/or"; what stands at the edge of a word is typography.
+fn say_slash(found: &Found) -> Option<String> {
+    let joins = found.before.ends_with(char::is_alphanumeric)
+        && found.after.starts_with(char::is_alphanumeric);
+    // "and/or", and "HTTP/2".
+    let choice = found.follows(&["and"]) && found.precedes(&["or"]);
+    let version = found.before.ends_with(|c: char| c.is_ascii_uppercase())
+        && (found.after.starts_with(|c: char| c.is_ascii_digit())
+            || super::numbers::is_figure(found.word_after()));
+    Some(
+        if joins && !choice && !version {
+            " slash "
+        } else {
+            " "
+        }
+        .to_owned(),
+    )
 }
 
 fn say_plus(found: &Found) -> Option<String> {

@@ -106,6 +106,13 @@ pub(super) fn rules() -> Vec<Rule> {
             let stammer = vec![sound; repeats.len() + 1].join(" ");
             Some(format!("{stammer} {}", found.group(3)))
         }),
+        // "Mm-hmm" agrees, with and without its hyphen.
+        rule(r"\b([Mm])+-[Hh]+[Mm]+\b", |found| {
+            let capital = found.group(0).starts_with('M');
+            found
+                .is_whole()
+                .then(|| if capital { "Mhm" } else { "mhm" }.to_owned())
+        }),
         rule(&format!(r"\b(?i:{chat})\b"), |found| {
             let word = found.group(0);
             let lower = word.to_lowercase();
@@ -117,6 +124,11 @@ pub(super) fn rules() -> Vec<Rule> {
                     lower.as_str(),
                     "thx" | "pls" | "plz" | "gr8" | "l8r" | "b4" | "brb" | "btw" | "omw"
                 );
+            let plaza = word == "Plz" && found.word_before().starts_with(char::is_uppercase);
+            const SIGNS: [&str; 5] = ["dot", "slash", "dash", "underscore", "colon"];
+            let addressed = found.follows(&SIGNS)
+                || found.precedes(&SIGNS)
+                || found.precedes(&["at"]) && found.after.contains(" dot ");
             let unit = matches!(
                 lower.as_str(),
                 "hrs" | "mins" | "yrs" | "eta" | "def" | "np" | "dm" | "prob" | "rn" | "bc"
@@ -138,6 +150,8 @@ pub(super) fn rules() -> Vec<Rule> {
             let dotted = found.after.starts_with('.')
                 && matches!(lower.as_str(), "approx" | "dept" | "govt" | "def" | "prob");
             (!acronym
+                && !addressed
+                && !plaza
                 && !unit
                 && !meaningless
                 && !dotted
@@ -176,6 +190,14 @@ pub(super) fn rules() -> Vec<Rule> {
                 && found.is_whole()
                 && !found.before.ends_with(['\'', '"', '&']))
             .then(|| "you".to_owned())
+        }),
+        rule(r"\b(?:[xX]D+|XP)(\s|$|[.,!?])", |found| {
+            let word_before = found
+                .before
+                .trim_end()
+                .ends_with(|c: char| !c.is_ascii_digit());
+            (word_before && !found.joined_before() && !found.group(0).starts_with("XP"))
+                .then(|| found.group(1).to_owned())
         }),
         rule(r"\b[rR]\b", |found| {
             let asks = found.precedes(&["u", "you", "ya"])

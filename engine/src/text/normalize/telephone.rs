@@ -41,6 +41,11 @@ pub(super) fn rules() -> Vec<Rule> {
         rule(r"\b([0-9]{3})-([0-9]{2})-([0-9]{4})\b", |found| {
             say_groups(found, &[found.group(1), found.group(2), found.group(3)])
         }),
+        // A telephone number with more behind it: "123-123-5678-1111".
+        rule(
+            r"\b([0-9]{3})-([0-9]{3})-([0-9]{4})-([0-9]{1,5})\b",
+            |found| say_groups(found, &[1, 2, 3, 4].map(|group| found.group(group))),
+        ),
         // Card numbers; as years, four digits at a time, they would make no sense.
         rule(
             r"\b([0-9]{4})[ -]([0-9]{4})[ -]([0-9]{4})((?:[ -][0-9]{2,4})*)",
@@ -56,7 +61,7 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         // National numbers begin with 0: "07911 123456", "020 7946 0958", "01 23 45 67 89".
         rule(
-            r"\b(0[0-9]{1,5}|\(0[0-9]{1,5}\))((?:[ /-]+[0-9]{2,9}){1,5})\b",
+            r"(\b0[0-9]{1,5}|\(0[0-9]{1,5}\))((?:[ /-]+[0-9]{2,9}){1,5})\b",
             |found| {
                 let digit_count = found.group(0).bytes().filter(u8::is_ascii_digit).count();
                 if !(8..=13).contains(&digit_count) {

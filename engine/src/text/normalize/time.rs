@@ -9,6 +9,18 @@ const HALF: &str = r"([AaPp])\.?[Mm]\b\.?";
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
+        // "12d 4h".
+        rule(r"\b([0-9]{1,4})\s?d\s?([0-9]{1,2})\s?h\b", |found| {
+            let days = found.number(1)?;
+            found.is_whole().then(|| {
+                format!(
+                    "{} day{} {}",
+                    cardinal(days),
+                    if days == 1 { "" } else { "s" },
+                    say_duration(&[found.number(2), None, None])
+                )
+            })
+        }),
         // "2h30m", "1h 5m 20s", "3h".
         rule(
             r"\b([0-9]{1,2})\s?h(?:rs?|ours?)?\.?\s?([0-5]?[0-9])\s?m(?:ins?|in\.)?\b(?:\s?([0-5]?[0-9])\s?s(?:ecs?)?\b)?",
@@ -95,6 +107,14 @@ pub(super) fn rules() -> Vec<Rule> {
                 ))
             })?
         }),
+        // "12:30 a.m. est", "5pm pst".
+        rule(
+            r"(?i)(\b[ap]\.?m\.?|[0-9]) (est|edt|cst|cdt|mst|mdt|pst|pdt|gmt|utc|cet|cest|bst|ist|jst|aest)\b",
+            |found| {
+                (!found.joined_after() && found.group(2).starts_with(char::is_lowercase))
+                    .then(|| format!("{} {}", found.group(1), super::letters(found.group(2))))
+            },
+        ),
         // "3.45pm" and "7pm": only the half of the day makes these a time.
         rule(
             &format!(r"\b(1[0-2]|0?[1-9])\.([0-5][0-9])()\s?{HALF}"),
