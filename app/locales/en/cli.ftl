@@ -23,6 +23,12 @@ stage-reading-clip = Reading the clip
 stage-choosing-pictures = Choosing pictures
 stage-asking = Asking the model
 stage-writing-video = Writing the video
+stage-scene = Scene { $number } of { $count }
+scenes-note = note: scene { $scene }: { $note }
+scenes-result = wrote { $files } ({ $count ->
+    [one] 1 scene
+   *[other] { $count } scenes
+}, { $secs } s)
 watch-pictures = { $count } pictures, { $large } of them large: { $tokens } tokens
 watch-again = the server did not finish its answer; asking again
 watch-shortened = warning: the server cut the answer at its own limit
@@ -60,6 +66,7 @@ output-is-audio = the output is already an audio file: leave out --audio-output,
 argument-audio-codec = use aac or opus
 output-name = name the output *.mp4, *.mov, *.webm, *.mkv or *.gif, *.wav, *.m4a, *.flac, *.opus or *.mp3, or a folder for PNG images: { $file }
 output-words = the words
+scenes-output = the film has no output: add output = "film.mp4" to [film], or give --output
 watch-question = a question needs --prompt ask: add it, or leave out --question
 permission = a voice belongs to its speaker: add --i-have-permission if they allowed you to use it
 portrait-unusable = can't use the portrait { $file }

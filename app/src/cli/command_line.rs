@@ -14,6 +14,7 @@ use crate::cli::manual::{CompletionsArguments, ManualArguments};
 use crate::cli::models::ModelsArguments;
 use crate::cli::read::ReadArguments;
 use crate::cli::recover::RecoverArguments;
+use crate::cli::scenes::ScenesArguments;
 use crate::cli::serve::ServeArguments;
 use crate::cli::speak::SpeakArguments;
 use crate::cli::track::TrackArguments;
@@ -46,6 +47,8 @@ pub enum Command {
     Dub(DubArguments),
     /// Make many films from a CSV or from a folder of texts and recordings
     Batch(BatchArguments),
+    /// Make one film of several scenes, with transitions, backgrounds, music, captions and chapters
+    Scenes(ScenesArguments),
     /// Let other programs on this machine ask for speech and videos, and show the portrait in OBS: an HTTP server
     Serve(ServeArguments),
     /// Follow the face in a video and write its movement, which can drive a portrait

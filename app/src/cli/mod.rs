@@ -15,6 +15,7 @@ pub mod options;
 pub mod progress;
 pub mod read;
 pub mod recover;
+pub mod scenes;
 pub mod serve;
 pub mod speak;
 pub mod stage;
@@ -48,6 +49,7 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
         Command::Align(align) => align::run(resources, &align),
         Command::Dub(dub) => dub::run(resources, &dub),
         Command::Batch(batch) => batch::run(resources, &batch),
+        Command::Scenes(scenes) => scenes::run(resources, &scenes),
         Command::Track(track) => track::run(resources, &track),
         Command::Watch(watch) => watch::run(resources, &watch),
         Command::Inspect(inspect) => inspect::run(resources, &inspect),

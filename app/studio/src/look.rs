@@ -20,6 +20,15 @@ pub const SHORT_SIDES_PX: std::ops::RangeInclusive<u32> = 512..=2160;
 /// Shorter side of a film of a part of the picture, at least, pixels.
 const PART_SHORT_SIDE_PX: u32 = 720;
 
+/// Reads a colour such as `#00ff00`: red, green, blue.
+pub fn colour(said: &str) -> Option<[u8; 3]> {
+    let digits = said.trim().strip_prefix('#')?;
+    let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
+    let [_, red, green, blue] = code.to_be_bytes();
+    Some([red, green, blue])
+}
+
 /// How large a film is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilmSize {

@@ -2,8 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use studio::framing::{Aspect, Extent, Fill, Framing, SHIFT_RANGE, ZOOM_RANGE};
+use studio::look::colour;
 
-use super::colour::colour;
 use crate::cli::texts::text;
 
 /// Options of every command that writes videos.

@@ -2,10 +2,9 @@
 
 use clap::Args;
 use studio::captions::CaptionStyle;
-use studio::look::{Background, FilmSize, FrameRate, Look, SHORT_SIDES_PX};
+use studio::look::{Background, FilmSize, FrameRate, Look, SHORT_SIDES_PX, colour};
 use studio::media::write::SoundCodec;
 
-use crate::cli::options::colour::colour;
 use crate::cli::options::face::FaceArguments;
 use crate::cli::options::framing::FramingArguments;
 use crate::cli::texts::text;

@@ -1,6 +1,5 @@
 //! Options that several commands have.
 
-pub mod colour;
 pub mod compute;
 pub mod drive;
 pub mod face;

@@ -8,6 +8,7 @@ mod renderer;
 
 use serde::{Deserialize, Serialize};
 
+use cut_out::CutOut;
 pub use renderer::FramedRenderer;
 
 /// How far a user may zoom.
@@ -242,6 +243,25 @@ impl Framing {
             height,
         }
     }
+}
+
+/// The middle of a picture at another size, cut so that it fills that and nothing is stretched; `CHANNELS` bytes a pixel, rows from the
+/// top.
+pub(crate) fn covering<const CHANNELS: usize>(
+    bytes: &[u8],
+    picture_px: [usize; 2],
+    size_px: [usize; 2],
+) -> Vec<u8> {
+    let [width, height] = picture_px.map(|side| side as f64);
+    let shape = size_px[0] as f64 / size_px[1] as f64;
+    let shown = [width.min(height * shape), height.min(width / shape)];
+    let region = Region {
+        x: (width - shown[0]) / 2.0,
+        y: (height - shown[1]) / 2.0,
+        width: shown[0],
+        height: shown[1],
+    };
+    CutOut { region, size_px }.bytes::<CHANNELS>(bytes, picture_px, None)
 }
 
 /// All faces in one box, and the height of the largest. Without any, the middle of the picture.

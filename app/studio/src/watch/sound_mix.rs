@@ -4,17 +4,17 @@ use engine::audio::SAMPLE_RATE_HZ;
 use engine::synthesizer::SAMPLES_PER_FRAME;
 
 use super::speaking::SpokenNarration;
+use crate::ducking::{Ducker, Ducking, fade, rounded_off};
 
-/// The clip's sound while somebody speaks: −15 dB.
-const DUCKED_GAIN: f32 = 0.178;
-/// How long the sound takes to become quiet and loud again; it is quiet when the speech begins.
-const RAMP_SECS: f32 = 0.3;
-/// Pauses that are shorter stay quiet.
-const SHORT_PAUSE_SECS: f32 = 0.7;
+/// How the clip's sound makes room for the speech.
+const DUCKING: Ducking = Ducking {
+    reduction_db: 15.0,
+    attack_secs: 0.3,
+    release_secs: 0.3,
+    short_pause_secs: 0.7,
+};
 /// At the edges of a pause of the clip.
 const FADE_SAMPLES: usize = SAMPLE_RATE_HZ as usize / 100;
-/// Louder samples are rounded off.
-const KNEE: f32 = 0.8;
 
 /// Speech and the clip's sound together, [`SAMPLES_PER_FRAME`] for each frame of the film. `volume` is the clip's, 0 to 1.
 pub fn mixed(spoken: &SpokenNarration, clip_sound: Option<&[f32]>, volume: f32) -> Vec<f32> {
@@ -28,10 +28,7 @@ pub fn mixed(spoken: &SpokenNarration, clip_sound: Option<&[f32]>, volume: f32) 
         .chunks_exact_mut(SAMPLES_PER_FRAME)
         .zip(gains.windows(2))
     {
-        for (index, sample) in samples.iter_mut().enumerate() {
-            let part = index as f32 / SAMPLES_PER_FRAME as f32;
-            *sample *= volume * (pair[0] + (pair[1] - pair[0]) * part);
-        }
+        fade(samples, volume * pair[0], volume * pair[1]);
     }
     for line in &spoken.lines {
         let at = line.first_frame * SAMPLES_PER_FRAME;
@@ -75,44 +72,18 @@ fn beside_the_pictures(spoken: &SpokenNarration, sound: &[f32]) -> Vec<f32> {
 
 /// The gain of the clip's sound where each frame begins, and behind the last one.
 fn gains(spoken: &SpokenNarration, frames: usize) -> Vec<f32> {
-    let frames_of = |secs: f32| (secs * 25.0).round() as usize;
     let mut is_spoken = vec![false; frames + 1];
-    let short_pause = frames_of(SHORT_PAUSE_SECS);
-    let mut last_end: Option<usize> = None;
     for line in &spoken.lines {
         let end = (line.first_frame + line.mouth.len()).min(frames);
-        let begin = last_end
-            .filter(|last_end| line.first_frame <= last_end + short_pause)
-            .unwrap_or(line.first_frame)
-            .min(end);
-        is_spoken[begin..end].fill(true);
-        last_end = Some(end);
+        is_spoken[line.first_frame.min(end)..end].fill(true);
     }
-    let ramp = frames_of(RAMP_SECS);
-    (0..=frames)
-        .map(|frame| {
-            let near = |distance: usize| {
-                let before = frame.checked_sub(distance);
-                before.is_some_and(|frame| is_spoken[frame])
-                    || is_spoken
-                        .get(frame + distance)
-                        .is_some_and(|&spoken| spoken)
-            };
-            let distance = (0..ramp).find(|&distance| near(distance)).unwrap_or(ramp);
-            // Even steps in loudness, not in amplitude.
-            DUCKED_GAIN.powf(1.0 - distance as f32 / ramp as f32)
-        })
-        .collect()
-}
-
-/// Bends what is louder than the knee towards 1 without reaching it.
-fn rounded_off(sample: f32) -> f32 {
-    let loud = sample.abs() - KNEE;
-    if loud <= 0.0 {
-        return sample;
-    }
-    let room = 1.0 - KNEE;
-    (KNEE + room * (loud / room).tanh()).copysign(sample)
+    let mut ducker = Ducker::new(&DUCKING);
+    let mut gains: Vec<f32> = is_spoken
+        .into_iter()
+        .filter_map(|is| ducker.push(is))
+        .collect();
+    gains.extend(ducker.finish());
+    gains
 }
 
 #[cfg(test)]
@@ -162,7 +133,8 @@ mod tests {
         assert_eq!(mix.len(), sound.len());
         assert_eq!((at(&mix, 2.0), at(&mix, 5.0)), (0.5, 0.5));
         for secs in [3.0, 3.5, 3.9] {
-            assert!((at(&mix, secs) - 0.5 * DUCKED_GAIN).abs() < 1e-4);
+            let ducked = 0.5 * 10.0_f32.powf(-DUCKING.reduction_db / 20.0);
+            assert!((at(&mix, secs) - ducked).abs() < 1e-4);
         }
         // No step anywhere.
         let step = mix.windows(2).map(|pair| (pair[1] - pair[0]).abs());
@@ -193,6 +165,5 @@ mod tests {
         );
         let soft = mixed(&spoken(&[]), Some(&loud), 0.0);
         assert!(soft.iter().all(|sample| *sample == 0.0));
-        assert_eq!(rounded_off(-0.5), -0.5);
     }
 }

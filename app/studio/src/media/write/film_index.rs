@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek, SeekFrom, Write};
 
+use super::chapter::{Chapter, chapter_box};
 use super::sound::{SoundCodec, SoundTrack};
 use super::{AUDIO_TICKS_PER_SECOND, FrameRate, VIDEO_TICKS_PER_SECOND};
 
@@ -34,6 +35,8 @@ pub(super) struct FilmIndex {
     pub sound_ticks: u64,
     /// How it is coded.
     pub sound: SoundTrack,
+    /// Its parts, for players that offer them.
+    pub chapters: Vec<Chapter>,
 }
 
 /// What a file of this kind calls itself.
@@ -129,6 +132,7 @@ impl FilmIndex {
             pps: self.pps.clone(),
             sound_ticks: self.sound_ticks,
             sound: self.sound.clone(),
+            chapters: self.chapters.clone(),
         };
         let mut pieces: Vec<(u64, u64)> = Vec::new();
         let mut at = 0;
@@ -201,7 +205,7 @@ impl FilmIndex {
             if !self.audio.is_empty() {
                 out.extend(self.audio_track());
             }
-            out.extend(comment_box(comment));
+            out.extend(user_data(comment, &self.chapters));
         })
     }
 
@@ -370,7 +374,7 @@ fn descriptor(tag: u8, contents: &[u8]) -> Vec<u8> {
 }
 
 /// A box: length, kind, contents.
-fn make_box(kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+pub(super) fn make_box(kind: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut out = vec![0; 4];
     out.extend(kind);
     fill(&mut out);
@@ -530,8 +534,10 @@ fn sample_table(entry: &[u8], samples: &[Sample], sample_ticks: u32, groups: &[u
 }
 
 /// Title-style metadata as players and `ffprobe` read it: `udta/meta/ilst/©cmt`.
-fn comment_box(comment: &str) -> Vec<u8> {
+/// With it the chapters.
+fn user_data(comment: &str, chapters: &[Chapter]) -> Vec<u8> {
     make_box(b"udta", |out| {
+        out.extend(chapter_box(chapters));
         out.extend(make_box(b"meta", |out| {
             out.extend([0; 4]);
             out.extend(make_box(b"hdlr", |out| {

@@ -6,6 +6,7 @@
 //! Where the disk has no room for two, the index is appended, and a placeholder at the front becomes the header of one large `mdat`
 //! that swallows the fragments. What a killed program left behind is finished the same way by [`recovery`].
 
+mod chapter;
 mod ffmpeg;
 mod film_index;
 mod flac;
@@ -38,6 +39,7 @@ use film_index::{FileKind, FilmIndex, Sample};
 use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
+pub use chapter::Chapter;
 pub use engine::audio::wav::WavWriter;
 pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
 pub use frame_rate::FrameRate;
@@ -223,6 +225,11 @@ impl Mp4Writer {
     /// Has the film say this beside that a machine made it.
     pub fn remark(&mut self, remark: &str) {
         self.comment = marked(SYNTHETIC_MARK, Some(remark));
+    }
+
+    /// Has players offer these parts of the film, in the order of their times.
+    pub fn chapters(&mut self, chapters: &[Chapter]) {
+        self.index.chapters = chapters.to_vec();
     }
 
     /// Adds the next picture: RGBA rows of the size given to [`Mp4Writer::create`].

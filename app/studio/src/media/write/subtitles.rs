@@ -43,7 +43,7 @@ pub fn write(path: &Path, words: &[TimedWord]) -> anyhow::Result<()> {
 }
 
 /// As [`write()`] for several speakers: `turns` says at which of the words somebody begins, and who it is. Each turn begins a subtitle
-/// with the speaker's name.
+/// with the speaker's name, if that is not empty.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -76,7 +76,7 @@ fn group_turns(words: &[TimedWord], turns: &[(usize, String)]) -> Vec<Subtitle> 
     for (index, (start, name)) in turns.iter().enumerate() {
         let end = turns.get(index + 1).map_or(words.len(), |&(next, _)| next);
         let mut said = words.get(*start..end).unwrap_or_default().to_vec();
-        if let Some(word) = said.first_mut() {
+        if let Some(word) = said.first_mut().filter(|_| !name.is_empty()) {
             word.text = format!("{name}: {}", word.text.trim_start());
         }
         subtitles.extend(grouped(&said));
@@ -240,6 +240,8 @@ mod tests {
         assert_eq!(made[0].lines, ["Anna: Good morning."]);
         assert_eq!(made[1].lines, ["2: Well?"]);
         assert!(made[0].end_secs <= made[1].start_secs);
+        let nameless = group_turns(&said, &[(0, String::new()), (2, String::new())]);
+        assert_eq!(nameless[1].lines, ["Well?"]);
         // Somebody whose words are still to come is nobody yet.
         assert_eq!(group_turns(&said[..2], &turns).len(), 1);
     }

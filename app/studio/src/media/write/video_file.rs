@@ -5,7 +5,7 @@ use std::path::Path;
 use super::ffmpeg::{self, FfmpegFormat, FfmpegWriter};
 use super::gif::GifWriter;
 use super::pictures::PictureFolder;
-use super::{FrameRate, Mp4Writer, Result, SoundCodec};
+use super::{Chapter, FrameRate, Mp4Writer, Result, SoundCodec};
 use crate::output_path;
 
 /// How pictures and their sound are stored.
@@ -107,6 +107,14 @@ impl VideoFile {
             Self::Gif(file) => file.remark(remark),
             Self::Pictures(file) => file.remark(remark),
             Self::Ffmpeg(file) => file.remark(remark),
+        }
+    }
+
+    /// Has players offer these parts of the film, where the format and its writer can.
+    pub fn chapters(&mut self, chapters: &[Chapter]) {
+        match self {
+            Self::Mp4(file) => file.chapters(chapters),
+            Self::Gif(_) | Self::Pictures(_) | Self::Ffmpeg(_) => {}
         }
     }
 

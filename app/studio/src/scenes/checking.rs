@@ -1,0 +1,120 @@
+//! What can be known of a film before it is made: which files it is made from, and whether all of them are of use.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use engine::portrait::load_picture;
+use engine::tracking::TrackingError;
+
+use super::error::{Place, SceneError};
+use super::making::{Event, FilmTools};
+use super::{Scene, SceneBackground, SceneFilm};
+use crate::avatar::Avatar;
+use crate::cancel::CancelToken;
+use crate::media::read::{read_frames, recording};
+use crate::script::{Script, ScriptVoice};
+
+impl SceneFilm {
+    /// The files that the film is made from.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let mut inputs = Vec::new();
+        for scene in &self.scenes {
+            match &scene.script {
+                Script::AudioFile(path) => inputs.push(path.as_path()),
+                Script::Words {
+                    voice: ScriptVoice::Reference(voice),
+                    ..
+                } => inputs.push(voice.recording.as_path()),
+                _ => {}
+            }
+            inputs.extend(scene.portrait.as_deref());
+            inputs.extend(background_file(scene));
+        }
+        inputs.extend(self.music.as_ref().map(|music| music.path.as_path()));
+        inputs.extend(self.logo.as_ref().map(|logo| logo.path.as_path()));
+        inputs
+    }
+}
+
+fn background_file(scene: &Scene) -> Option<&Path> {
+    match &scene.background {
+        SceneBackground::Picture(path) | SceneBackground::Video(path) => Some(path),
+        SceneBackground::Keep | SceneBackground::Colour(_) => None,
+    }
+}
+
+/// Looks at everything that the scenes name, once each: what is wrong with the last one is said before the first is made.
+pub(super) fn check(
+    film: &SceneFilm,
+    tools: &mut FilmTools<'_>,
+    cancel: &CancelToken,
+    report: &mut dyn FnMut(Event),
+) -> anyhow::Result<()> {
+    let mut seen = HashSet::new();
+    let mut portraits = HashSet::new();
+    for (number, scene) in (1..).zip(&film.scenes) {
+        cancel.check()?;
+        let place = Place::Scene(number);
+        let wrong =
+            |field: &'static str| move |error: anyhow::Error| SceneError::of(place, field, error);
+        scene.script.check().map_err(wrong("text"))?;
+        match &scene.script {
+            Script::Words {
+                voice: ScriptVoice::Named(name),
+                ..
+            } => {
+                let known = tools.speech.synthesizer().check_voice(name);
+                known.map_err(|error| wrong("voice")(error.into()))?;
+            }
+            Script::AudioFile(path) if seen.insert(path) => {
+                let sound = recording(path, &|| cancel.is_cancelled());
+                sound.map_err(|error| wrong("audio")(error.into()))?;
+            }
+            _ => {}
+        }
+        match &scene.background {
+            SceneBackground::Picture(path) if seen.insert(path) => {
+                load_picture(path).map_err(|error| wrong("background")(error.into()))?;
+            }
+            SceneBackground::Video(path) if seen.insert(path) => {
+                check_video(path, cancel).map_err(|error| wrong("background")(error.into()))?;
+            }
+            _ => {}
+        }
+        if portraits.insert((&scene.portrait, scene.face)) {
+            let avatar = tools.portraits.get(scene.portrait.as_deref(), scene.face);
+            let avatar = avatar.map_err(wrong("portrait"))?;
+            for text in notes(&avatar, scene.face) {
+                report(Event::Note {
+                    scene: number,
+                    text,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a video has a picture.
+fn check_video(path: &Path, cancel: &CancelToken) -> engine::Result<()> {
+    let mut has_picture = false;
+    let read = read_frames(path, &|| cancel.is_cancelled(), &mut |_, _| {
+        has_picture = true;
+        Err(engine::Error::Cancelled)
+    });
+    match has_picture {
+        true => Ok(()),
+        false => read.and(Err(
+            engine::Error::from(TrackingError::NoPictures).in_file(path)
+        )),
+    }
+}
+
+fn notes(avatar: &Avatar, face: Option<usize>) -> Vec<String> {
+    let count = avatar.face_boxes().len();
+    let several = (face.is_none() && count > 1).then(|| {
+        format!("the picture shows {count} faces: number {} from the left moves, choose another with face", avatar.face_number())
+    });
+    let notices = avatar.notices().iter().map(ToString::to_string);
+    several.into_iter().chain(notices).collect()
+}

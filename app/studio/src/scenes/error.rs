@@ -1,0 +1,79 @@
+//! What is wrong with a film, and where.
+
+use crate::cancel::is_cancelled;
+use crate::wording::one_line;
+
+/// A part of a film.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The film itself.
+    Film,
+    /// Its music.
+    Music,
+    /// Its logo.
+    Logo,
+    /// One of its scenes, from 1 on.
+    Scene(usize),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Film => f.write_str("film"),
+            Self::Music => f.write_str("music"),
+            Self::Logo => f.write_str("logo"),
+            Self::Scene(number) => write!(f, "scene {number}"),
+        }
+    }
+}
+
+/// Why a film cannot be made as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SceneError {
+    /// Which part is wrong; none for the file as a whole.
+    pub place: Option<Place>,
+    /// Which of its fields, as the file names it; none where no field is to blame.
+    pub field: Option<String>,
+    /// Line of the file, from 1 on, where that is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl std::error::Error for SceneError {}
+
+impl std::fmt::Display for SceneError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(place) = self.place {
+            write!(f, "{place}: ")?;
+        }
+        if let Some(field) = &self.field {
+            write!(f, "{field}: ")?;
+        }
+        f.write_str(&self.reason)?;
+        match self.line {
+            Some(line) => write!(f, " (line {line})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl SceneError {
+    /// Something is wrong with a field; its line is added by who knows the file.
+    pub fn new(place: Place, field: &str, reason: impl Into<String>) -> Self {
+        Self {
+            place: Some(place),
+            field: Some(field.to_owned()),
+            line: None,
+            reason: reason.into(),
+        }
+    }
+
+    /// The same out of an error of somebody who knows no film. That the user ended the work stays what it is.
+    pub(super) fn of(place: Place, field: &str, error: anyhow::Error) -> anyhow::Error {
+        match is_cancelled(&error) || error.is::<Self>() {
+            true => error,
+            false => Self::new(place, field, one_line(&error)).into(),
+        }
+    }
+}
