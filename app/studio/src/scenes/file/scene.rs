@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use engine::motion::{ARTICULATION_RANGE, HEAD_POSE_LIMIT, HeadPose, LifeSettings, Mood};
+use engine::motion::{
+    ARTICULATION_RANGE, HEAD_POSE_LIMIT, HeadPose, LifeSettings, MOUTH_SHAPE_RANGE, Mood,
+};
 
 use super::fields::Fields;
 use crate::captions::CaptionStyle;
@@ -26,7 +28,7 @@ const SCENE_FIELDS: [&str; 6] = [
     "transcript_file",
 ];
 /// Fields that a scene has, or the film for all scenes that say nothing.
-pub(super) const SHARED_FIELDS: [&str; 23] = [
+pub(super) const SHARED_FIELDS: [&str; 25] = [
     "voice",
     "reference",
     "reference_text",
@@ -38,6 +40,8 @@ pub(super) const SHARED_FIELDS: [&str; 23] = [
     "mood",
     "liveliness",
     "articulation",
+    "mouth_spread",
+    "mouth_rounding",
     "gaze",
     "head",
     "framing",
@@ -202,6 +206,12 @@ fn life(fields: &Fields<'_>) -> Result<LifeSettings> {
         articulation: fields
             .number("articulation", ARTICULATION_RANGE)?
             .unwrap_or(usual.articulation),
+        mouth_spread: fields
+            .number("mouth_spread", MOUTH_SHAPE_RANGE)?
+            .unwrap_or(usual.mouth_spread),
+        mouth_rounding: fields
+            .number("mouth_rounding", MOUTH_SHAPE_RANGE)?
+            .unwrap_or(usual.mouth_rounding),
         gaze: fields.numbers("gaze", -1.0..=1.0)?.unwrap_or(usual.gaze),
         head: head.map_or(usual.head, |[pitch, yaw, roll]| HeadPose {
             pitch: pitch.to_radians(),
