@@ -37,7 +37,7 @@ pub(super) struct Fields<'a> {
     /// Line that the table begins with.
     pub line: usize,
     /// The film's, for a scene.
-    pub otherwise: Option<&'a Fields<'a>>,
+    pub otherwise: Option<&'a Self>,
     pub source: &'a Source<'a>,
 }
 
