@@ -7,7 +7,7 @@
 use crate::random::Random;
 
 /// Standard deviation of the postures of somebody who speaks, radians: pitch, yaw, roll.
-const SPREAD: [f64; 3] = [0.032, 0.036, 0.020];
+const SPREAD: [f64; 3] = [0.038, 0.038, 0.021];
 /// Part of that in silence.
 const SILENT_PART: f64 = 0.4;
 /// How long a posture is held at least and at most, seconds.
