@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the flow on a real graphics card: every kernel against its CPU twin, whole runs against the CPU, then both backends' speed.
+# Checks speech on a real graphics card: every kernel against its CPU twin, whole networks and sentences against the CPU, a voice model,
+# the published size, then both backends' speed with the time of every kernel.
 #
 #   tools/gpu_check.sh [PART OF THE ADAPTER'S NAME]
 #
@@ -15,8 +16,12 @@ unset SKIP_GPU_TESTS
 
 echo "gpu_check: kernels against their twins" >&2
 cargo test --release --locked --workspace --lib kernels:: -- --nocapture
-echo "gpu_check: whole runs against the CPU" >&2
+echo "gpu_check: networks and sentences against the CPU" >&2
 cargo test --release --locked --workspace --test gpu_flow -- --nocapture --test-threads=1
+echo "gpu_check: the published size against the CPU (8 GB of memory)" >&2
+cargo test --release --locked --workspace --test gpu_flow published -- --ignored --nocapture
+echo "gpu_check: a voice model against the CPU" >&2
+cargo test --release --locked --workspace --test voice_model alike -- --nocapture
 echo "gpu_check: speed" >&2
 cargo build --release --locked --workspace --bins
 # Measured anew, whatever was remembered of this adapter.

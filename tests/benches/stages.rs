@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use divan::{Bencher, black_box};
 use engine::audio::{SAMPLE_RATE_HZ, decode_file, write_wav};
-use engine::backend::{Compute, FlowPlan, Start, StreamPlan};
+use engine::backend::{Backend, Compute, FlowPlan, Start, StreamPlan};
 use engine::networks::jam_flow::{AudioCondition, Checkpoint, Exchange, MotionCondition, Noise};
 use engine::networks::vocoder::Vocoder;
 use engine::portrait::load_picture;
@@ -65,7 +65,7 @@ fn flow_step(bencher: Bencher) {
             MotionCondition::default().rows(config, frames),
         )),
     };
-    let backend = Compute::Cpu.load(&checkpoint).unwrap();
+    let backend = Compute::Cpu.flow(&checkpoint).unwrap();
     bencher
         .with_inputs(|| backend.prepare(&plan).unwrap())
         .bench_local_refs(|run| run.step(0).unwrap());

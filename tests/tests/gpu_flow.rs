@@ -1,4 +1,4 @@
-//! The flow on the GPU against the CPU's, over whole runs: with the weights that ship, and with random ones in the shapes that these
+//! The networks of speech on the GPU against the CPU's, over whole runs: with the weights that ship, and with random ones in the shapes that these
 //! do not have. Any adapter will do, a software one included.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
@@ -11,12 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{VarBuilder, VarMap};
 use engine::backend::{
-    Comparison, Compute, Fallback, FlowBackend, FlowPlan, Guidance, Start, StreamPlan, Streams,
-    follow,
+    Backend, Comparison, Compute, Fallback, FlowBackend, FlowPlan, Guidance, ProsodyNetwork,
+    SpeechWeights, Start, StreamPlan, Streams, VocoderNetwork, VocoderWeights, follow,
 };
 use engine::motion::MouthFrame;
 use engine::networks::jam_flow::schedule::{sway, uniform};
 use engine::networks::jam_flow::{Checkpoint, Config, Exchange, Noise, Prediction};
+use engine::networks::vocoder::VocoderCheckpoint;
 use engine::{SpeakRequest, Synthesizer, Voice};
 use flow_gpu::{ComputeDevice, Error, GpuBackend};
 use studio::compute::{Adapter, Choice};
@@ -52,18 +53,19 @@ fn random_within(config: &Config, deviation: f64) -> Checkpoint {
     // Asking for all networks once says which tensors there are.
     let joint = Checkpoint::new(config.clone(), vb).joint_model();
     joint.unwrap();
-    let named: HashMap<String, Tensor> = variables
-        .data()
-        .lock()
-        .unwrap()
-        .iter()
-        .map(|(name, variable)| {
-            let noise = variable.as_tensor().randn_like(0.0, deviation).unwrap();
-            (name.clone(), noise)
-        })
-        .collect();
+    let named = randomised(&variables, deviation);
     let vb = VarBuilder::from_tensors(named, DType::F32, &Device::Cpu);
     Checkpoint::new(config.clone(), vb)
+}
+
+/// Noise of this deviation in place of each tensor.
+fn randomised(variables: &VarMap, deviation: f64) -> HashMap<String, Tensor> {
+    let variables = variables.data().lock().unwrap();
+    let noise = |variable: &candle_core::Var| variable.as_tensor().randn_like(0.0, deviation);
+    variables
+        .iter()
+        .map(|(name, variable)| (name.clone(), noise(variable).unwrap()))
+        .collect()
 }
 
 /// Two streams that do not line up with any tile, with heads narrower than a cache line and only the first of them turned.
@@ -154,7 +156,7 @@ fn every_kind_of_run_is_the_cpus() {
             ..odd()
         };
         let checkpoint = random(&config);
-        let cpu = Compute::Cpu.load(&checkpoint).unwrap();
+        let cpu = Compute::Cpu.flow(&checkpoint).unwrap();
         let gpu = GpuBackend::new(device.clone(), &checkpoint).unwrap();
         let check = |what: &str, plan: &FlowPlan| {
             assert_alike(what, &run(&gpu, plan), &run(&*cpu, plan), 1e-4);
@@ -279,20 +281,20 @@ fn the_cpu_finishes_what_a_lost_device_began() {
     let config = odd();
     let checkpoint = random(&config);
     let plan = plan(&config, 40, 4);
-    let cpu = Compute::Cpu.load(&checkpoint).unwrap();
+    let cpu = Compute::Cpu.flow(&checkpoint).unwrap();
     let expected = run(&*cpu, &plan);
-    let gpu = GpuBackend::new(device.clone(), &checkpoint).unwrap();
     let notices = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&notices);
-    let backend = Fallback::new(
-        Box::new(gpu),
-        Box::new(move || Ok(Compute::Cpu.load(&checkpoint)?)),
+    let fallback = Fallback::new(
+        Box::new(device.clone()),
+        Box::new(Compute::Cpu),
         Box::new(move |error| {
             let error = error.downcast_ref::<Error>().unwrap();
             assert!(matches!(error, Error::DeviceLost(_)), "{error:?}");
             counted.fetch_add(1, Ordering::Relaxed);
         }),
     );
+    let backend = fallback.flow(&checkpoint).unwrap();
     assert_eq!(backend.name(), "gpu");
     let mut lost = backend.prepare(&plan).unwrap();
     lost.step(0).unwrap();
@@ -302,7 +304,7 @@ fn the_cpu_finishes_what_a_lost_device_began() {
     lost.step(3).unwrap();
     assert_eq!(lost.read().unwrap(), expected);
     assert_eq!(backend.name(), "cpu");
-    assert_eq!(run(&backend, &plan), expected);
+    assert_eq!(run(&*backend, &plan), expected);
     assert_eq!(notices.load(Ordering::Relaxed), 1);
 }
 
@@ -364,10 +366,7 @@ fn mouths_apart(a: &[MouthFrame], b: &[MouthFrame]) -> f32 {
 fn a_sentence_and_a_recording_are_the_cpus() {
     let Some(device) = device() else { return };
     let cpu = Synthesizer::load(&models()).unwrap();
-    let gpu = Synthesizer::load_with(&models(), &|checkpoint| {
-        Ok(Box::new(GpuBackend::new(device.clone(), checkpoint)?))
-    })
-    .unwrap();
+    let gpu = Synthesizer::load_with(&models(), &|_| Ok(Box::new(device.clone()))).unwrap();
     assert_eq!((cpu.backend_name(), gpu.backend_name()), ("cpu", "gpu"));
     let [(samples, mouth), (samples_too, mouth_too)] = [&cpu, &gpu].map(spoken);
     assert_eq!(samples.len(), samples_too.len());
@@ -398,18 +397,227 @@ fn a_sentence_and_a_recording_are_the_cpus() {
     assert!(apart <= 1e-3, "{apart}");
 }
 
+/// A backend whose kernels miscompute one of the networks.
+struct Wrong {
+    device: ComputeDevice,
+    flow: Option<Checkpoint>,
+    vocoder: Option<VocoderWeights>,
+}
+
+impl Backend for Wrong {
+    fn flow(&self, checkpoint: &Checkpoint) -> engine::backend::Result<Box<dyn FlowBackend>> {
+        self.device.flow(self.flow.as_ref().unwrap_or(checkpoint))
+    }
+
+    fn prosody(&self, checkpoint: &Checkpoint) -> engine::backend::Result<Box<dyn ProsodyNetwork>> {
+        self.device.prosody(checkpoint)
+    }
+
+    fn vocoder(
+        &self,
+        weights: &VocoderWeights,
+    ) -> engine::backend::Result<Box<dyn VocoderNetwork>> {
+        self.device
+            .vocoder(self.vocoder.as_ref().unwrap_or(weights))
+    }
+}
+
 #[test]
 fn the_self_test_lets_a_right_adapter_pass_and_a_wrong_one_fail() {
     let Some(device) = device() else { return };
-    let (config, other) = (odd(), odd());
-    let checkpoint = random(&config);
-    let cpu = Compute::Cpu.load(&checkpoint).unwrap();
-    let gpu = GpuBackend::new(device.clone(), &checkpoint).unwrap();
-    let right = Comparison::run(&gpu, &*cpu, &config).unwrap();
+    let joint = random(&odd());
+    let vocoder = random_vocoder(odd_vocoder());
+    let weights = SpeechWeights {
+        joint: &joint,
+        vocoder: &vocoder,
+    };
+    let right = Comparison::run(&device, &Compute::Cpu, &weights).unwrap();
     assert!(right.agrees(), "{right:?}");
-    let wrong = GpuBackend::new(device, &random(&other)).unwrap();
-    let wrong = Comparison::run(&wrong, &*cpu, &config).unwrap();
-    assert!(!wrong.agrees(), "{wrong:?}");
+    for (flow, vocoder) in [
+        (Some(random(&odd())), None),
+        (None, Some(random_vocoder(odd_vocoder()))),
+    ] {
+        let wrong = Wrong {
+            device: device.clone(),
+            flow,
+            vocoder,
+        };
+        let wrong = Comparison::run(&wrong, &Compute::Cpu, &weights).unwrap();
+        assert!(!wrong.agrees(), "{wrong:?}");
+    }
+}
+
+/// Inputs, width, width inside the blocks, blocks, outputs.
+type VocoderSizes = [usize; 5];
+
+/// None of them lines up with a tile.
+fn odd_vocoder() -> VocoderSizes {
+    [13, 27, 70, 2, 91]
+}
+
+/// A vocoder's network of random weights in memory.
+fn random_vocoder(sizes: VocoderSizes) -> VocoderWeights {
+    let variables = VarMap::new();
+    let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
+    let [inputs, dim, intermediate_dim, num_layers, outputs] = sizes;
+    let weights = |vb: VarBuilder<'static>| VocoderWeights {
+        inputs,
+        dim,
+        intermediate_dim,
+        num_layers,
+        outputs,
+        head: vb.pp("head"),
+        backbone: vb,
+    };
+    // Asking once says which tensors there are.
+    Compute::Cpu.vocoder(&weights(vb)).unwrap();
+    let named = randomised(&variables, 0.3);
+    weights(VarBuilder::from_tensors(named, DType::F32, &Device::Cpu))
+}
+
+#[test]
+fn every_backend_runs_a_vocoders_network_alike() {
+    let Some(device) = device() else { return };
+    let shipped = VocoderCheckpoint::open(&models()).unwrap().network();
+    for (weights, counts) in [
+        (random_vocoder(odd_vocoder()), vec![1, 2, 3, 64, 131]),
+        (random_vocoder([1, 4, 4, 0, 1]), vec![5]),
+        (shipped.unwrap(), vec![40]),
+    ] {
+        let cpu = Compute::Cpu.vocoder(&weights).unwrap();
+        let tensors = Compute::Tensors.vocoder(&weights).unwrap();
+        let gpu = device.vocoder(&weights).unwrap();
+        for count in counts {
+            let frames = Noise::new(5, count as u64).take(count * weights.inputs);
+            let expected = cpu.forward(&frames).unwrap();
+            assert_eq!(expected.len(), count * weights.outputs);
+            for (name, network) in [("tensors", &tensors), ("gpu", &gpu)] {
+                let apart = farthest(&network.forward(&frames).unwrap(), &expected);
+                println!("{count} frames on {name}: {apart:.1e}");
+                assert!(apart < 2e-5, "{count} frames on {name}: {apart}");
+            }
+        }
+        assert!(gpu.forward(&[]).unwrap().is_empty());
+        if weights.inputs > 1 {
+            assert!(gpu.forward(&[0.5]).is_err());
+        }
+    }
+}
+
+#[test]
+fn every_backend_predicts_prosody_alike() {
+    let Some(device) = device() else { return };
+    let checkpoint = shipped();
+    let config = checkpoint.config();
+    let cpu = Compute::Cpu.prosody(&checkpoint).unwrap();
+    let voice = Noise::new(6, 0).take(config.voice_dim);
+    for (name, other) in [
+        ("tensors", Compute::Tensors.prosody(&checkpoint).unwrap()),
+        ("gpu", device.prosody(&checkpoint).unwrap()),
+    ] {
+        for (count, tokens) in [(1, 1), (2, 5), (61, 197)] {
+            let phones: Vec<u32> = (0..count).map(|i| (11 * i % 120) as u32).collect();
+            let (features, log_frames) = cpu.phones(&phones, &voice).unwrap();
+            let (features_too, log_frames_too) = other.phones(&phones, &voice).unwrap();
+            let alignment: Vec<u32> = (0..tokens).map(|i| (i * count / tokens) as u32).collect();
+            let progress: Vec<f32> = (0..2 * tokens).map(|i| (i % 7) as f32 / 7.0).collect();
+            let contour = cpu.tokens(&features, &alignment, &progress).unwrap();
+            let contour_too = other.tokens(&features_too, &alignment, &progress).unwrap();
+            for (what, actual, expected) in [
+                ("features", &features_too.rows, &features.rows),
+                ("durations", &log_frames_too, &log_frames),
+                ("contour", &contour_too, &contour),
+            ] {
+                let apart = farthest(actual, expected);
+                println!("{what} of {count} phones on {name}: {apart:.1e}");
+                assert!(apart < 5e-5, "{what} of {count} phones on {name}: {apart}");
+            }
+        }
+    }
+    let gpu = device.prosody(&checkpoint).unwrap();
+    assert!(gpu.phones(&[], &voice).unwrap().1.is_empty());
+    assert!(gpu.phones(&[1], &voice[1..]).is_err());
+    assert!(gpu.phones(&[u32::MAX], &voice).is_err());
+}
+
+#[test]
+fn networks_around_the_flow_come_back_in_one_copy_and_keep_their_buffers() {
+    let Some(device) = device() else { return };
+    let vocoder = VocoderCheckpoint::open(&models()).unwrap();
+    let vocoder = device.vocoder(&vocoder.network().unwrap()).unwrap();
+    let checkpoint = shipped();
+    let prosody = device.prosody(&checkpoint).unwrap();
+    let frames = Noise::new(5, 0).take(90 * 102);
+    let voice = Noise::new(6, 0).take(checkpoint.config().voice_dim);
+    vocoder.forward(&frames).unwrap();
+    let (features, _) = prosody.phones(&[1; 30], &voice).unwrap();
+    prosody.tokens(&features, &[3; 90], &[0.5; 180]).unwrap();
+    let warm = device.usage();
+    vocoder.forward(&frames).unwrap();
+    let after = device.usage();
+    // First layer and norm, three kernels in each of 8 blocks, norm and last layer.
+    assert_eq!(after.dispatches - warm.dispatches, 2 + 8 * 3 + 2);
+    assert_eq!(after.read_backs - warm.read_backs, 1);
+    assert_eq!(after.bytes_read_back - warm.bytes_read_back, 90 * 2064 * 4);
+    prosody.phones(&[1; 30], &voice).unwrap();
+    let phones = device.usage();
+    // Five kernels in each of 4 blocks, the voice, two layers of the durations.
+    assert_eq!(phones.dispatches - after.dispatches, 4 * 5 + 3);
+    assert_eq!(phones.read_backs - after.read_backs, 1);
+    prosody.tokens(&features, &[3; 90], &[0.5; 180]).unwrap();
+    let tokens = device.usage();
+    assert_eq!(tokens.dispatches - phones.dispatches, 1 + 4 * 5 + 1);
+    assert_eq!(tokens.read_backs - phones.read_backs, 1);
+    for length in (1..90).step_by(11) {
+        vocoder.forward(&frames[..length * 102]).unwrap();
+        prosody
+            .tokens(&features, &[3; 90][..length], &[0.5; 180][..2 * length])
+            .unwrap();
+    }
+    let last = device.usage();
+    assert_eq!(
+        (last.buffers, last.buffer_bytes),
+        (warm.buffers, warm.buffer_bytes)
+    );
+}
+
+#[test]
+fn a_device_that_is_lost_between_pieces_costs_nothing() {
+    let Some(device) = device() else { return };
+    let request = SpeakRequest {
+        text: "One sentence is here. Another one follows it.".to_owned(),
+        voice: Voice::Default,
+        seed: 2,
+        speed: 1.0,
+    };
+    let notices = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&notices);
+    let synthesizer = Synthesizer::load_with(&models(), &|_| {
+        let counted = Arc::clone(&counted);
+        Ok(Box::new(Fallback::new(
+            Box::new(device.clone()),
+            Box::new(Compute::Cpu),
+            Box::new(move |_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }),
+        )))
+    })
+    .unwrap();
+    let mut pieces = 0;
+    let mut samples = 0;
+    synthesizer
+        .speak(&request, &|| false, &mut |chunk| {
+            pieces += 1;
+            samples += chunk.samples.len();
+            if pieces == 1 {
+                device.destroy();
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(pieces > 1 && samples > 48_000, "{pieces} {samples}");
+    assert_eq!(notices.load(Ordering::Relaxed), 1);
+    assert_eq!(synthesizer.backend_name(), "cpu");
 }
 
 #[test]
@@ -468,8 +676,8 @@ fn the_published_size_is_the_same_on_every_backend() {
     // Wide layers of the small models' weights would drown in their own rounding.
     let checkpoint = random_within(&config, 0.02);
     let plan = plan(&config, 24, 1);
-    let expected = run(&*Compute::Cpu.load(&checkpoint).unwrap(), &plan);
-    let tensors = run(&*Compute::Tensors.load(&checkpoint).unwrap(), &plan);
+    let expected = run(&*Compute::Cpu.flow(&checkpoint).unwrap(), &plan);
+    let tensors = run(&*Compute::Tensors.flow(&checkpoint).unwrap(), &plan);
     assert_alike("tensors", &tensors, &expected, 1e-3);
     let gpu = GpuBackend::new(device, &checkpoint).unwrap();
     assert_alike("gpu", &run(&gpu, &plan), &expected, 1e-3);

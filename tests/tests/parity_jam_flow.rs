@@ -15,7 +15,7 @@ use engine::backend::cpu::rotary::RotaryTable;
 use engine::backend::cpu::time_embedding::TimeEmbedding;
 use engine::backend::cpu::{self, CpuBackend};
 use engine::backend::{
-    Compute, FlowBackend, FlowPlan, Guidance, Start, StreamPlan, Streams, follow, velocity,
+    Backend, Compute, FlowBackend, FlowPlan, Guidance, Start, StreamPlan, Streams, follow, velocity,
 };
 use engine::networks::jam_flow::schedule::schedule;
 use engine::networks::jam_flow::{
@@ -354,7 +354,7 @@ fn embedded_size_matches_the_recipe() {
 
     let mix = values(fixture.case("mix"));
     let voice = checkpoint.voices().unwrap().mix(&mix).unwrap();
-    let prosody = checkpoint.prosody().unwrap();
+    let prosody = Compute::Cpu.prosody(&checkpoint).unwrap();
     let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
     let log_frames = Tensor::new(log_frames, &Device::Cpu).unwrap();
     let expected = fixture.case("log_frames").flatten_all().unwrap();
@@ -508,14 +508,14 @@ fn published_names_load_and_wrong_sizes_do_not() {
     }
     for compute in [Compute::Cpu, Compute::Tensors] {
         let opened = Checkpoint::open(&settings, &checkpoint).unwrap();
-        compute.load(&opened).unwrap();
+        compute.flow(&opened).unwrap();
     }
 
     let wider = Config { dim: 80, ..config };
     std::fs::write(&settings, serde_json::to_string(&wider).unwrap()).unwrap();
     for compute in [Compute::Cpu, Compute::Tensors] {
         let opened = Checkpoint::open(&settings, &checkpoint).unwrap();
-        let error = compute.load(&opened).err().unwrap().to_string();
+        let error = compute.flow(&opened).err().unwrap().to_string();
         assert!(
             error.contains("weight") || error.contains("shape"),
             "{error}"
@@ -550,7 +550,7 @@ struct Loaded {
 impl Loaded {
     fn open((settings, checkpoint): &(PathBuf, PathBuf), compute: Compute) -> Self {
         let checkpoint = Checkpoint::open(settings, checkpoint).unwrap();
-        let backend = compute.load(&checkpoint).unwrap();
+        let backend = compute.flow(&checkpoint).unwrap();
         Self {
             checkpoint,
             backend,

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use engine::backend::{Compute, FlowPlan, Start, StreamPlan, follow};
+use engine::backend::{Backend, Compute, FlowPlan, Start, StreamPlan, follow};
 use engine::motion::MouthFrame;
 use engine::networks::jam_flow::schedule::{sway, uniform};
 use engine::networks::jam_flow::{AudioCondition, Checkpoint, Exchange, MotionCondition};
-use engine::networks::vocoder::Vocoder;
+use engine::networks::vocoder::{Vocoder, VocoderCheckpoint};
 use engine::{SpeakRequest, Synthesizer, Voice};
 use jam_flow_tests::{assert_close, reference};
 use sha2::{Digest, Sha256};
@@ -79,17 +79,16 @@ fn the_joint_model_is_the_recipes_on_every_backend() {
 
     let voices = checkpoint.voices().unwrap();
     let voice = voices.mix(&expected.values("mix")).unwrap();
-    let prosody = checkpoint.prosody().unwrap();
-    let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
-    assert_near(
-        "durations",
-        &log_frames,
-        &expected.values("log_frames"),
-        2e-5,
-    );
     let progress = expected.values("progress");
-    let contour = prosody.tokens(&features, &index, &progress).unwrap();
-    assert_near("prosody", &contour, &expected.values("contour"), 1e-5);
+    let mut contour = Vec::new();
+    for compute in [Compute::Tensors, Compute::Cpu] {
+        let prosody = compute.prosody(&checkpoint).unwrap();
+        let (features, log_frames) = prosody.phones(&phones, &voice).unwrap();
+        let expected_frames = expected.values("log_frames");
+        assert_near("durations", &log_frames, &expected_frames, 2e-5);
+        contour = prosody.tokens(&features, &index, &progress).unwrap();
+        assert_near("prosody", &contour, &expected.values("contour"), 1e-5);
+    }
     let encoder = checkpoint.text_embedding().unwrap();
     let text = encoder.phones(&phones).unwrap().stretched(&index);
 
@@ -117,7 +116,7 @@ fn the_joint_model_is_the_recipes_on_every_backend() {
         }),
     };
     for compute in [Compute::Cpu, Compute::Tensors] {
-        let backend = compute.load(&checkpoint).unwrap();
+        let backend = compute.flow(&checkpoint).unwrap();
         let streams = follow(&*backend, &plan, &|| false).unwrap().unwrap();
         println!("{}:", backend.name());
         assert_near(
@@ -138,9 +137,6 @@ fn the_joint_model_is_the_recipes_on_every_backend() {
 #[test]
 fn the_vocoder_is_the_recipes() {
     let expected = Expected::open();
-    let Vocoder::Harmonic(vocoder) = Vocoder::load(&models()).unwrap() else {
-        panic!("another vocoder ships");
-    };
     let config: serde_json::Value =
         serde_json::from_slice(&std::fs::read(models().join("jam_flow.json")).unwrap()).unwrap();
     let number = |name: &str| config[name].as_f64().unwrap() as f32;
@@ -150,10 +146,22 @@ fn the_vocoder_is_the_recipes() {
         .iter()
         .map(|x| x * std + mean)
         .collect();
-    let pitch_hz = vocoder.pitch_hz(&mel);
-    assert_near("pitch", &pitch_hz, &expected.values("pitch_hz"), 1e-5);
-    let samples = vocoder.forward(&mel, &f0_hz, &expected.values("hiss"));
-    assert_near("sound", &samples, &expected.values("samples"), 1e-5);
+    let checkpoint = VocoderCheckpoint::open(&models()).unwrap();
+    for compute in [Compute::Cpu, Compute::Tensors] {
+        let network = compute.vocoder(&checkpoint.network().unwrap()).unwrap();
+        let Vocoder::Harmonic(vocoder) = checkpoint.vocoder(network).unwrap() else {
+            panic!("another vocoder ships");
+        };
+        let pitch_hz = vocoder.pitch_hz(&mel);
+        assert_near("pitch", &pitch_hz, &expected.values("pitch_hz"), 1e-5);
+        let samples = vocoder.forward(&mel, &f0_hz, &expected.values("hiss"));
+        assert_near(
+            "sound",
+            &samples.unwrap(),
+            &expected.values("samples"),
+            1e-5,
+        );
+    }
 }
 
 /// A sentence as each backend speaks it, whole.

@@ -159,6 +159,7 @@ bench-vocoder = vocoder
 bench-frame = frame drawn
 bench-film-frame = frame drawn and written
 bench-backend = speech on { $name }: real-time factor { $rtf }, first sound { $first_sound_ms } ms, flow { $flow_ms } ms
+bench-kernel = {"  "}{ $name }: { $dispatches } dispatches, { $time_ms } ms, { $gflops } GFLOP/s
 bench-backend-on = { $line }; { $dispatches } dispatches, { $bytes } bytes read back in { $copies } copies, { $megabytes } MB on { $adapter }
 bench-done = done
 milliseconds = { $value } ms

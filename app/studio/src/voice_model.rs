@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use engine::audio::SAMPLE_RATE_HZ;
-use engine::backend::Compute;
 use engine::voice_model::{
     SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech, VoiceReference,
 };
 use engine::{Error, SpeechChunk, Synthesizer, Task, TimedWord};
 
+use crate::compute::Compute;
 use crate::reference_voice::{Listener, OwnVoice};
 
 /// A voice model with the voice that it speaks in.
@@ -18,16 +18,22 @@ pub struct ModelVoice {
 }
 
 impl ModelVoice {
-    /// Reads the recording of the voice, then the model; `models` is the folder of the built-in ones.
+    /// Reads the recording of the voice, then the model, which computes where `compute` says; `models` is the folder of the built-in
+    /// ones.
     ///
     /// # Errors
     /// If the voice may not or cannot be used, or a file is not what it should be.
-    pub fn load(models: &Path, files: &VoiceModelFiles, voice: &OwnVoice) -> anyhow::Result<Self> {
+    pub fn load(
+        models: &Path,
+        files: &VoiceModelFiles,
+        voice: &OwnVoice,
+        compute: &Compute,
+    ) -> anyhow::Result<Self> {
         voice.check()?;
         let recording = engine::audio::decode_file(&voice.recording)?;
         let reference = VoiceReference::new(&recording, &voice.words)
             .map_err(|error| Error::from(error).in_file(&voice.recording))?;
-        let model = VoiceModel::load(files, models, Compute::default())?;
+        let model = compute.load_voice_model(models, files)?;
         model.check_text(reference.words())?;
         Ok(Self { model, reference })
     }

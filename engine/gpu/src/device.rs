@@ -1,14 +1,23 @@
 //! A compute device on an adapter, what it failed with, and what it was asked to do.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::error::{Error, Result};
+use crate::kernels::{Extras, Kernels};
+use crate::memory::GrowingBuffer;
+use crate::profile::{KernelTime, Profile};
+use crate::recorder::Dispatch;
 
 /// Storage buffers that the largest kernel binds.
 const STORAGE_BUFFERS: u32 = 5;
 /// Threads in the largest workgroup.
 const THREADS: u32 = 256;
+
+/// What is used where an adapter has it.
+const WANTED_FEATURES: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
+    .union(wgpu::Features::SHADER_F16)
+    .union(wgpu::Features::SUBGROUP);
 
 /// A device of its own for compute. Clones share it.
 #[derive(Clone, Debug)]
@@ -18,9 +27,13 @@ pub struct ComputeDevice {
     adapter_name: String,
     /// Whether kernels may unpack half precision.
     pub(crate) has_halves: bool,
+    pub(crate) extras: Extras,
     /// The first failure that no call returned.
     failure: Arc<Mutex<Option<Error>>>,
     counters: Arc<Counters>,
+    kernels: Arc<OnceLock<Kernels>>,
+    /// Times of kernels, while they are taken.
+    profile: Arc<Mutex<Option<Profile>>>,
 }
 
 #[derive(Debug, Default)]
@@ -67,8 +80,10 @@ impl ComputeDevice {
                 info.name
             )));
         }
+        let features = adapter.features() & WANTED_FEATURES;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("flow device"),
+            required_features: features,
             required_limits: limits,
             ..Default::default()
         };
@@ -102,8 +117,14 @@ impl ComputeDevice {
             queue,
             adapter_name: info.name,
             has_halves: flags.contains(wgpu::DownlevelFlags::SHADER_F16_IN_F32),
+            extras: Extras {
+                has_f16: features.contains(wgpu::Features::SHADER_F16),
+                has_subgroups: features.contains(wgpu::Features::SUBGROUP),
+            },
             failure,
             counters: Arc::default(),
+            kernels: Arc::default(),
+            profile: Arc::default(),
         })
     }
 
@@ -135,11 +156,45 @@ impl ComputeDevice {
         }
     }
 
+    /// Takes the time of every kernel from now on. Whether the adapter can.
+    #[must_use]
+    pub fn start_profile(&self) -> bool {
+        let features = self.device.features();
+        let has_timestamps = features.contains(wgpu::Features::TIMESTAMP_QUERY);
+        if has_timestamps {
+            *self.profile() = Some(Profile::default());
+        }
+        has_timestamps
+    }
+
+    /// Ends that, and says what each kernel took; the slowest first.
+    pub fn take_profile(&self) -> Vec<KernelTime> {
+        let profile = self.profile().take();
+        profile.map(|profile| profile.times()).unwrap_or_default()
+    }
+
+    fn profile(&self) -> std::sync::MutexGuard<'_, Option<Profile>> {
+        self.profile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a batch if times are being taken; whether they are.
+    pub(crate) fn run_profiled(&self, batch: &[Dispatch]) -> Result<bool> {
+        match &mut *self.profile() {
+            Some(profile) => profile.run(self, batch).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
     /// Gives the device back at once. Everything that runs or is begun on it fails with [`Error::DeviceLost`].
     pub fn destroy(&self) {
         self.device.destroy();
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         first.get_or_insert(Error::DeviceLost("it was given back".to_owned()));
+    }
+
+    /// The kernels that all networks share, compiled when the first of them asks.
+    pub(crate) fn kernels(&self) -> &Kernels {
+        self.kernels.get_or_init(|| Kernels::new(self))
     }
 
     /// The first failure so far. A device that failed once is not used again.
@@ -193,11 +248,41 @@ impl ComputeDevice {
         Ok(buffer)
     }
 
+    /// Lets go of the copies of what was uploaded, which wait for the next submission.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.queue.submit([]);
+        self.device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|error| Error::DeviceLost(error.to_string()))?;
+        self.check()
+    }
+
     pub(crate) fn count_submission(&self, dispatches: usize) {
         let counters = &self.counters;
         counters.submissions.fetch_add(1, Ordering::Relaxed);
         let all = &counters.dispatches;
         all.fetch_add(dispatches as u64, Ordering::Relaxed);
+    }
+
+    /// The first numbers of these buffers one after the other, in one copy. `kept` holds them on their way.
+    pub(crate) fn copy_back(
+        &self,
+        kept: &mut GrowingBuffer,
+        parts: &[(&wgpu::Buffer, usize)],
+    ) -> Result<Vec<f32>> {
+        let bytes = parts.iter().map(|(_, numbers)| 4 * *numbers as u64).sum();
+        let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+        let read_back = kept.at_least(self, "read-back", bytes, usage)?;
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut begin = 0;
+        for (buffer, numbers) in parts {
+            let own = 4 * *numbers as u64;
+            encoder.copy_buffer_to_buffer(buffer, 0, &read_back, begin, own);
+            begin += own;
+        }
+        self.check()?;
+        self.queue.submit([encoder.finish()]);
+        self.read_back(&read_back, bytes)
     }
 
     /// The first `bytes` of a mappable buffer, once everything that was submitted is done.

@@ -2,10 +2,11 @@
 
 use engine::networks::jam_flow::{Config, DitShape, SINUSOID_DIM, sinusoid};
 
-use crate::backend::Kernels;
 use crate::device::ComputeDevice;
 use crate::error::Result;
-use crate::kernels::{Activation, Asked, Epilogue, PositionConv, Product, TAPS};
+use crate::kernels::{
+    Activation, Asked, Attention, Epilogue, Kernels, PositionConv, Product, TAPS,
+};
 use crate::memory::GrowingBuffer;
 use crate::recorder::Recorder;
 use crate::weights::{ConvWeights, LinearWeights, Source};
@@ -28,6 +29,7 @@ pub struct Dit {
     condition: LinearWeights,
     position: [ConvWeights; 2],
     position_conv: PositionConv,
+    attention: Attention,
     blocks: Vec<Block>,
     norm_out: LinearWeights,
     proj_out: LinearWeights,
@@ -132,6 +134,7 @@ impl Dit {
                 conv.at("2").conv(dim, width, TAPS)?,
             ],
             position_conv: PositionConv::new(source.device, width),
+            attention: Attention::new(source.device, config.dim_head)?,
             blocks: (0..depth).map(block).collect::<Result<_>>()?,
             norm_out: source.at("norm_out.linear").linear(dim, 2 * dim)?,
             proj_out: source.at("proj_out").linear(dim, noisy_dim)?,
@@ -139,12 +142,7 @@ impl Dit {
     }
 
     /// Computes the modulation of all these times.
-    pub fn modulation(
-        &self,
-        device: &ComputeDevice,
-        kernels: &Kernels,
-        times: &[f64],
-    ) -> Result<Modulation> {
+    pub fn modulation(&self, device: &ComputeDevice, times: &[f64]) -> Result<Modulation> {
         let (dim, rows) = (self.shape.dim, times.len());
         let stride = self.last_norm() + 2 * dim;
         let numbers = |count: usize| device.filled("modulation", &vec![0f32; count]);
@@ -155,7 +153,7 @@ impl Dit {
             numbers(rows * stride)?,
         ];
         let mut recorder = Recorder::default();
-        let linear = &kernels.linear;
+        let linear = &device.kernels().linear;
         let then_silu = |x, out| Product {
             activation: Activation::Silu,
             ..Product::new(x, rows, out)
@@ -278,7 +276,7 @@ impl Dit {
         other: Option<&StreamBuffers>,
         block: usize,
     ) {
-        kernels.attention.record(
+        self.attention.record(
             recorder,
             Asked {
                 own: &stream.projected,

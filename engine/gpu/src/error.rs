@@ -1,6 +1,8 @@
 //! What a GPU fails with.
 
-/// Why the flow could not run on the GPU.
+use std::sync::Arc;
+
+/// Why a network could not run on the GPU.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +19,7 @@ pub enum Error {
     Unsupported(String),
     /// A tensor is missing or has another shape.
     #[error("{0}")]
-    Weights(String),
+    Weights(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// The adapter has no memory left.
     #[error("the GPU has not enough memory: {0}")]
     OutOfMemory(String),
@@ -30,6 +32,9 @@ pub enum Error {
     /// The plan does not fit the model.
     #[error("the plan does not fit the model: {0}")]
     Plan(String),
+    /// What a network is given does not fit it.
+    #[error("what the network is given does not fit it: {0}")]
+    Input(String),
 }
 
 /// Result of this crate.

@@ -1,10 +1,14 @@
 //! Buffers that are kept from run to run and only ever grow.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::device::ComputeDevice;
 use crate::error::Result;
 
 /// Smallest buffer that is made: small ones would grow again with the next longer run.
 const MIN_BYTES: u64 = 64 << 10;
+/// Sets of buffers that are kept for later runs: as many as run at a time.
+const MAX_KEPT: usize = 2;
 
 /// A buffer that holds the largest run so far.
 #[derive(Debug, Default)]
@@ -63,5 +67,27 @@ impl GrowingBuffer {
         let buffer = self.numbers(device, label, bytes.len().div_ceil(4))?;
         device.queue.write_buffer(&buffer, 0, bytes);
         Ok(buffer)
+    }
+}
+
+/// Sets of buffers that no run uses at the moment.
+#[derive(Debug, Default)]
+pub struct Pool<M> {
+    idle: Mutex<Vec<M>>,
+}
+
+impl<M: Default> Pool<M> {
+    /// Buffers for a run: those of an earlier one if there are any.
+    pub fn take(&self) -> M {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.pop().unwrap_or_default()
+    }
+
+    /// Keeps a run's buffers for a later one.
+    pub fn give(&self, memory: M) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_KEPT {
+            idle.push(memory);
+        }
     }
 }

@@ -107,6 +107,8 @@ impl Planned<'_> {
             .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
             .collect();
         Dispatch {
+            label: self.kernel.label,
+            macs: self.macs,
             pipeline: self.kernel.pipeline.clone(),
             bind_group: device.device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some(self.kernel.label),
@@ -118,10 +120,22 @@ impl Planned<'_> {
     }
 }
 
-struct Dispatch {
+/// A kernel with everything that it runs on.
+pub struct Dispatch {
+    pub label: &'static str,
+    pub macs: u64,
     pipeline: wgpu::ComputePipeline,
     bind_group: wgpu::BindGroup,
     groups: [u32; 3],
+}
+
+impl Dispatch {
+    pub fn record(&self, pass: &mut wgpu::ComputePass) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bind_group, &[]);
+        let [x, y, z] = self.groups;
+        pass.dispatch_workgroups(x, y, z);
+    }
 }
 
 /// Kernels that can be run for any step of a schedule.
@@ -139,17 +153,14 @@ impl Recording {
             .queue
             .write_buffer(&self.step, 0, bytemuck::cast_slice(&step));
         for batch in &self.batches {
-            let mut encoder = device.device.create_command_encoder(&Default::default());
-            {
-                let mut pass = encoder.begin_compute_pass(&Default::default());
-                for dispatch in batch {
-                    pass.set_pipeline(&dispatch.pipeline);
-                    pass.set_bind_group(0, &dispatch.bind_group, &[]);
-                    let [x, y, z] = dispatch.groups;
-                    pass.dispatch_workgroups(x, y, z);
+            if !device.run_profiled(batch)? {
+                let mut encoder = device.device.create_command_encoder(&Default::default());
+                {
+                    let mut pass = encoder.begin_compute_pass(&Default::default());
+                    batch.iter().for_each(|dispatch| dispatch.record(&mut pass));
                 }
+                device.queue.submit([encoder.finish()]);
             }
-            device.queue.submit([encoder.finish()]);
             device.count_submission(batch.len());
         }
         device.check()

@@ -4,14 +4,13 @@
 use engine::backend::{FlowPlan, FlowRun, Start, StreamPlan, Streams};
 use engine::networks::jam_flow::Prediction;
 
-use crate::backend::GpuBackend;
+use crate::backend::{GpuBackend, Part};
 use crate::dit::{Dit, StreamBuffers};
 use crate::error::{Error, Result};
 use crate::kernels::Step;
 use crate::memory::GrowingBuffer;
 use crate::recorder::{Recorder, Recording};
 use crate::timeline::{Ranges, Visible, rotary_table};
-use crate::weights::Part;
 
 /// All buffers of a run, kept for the next one.
 #[derive(Default)]
@@ -89,7 +88,7 @@ impl<'a> GpuRun<'a> {
         };
         let frames = plan.motion.as_ref().map_or(0, |motion| motion.count);
         let visible = Visible::new(config, plan.audio.count, frames);
-        let mut memory = backend.take_memory();
+        let mut memory = backend.memories.take();
         let audio = Setting {
             backend,
             dit: &backend.audio,
@@ -122,7 +121,7 @@ impl<'a> GpuRun<'a> {
         };
         let device = backend.device();
         let mut prologue = Recorder::default();
-        let kernels = &backend.kernels;
+        let kernels = backend.device().kernels();
         let dits = [Some(&backend.audio), backend.motion.as_ref()];
         for (dit, stream) in dits.into_iter().zip([Some(&audio), motion.as_ref()]) {
             if let (Some(dit), Some(stream)) = (dit, stream) {
@@ -205,7 +204,7 @@ impl FlowRun for GpuRun<'_> {
 impl Drop for GpuRun<'_> {
     fn drop(&mut self) {
         if let Some(memory) = self.memory.take() {
-            self.backend.give_memory(memory);
+            self.backend.memories.give(memory);
         }
     }
 }
@@ -229,7 +228,7 @@ fn record_step<'a>(
     audio: &Stream,
     motion: Option<&Stream>,
 ) {
-    let (kernels, exchange) = (&backend.kernels, plan.exchange);
+    let (kernels, exchange) = (backend.device().kernels(), plan.exchange);
     let a = &backend.audio;
     let pair = backend.motion.as_ref().zip(motion);
     // Sound that is given and that nobody listens to costs nothing.

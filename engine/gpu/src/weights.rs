@@ -1,56 +1,38 @@
 //! Weights as the kernels take them.
 
-use engine::networks::jam_flow::Checkpoint;
+use std::sync::Arc;
+
+use engine::weights::Weights;
 
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
-
-/// One of the two streams of a checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    Audio,
-    Motion,
-}
+use crate::kernels::CONV_TAPS;
 
 /// A place in a checkpoint from which tensors are loaded onto a device.
 #[derive(Clone)]
 pub struct Source<'a> {
     pub device: &'a ComputeDevice,
-    checkpoint: &'a Checkpoint,
-    part: Part,
-    prefix: String,
+    weights: Weights,
 }
 
 impl<'a> Source<'a> {
-    pub fn new(device: &'a ComputeDevice, checkpoint: &'a Checkpoint, part: Part) -> Self {
-        Self {
-            device,
-            checkpoint,
-            part,
-            prefix: String::new(),
-        }
+    pub fn new(device: &'a ComputeDevice, weights: Weights) -> Self {
+        Self { device, weights }
     }
 
     /// Further down.
     pub fn at(&self, name: &str) -> Self {
-        Self {
-            prefix: format!("{}{name}.", self.prefix),
-            ..self.clone()
-        }
+        Self::new(self.device, self.weights.pp(name))
     }
 
     /// A tensor's numbers in row-major order.
-    fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
-        let root = match self.part {
-            Part::Audio => self.checkpoint.audio(),
-            Part::Motion => self.checkpoint.motion(),
-        };
-        let unfit = |error: &dyn std::fmt::Display| Error::Weights(error.to_string());
-        let tensor = root
-            .get(shape, &format!("{}{name}", self.prefix))
-            .map_err(|error| unfit(&error))?;
-        let flat = tensor.flatten_all().map_err(|error| unfit(&error))?;
-        flat.to_vec1().map_err(|error| unfit(&error))
+    pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let tensor = self
+            .weights
+            .get(shape, name)
+            .map_err(|error| Error::Weights(Arc::new(error)))?;
+        let values = tensor.flatten_all().and_then(|flat| flat.to_vec1());
+        values.map_err(|error| Error::Weights(Arc::new(error)))
     }
 
     /// A layer (inputs → outputs) with its bias.
@@ -90,6 +72,41 @@ impl<'a> Source<'a> {
             LinearWeights::new(self.device, &columns(0, first), &vec![0.0; outputs], first)?,
             LinearWeights::new(self.device, &columns(first, second), &bias, second)?,
         ])
+    }
+
+    /// A convolution over time with all channels joined, as a layer on windows of rows: (taps · inputs) → outputs.
+    pub fn windows(&self, inputs: usize, outputs: usize, taps: usize) -> Result<LinearWeights> {
+        let weight = self.values("weight", &[outputs, inputs, taps])?;
+        let bias = self.values("bias", &[outputs])?;
+        // Tap-major, so that a window of rows is one long row.
+        let mut rows = Vec::with_capacity(weight.len());
+        for channels in weight.chunks_exact(inputs * taps) {
+            let of_tap = |tap| channels.iter().skip(tap).step_by(taps);
+            rows.extend((0..taps).flat_map(of_tap));
+        }
+        LinearWeights::new(self.device, &rows, &bias, taps * inputs)
+    }
+
+    /// A layer norm with its weights.
+    pub fn norm(&self, dim: usize) -> Result<NormWeights> {
+        let [scale, shift] = [self.values("weight", &[dim])?, self.values("bias", &[dim])?];
+        NormWeights::new(self.device, &scale, &shift)
+    }
+
+    /// A depthwise convolution named `conv` and the norm named `norm` that follows it.
+    pub fn conv_norm(&self, conv: &str, norm: &str, dim: usize) -> Result<ConvNormWeights> {
+        let (conv, norm) = (self.at(conv), self.at(norm));
+        ConvNormWeights::new(
+            self.device,
+            [
+                &conv.values("weight", &[dim, 1, CONV_TAPS])?,
+                &conv.values("bias", &[dim])?,
+            ],
+            [
+                &norm.values("weight", &[dim])?,
+                &norm.values("bias", &[dim])?,
+            ],
+        )
     }
 
     /// A grouped convolution of `dim` channels with `width` in a group.
@@ -173,6 +190,49 @@ impl ConvWeights {
             values: device.filled("convolution", &values)?,
             bias: device.filled("bias", bias)?,
             dim,
+        })
+    }
+}
+
+/// A layer norm's weights on the device.
+#[derive(Debug)]
+pub struct NormWeights {
+    /// Scale and shift: (2, dim).
+    pub values: wgpu::Buffer,
+    pub dim: usize,
+}
+
+impl NormWeights {
+    /// Both (dim,).
+    pub fn new(device: &ComputeDevice, scale: &[f32], shift: &[f32]) -> Result<Self> {
+        Ok(Self {
+            values: device.filled("norm", &[scale, shift].concat())?,
+            dim: scale.len(),
+        })
+    }
+}
+
+/// The weights of a depthwise convolution and of the norm after it.
+#[derive(Debug)]
+pub struct ConvNormWeights {
+    /// (CONV_TAPS, dim), then the bias (dim).
+    pub conv: wgpu::Buffer,
+    pub norm: NormWeights,
+}
+
+impl ConvNormWeights {
+    /// Takes PyTorch's weight (dim, 1, CONV_TAPS) and bias (dim,), then scale and shift.
+    pub fn new(
+        device: &ComputeDevice,
+        [weight, bias]: [&[f32]; 2],
+        [scale, shift]: [&[f32]; 2],
+    ) -> Result<Self> {
+        let of_tap = |tap| weight.iter().skip(tap).step_by(CONV_TAPS);
+        let taps = (0..CONV_TAPS).flat_map(of_tap);
+        let conv: Vec<f32> = taps.chain(bias).copied().collect();
+        Ok(Self {
+            conv: device.filled("depthwise convolution", &conv)?,
+            norm: NormWeights::new(device, scale, shift)?,
         })
     }
 }

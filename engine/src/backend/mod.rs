@@ -1,6 +1,7 @@
-//! Who follows the flow. A backend holds the joint model's weights where it computes; it is given a [`FlowPlan`] of plain numbers,
-//! and hands back both streams.
+//! Who runs the networks of speech. A [`Backend`] opens the flow, the prosody predictor and the vocoder's network where it computes;
+//! each is given plain numbers and hands plain numbers back.
 //!
+//! The flow is given a [`FlowPlan`] and hands back both streams:
 //! [`FlowBackend::prepare`] takes everything that a run needs to the backend's own memory, [`FlowRun::step`] follows the flow for
 //! one Euler step without bringing anything back, [`FlowRun::read`] brings both streams back. [`follow`] does all three.
 //!
@@ -9,8 +10,8 @@
 //! | [`cpu`] | fused, vectorised kernels | the product |
 //! | [`tensors`] | plain tensor operations | yardstick of the others |
 //!
-//! Backends outside this crate, such as one on a GPU, join by [`FlowBackend`]. [`Comparison`] checks one against another, and
-//! [`Fallback`] finishes on a second one what the first one cannot.
+//! Backends outside this crate, such as one on a GPU, join by [`Backend`]. [`Comparison`] checks one against another, and [`Fallback`]
+//! finishes on a second one what the first one cannot.
 
 mod comparison;
 pub mod cpu;
@@ -22,15 +23,48 @@ pub use comparison::Comparison;
 pub use euler::velocity;
 pub use fallback::Fallback;
 
-use crate::networks::jam_flow::{Checkpoint, Exchange};
+pub use crate::networks::jam_flow::ProsodyNetwork;
+pub use crate::networks::vocoder::{VocoderNetwork, VocoderWeights};
 
-/// What a backend fails with: its own error, whatever that is.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+use crate::networks::jam_flow::{Checkpoint, Exchange};
+use crate::networks::vocoder::FusedVocoderNetwork;
+
+pub use crate::networks::NetworkError as Error;
 /// The result of a backend's calls.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Opens a backend with the weights of a checkpoint.
-pub type OpenBackend<'a> = &'a dyn Fn(&Checkpoint) -> Result<Box<dyn FlowBackend>>;
+/// Everything that a backend is chosen for.
+#[derive(Clone, Copy)]
+pub struct SpeechWeights<'a> {
+    /// The joint model, or a voice alone.
+    pub joint: &'a Checkpoint,
+    /// The network of the vocoder that follows it.
+    pub vocoder: &'a VocoderWeights,
+}
+
+/// Chooses a backend for these weights.
+pub type OpenBackend<'a> = &'a dyn Fn(&SpeechWeights) -> Result<Box<dyn Backend>>;
+
+/// Opens networks where it computes.
+pub trait Backend: Send + Sync {
+    /// The joint flow.
+    ///
+    /// # Errors
+    /// Names the first tensor that is missing or has another shape; so do the others. Or there is no memory for it.
+    fn flow(&self, checkpoint: &Checkpoint) -> Result<Box<dyn FlowBackend>>;
+
+    /// The prosody predictor.
+    ///
+    /// # Errors
+    /// As [`Self::flow`].
+    fn prosody(&self, checkpoint: &Checkpoint) -> Result<Box<dyn ProsodyNetwork>>;
+
+    /// A vocoder's network.
+    ///
+    /// # Errors
+    /// As [`Self::flow`].
+    fn vocoder(&self, weights: &VocoderWeights) -> Result<Box<dyn VocoderNetwork>>;
+}
 
 /// Runs the joint flow.
 pub trait FlowBackend: Send + Sync {
@@ -59,25 +93,35 @@ pub trait FlowRun {
     fn read(&self) -> Result<Streams>;
 }
 
-/// Which backend.
+/// The backends of this crate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Compute {
-    /// [`cpu::CpuBackend`].
+    /// [`cpu`].
     #[default]
     Cpu,
-    /// [`tensors::TensorsBackend`].
+    /// [`tensors`].
     Tensors,
 }
 
-impl Compute {
-    /// Loads the joint model of a checkpoint.
-    ///
-    /// # Errors
-    /// Names the first tensor that is missing or has another shape.
-    pub fn load(self, checkpoint: &Checkpoint) -> candle_core::Result<Box<dyn FlowBackend>> {
+impl Backend for Compute {
+    fn flow(&self, checkpoint: &Checkpoint) -> Result<Box<dyn FlowBackend>> {
         Ok(match self {
             Self::Cpu => Box::new(cpu::CpuBackend::new(checkpoint)?),
             Self::Tensors => Box::new(tensors::TensorsBackend::new(checkpoint)?),
+        })
+    }
+
+    fn prosody(&self, checkpoint: &Checkpoint) -> Result<Box<dyn ProsodyNetwork>> {
+        Ok(match self {
+            Self::Cpu => Box::new(checkpoint.prosody()?),
+            Self::Tensors => Box::new(tensors::PlainProsody::new(checkpoint)?),
+        })
+    }
+
+    fn vocoder(&self, weights: &VocoderWeights) -> Result<Box<dyn VocoderNetwork>> {
+        Ok(match self {
+            Self::Cpu => Box::new(FusedVocoderNetwork::new(weights)?),
+            Self::Tensors => Box::new(tensors::PlainVocoder::new(weights)?),
         })
     }
 }

@@ -10,9 +10,9 @@ use crate::kernels::{
 };
 
 /// Taps of the depthwise convolution.
-const KERNEL_SIZE: usize = 7;
+pub const KERNEL_SIZE: usize = 7;
 /// Added to variances, and to the mean length.
-const EPSILON: f32 = 1e-6;
+pub const EPSILON: f32 = 1e-6;
 
 /// Depthwise convolution, layer norm, two linear layers with exact GELU and global response norm, residual.
 #[derive(Debug, Clone)]

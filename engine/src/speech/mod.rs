@@ -83,15 +83,15 @@ impl Synthesizer {
         Self::load_on(models, Compute::default())
     }
 
-    /// As [`Self::load`], with another backend to follow the flow.
+    /// As [`Self::load`], with another backend to run the networks.
     ///
     /// # Errors
     /// As [`Self::load`].
     pub fn load_on(models: &Path, compute: Compute) -> Result<Self> {
-        Self::load_with(models, &|checkpoint| Ok(compute.load(checkpoint)?))
+        Self::load_with(models, &|_| Ok(Box::new(compute)))
     }
 
-    /// As [`Self::load`], with a backend that `open_backend` makes of the joint model's checkpoint.
+    /// As [`Self::load`], with the backend that `open_backend` chooses for these weights.
     ///
     /// # Errors
     /// As [`Self::load`], and [`Error::WeightsUnfit`] with what `open_backend` failed with.

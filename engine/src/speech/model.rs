@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::mouth::LipContacts;
 use super::segments::Grid;
 use crate::audio::{MEL_BIN_COUNT, MelFrontEnd};
-use crate::backend::{FlowBackend, OpenBackend};
+use crate::backend::{FlowBackend, OpenBackend, SpeechWeights};
 use crate::motion::MouthFrame;
 use crate::networks::jam_flow::{
-    Checkpoint, Config, ProsodyPredictor, TextAlignment, TextEmbedding, VoiceTable,
+    Checkpoint, Config, ProsodyNetwork, TextAlignment, TextEmbedding, VoiceTable,
 };
 use crate::networks::listener::Listener;
 use crate::networks::phone_classifier::PhoneClassifier;
 use crate::networks::speech_detector::SpeechDetector;
-use crate::networks::vocoder::Vocoder;
+use crate::networks::vocoder::{Vocoder, VocoderCheckpoint};
 use crate::text::FrontEnd;
 use crate::{Result, weights};
 
@@ -24,7 +24,7 @@ pub(crate) struct LoadedModel {
     pub grid: Grid,
     pub front_end: Arc<FrontEnd>,
     pub text: TextEmbedding,
-    pub prosody: ProsodyPredictor,
+    pub prosody: Box<dyn ProsodyNetwork>,
     pub voices: VoiceTable,
     /// The joint flow over voice and mouth.
     pub flow: Box<dyn FlowBackend>,
@@ -52,7 +52,18 @@ impl LoadedModel {
         let phones = front_end.tokenizer().vocabulary_size();
         check(&config, phones).map_err(|reason| weights::unfit(&path, reason))?;
         let unfit = |source| weights::unfit(&path, source);
-        let flow = open_backend(&checkpoint).map_err(|source| weights::unfit(&path, source))?;
+        let vocoder = VocoderCheckpoint::open(models)?;
+        let vocoder_weights = vocoder.network()?;
+        let no_backend = |source| weights::unfit(&path, source);
+        let backend = open_backend(&SpeechWeights {
+            joint: &checkpoint,
+            vocoder: &vocoder_weights,
+        })
+        .map_err(no_backend)?;
+        let flow = backend.flow(&checkpoint).map_err(no_backend)?;
+        let vocoder_network = backend
+            .vocoder(&vocoder_weights)
+            .map_err(|source| weights::unfit(vocoder.path(), source))?;
         let classifier = PhoneClassifier::load(models)?;
         let listener = (config.heard_channels > 0)
             .then(|| Listener::load(models))
@@ -68,12 +79,12 @@ impl LoadedModel {
         Ok(Self {
             grid: Grid::new(&config),
             text: checkpoint.text_embedding().map_err(unfit)?,
-            prosody: checkpoint.prosody().map_err(unfit)?,
+            prosody: backend.prosody(&checkpoint).map_err(no_backend)?,
             voices: checkpoint.voices().map_err(unfit)?,
             flow,
             config,
             front_end,
-            vocoder: Vocoder::load(models)?,
+            vocoder: vocoder.vocoder(vocoder_network)?,
             mel: MelFrontEnd::new(),
             detector: SpeechDetector::load(models)?,
             listener,

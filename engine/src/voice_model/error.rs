@@ -97,7 +97,7 @@ pub enum VoiceModelError {
 
 impl VoiceModelError {
     /// What a network says of tensors that do not fit.
-    pub(super) fn shape(error: candle_core::Error) -> Self {
+    pub(super) fn shape(error: &candle_core::Error) -> Self {
         Self::Shape {
             reason: error.to_string(),
         }

@@ -26,10 +26,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd};
-use crate::backend::{Compute, FlowBackend, FlowPlan, Guidance, Start, StreamPlan};
+use crate::backend::{
+    self, Compute, FlowBackend, FlowPlan, Guidance, OpenBackend, SpeechWeights, Start, StreamPlan,
+};
 use crate::networks::jam_flow::schedule::schedule;
 use crate::networks::jam_flow::{AudioCondition, Config, Exchange, Noise, TextEmbedding};
-use crate::networks::vocoder::Vocoder;
+use crate::networks::vocoder::{Vocoder, VocoderCheckpoint};
 use crate::{Error, Result};
 use checkpoint::F5Checkpoint;
 
@@ -125,11 +127,23 @@ impl VoiceModel {
         models: &std::path::Path,
         compute: Compute,
     ) -> Result<Self> {
+        Self::load_with(files, models, &|_| Ok(Box::new(compute)))
+    }
+
+    /// As [`Self::load`], with the backend that `open_backend` chooses for these weights.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and [`Error::Model`] with what `open_backend` failed with.
+    pub fn load_with(
+        files: &VoiceModelFiles,
+        models: &std::path::Path,
+        open_backend: OpenBackend,
+    ) -> Result<Self> {
         // What is small and often wrong first.
         let vocabulary = Vocabulary::open(&files.vocabulary)?;
         let vocoder = match &files.vocoder {
             Some(path) => vocos_file::open_vocos(path)?,
-            None => Vocoder::load(models)?,
+            None => VocoderCheckpoint::open(models)?,
         };
         let F5Checkpoint {
             checkpoint,
@@ -144,15 +158,32 @@ impl VoiceModel {
             };
             return Err(Error::from(error).in_file(&files.vocabulary));
         }
-        let unfit = |error| Error::from(VoiceModelError::shape(error)).in_file(&files.checkpoint);
+        let unfit = |error| Error::from(VoiceModelError::shape(&error)).in_file(&files.checkpoint);
+        let vocoder_weights = vocoder.network()?;
+        let backend = open_backend(&SpeechWeights {
+            joint: &checkpoint,
+            vocoder: &vocoder_weights,
+        })
+        .map_err(|error| Error::model(STAGE, error))?;
+        // Networks name the tensor that does not fit; anything else is the backend's own trouble.
+        let unopened = |error: backend::Error, path: &std::path::Path| match cause(&*error) {
+            Some(cause) => Error::from(VoiceModelError::shape(cause)).in_file(path),
+            None => Error::model(STAGE, error),
+        };
+        let flow = backend
+            .flow(&checkpoint)
+            .map_err(|error| unopened(error, &files.checkpoint))?;
+        let vocoder_network = backend
+            .vocoder(&vocoder_weights)
+            .map_err(|error| unopened(error, vocoder.path()))?;
         Ok(Self {
             text: checkpoint.text_embedding().map_err(unfit)?,
-            flow: compute.load(&checkpoint).map_err(unfit)?,
+            flow,
             config,
             version,
             is_version_assumed,
             vocabulary,
-            vocoder,
+            vocoder: vocoder.vocoder(vocoder_network)?,
             mel: MelFrontEnd::new(),
         })
     }
@@ -315,6 +346,16 @@ impl VoiceModel {
         match mel.iter().all(|value| value.is_finite()) {
             true => Ok(mel),
             false => Err(VoiceModelError::NotFinite.into()),
+        }
+    }
+}
+
+/// What the checkpoint's reader said, if an error goes back to that.
+fn cause<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a candle_core::Error> {
+    loop {
+        match error.downcast_ref() {
+            Some(found) => return Some(found),
+            None => error = error.source()?,
         }
     }
 }

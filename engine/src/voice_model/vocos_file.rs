@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::VoiceModelError;
 use crate::audio::MEL_BIN_COUNT;
-use crate::networks::vocoder::{Vocoder, Vocos, vocos};
+use crate::networks::vocoder::{VocoderCheckpoint, vocos};
 use crate::weights::TensorFile;
 use crate::{Error, Result};
 
@@ -12,11 +12,11 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`VoiceModelError`] with the file's path.
-pub fn open_vocos(path: &Path) -> Result<Vocoder> {
+pub fn open_vocos(path: &Path) -> Result<VocoderCheckpoint> {
     read(path).map_err(|error| Error::from(error).in_file(path))
 }
 
-fn read(path: &Path) -> std::result::Result<Vocoder, VoiceModelError> {
+fn read(path: &Path) -> std::result::Result<VocoderCheckpoint, VoiceModelError> {
     let file = TensorFile::open(path)?;
     let shape = |tensor: &str| {
         file.shape(tensor).ok_or_else(|| VoiceModelError::NotVocos {
@@ -43,6 +43,5 @@ fn read(path: &Path) -> std::result::Result<Vocoder, VoiceModelError> {
             .count(),
         ..vocos::Config::mel_24khz()
     };
-    let vocos = Vocos::new(&config, &file.into_builder()).map_err(VoiceModelError::shape)?;
-    Ok(Vocoder::Vocos(Box::new(vocos)))
+    Ok(VocoderCheckpoint::vocos(config, file.into_builder(), path))
 }

@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
+/// Tensors by name at some place of a checkpoint, read when they are asked for.
+pub type Weights = VarBuilder<'static>;
+
 /// Largest configuration file that is read.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
@@ -22,7 +25,7 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`Error::WeightsMissing`] if there is no such file, [`Error::WeightsUnfit`] if it is not a sound safetensors file.
-pub fn open(path: &Path, what: &'static str) -> Result<VarBuilder<'static>> {
+pub fn open(path: &Path, what: &'static str) -> Result<Weights> {
     match TensorFile::open(path) {
         Ok(file) => Ok(file.into_builder()),
         Err(TensorFileError::Missing) => Err(Error::WeightsMissing {

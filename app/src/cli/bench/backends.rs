@@ -2,7 +2,7 @@
 
 use engine::{SpeakRequest, SynthesisTimings};
 use serde::Serialize;
-use studio::compute::Loaded;
+use studio::compute::{KernelTime, Loaded};
 
 use super::milliseconds;
 use crate::cli::texts::text;
@@ -28,12 +28,40 @@ pub(super) struct BackendReport {
     read_backs: u64,
     /// Everything that is kept on the adapter, weights included.
     adapter_memory_mb: f64,
+    /// What each kernel took in a speech of its own, the slowest first; none where the adapter has no clock.
+    kernels: Vec<KernelReport>,
     /// All times.
     #[serde(skip)]
     pub timings: SynthesisTimings,
 }
 
-/// Speaks twice: the first speech warms caches, pipelines and thread pools, the second is measured.
+/// All dispatches of one kernel.
+#[derive(Debug, Serialize)]
+struct KernelReport {
+    /// Its name.
+    name: &'static str,
+    /// How often it ran.
+    dispatches: u64,
+    /// The time that it took on the adapter.
+    milliseconds: f64,
+    /// Floating-point operations a second, in billions.
+    gflops: f64,
+}
+
+impl From<KernelTime> for KernelReport {
+    fn from(time: KernelTime) -> Self {
+        let secs = time.time.as_secs_f64();
+        Self {
+            name: time.kernel,
+            dispatches: time.dispatches,
+            milliseconds: 1000.0 * secs,
+            gflops: 2.0 * time.macs as f64 / secs.max(1e-9) / 1e9,
+        }
+    }
+}
+
+/// Speaks twice: the first speech warms caches, pipelines and thread pools, the second is measured. Where kernels can be timed, which
+/// slows them down, a third one follows.
 pub(super) fn measure(
     loaded: &Loaded,
     request: &SpeakRequest,
@@ -54,6 +82,14 @@ pub(super) fn measure(
     synthesizer.speak(request, cancelled, &mut |_| Ok(()))?;
     let after = usage();
     let timings = synthesizer.timings();
+    let mut kernels = Vec::new();
+    if let Some(device) = device
+        && device.start_profile()
+    {
+        let spoken = synthesizer.speak(request, cancelled, &mut |_| Ok(()));
+        kernels.extend(device.take_profile().into_iter().map(KernelReport::from));
+        spoken?;
+    }
     Ok(BackendReport {
         name: synthesizer.backend_name(),
         adapter: device
@@ -66,13 +102,28 @@ pub(super) fn measure(
         bytes_read_back: after.bytes_read_back - before.bytes_read_back,
         read_backs: after.read_backs - before.read_backs,
         adapter_memory_mb: after.buffer_bytes as f64 / 1e6,
+        kernels,
         timings,
     })
 }
 
 impl BackendReport {
-    /// One line for the terminal.
-    pub fn line(&self) -> String {
+    /// Lines for the terminal: one, and one for each kernel.
+    pub fn lines(&self) -> Vec<String> {
+        let kernel = |kernel: &KernelReport| {
+            text!(
+                "bench-kernel",
+                name = kernel.name,
+                dispatches = kernel.dispatches.to_string(),
+                time_ms = format!("{:.2}", kernel.milliseconds),
+                gflops = format!("{:.1}", kernel.gflops),
+            )
+        };
+        let kernels = self.kernels.iter().map(kernel);
+        std::iter::once(self.line()).chain(kernels).collect()
+    }
+
+    fn line(&self) -> String {
         let line = text!(
             "bench-backend",
             name = self.name,

@@ -260,7 +260,7 @@ fn print_table(report: &Report) -> std::io::Result<()> {
         answer(format_args!("{name:<46}{value}"))?;
     }
     for backend in &report.backends {
-        answer(backend.line())?;
+        backend.lines().into_iter().try_for_each(answer)?;
     }
     Ok(())
 }

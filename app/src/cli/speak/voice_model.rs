@@ -30,13 +30,10 @@ pub fn speak(
     let (drive, regions) = (&arguments.drive, Regions::default());
     stage.drive(drive, regions, &interrupt, &progress)?;
     interrupt.check()?;
-    let voice = ModelVoice::load(&resources.models, files, voice)?;
+    let compute = arguments.compute.compute(&progress);
+    let voice = ModelVoice::load(&resources.models, files, voice, &compute)?;
     voice.model().check_text(text)?;
-    let synthesizer = arguments
-        .compute
-        .compute(&progress)
-        .load(&resources.models)?
-        .synthesizer;
+    let synthesizer = compute.load(&resources.models)?.synthesizer;
     interrupt.check()?;
     note_doubts(&voice, text, &progress);
 

@@ -41,13 +41,16 @@ impl From<Comparison> for Verdict {
     }
 }
 
+/// Raised when kernels change, so that what was measured of others does not count.
+const KERNELS: u32 = 2;
+
 /// What tells adapters, drivers and models apart.
 pub fn key(info: &wgpu::AdapterInfo, weights: &Path) -> String {
     let file = std::fs::metadata(weights).ok();
     let changed = file.as_ref().and_then(|file| file.modified().ok());
     let changed = changed.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     format!(
-        "{} | {:?} | {} {} | {} bytes of {}",
+        "{} | {:?} | {} {} | {} bytes of {} | kernels {KERNELS}",
         info.name,
         info.backend,
         info.driver,

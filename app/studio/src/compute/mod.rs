@@ -1,4 +1,4 @@
-//! Where the flow is computed: on the processor or on a graphics card.
+//! Where the networks of speech run: on the processor or on a graphics card.
 //!
 //! [`Choice::Auto`] takes a graphics card if it is one, agrees with the processor and is faster. That is measured once for each adapter
 //! and model and kept in a file; software adapters are the processor by another way and never taken. A card that fails later on is given
@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use engine::Synthesizer;
-use engine::backend::{self, Comparison, Fallback, FlowBackend};
-use engine::networks::jam_flow::Checkpoint;
-use flow_gpu::{ComputeDevice, GpuBackend};
+use engine::backend::{self, Backend, Comparison, Fallback, OpenBackend, SpeechWeights};
+use engine::voice_model::{VoiceModel, VoiceModelFiles};
+use flow_gpu::ComputeDevice;
+pub use flow_gpu::KernelTime;
 
 use measured::{Measured, Verdict};
 
@@ -42,7 +43,7 @@ pub enum Adapter {
 /// Takes lines for the user.
 pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Where the flow is to be computed, and whom to tell when that changes.
+/// Where speech is to be computed, and whom to tell when that changes.
 #[derive(Clone)]
 pub struct Compute {
     /// What the user wants.
@@ -81,11 +82,36 @@ impl Compute {
     /// # Errors
     /// Those of [`Synthesizer::load`]; with [`Choice::Gpu`] also why there is none.
     pub fn load(&self, models: &Path) -> anyhow::Result<Loaded> {
+        let weights = models.join("jam_flow.safetensors");
+        let (synthesizer, device) =
+            self.choosing(&weights, |open| Synthesizer::load_with(models, open))?;
+        Ok(Loaded {
+            synthesizer,
+            device,
+        })
+    }
+
+    /// Loads a voice model that the user brought; `models` is the folder of the built-in ones.
+    ///
+    /// # Errors
+    /// Those of [`VoiceModel::load`]; with [`Choice::Gpu`] also why there is no graphics card.
+    pub fn load_voice_model(
+        &self,
+        models: &Path,
+        files: &VoiceModelFiles,
+    ) -> anyhow::Result<VoiceModel> {
+        let load = |open: OpenBackend| VoiceModel::load_with(files, models, open);
+        Ok(self.choosing(&files.checkpoint, load)?.0)
+    }
+
+    /// What `load` makes on the backend that is chosen for the weights of this file, and the graphics card if it is one.
+    fn choosing<T>(
+        &self,
+        file: &Path,
+        load: impl FnOnce(OpenBackend) -> engine::Result<T>,
+    ) -> anyhow::Result<(T, Option<ComputeDevice>)> {
         if self.choice == Choice::Cpu {
-            return Ok(Loaded {
-                synthesizer: Synthesizer::load(models)?,
-                device: None,
-            });
+            return Ok((load(&|_| Ok(Box::new(backend::Compute::Cpu)))?, None));
         }
         // Drivers take a while to answer; meanwhile the front end loads.
         let source = self.adapter.clone();
@@ -95,7 +121,7 @@ impl Compute {
             .context("can't start the thread that looks for GPUs")?;
         let search = RefCell::new(Some(search));
         let (refusal, device) = (RefCell::new(None), RefCell::new(None));
-        let loaded = Synthesizer::load_with(models, &|checkpoint| {
+        let loaded = load(&|weights| {
             let found = search
                 .borrow_mut()
                 .take()
@@ -104,46 +130,42 @@ impl Compute {
                 Some(Ok(adapter)) => adapter,
                 _ => Err(anyhow::anyhow!("looking for GPUs failed")),
             };
-            match self.gpu(models, checkpoint, adapter) {
+            match self.gpu(file, weights, adapter) {
                 Ok(Some((backend, opened))) => {
                     *device.borrow_mut() = Some(opened);
                     Ok(backend)
                 }
-                Ok(None) => Ok(backend::Compute::Cpu.load(checkpoint)?),
+                Ok(None) => Ok(Box::new(backend::Compute::Cpu)),
                 Err(error) if self.choice == Choice::Gpu => {
                     *refusal.borrow_mut() = Some(error);
                     Err("no graphics card".into())
                 }
                 Err(error) => {
                     tracing::debug!(%error, "computing on the processor");
-                    Ok(backend::Compute::Cpu.load(checkpoint)?)
+                    Ok(Box::new(backend::Compute::Cpu))
                 }
             }
         });
         if let Some(refusal) = refusal.into_inner() {
             return Err(refusal.context("can't compute on the GPU"));
         }
-        Ok(Loaded {
-            synthesizer: loaded?,
-            device: device.into_inner(),
-        })
+        Ok((loaded?, device.into_inner()))
     }
 
     /// The backend on the graphics card, unless the processor is the better choice.
     fn gpu(
         &self,
-        models: &Path,
-        checkpoint: &Checkpoint,
+        file: &Path,
+        weights: &SpeechWeights,
         adapter: anyhow::Result<wgpu::Adapter>,
-    ) -> anyhow::Result<Option<(Box<dyn FlowBackend>, ComputeDevice)>> {
+    ) -> anyhow::Result<Option<(Box<dyn Backend>, ComputeDevice)>> {
         let adapter = adapter?;
         let info = adapter.get_info();
         let is_forced = self.choice == Choice::Gpu;
         if info.device_type == wgpu::DeviceType::Cpu && !is_forced {
             return Ok(None);
         }
-        let weights = models.join("jam_flow.safetensors");
-        let key = measured::key(&info, &weights);
+        let key = measured::key(&info, file);
         let mut measured = Measured::load(self.measurements.as_deref());
         let known = measured.verdict(&key);
         let is_wanted = |verdict: Verdict| verdict.agrees && (is_forced || verdict.is_faster());
@@ -151,14 +173,16 @@ impl Compute {
             return Ok(None);
         }
         let device = ComputeDevice::open(&adapter)?;
-        let gpu = GpuBackend::new(device.clone(), checkpoint)?;
         let verdict = match known.filter(|verdict| verdict.agrees) {
             Some(verdict) => verdict,
             // One that was wrong gets another chance with each start: drivers are repaired.
             None => {
-                let cpu = backend::Compute::Cpu.load(checkpoint)?;
-                let compared = Comparison::run(&gpu, &*cpu, checkpoint.config());
-                let compared = compared.map_err(|error| anyhow::anyhow!("{error}"))?;
+                let compared = match Comparison::run(&device, &backend::Compute::Cpu, weights) {
+                    Ok(compared) => compared,
+                    // The file is at fault, which the processor says in its own words.
+                    Err(error) if is_about_weights(&error) => return Ok(None),
+                    Err(error) => anyhow::bail!("{error}"),
+                };
                 tracing::debug!(adapter = info.name, ?compared, "measured the graphics card");
                 let verdict = Verdict::from(compared);
                 measured.keep(key, verdict);
@@ -177,21 +201,20 @@ impl Compute {
         if !is_wanted(verdict) {
             return Ok(None);
         }
-        let models = models.to_owned();
-        let open_cpu = move || {
-            let config = models.join("jam_flow.json");
-            let checkpoint = Checkpoint::open(&config, &models.join("jam_flow.safetensors"))?;
-            Ok(backend::Compute::Cpu.load(&checkpoint)?)
-        };
         let notify = Arc::clone(&self.notify);
         let on_failure = move |error: &backend::Error| {
             notify(&format!(
                 "{error}. The CPU continues; restart the program to use the GPU again."
             ));
         };
-        let backend = Fallback::new(Box::new(gpu), Box::new(open_cpu), Box::new(on_failure));
+        let (gpu, cpu) = (Box::new(device.clone()), Box::new(backend::Compute::Cpu));
+        let backend = Fallback::new(gpu, cpu, Box::new(on_failure));
         Ok(Some((Box::new(backend), device)))
     }
+}
+
+fn is_about_weights(error: &backend::Error) -> bool {
+    matches!(error.downcast_ref(), Some(flow_gpu::Error::Weights(_)))
 }
 
 impl Adapter {

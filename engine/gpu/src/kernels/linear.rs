@@ -1,20 +1,12 @@
 //! Linear layers with what follows them.
 
-use super::{Constant, Kernel, with_constants};
+use super::tuning::{COLUMNS, TILES, Tile};
+use super::{Constant, Extras, Kernel, with_constants};
 use crate::device::ComputeDevice;
 use crate::recorder::Recorder;
 use crate::weights::LinearWeights;
 
 const SOURCE: &str = include_str!("linear.wgsl");
-
-/// Row quads of a workgroup. The large tile reads less memory for each product, the small one spreads short inputs over more of the
-/// adapter.
-const LARGE_QUADS: usize = 16;
-const SMALL_QUADS: usize = 8;
-/// With fewer large tiles than this the small one is used.
-const FEW_TILES: usize = 64;
-/// Columns of a workgroup.
-const COLUMNS: usize = 64;
 
 /// `Params` of the shader.
 #[repr(C)]
@@ -34,7 +26,8 @@ struct Params {
     inner: u32,
     turned: u32,
     dim_head: u32,
-    padding: [u32; 2],
+    x_stride: u32,
+    padding: u32,
 }
 
 /// What is applied to the sum with its bias.
@@ -47,6 +40,8 @@ pub enum Activation {
     Silu,
     /// x·Φ(x) by its tanh approximation.
     GeluTanh,
+    /// x·Φ(x).
+    Gelu,
 }
 
 /// What happens to the result.
@@ -85,6 +80,8 @@ pub enum Epilogue<'a> {
 pub struct Product<'a> {
     /// (input_rows, inputs).
     pub x: &'a wgpu::Buffer,
+    /// Numbers from row to row of `x`, `inputs` if absent. With fewer, rows overlap: the windows of a convolution.
+    pub x_stride: Option<usize>,
     /// Rows of `x`; the result repeats them until it has `rows`.
     pub input_rows: usize,
     /// Where the result goes, with `row_offset` numbers before and `row_stride` from row to row.
@@ -103,6 +100,7 @@ impl<'a> Product<'a> {
     pub fn new(x: &'a wgpu::Buffer, rows: usize, out: &'a wgpu::Buffer) -> Self {
         Self {
             x,
+            x_stride: None,
             input_rows: rows,
             out,
             rows,
@@ -115,46 +113,43 @@ impl<'a> Product<'a> {
 }
 
 /// The kernel in its variants.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Linear {
-    /// [are weights halves][is the tile small].
-    kernels: [[Kernel; 2]; 2],
+    /// [are weights halves][number of the tile].
+    kernels: [[Kernel; TILES.len()]; 2],
 }
 
-fn constants(is_half: bool, is_small: bool) -> [(&'static str, Constant); 2] {
-    let quads = if is_small { SMALL_QUADS } else { LARGE_QUADS };
-    [
+/// Halves stay halves in shared memory where the adapter has such numbers. They are multiplied as floats either way.
+fn source(is_half: bool, tile: Tile, extras: Extras) -> String {
+    let constants = [
         ("HALF", Constant::Switch(is_half)),
-        ("QUADS", Constant::Count(quads)),
-    ]
+        ("THREAD_ROWS", Constant::Count(tile.thread_rows)),
+        ("ROW_QUADS", Constant::Count(tile.quads)),
+    ];
+    let quad = match is_half && extras.has_f16 {
+        true => "enable f16;\nalias Quad = vec4<f16>;\n",
+        false => "alias Quad = vec4<f32>;\n",
+    };
+    quad.to_owned() + &with_constants(SOURCE, &constants)
 }
 
-pub fn sources() -> Vec<(&'static str, String)> {
-    let source = |is_half, is_small| with_constants(SOURCE, &constants(is_half, is_small));
-    vec![
-        ("linear", source(false, false)),
-        ("linear, halves", source(true, false)),
-        ("linear, small tile", source(false, true)),
-        ("linear, halves, small tile", source(true, true)),
-    ]
+pub fn sources(extras: Extras) -> Vec<(&'static str, String)> {
+    let of_tile = |tile| {
+        [("linear", false), ("linear, halves", true)]
+            .map(|(name, is_half)| (name, source(is_half, tile, extras)))
+    };
+    TILES.into_iter().flat_map(of_tile).collect()
 }
 
 impl Linear {
-    pub fn new(device: &ComputeDevice) -> Self {
-        let kernel = |is_half: bool, is_small| {
+    pub fn new(device: &ComputeDevice, extras: Extras) -> Self {
+        let kernel = |is_half: bool, tile| {
             // Where half precision cannot be unpacked no weights are in it.
             let is_half = is_half && device.has_halves;
-            Kernel::new(
-                device,
-                "linear",
-                SOURCE,
-                &constants(is_half, is_small),
-                true,
-            )
+            Kernel::new(device, "linear", &source(is_half, tile, extras), &[], true)
         };
         Self {
-            kernels: [false, true]
-                .map(|is_half| [false, true].map(|is_small| kernel(is_half, is_small))),
+            kernels: [false, true].map(|is_half| TILES.map(|tile| kernel(is_half, tile))),
         }
     }
 
@@ -165,9 +160,12 @@ impl Linear {
         weights: &LinearWeights,
         product: Product,
     ) {
-        let columns = weights.outputs.div_ceil(COLUMNS);
-        let tiles = |quads: usize| [columns, product.rows.div_ceil(4 * quads), 1];
-        let is_small = columns * product.rows.div_ceil(4 * LARGE_QUADS) < FEW_TILES;
+        let tile = Tile::for_size(product.rows, weights.outputs);
+        let groups = [
+            weights.outputs.div_ceil(COLUMNS),
+            product.rows.div_ceil(TILES[tile].rows()),
+            1,
+        ];
         let mut params = Params {
             rows: product.rows as u32,
             input_rows: product.input_rows as u32,
@@ -183,7 +181,8 @@ impl Linear {
             inner: 1,
             turned: 0,
             dim_head: 1,
-            padding: [0; 2],
+            x_stride: product.x_stride.unwrap_or(weights.inputs) as u32,
+            padding: 0,
         };
         let extra = match product.epilogue {
             Epilogue::Write => &weights.bias,
@@ -215,7 +214,7 @@ impl Linear {
             }
         };
         recorder.dispatch(
-            &self.kernels[usize::from(weights.is_half)][usize::from(is_small)],
+            &self.kernels[usize::from(weights.is_half)][tile],
             &params,
             &[
                 product.x,
@@ -224,7 +223,7 @@ impl Linear {
                 extra,
                 product.out,
             ],
-            tiles(if is_small { SMALL_QUADS } else { LARGE_QUADS }),
+            groups,
             product.rows * weights.inputs * weights.outputs,
         );
     }
@@ -237,9 +236,11 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::OnceLock;
 
-    fn kernel() -> &'static Linear {
-        static KERNEL: OnceLock<Linear> = OnceLock::new();
-        KERNEL.get_or_init(|| Linear::new(device()))
+    /// With everything that the adapter has, and with nothing of it.
+    fn kernel(has_extras: bool) -> &'static Linear {
+        static KERNELS: OnceLock<[Linear; 2]> = OnceLock::new();
+        let kernels = || [Extras::default(), device().extras].map(|it| Linear::new(device(), it));
+        &KERNELS.get_or_init(kernels)[usize::from(has_extras)]
     }
 
     /// x·Wᵀ + b of PyTorch's weight, row `r` of the result from row `r` modulo the rows of `x`.
@@ -264,12 +265,27 @@ mod tests {
         values.iter().map(|x| (x * 512.0).round() / 512.0).collect()
     }
 
+    /// Φ(x) by Simpson's rule.
+    fn normal_distribution(x: f64) -> f64 {
+        let density = |x: f64| (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt();
+        let (steps, far) = (400, x.abs().min(9.0));
+        let width = far / f64::from(steps);
+        let sum: f64 = (0..steps)
+            .map(|i| {
+                let a = f64::from(i) * width;
+                density(a) + 4.0 * density(a + width / 2.0) + density(a + width)
+            })
+            .sum();
+        0.5 + (sum * width / 6.0).copysign(x)
+    }
+
     fn activated(activation: Activation, x: f32) -> f32 {
         let cubic = 0.797_884_6 * (x + 0.044_715 * x * x * x);
         match activation {
             Activation::None => x,
             Activation::Silu => x / (1.0 + (-x).exp()),
             Activation::GeluTanh => 0.5 * x * (1.0 + cubic.tanh()),
+            Activation::Gelu => x * normal_distribution(f64::from(x)) as f32,
         }
     }
 
@@ -280,9 +296,9 @@ mod tests {
         fn products_match_the_twin(
             (inputs, outputs, rows) in (1usize..150, 1usize..150, 1usize..150),
             (repeats, seed) in (1usize..3, 1u64..1000),
-            (is_half, activation) in (any::<bool>(), 0usize..3),
+            (is_half, has_extras, activation) in (any::<bool>(), any::<bool>(), 0usize..4),
         ) {
-            let activation = [Activation::None, Activation::Silu, Activation::GeluTanh][activation];
+            let activation = [Activation::None, Activation::Silu, Activation::GeluTanh, Activation::Gelu][activation];
             let (x, bias) = (numbers(seed, rows * inputs), numbers(seed + 1, outputs));
             let mut weight = numbers(seed + 2, outputs * inputs);
             if is_half {
@@ -295,7 +311,7 @@ mod tests {
             let (x_buffer, added_buffer) = (upload(&x), upload(&added));
             let out = upload(&vec![7f32; total * outputs]);
             let mut recorder = Recorder::default();
-            kernel().record(&mut recorder, &weights, Product {
+            kernel(has_extras).record(&mut recorder, &weights, Product {
                 input_rows: rows,
                 activation,
                 epilogue: Epilogue::Add(&added_buffer),
@@ -307,6 +323,26 @@ mod tests {
                 .zip(&added)
                 .map(|(x, added)| activated(activation, *x) + added)
                 .collect();
+            prop_assert!(farthest(&actual, &expected) < 1e-5);
+        }
+
+        #[test]
+        fn overlapping_rows_are_a_convolution(
+            (inputs, outputs, rows) in (1usize..30, 1usize..70, 1usize..90),
+            (taps, seed) in (1usize..8, 1u64..1000),
+        ) {
+            let x = numbers(seed, (rows + taps - 1) * inputs);
+            let (weight, bias) = (numbers(seed + 1, outputs * taps * inputs), numbers(seed + 2, outputs));
+            let weights = LinearWeights::new(device(), &weight, &bias, taps * inputs).unwrap();
+            let (x_buffer, out) = (upload(&x), upload(&vec![7f32; rows * outputs]));
+            let mut recorder = Recorder::default();
+            kernel(true).record(&mut recorder, &weights, Product {
+                x_stride: Some(inputs),
+                ..Product::new(&x_buffer, rows, &out)
+            });
+            let actual = run(recorder, 0, &out, rows * outputs);
+            let windows: Vec<f32> = (0..rows).flat_map(|row| &x[row * inputs..][..taps * inputs]).copied().collect();
+            let expected = product(&windows, &weight, &bias, taps * inputs, rows);
             prop_assert!(farthest(&actual, &expected) < 1e-5);
         }
 
@@ -324,7 +360,7 @@ mod tests {
             let (x_buffer, modulation_buffer) = (upload(&x), upload(&modulation));
             let out = upload(&before);
             let mut recorder = Recorder::default();
-            kernel().record(&mut recorder, &weights, Product {
+            kernel(true).record(&mut recorder, &weights, Product {
                 epilogue: Epilogue::Gate { modulation: &modulation_buffer, offset, stride },
                 ..Product::new(&x_buffer, rows, &out)
             });
@@ -353,7 +389,7 @@ mod tests {
             let (x_buffer, table_buffer) = (upload(&x), upload(&table));
             let out = upload(&vec![0f32; rows * 3 * inner]);
             let mut recorder = Recorder::default();
-            kernel().record(&mut recorder, &weights, Product {
+            kernel(true).record(&mut recorder, &weights, Product {
                 epilogue: Epilogue::Rotary { table: &table_buffer, positions, inner, turned, dim_head },
                 ..Product::new(&x_buffer, rows, &out)
             });
@@ -389,7 +425,7 @@ mod tests {
             out_stride: Some(stride),
             ..Product::new(&x_buffer, rows, &out)
         };
-        kernel().record(&mut recorder, &weights, product_to);
+        kernel(true).record(&mut recorder, &weights, product_to);
         let actual = run(recorder, 0, &out, rows * stride);
         let mut expected = vec![7.0; rows * stride];
         for (row, values) in product(&x, &weight, &bias, inputs, rows)

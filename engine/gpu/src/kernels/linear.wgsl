@@ -1,6 +1,7 @@
 // A linear layer with what follows it: out = epilogue(x·Wᵀ + bias).
 //
-// A workgroup makes 4·QUADS rows by 64 columns, a thread 4 by 4 of them in registers. HALF and QUADS are set by linear.rs.
+// A workgroup makes 4·ROW_QUADS·THREAD_ROWS rows by 64 columns, a thread 4·ROW_QUADS by 4 of them in registers. HALF, ROW_QUADS,
+// THREAD_ROWS and Quad, four weights in shared memory, are set by linear.rs.
 
 struct Params {
     rows: u32,
@@ -23,7 +24,8 @@ struct Params {
     inner: u32,
     turned: u32,
     dim_head: u32,
-    padding_a: u32,
+    /// Numbers from one row of x to the next; below `inputs` rows overlap, as the windows of a convolution do.
+    x_stride: u32,
     padding_b: u32,
 }
 
@@ -37,9 +39,13 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> out: array<f32>;
 
 const DEPTH: u32 = 16u;
+const THREADS: u32 = 16u * THREAD_ROWS;
+/// Row quads of the workgroup.
+const QUADS: u32 = ROW_QUADS * THREAD_ROWS;
 
 const SILU: u32 = 1u;
 const GELU_TANH: u32 = 2u;
+const GELU: u32 = 3u;
 
 const ADD: u32 = 1u;
 const GATE: u32 = 2u;
@@ -47,11 +53,11 @@ const ROTARY: u32 = 3u;
 
 /// [input][row quad] and [input][column quad].
 var<workgroup> x_tile: array<vec4<f32>, DEPTH * QUADS>;
-var<workgroup> weight_tile: array<vec4<f32>, DEPTH * 16u>;
+var<workgroup> weight_tile: array<Quad, DEPTH * 16u>;
 
 fn x_at(row: u32, k: u32) -> f32 {
     if row < params.rows && k < params.inputs {
-        return x[(row % params.input_rows) * params.inputs + k];
+        return x[(row % params.input_rows) * params.x_stride + k];
     }
     return 0.0;
 }
@@ -68,6 +74,13 @@ fn weight_at(k: u32, quad: u32) -> vec4<f32> {
     return vec4<f32>(bitcast<vec2<f32>>(weight[2u * at]), bitcast<vec2<f32>>(weight[2u * at + 1u]));
 }
 
+/// erf within 1.5e-7 (Abramowitz and Stegun 7.1.26).
+fn error_function(v: vec4<f32>) -> vec4<f32> {
+    let t = 1.0 / (1.0 + 0.3275911 * abs(v));
+    let polynomial = ((((1.0614054 * t - 1.4531521) * t + 1.4214138) * t - 0.28449672) * t + 0.2548296) * t;
+    return sign(v) * (1.0 - polynomial * exp(-v * v));
+}
+
 fn activated(v: vec4<f32>) -> vec4<f32> {
     if params.activation == SILU {
         return v / (1.0 + exp(-v));
@@ -75,6 +88,9 @@ fn activated(v: vec4<f32>) -> vec4<f32> {
     if params.activation == GELU_TANH {
         let u = 0.7978846 * (v + 0.044715 * v * v * v);
         return v / (1.0 + exp(-2.0 * u));
+    }
+    if params.activation == GELU {
+        return 0.5 * v * (1.0 + error_function(v * 0.70710678));
     }
     return v;
 }
@@ -122,44 +138,48 @@ fn finish(sum: vec4<f32>, row: u32, column: u32) {
     }
 }
 
-@compute @workgroup_size(16u * QUADS)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let column_quad = index % 16u;
-    let row_quad = index / 16u;
+    let thread_row = index / 16u;
     let first_row = group.y * 4u * QUADS;
     let first_quad = group.x * 16u;
-    var sum_0 = vec4<f32>(0.0);
-    var sum_1 = vec4<f32>(0.0);
-    var sum_2 = vec4<f32>(0.0);
-    var sum_3 = vec4<f32>(0.0);
+    var sums: array<vec4<f32>, 4u * ROW_QUADS>;
     for (var begin = 0u; begin < params.inputs; begin += DEPTH) {
         // Neighbouring threads read neighbouring inputs of a row.
         let k = index % DEPTH;
-        let row = first_row + 4u * (index / DEPTH);
-        x_tile[k * QUADS + index / DEPTH] = vec4<f32>(
-            x_at(row, begin + k),
-            x_at(row + 1u, begin + k),
-            x_at(row + 2u, begin + k),
-            x_at(row + 3u, begin + k),
-        );
-        for (var at = index; at < DEPTH * 16u; at += 16u * QUADS) {
-            weight_tile[at] = weight_at(begin + at / 16u, first_quad + at % 16u);
+        for (var i = 0u; i < ROW_QUADS; i++) {
+            let quad = index / DEPTH + i * THREAD_ROWS;
+            let row = first_row + 4u * quad;
+            x_tile[k * QUADS + quad] = vec4<f32>(
+                x_at(row, begin + k),
+                x_at(row + 1u, begin + k),
+                x_at(row + 2u, begin + k),
+                x_at(row + 3u, begin + k),
+            );
+        }
+        for (var at = index; at < DEPTH * 16u; at += THREADS) {
+            weight_tile[at] = Quad(weight_at(begin + at / 16u, first_quad + at % 16u));
         }
         workgroupBarrier();
         for (var k = 0u; k < DEPTH; k++) {
-            let a = x_tile[k * QUADS + row_quad];
-            let w = weight_tile[k * 16u + column_quad];
-            sum_0 += a.x * w;
-            sum_1 += a.y * w;
-            sum_2 += a.z * w;
-            sum_3 += a.w * w;
+            let w = vec4<f32>(weight_tile[k * 16u + column_quad]);
+            for (var i = 0u; i < ROW_QUADS; i++) {
+                let a = x_tile[k * QUADS + thread_row + i * THREAD_ROWS];
+                sums[4u * i] += a.x * w;
+                sums[4u * i + 1u] += a.y * w;
+                sums[4u * i + 2u] += a.z * w;
+                sums[4u * i + 3u] += a.w * w;
+            }
         }
         workgroupBarrier();
     }
-    let row = first_row + 4u * row_quad;
     let column = 4u * (first_quad + column_quad);
-    finish(sum_0, row, column);
-    finish(sum_1, row + 1u, column);
-    finish(sum_2, row + 2u, column);
-    finish(sum_3, row + 3u, column);
+    for (var i = 0u; i < ROW_QUADS; i++) {
+        let row = first_row + 4u * (thread_row + i * THREAD_ROWS);
+        finish(sums[4u * i], row, column);
+        finish(sums[4u * i + 1u], row + 1u, column);
+        finish(sums[4u * i + 2u], row + 2u, column);
+        finish(sums[4u * i + 3u], row + 3u, column);
+    }
 }

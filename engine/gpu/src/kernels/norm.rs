@@ -1,10 +1,10 @@
 //! Layer norm with modulation.
 
-use super::Kernel;
+use super::{Extras, Kernel, with_total};
 use crate::device::ComputeDevice;
 use crate::recorder::Recorder;
 
-pub const SOURCE: &str = include_str!("norm.wgsl");
+const SOURCE: &str = include_str!("norm.wgsl");
 
 /// `Params` of the shader.
 #[repr(C)]
@@ -22,10 +22,14 @@ pub struct Norm {
     kernel: Kernel,
 }
 
+pub fn source(extras: Extras) -> String {
+    with_total(SOURCE, extras)
+}
+
 impl Norm {
-    pub fn new(device: &ComputeDevice) -> Self {
+    pub fn new(device: &ComputeDevice, extras: Extras) -> Self {
         Self {
-            kernel: Kernel::new(device, "norm", SOURCE, &[], true),
+            kernel: Kernel::new(device, "norm", &source(extras), &[], true),
         }
     }
 
@@ -56,9 +60,11 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::OnceLock;
 
-    fn kernel() -> &'static Norm {
-        static KERNEL: OnceLock<Norm> = OnceLock::new();
-        KERNEL.get_or_init(|| Norm::new(device()))
+    /// With everything that the adapter has, and with nothing of it.
+    fn kernel(has_extras: bool) -> &'static Norm {
+        static KERNELS: OnceLock<[Norm; 2]> = OnceLock::new();
+        let kernels = || [Extras::default(), device().extras].map(|it| Norm::new(device(), it));
+        &KERNELS.get_or_init(kernels)[usize::from(has_extras)]
     }
 
     proptest! {
@@ -67,7 +73,7 @@ mod tests {
         #[test]
         fn rows_match_the_twin(
             (rows, dim, step) in (1usize..60, 2usize..400, 0usize..3),
-            (middle, seed) in (-20f32..20.0, 1u64..1000),
+            (middle, has_extras, seed) in (-20f32..20.0, any::<bool>(), 1u64..1000),
         ) {
             let x: Vec<f32> = numbers(seed, rows * dim).iter().map(|x| x + middle).collect();
             let (scale_at, shift_at, stride) = (2, dim + 5, 2 * dim + 9);
@@ -75,7 +81,7 @@ mod tests {
             let buffers = [upload(&x), upload(&modulation), upload(&vec![0f32; rows * dim])];
             let mut recorder = Recorder::default();
             let [x_buffer, modulation_buffer, out] = &buffers;
-            kernel().record(
+            kernel(has_extras).record(
                 &mut recorder,
                 [x_buffer, modulation_buffer, out],
                 [rows, dim],

@@ -1,6 +1,6 @@
 // Layer norm of rows, times 1 + scale, plus shift, both from the modulation of this step.
 //
-// A workgroup makes one row.
+// A workgroup of THREADS makes one row; `Place` and `total` stand in front.
 
 struct Params {
     dim: u32,
@@ -17,39 +17,23 @@ struct Params {
 @group(0) @binding(3) var<storage, read> modulation: array<f32>;
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
 
-const THREADS: u32 = 64u;
 const EPSILON: f32 = 1e-6;
 
-var<workgroup> partial: array<f32, THREADS>;
-
-/// The sum of everybody's `value`. Its first barrier also separates it from the call before.
-fn total(index: u32, value: f32) -> f32 {
-    workgroupBarrier();
-    partial[index] = value;
-    for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-        workgroupBarrier();
-        if index < half {
-            partial[index] += partial[index + half];
-        }
-    }
-    workgroupBarrier();
-    return partial[0];
-}
-
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
-    let row = group.x * params.dim;
+fn main(place: Place) {
+    let index = place.index;
+    let row = place.group.x * params.dim;
     var sum = 0.0;
     for (var i = index; i < params.dim; i += THREADS) {
         sum += x[row + i];
     }
-    let mean = total(index, sum) / f32(params.dim);
+    let mean = total(place, sum) / f32(params.dim);
     var squares = 0.0;
     for (var i = index; i < params.dim; i += THREADS) {
         let centred = x[row + i] - mean;
         squares += centred * centred;
     }
-    let factor = inverseSqrt(total(index, squares) / f32(params.dim) + EPSILON);
+    let factor = inverseSqrt(total(place, squares) / f32(params.dim) + EPSILON);
     let now = step.x * params.step_stride;
     for (var i = index; i < params.dim; i += THREADS) {
         let scale = modulation[now + params.scale_offset + i];

@@ -1,6 +1,13 @@
 //! The flow in plain tensor operations: [`JointModel`] as it is stated, on whatever device its weights lie.
 //!
-//! Slower than the CPU's own backend on a CPU. It is the yardstick of the others.
+//! The networks around it likewise. Slower than the CPU's own backend on a CPU; it is the yardstick of the others.
+
+mod conv_next;
+mod prosody;
+mod vocoder;
+
+pub use prosody::PlainProsody;
+pub use vocoder::PlainVocoder;
 
 use candle_core::{Device, Result, Tensor};
 

@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use candle_core::Result;
-use candle_nn::VarBuilder;
 
 use super::{Config, JointModel, ProsodyPredictor, TextEmbedding, VoiceTable};
-use crate::weights;
+use crate::weights::{self, Weights};
 
 /// Names under which the Audio-DiT may stand: ours, F5-TTS's with averaged weights, F5-TTS's without. Nothing stands around it
 /// in files that hold the transformer alone.
 const AUDIO_ROOTS: [&str; 3] = ["audio", "ema_model.transformer", "transformer"];
 
 /// Weights that fit a configuration; networks are made from it.
+#[derive(Clone)]
 pub struct Checkpoint {
     config: Config,
-    weights: VarBuilder<'static>,
+    weights: Weights,
 }
 
 impl Checkpoint {
@@ -33,7 +33,7 @@ impl Checkpoint {
     }
 
     /// `weights` stand at the root of the checkpoint.
-    pub fn new(config: Config, weights: VarBuilder<'static>) -> Self {
+    pub fn new(config: Config, weights: Weights) -> Self {
         Self { config, weights }
     }
 
@@ -43,7 +43,7 @@ impl Checkpoint {
     }
 
     /// The Audio-DiT's weights.
-    pub fn audio(&self) -> VarBuilder<'static> {
+    pub fn audio(&self) -> Weights {
         let root = AUDIO_ROOTS.into_iter().find(|root| {
             let name = format!("{root}.proj_out.weight");
             self.weights.contains_tensor(&name)
@@ -56,8 +56,13 @@ impl Checkpoint {
     }
 
     /// The Motion-DiT's weights.
-    pub fn motion(&self) -> VarBuilder<'static> {
+    pub fn motion(&self) -> Weights {
         self.weights.pp("motion")
+    }
+
+    /// The prosody predictor's weights.
+    pub fn prosody_weights(&self) -> Weights {
+        self.weights.pp("prosody")
     }
 
     /// The joint model in plain tensor operations.
@@ -80,6 +85,6 @@ impl Checkpoint {
 
     /// The predictor of durations, pitch and energy.
     pub fn prosody(&self) -> Result<ProsodyPredictor> {
-        ProsodyPredictor::new(&self.config, self.weights.pp("prosody"))
+        ProsodyPredictor::new(&self.config, self.prosody_weights())
     }
 }

@@ -6,7 +6,7 @@
 //! says at which times the flow is evaluated, [`Noise`] where it starts.
 //!
 //! Around the flow stand the text encoder ([`TextEmbedding`]), the table of voices ([`VoiceTable`]) and the
-//! [`ProsodyPredictor`]; they run once an utterance, on the CPU's kernels.
+//! [`ProsodyPredictor`]; they run once an utterance. All but the predictor only ever run on the CPU's kernels.
 //!
 //! Shape letters throughout: `b` batch, `n` audio tokens, `m` motion frames, `p` phones.
 
@@ -32,8 +32,9 @@ pub use dit::{Dit, DitShape, Modulation};
 pub use joint_model::{Exchange, JointModel, Output, StreamInput, Timeline};
 pub use noise::Noise;
 pub use position::angles;
-pub use prosody::ProsodyPredictor;
-pub use text_embedding::{PhoneFeatures, TextEmbedding};
+pub use prosody::{ProsodyNetwork, ProsodyPredictor};
+pub(crate) use text_embedding::absolute_positions;
+pub use text_embedding::{PhoneFeatures, TextEmbedding, position_rows};
 pub use time::{SINUSOID_DIM, sinusoid};
 pub use visibility::Visibility;
 pub use voices::VoiceTable;

@@ -6,9 +6,36 @@ use candle_nn::VarBuilder;
 use super::Config;
 use super::text_embedding::{PhoneFeatures, TextEmbedding};
 use crate::kernels::{Activation, Linear};
+use crate::networks::NetworkError;
 use crate::networks::conv_next_v2::ConvNeXtV2Block;
 
-/// Phones and voice → durations, then pitch, voicing and energy of each audio token.
+/// Runs the predictor, wherever it computes.
+pub trait ProsodyNetwork: Send + Sync {
+    /// Phones and voice (voice_dim,) → features of the phones, and the natural logarithm of each phone's length in frames of
+    /// 25 ms at speed 1.
+    ///
+    /// # Errors
+    /// If there is no memory for it or the device fails.
+    fn phones(
+        &self,
+        phones: &[u32],
+        voice: &[f32],
+    ) -> std::result::Result<(PhoneFeatures, Vec<f32>), NetworkError>;
+
+    /// Features of the phones, the phone of each token and the progress through it (n, 2) → (n, prosody_channels): normalised log
+    /// pitch, logit of voicing, energy.
+    ///
+    /// # Errors
+    /// As [`Self::phones`].
+    fn tokens(
+        &self,
+        phones: &PhoneFeatures,
+        alignment: &[u32],
+        progress: &[f32],
+    ) -> std::result::Result<Vec<f32>, NetworkError>;
+}
+
+/// The predictor on the CPU's kernels.
 #[derive(Debug, Clone)]
 pub struct ProsodyPredictor {
     text: TextEmbedding,
@@ -38,9 +65,7 @@ impl ProsodyPredictor {
         })
     }
 
-    /// Phones and voice (voice_dim,) → features of the phones, and the natural logarithm of each phone's length in frames of
-    /// 25 ms at speed 1.
-    pub fn phones(&self, phones: &[u32], voice: &[f32]) -> Result<(PhoneFeatures, Vec<f32>)> {
+    fn phone_rows(&self, phones: &[u32], voice: &[f32]) -> Result<(PhoneFeatures, Vec<f32>)> {
         let voice = self.voice.rows(voice, None); // (1, dim)
         let mut features = self.text.phones(phones)?;
         for row in features.rows.chunks_exact_mut(features.dim) {
@@ -53,9 +78,7 @@ impl ProsodyPredictor {
         Ok((features, log_frames))
     }
 
-    /// Features of the phones, the phone of each token and the progress through it (n, 2) → (n, prosody_channels): normalised log
-    /// pitch, logit of voicing, energy.
-    pub fn tokens(
+    fn token_rows(
         &self,
         phones: &PhoneFeatures,
         alignment: &[u32],
@@ -71,5 +94,24 @@ impl ProsodyPredictor {
             x = block.forward(&x)?;
         }
         self.contour.forward(&x)?.flatten_all()?.to_vec1()
+    }
+}
+
+impl ProsodyNetwork for ProsodyPredictor {
+    fn phones(
+        &self,
+        phones: &[u32],
+        voice: &[f32],
+    ) -> std::result::Result<(PhoneFeatures, Vec<f32>), NetworkError> {
+        Ok(self.phone_rows(phones, voice)?)
+    }
+
+    fn tokens(
+        &self,
+        phones: &PhoneFeatures,
+        alignment: &[u32],
+        progress: &[f32],
+    ) -> std::result::Result<Vec<f32>, NetworkError> {
+        Ok(self.token_rows(phones, alignment, progress)?)
     }
 }

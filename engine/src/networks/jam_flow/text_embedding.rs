@@ -108,16 +108,22 @@ fn blocks(dim: usize, mult: usize, layers: usize, vb: VarBuilder) -> Result<Vec<
         .collect()
 }
 
-/// (count, dim): cosines, then sines, of position / 10000^(2i / dim).
+/// (count, dim) for even `dim`: cosines, then sines, of position / 10000^(2i / dim).
 #[doc(alias = "precompute_freqs_cis")]
-fn absolute_positions(count: usize, dim: usize, device: &Device) -> Result<Tensor> {
-    let half = dim / 2;
+pub fn position_rows(count: usize, dim: usize) -> Vec<f32> {
     let frequency = |i: usize| 1.0 / 10_000f32.powf((2 * i) as f32 / dim as f32);
-    let angles: Vec<f32> = (0..count)
-        .flat_map(|position| (0..half).map(move |i| position as f32 * frequency(i)))
-        .collect();
-    let angles = Tensor::from_vec(angles, (count, half), device)?;
-    Tensor::cat(&[angles.cos()?, angles.sin()?], 1)
+    let mut rows = Vec::with_capacity(count * dim);
+    for position in 0..count {
+        let angles = || (0..dim / 2).map(|i| position as f32 * frequency(i));
+        rows.extend(angles().map(f32::cos));
+        rows.extend(angles().map(f32::sin));
+    }
+    rows
+}
+
+/// The same as a tensor.
+pub fn absolute_positions(count: usize, dim: usize, device: &Device) -> Result<Tensor> {
+    Tensor::from_vec(position_rows(count, dim), (count, dim), device)
 }
 
 /// Which of `count` characters each of `tokens` audio tokens repeats: equally often, the last ones once more.

@@ -5,16 +5,18 @@
 //! The network has no phase to invent for voiced sound: the pulse train brings it. So 5 million parameters are enough.
 
 use candle_core::Result;
-use candle_nn::VarBuilder;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
-use super::layers::{Backbone, Convolution};
+use super::layers::Convolution;
 use super::pulse::pulse_train;
+use super::{FusedVocoderNetwork, VocoderNetwork, VocoderWeights};
 use crate::audio::{BIN_COUNT, HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd, Stft};
 use crate::kernels::{Activation, Linear, exp, rows_per_task, vectorized};
+use crate::networks::NetworkError;
+use crate::weights::Weights;
 
 /// Largest natural logarithm of a gain.
 const LOG_GAIN_LIMIT: f32 = 8.0;
@@ -70,6 +72,48 @@ fn one() -> usize {
     1
 }
 
+impl Config {
+    /// Whether the front end and the transforms are what it asks for.
+    fn check(&self) -> Result<()> {
+        if self.mel_bins != MEL_BIN_COUNT {
+            candle_core::bail!(
+                "mel_bins is {}, the front end has {MEL_BIN_COUNT}",
+                self.mel_bins
+            );
+        }
+        if self.mel_corrections > MAX_CORRECTIONS {
+            candle_core::bail!(
+                "mel_corrections is {}, at most {MAX_CORRECTIONS} are known",
+                self.mel_corrections
+            );
+        }
+        let finer = self.filters_per_frame;
+        if finer == 0 || !HOP_LENGTH.is_multiple_of(finer) {
+            candle_core::bail!("filters_per_frame is {finer}, which does not divide {HOP_LENGTH}");
+        }
+        Ok(())
+    }
+
+    /// The network's sizes and places; `vb` stands at the root of the checkpoint.
+    ///
+    /// # Errors
+    /// If the configuration means nothing.
+    pub fn network(&self, vb: &Weights) -> Result<VocoderWeights> {
+        self.check()?;
+        let finer = self.filters_per_frame;
+        Ok(VocoderWeights {
+            // Beside the mel: normalised log pitch and voicing.
+            inputs: self.mel_bins + 2,
+            dim: self.dim,
+            intermediate_dim: self.intermediate_dim,
+            num_layers: self.num_layers,
+            outputs: finer * 4 * Stft::finer(finer).bin_count(),
+            backbone: vb.clone(),
+            head: vb.pp("head"),
+        })
+    }
+}
+
 /// Reads a pitch from a mel that comes without one.
 #[derive(Debug)]
 struct PitchHead {
@@ -79,49 +123,46 @@ struct PitchHead {
 }
 
 /// The network and its transforms.
-#[derive(Debug)]
 pub struct HarmonicVocoder {
     config: Config,
+    /// Always on the CPU: it is a twenty-fifth of the work, and whether a frame is voiced must not depend on who computes.
     pitch: PitchHead,
-    backbone: Backbone,
-    head: Linear,
+    /// Frames of mel, pitch and voicing → filters.
+    network: Box<dyn VocoderNetwork>,
     /// Where the filters work.
     stft: Stft,
     front_end: MelFrontEnd,
 }
 
 impl HarmonicVocoder {
-    /// `vb` stands at the root of the checkpoint.
-    pub fn new(config: &Config, vb: &VarBuilder) -> Result<Self> {
-        let c = config;
-        if c.mel_bins != MEL_BIN_COUNT {
-            candle_core::bail!(
-                "mel_bins is {}, the front end has {MEL_BIN_COUNT}",
-                c.mel_bins
-            );
-        }
-        if c.mel_corrections > MAX_CORRECTIONS {
-            candle_core::bail!(
-                "mel_corrections is {}, at most {MAX_CORRECTIONS} are known",
-                c.mel_corrections
-            );
-        }
-        let finer = c.filters_per_frame;
-        if finer == 0 || !HOP_LENGTH.is_multiple_of(finer) {
-            candle_core::bail!("filters_per_frame is {finer}, which does not divide {HOP_LENGTH}");
-        }
-        let stft = Stft::finer(finer);
-        let pitch = vb.pp("pitch");
+    /// On the CPU. `vb` stands at the root of the checkpoint.
+    ///
+    /// # Errors
+    /// If the configuration means nothing, or naming the first tensor that is missing or has another shape.
+    pub fn new(config: &Config, vb: &Weights) -> Result<Self> {
+        let network = FusedVocoderNetwork::new(&config.network(vb)?)?;
+        Self::with_network(config, vb, Box::new(network))
+    }
+
+    /// With a network that was made of [`Config::network`].
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_network(
+        config: &Config,
+        vb: &Weights,
+        network: Box<dyn VocoderNetwork>,
+    ) -> Result<Self> {
+        config.check()?;
+        let (c, pitch) = (config, vb.pp("pitch"));
         Ok(Self {
             pitch: PitchHead {
                 conv1: Convolution::new(c.mel_bins, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv1"))?,
                 conv2: Convolution::new(c.pitch_dim, c.pitch_dim, PITCH_TAPS, &pitch.pp("conv2"))?,
                 out: Linear::load(c.pitch_dim, 2, &pitch.pp("out"))?,
             },
-            // Beside the mel: normalised log pitch and voicing.
-            backbone: Backbone::new(c.mel_bins + 2, c.dim, c.intermediate_dim, c.num_layers, vb)?,
-            head: Linear::load(c.dim, finer * 4 * stft.bin_count(), &vb.pp("head"))?,
-            stft,
+            network,
+            stft: Stft::finer(c.filters_per_frame),
             front_end: MelFrontEnd::new(),
             config: config.clone(),
         })
@@ -154,16 +195,33 @@ impl HarmonicVocoder {
     }
 
     /// mel (n, 100), pitch (n) in Hz with 0 where unvoiced, noise (256·(n − 1)) standard normal → 256·(n − 1) samples.
-    pub fn forward(&self, mel: &[f32], f0_hz: &[f32], noise: &[f32]) -> Vec<f32> {
+    ///
+    /// # Errors
+    /// What the network fails with.
+    pub fn forward(
+        &self,
+        mel: &[f32],
+        f0_hz: &[f32],
+        noise: &[f32],
+    ) -> std::result::Result<Vec<f32>, NetworkError> {
         self.filter(mel, f0_hz, &pulse_train(f0_hz), noise)
     }
 
     /// As [`Self::forward`], with the pulses (256·(n − 1)) given: those of a part run on from the part before.
-    pub fn filter(&self, mel: &[f32], f0_hz: &[f32], pulses: &[f32], noise: &[f32]) -> Vec<f32> {
+    ///
+    /// # Errors
+    /// What the network fails with.
+    pub fn filter(
+        &self,
+        mel: &[f32],
+        f0_hz: &[f32],
+        pulses: &[f32],
+        noise: &[f32],
+    ) -> std::result::Result<Vec<f32>, NetworkError> {
         if f0_hz.len() < 2 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let head = self.filters(mel, f0_hz);
+        let head = self.network.forward(&self.frames(mel, f0_hz))?;
         let (mut voiced, hiss) =
             rayon::join(|| self.stft.analyze(pulses), || self.stft.analyze(noise));
         let bin_count = voiced.bin_count;
@@ -186,7 +244,7 @@ impl HarmonicVocoder {
         for _ in 0..self.config.mel_corrections {
             sound = self.corrected(&sound, mel);
         }
-        sound
+        Ok(sound)
     }
 
     /// The sound with its phases, its magnitudes scaled so that its mel is nearer to `mel`.
@@ -209,8 +267,9 @@ impl HarmonicVocoder {
         self.front_end.stft().synthesize(&spectrum, sound.len())
     }
 
-    /// → (n·filters of a frame, 4·bins): log gain of the pulses, real and imaginary offset of their gain, log gain of the noise.
-    fn filters(&self, mel: &[f32], f0_hz: &[f32]) -> Vec<f32> {
+    /// → (n, mel bins + 2), what the network is given. It makes (n·filters of a frame, 4·bins): log gain of the pulses, real and
+    /// imaginary offset of their gain, log gain of the noise.
+    fn frames(&self, mel: &[f32], f0_hz: &[f32]) -> Vec<f32> {
         let (mean, std) = (self.config.log_pitch_mean, self.config.log_pitch_std);
         let mut input = Vec::with_capacity(f0_hz.len() * (MEL_BIN_COUNT + 2));
         for (row, &hz) in self.normalized(mel).chunks_exact(MEL_BIN_COUNT).zip(f0_hz) {
@@ -221,7 +280,7 @@ impl HarmonicVocoder {
                 input.extend([0.0, 0.0]);
             }
         }
-        self.head.rows(&self.backbone.forward(&input), None)
+        input
     }
 }
 

@@ -5,12 +5,13 @@ use candle_nn::VarBuilder;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
+use super::VocoderWeights;
 use crate::kernels::{Activation, DepthwiseConv1d, Linear, layer_norm, rows_per_task, vectorized};
 
 /// Width of every convolution over time in Vocos.
-const TIME_TAPS: usize = 7;
+pub const TIME_TAPS: usize = 7;
 /// Vocos (commit c859e3b) uses this epsilon in all its norms.
-const NORM_EPSILON: f32 = 1e-6;
+pub const NORM_EPSILON: f32 = 1e-6;
 
 /// Convolution over time with all channels joined and the length kept: (n, inputs) → (n, outputs).
 #[derive(Debug)]
@@ -182,20 +183,14 @@ pub struct Backbone {
 }
 
 impl Backbone {
-    /// `vb` stands at the prefix of `embed`.
-    pub fn new(
-        inputs: usize,
-        dim: usize,
-        intermediate_dim: usize,
-        num_layers: usize,
-        vb: &VarBuilder,
-    ) -> Result<Self> {
+    /// Lays its weights out for this machine.
+    pub fn new(weights: &VocoderWeights) -> Result<Self> {
+        let (dim, vb) = (weights.dim, &weights.backbone);
+        let block = |i| ConvNextBlock::new(dim, weights.intermediate_dim, &vb.pp("convnext").pp(i));
         Ok(Self {
-            embed: Convolution::new(inputs, dim, TIME_TAPS, &vb.pp("embed"))?,
+            embed: Convolution::new(weights.inputs, dim, TIME_TAPS, &vb.pp("embed"))?,
             norm: LayerNorm::new(dim, &vb.pp("norm"))?,
-            convnext: (0..num_layers)
-                .map(|i| ConvNextBlock::new(dim, intermediate_dim, &vb.pp("convnext").pp(i)))
-                .collect::<Result<_>>()?,
+            convnext: (0..weights.num_layers).map(block).collect::<Result<_>>()?,
             final_layer_norm: LayerNorm::new(dim, &vb.pp("final_layer_norm"))?,
         })
     }

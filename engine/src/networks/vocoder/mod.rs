@@ -2,29 +2,31 @@
 
 pub mod harmonic;
 mod layers;
+mod network;
 mod pulse;
 pub mod vocos;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 pub use harmonic::HarmonicVocoder;
+pub use layers::{NORM_EPSILON, TIME_TAPS};
+pub use network::{FusedVocoderNetwork, VocoderNetwork, VocoderWeights};
 use pulse::PulseTrain;
 pub use pulse::pulse_train;
 pub use vocos::Vocos;
 
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
 use crate::random::Random;
-use crate::weights::{open, read_config, unfit};
+use crate::weights::{Weights, open, read_config, unfit};
 use crate::{Error, Result};
 
 /// Name in error messages.
 const WHAT: &str = "the vocoder";
 
 /// Any of the vocoders that the product can load.
-#[derive(Debug)]
 pub enum Vocoder {
     /// The built-in one.
     Harmonic(Box<HarmonicVocoder>),
@@ -38,34 +40,98 @@ struct Kind {
     architecture: String,
 }
 
-impl Vocoder {
-    /// Loads `vocoder.json` and `vocoder.safetensors` from a folder of models.
+/// A vocoder's configuration and weights, from which it is made once it is decided where its network computes.
+pub struct VocoderCheckpoint {
+    config: KnownConfig,
+    weights: Weights,
+    /// The file of the weights.
+    path: PathBuf,
+}
+
+enum KnownConfig {
+    Harmonic(harmonic::Config),
+    Vocos(vocos::Config),
+}
+
+impl VocoderCheckpoint {
+    /// Opens `vocoder.json` and `vocoder.safetensors` in a folder of models. Shapes are checked when a network is made.
     ///
     /// # Errors
     /// [`Error::WeightsMissing`] and [`Error::WeightsUnfit`] with the file's path.
-    pub fn load(models: &Path) -> Result<Self> {
+    pub fn open(models: &Path) -> Result<Self> {
         let config_path = models.join("vocoder.json");
-        let weights_path = models.join("vocoder.safetensors");
+        let path = models.join("vocoder.safetensors");
         let kind: Kind = read_config(&config_path, WHAT)?;
-        match kind.architecture.as_str() {
-            "harmonic" => {
-                let config = read_config(&config_path, WHAT)?;
-                HarmonicVocoder::new(&config, &open(&weights_path, WHAT)?)
-                    .map(|vocoder| Self::Harmonic(Box::new(vocoder)))
-            }
-            "vocos" => {
-                let config = read_config(&config_path, WHAT)?;
-                Vocos::new(&config, &open(&weights_path, WHAT)?)
-                    .map(|vocoder| Self::Vocos(Box::new(vocoder)))
-            }
+        let config = match kind.architecture.as_str() {
+            "harmonic" => KnownConfig::Harmonic(read_config(&config_path, WHAT)?),
+            "vocos" => KnownConfig::Vocos(read_config(&config_path, WHAT)?),
             other => {
                 return Err(unfit(
                     &config_path,
                     format!("the architecture is {other:?}, known are \"harmonic\" and \"vocos\""),
                 ));
             }
+        };
+        Ok(Self {
+            config,
+            weights: open(&path, WHAT)?,
+            path,
+        })
+    }
+
+    /// A Vocos of these weights, which came from `path`.
+    pub fn vocos(config: vocos::Config, weights: Weights, path: &Path) -> Self {
+        Self {
+            config: KnownConfig::Vocos(config),
+            weights,
+            path: path.to_owned(),
         }
-        .map_err(|e| unfit(&weights_path, e))
+    }
+
+    /// What its network is made of.
+    ///
+    /// # Errors
+    /// [`Error::WeightsUnfit`].
+    pub fn network(&self) -> Result<VocoderWeights> {
+        match &self.config {
+            KnownConfig::Harmonic(config) => config
+                .network(&self.weights)
+                .map_err(|error| unfit(&self.path, error)),
+            KnownConfig::Vocos(config) => Ok(config.network(&self.weights)),
+        }
+    }
+
+    /// The file of the weights.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The vocoder, with the network that was made of [`Self::network`].
+    ///
+    /// # Errors
+    /// [`Error::WeightsUnfit`].
+    pub fn vocoder(&self, network: Box<dyn VocoderNetwork>) -> Result<Vocoder> {
+        Ok(match &self.config {
+            KnownConfig::Harmonic(config) => {
+                let vocoder = HarmonicVocoder::with_network(config, &self.weights, network);
+                let vocoder = vocoder.map_err(|error| unfit(&self.path, error))?;
+                Vocoder::Harmonic(Box::new(vocoder))
+            }
+            KnownConfig::Vocos(_) => Vocoder::Vocos(Box::new(Vocos::with_network(network))),
+        })
+    }
+}
+
+impl Vocoder {
+    /// Loads `vocoder.json` and `vocoder.safetensors` from a folder of models, onto the CPU.
+    ///
+    /// # Errors
+    /// [`Error::WeightsMissing`] and [`Error::WeightsUnfit`] with the file's path.
+    pub fn load(models: &Path) -> Result<Self> {
+        let checkpoint = VocoderCheckpoint::open(models)?;
+        let network = FusedVocoderNetwork::new(&checkpoint.network()?);
+        let network = network.map_err(|error| unfit(&checkpoint.path, error))?;
+        checkpoint.vocoder(Box::new(network))
     }
 
     /// mel (n, 100) row-major, log magnitude as [`crate::audio::MelFrontEnd`] gives it → 256·(n − 1) samples.
@@ -90,7 +156,7 @@ impl Vocoder {
             Some(f0_hz) => self.sing(&mut excitation, f0_hz),
             None => self.sing_along(&mut excitation, mel, true),
         }
-        Ok(self.synthesize_part(mel, 0, &excitation, 0..excitation.sample_count()))
+        self.synthesize_part(mel, 0, &excitation, 0..excitation.sample_count())
     }
 
     /// mel (n, 100) → (n) pitch in Hz that is heard in it, 0 where unvoiced; `None` if this vocoder has no ear for it.
@@ -147,20 +213,23 @@ impl Vocoder {
     ///
     /// With [`Self::CONTEXT_FRAMES`] beyond either end of the range, or the end of the utterance, they are what the utterance
     /// made whole would have there.
+    ///
+    /// # Errors
+    /// [`Error::Model`] with what the network fails with.
     pub fn synthesize_part(
         &self,
         mel: &[f32],
         first: usize,
         excitation: &Excitation,
         range: Range<usize>,
-    ) -> Vec<f32> {
+    ) -> Result<Vec<f32>> {
         let known = (first + mel.len() / MEL_BIN_COUNT).min(excitation.f0_hz.len());
         let begin = (range.start / HOP_LENGTH)
             .saturating_sub(Self::CONTEXT_FRAMES)
             .max(first);
         let end = (range.end.div_ceil(HOP_LENGTH) + 1 + Self::CONTEXT_FRAMES).min(known);
         if range.is_empty() || end < begin + 2 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mel = &mel[(begin - first) * MEL_BIN_COUNT..(end - first) * MEL_BIN_COUNT];
         let made = match self {
@@ -174,9 +243,10 @@ impl Vocoder {
                 )
             }
             Self::Vocos(vocoder) => vocoder.forward(mel),
-        };
+        }
+        .map_err(|source| Error::model("vocoder", source))?;
         let skipped = range.start - begin * HOP_LENGTH;
-        made[skipped..made.len().min(skipped + range.len())].to_vec()
+        Ok(made[skipped..made.len().min(skipped + range.len())].to_vec())
     }
 
     /// Frames that a sample's sound depends on, to either side: 8 blocks and the first convolution of 7 taps each, and the
@@ -346,7 +416,8 @@ mod tests {
             vocoder.sing_along(&mut excitation, heard, known == frames);
             let part = &mel[first * 100..known * 100];
             let range = joined.len()..end;
-            joined.extend(vocoder.synthesize_part(part, first, &excitation, range));
+            let part = vocoder.synthesize_part(part, first, &excitation, range);
+            joined.extend(part.unwrap());
             first = (end / 256).saturating_sub(Vocoder::CONTEXT_FRAMES);
         }
         assert_eq!(joined.len(), count);
@@ -372,7 +443,7 @@ mod tests {
     #[test]
     fn missing_and_unfit_files_are_told_apart() {
         let nowhere = tempfile::tempdir().unwrap();
-        let load = |folder: &Path| Vocoder::load(folder).unwrap_err();
+        let load = |folder: &Path| Vocoder::load(folder).err().unwrap();
         assert!(matches!(load(nowhere.path()), Error::WeightsMissing { .. }));
         assert!(matches!(
             load(folder(TINY, false).path()),

@@ -4,13 +4,13 @@
 //! Mel → ConvNeXt → log magnitude and phase → inverse STFT. Shape letter: `n` mel frames.
 
 use candle_core::Result;
-use candle_nn::VarBuilder;
 use realfft::num_complex::Complex32;
 use serde::Deserialize;
 
-use super::layers::Backbone;
+use super::{FusedVocoderNetwork, VocoderNetwork, VocoderWeights};
 use crate::audio::{BIN_COUNT, HOP_LENGTH, MEL_BIN_COUNT, Spectrum, Stft};
-use crate::kernels::Linear;
+use crate::networks::NetworkError;
+use crate::weights::Weights;
 
 /// Largest magnitude that the head may give (`heads.py`).
 const MAGNITUDE_LIMIT: f32 = 100.0;
@@ -39,40 +39,56 @@ impl Config {
             num_layers: 8,
         }
     }
+
+    /// The network's sizes and places; `vb` stands at the root of the published checkpoint (`backbone.…`, `head.…`).
+    pub fn network(&self, vb: &Weights) -> VocoderWeights {
+        VocoderWeights {
+            inputs: MEL_BIN_COUNT,
+            dim: self.dim,
+            intermediate_dim: self.intermediate_dim,
+            num_layers: self.num_layers,
+            // Log magnitude and phase of all bins.
+            outputs: 2 * BIN_COUNT,
+            backbone: vb.pp("backbone"),
+            head: vb.pp("head").pp("out"),
+        }
+    }
 }
 
 /// The network and its inverse transform.
-#[derive(Debug)]
 pub struct Vocos {
-    backbone: Backbone,
-    /// `head.out`: log magnitude and phase of all bins.
-    head: Linear,
+    network: Box<dyn VocoderNetwork>,
     stft: Stft,
 }
 
 impl Vocos {
-    /// `vb` stands at the root of the published checkpoint (`backbone.…`, `head.…`).
-    pub fn new(config: &Config, vb: &VarBuilder) -> Result<Self> {
-        Ok(Self {
-            backbone: Backbone::new(
-                MEL_BIN_COUNT,
-                config.dim,
-                config.intermediate_dim,
-                config.num_layers,
-                &vb.pp("backbone"),
-            )?,
-            head: Linear::load(config.dim, 2 * BIN_COUNT, &vb.pp("head").pp("out"))?,
+    /// On the CPU. `vb` stands at the root of the published checkpoint.
+    ///
+    /// # Errors
+    /// Names the first tensor that is missing or has another shape.
+    pub fn new(config: &Config, vb: &Weights) -> Result<Self> {
+        let network = FusedVocoderNetwork::new(&config.network(vb))?;
+        Ok(Self::with_network(Box::new(network)))
+    }
+
+    /// With a network that was made of [`Config::network`].
+    pub fn with_network(network: Box<dyn VocoderNetwork>) -> Self {
+        Self {
+            network,
             stft: Stft::new(),
-        })
+        }
     }
 
     /// mel (n, 100) → 256·(n − 1) samples.
-    pub fn forward(&self, mel: &[f32]) -> Vec<f32> {
+    ///
+    /// # Errors
+    /// What the network fails with.
+    pub fn forward(&self, mel: &[f32]) -> std::result::Result<Vec<f32>, NetworkError> {
         let rows = mel.len() / MEL_BIN_COUNT;
         if rows < 2 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let head = self.head.rows(&self.backbone.forward(mel), None); // (n, 2·513)
+        let head = self.network.forward(mel)?; // (n, 2·513)
         let mut bins = Vec::with_capacity(rows * BIN_COUNT);
         for row in head.chunks_exact(2 * BIN_COUNT) {
             let (log_magnitude, phase) = row.split_at(BIN_COUNT);
@@ -84,6 +100,6 @@ impl Vocos {
             bins,
             bin_count: BIN_COUNT,
         };
-        self.stft.synthesize(&spectrum, HOP_LENGTH * (rows - 1))
+        Ok(self.stft.synthesize(&spectrum, HOP_LENGTH * (rows - 1)))
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Alignment;
+use crate::backend;
 use crate::networks::jam_flow::PhoneFeatures;
 use crate::speech::model::LoadedModel;
 use crate::{Error, Result};
@@ -87,7 +88,7 @@ impl<'a> Prediction<'a> {
     /// [`Error::Model`].
     pub fn new(model: &'a LoadedModel, phones: &[u32], voice: &[f32]) -> Result<Self> {
         let predicted = model.prosody.phones(phones, voice);
-        let (features, log_frames) = predicted.map_err(failed("prosody predictor"))?;
+        let (features, log_frames) = predicted.map_err(failed_predictor)?;
         Ok(Self {
             model,
             features,
@@ -103,7 +104,7 @@ impl<'a> Prediction<'a> {
         let predictor = &self.model.prosody;
         let mut contour = predictor
             .tokens(&self.features, &alignment.index, &alignment.progress)
-            .map_err(failed("prosody predictor"))?;
+            .map_err(failed_predictor)?;
         for row in contour.chunks_exact_mut(self.model.config.prosody_channels) {
             // The predictor gives voicing as a logit.
             row[1] = f32::from(u8::from(row[1] > 0.0));
@@ -111,6 +112,10 @@ impl<'a> Prediction<'a> {
         }
         Ok(contour)
     }
+}
+
+fn failed_predictor(source: backend::Error) -> Error {
+    Error::model("prosody predictor", source)
 }
 
 fn failed(stage: &'static str) -> impl Fn(candle_core::Error) -> Error {

@@ -79,7 +79,7 @@ pub fn speak(
             let ends_utterance = i + 1 == segments.len();
             synthesis.continue_with(segment)?;
             clock.count(|timings| &mut timings.flow);
-            let (mut samples, mut mouth) = synthesis.take_ready(ends_utterance);
+            let (mut samples, mut mouth) = synthesis.take_ready(ends_utterance)?;
             clock.count(|timings| &mut timings.vocoder);
             let ends_speech = ends_utterance && is_last();
             clock.count(|timings| &mut timings.text);
@@ -304,7 +304,7 @@ impl<'a> UtteranceSynthesis<'a> {
     }
 
     /// Sound and mouth since the last call, as far as the sound no longer depends on what is still to be made.
-    fn take_ready(&mut self, ends_utterance: bool) -> (Vec<f32>, Vec<MouthFrame>) {
+    fn take_ready(&mut self, ends_utterance: bool) -> Result<(Vec<f32>, Vec<MouthFrame>)> {
         let _span = tracing::debug_span!("vocoder").entered();
         let from = self.taken_frames;
         let model = self.job.model;
@@ -322,9 +322,9 @@ impl<'a> UtteranceSynthesis<'a> {
         };
         self.taken_frames = until / SAMPLES_PER_FRAME;
         let range = from * SAMPLES_PER_FRAME..until;
-        let samples = vocoder.synthesize_part(&self.mel, 0, &self.excitation, range);
+        let samples = vocoder.synthesize_part(&self.mel, 0, &self.excitation, range)?;
         let mouth = mouth.into_iter().skip(from).collect();
-        (samples, mouth)
+        Ok((samples, mouth))
     }
 }
 
