@@ -102,7 +102,8 @@ fn is_near(pixel: [u8; 3], wanted: [u8; 3]) -> bool {
 
 const RED: [u8; 3] = [190, 20, 20];
 const BLUE: [u8; 3] = [20, 20, 190];
-const GREEN: [u8; 3] = [20, 200, 20];
+/// The same whatever matrix a decoder takes for colours.
+const LIGHT: [u8; 3] = [225, 225, 225];
 
 const TWO_SCENES: &str = r##"
 [film]
@@ -146,7 +147,7 @@ background = "#1414be"
 
 fn write_inputs(folder: &Path) {
     write_tone(&folder.join("tone.wav"));
-    let [red, green, blue] = GREEN;
+    let [red, green, blue] = LIGHT;
     let logo = image::RgbaImage::from_fn(60, 60, |x, y| match (x, y) {
         (20..40, 20..40) => image::Rgba([0; 4]),
         _ => image::Rgba([red, green, blue, 255]),
@@ -191,7 +192,7 @@ fn two_scenes_become_a_film_with_music_logo_captions_and_chapters() {
             panic!("three pixels");
         };
         assert!(is_near(corner, background), "{secs}: {corner:?}");
-        assert!(is_near(logo, GREEN), "{secs}: {logo:?}");
+        assert!(is_near(logo, LIGHT), "{secs}: {logo:?}");
         assert!(is_near(middle, background), "{secs}: {middle:?}");
     }
 
@@ -257,7 +258,7 @@ fn pictures_videos_and_the_portraits_own_background_are_behind_the_person() {
     plain(RED).save(folder.join("red.png")).unwrap();
     let mut video = Mp4Writer::create(&folder.join("blue.mp4"), 96, 64).unwrap();
     for number in 0..10 {
-        let [red, green, blue] = if number < 5 { BLUE } else { GREEN };
+        let [red, green, blue] = if number < 5 { BLUE } else { LIGHT };
         video
             .write_frame(&[red, green, blue, 255].repeat(96 * 64))
             .unwrap();
@@ -323,7 +324,7 @@ transition_secs = 0.4
         .take(38);
     let colours: Vec<[u8; 3]> = shown.map(|picture| picture[0]).collect();
     for (number, colour) in (22..).zip(&colours) {
-        let wanted = if number / 2 % 10 < 5 { BLUE } else { GREEN };
+        let wanted = if number / 2 % 10 < 5 { BLUE } else { LIGHT };
         assert!(is_near(*colour, wanted), "{number}: {colour:?}");
     }
     let last = pictures.last().unwrap();

@@ -15,7 +15,6 @@ use crate::ducking::Ducking;
 use crate::framing::Aspect;
 use crate::look::SHORT_SIDES_PX;
 use crate::media::write::{FrameRate, SoundCodec};
-use crate::output_path::folder_of;
 use crate::text_file;
 use crate::wording::one_line;
 use fields::{Fields, Source};
@@ -89,7 +88,7 @@ impl SceneFile {
             line: None,
             reason: one_line(&error),
         })?;
-        Self::parse(&text, &folder_of(path))
+        Self::parse(&text, path.parent().unwrap_or(Path::new("")))
     }
 
     /// Reads a film whose file lies in `folder`.
