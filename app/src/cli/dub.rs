@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
+use crate::cli::options::dictionary::DictionaryArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::script::given_text;
@@ -59,6 +60,9 @@ pub struct DubArguments {
     /// Whose face
     #[command(flatten)]
     pub portrait: PortraitArguments,
+    /// How words are pronounced
+    #[command(flatten)]
+    pub pronunciations: DictionaryArguments,
     /// The same seed gives the same speech and movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -124,6 +128,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         &arguments.text_file,
         &arguments.new_text_file,
         &arguments.portrait.path,
+        &arguments.pronunciations.dictionary,
     ]
     .into_iter()
     .flatten()
@@ -132,6 +137,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     outputs.check(&inputs)?;
     let old = given_text(&arguments.text, &arguments.text_file)?;
     let text = given_text(&arguments.new_text, &arguments.new_text_file)?;
+    let dictionary = arguments.pronunciations.load()?;
 
     let interrupt = Interrupt::listen()?;
     let cancelled = || interrupt.requested();
@@ -143,7 +149,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
         &resources.models,
         &arguments.compute.compute(&progress),
         no_microphone(),
-        None,
+        dictionary,
     )?;
     interrupt.check()?;
     progress.stage(text!("stage-analysing"));

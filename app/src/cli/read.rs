@@ -42,7 +42,7 @@ pub fn run(resources: &Resources, arguments: &ReadArguments) -> anyhow::Result<(
     let text = given_text(&arguments.text, &arguments.text_file)?;
     let text = arguments.script.text(text)?;
     let mut front_end = FrontEnd::load(&resources.models)?;
-    if let Some(dictionary) = arguments.script.dictionary()? {
+    if let Some(dictionary) = arguments.script.pronunciations.load()? {
         front_end.set_dictionary(dictionary);
     }
     let reading = front_end.reading(&text)?;

@@ -31,6 +31,7 @@ use studio::watch::speaking::spoken;
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
+use crate::cli::options::dictionary::DictionaryArguments;
 use crate::cli::options::face::FaceArguments;
 use crate::cli::options::look::background;
 use crate::cli::options::portrait::PortraitArguments;
@@ -129,6 +130,9 @@ pub struct WatchArguments {
     /// Name of the voice
     #[arg(long)]
     pub voice: Option<String>,
+    /// How words are pronounced
+    #[command(flatten)]
+    pub pronunciations: DictionaryArguments,
     /// Rate of speech, 1 = the voice's own; lines that have to fit the clip are spoken faster than this
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub speed: f32,
@@ -367,6 +371,7 @@ fn check_outputs(arguments: &WatchArguments) -> anyhow::Result<()> {
         arguments.answer.as_ref(),
         arguments.prompt_file.as_ref(),
         arguments.portrait.path.as_ref(),
+        arguments.pronunciations.dictionary.as_ref(),
     ]
     .into_iter()
     .flatten()
@@ -407,7 +412,7 @@ fn film(
         &resources.models,
         &arguments.compute.compute(progress),
         no_microphone(),
-        None,
+        arguments.pronunciations.load()?,
     )?;
     for warning in maker.synthesizer().front_end().warnings(&narration.text()) {
         progress.note(&text!("warning", reason = warning.to_string()));

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use engine::FlowSettings;
+use engine::text::UserDictionary;
 use serde::Serialize;
 
 pub use items::{Item, Listed, Listing, Refused, list};
@@ -20,6 +21,7 @@ pub use shard::{Shard, shard};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
+use crate::cli::options::dictionary::DictionaryArguments;
 use crate::cli::options::look::LookArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::speed::speed;
@@ -57,6 +59,9 @@ pub struct BatchArguments {
     /// Name of the voice
     #[arg(long)]
     pub voice: Option<String>,
+    /// How words are pronounced
+    #[command(flatten)]
+    pub pronunciations: DictionaryArguments,
     /// The same seed gives the same speech and movement
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -84,6 +89,7 @@ impl BatchArguments {
     /// All the options at their defaults.
     pub fn new(input: PathBuf, output: PathBuf) -> Self {
         Self {
+            pronunciations: DictionaryArguments::default(),
             input,
             output,
             format: "mp4".to_owned(),
@@ -196,6 +202,7 @@ pub fn run(resources: &Resources, arguments: &BatchArguments) -> anyhow::Result<
         stage: Stage::new(resources),
         maker: None,
         compute: arguments.compute.compute(&progress),
+        dictionary: arguments.pronunciations.load()?,
         interrupt: &interrupt,
         progress: &progress,
     };
@@ -279,6 +286,7 @@ struct Maker<'a> {
     stage: Stage,
     maker: Option<SpeechMaker>,
     compute: Compute,
+    dictionary: Option<UserDictionary>,
     interrupt: &'a Interrupt,
     progress: &'a Progress,
 }
@@ -355,7 +363,7 @@ impl Maker<'_> {
                 &self.resources.models,
                 &self.compute,
                 no_microphone(),
-                None,
+                self.dictionary.clone(),
             )?),
         };
         let request = SpeechRequest {

@@ -1,6 +1,7 @@
 //! Options that several commands have.
 
 pub mod compute;
+pub mod dictionary;
 pub mod drive;
 pub mod face;
 pub mod framing;

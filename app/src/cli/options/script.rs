@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::cli::options::dictionary::DictionaryArguments;
 use clap::Args;
-use engine::text::{UserDictionary, text_of_ssml};
+use engine::text::text_of_ssml;
 use studio::script::{check_text, read_text_file};
 
 /// Options of the commands that read a text.
@@ -12,9 +13,9 @@ pub struct ScriptArguments {
     /// The words are SSML: break, emphasis, phoneme, sub, say-as, prosody rate
     #[arg(long)]
     pub ssml: bool,
-    /// File of pronunciations: lines such as "Nguyen = /wɪn/" or "kubectl = cube control"
-    #[arg(long, value_name = "FILE")]
-    pub dictionary: Option<PathBuf>,
+    /// How words are pronounced
+    #[command(flatten)]
+    pub pronunciations: DictionaryArguments,
 }
 
 impl ScriptArguments {
@@ -25,15 +26,6 @@ impl ScriptArguments {
         } else {
             text
         })
-    }
-
-    /// The user's dictionary, if one is named.
-    pub fn dictionary(&self) -> anyhow::Result<Option<UserDictionary>> {
-        Ok(self
-            .dictionary
-            .as_deref()
-            .map(UserDictionary::load)
-            .transpose()?)
     }
 }
 

@@ -28,11 +28,17 @@ pub fn run(
     file: &Path,
     outputs: &Outputs,
 ) -> anyhow::Result<()> {
-    let inputs: Vec<&Path> = [Some(file), arguments.portrait.path()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let dictionary = &arguments.script.pronunciations;
+    let inputs: Vec<&Path> = [
+        Some(file),
+        arguments.portrait.path(),
+        dictionary.dictionary.as_deref(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let text = read_text_file(file)?;
+    let dictionary = dictionary.load()?;
     let dialogue = Dialogue::parse(&text)?;
     check_text(&dialogue.words())?;
     outputs.check(&inputs)?;
@@ -47,7 +53,7 @@ pub fn run(
         &resources.models,
         &arguments.compute.compute(&progress),
         no_microphone(),
-        None,
+        dictionary,
     )?;
     let voices = with_voices(&dialogue, maker.synthesizer(), None)?;
     tell_voices(&dialogue, &voices, &progress);

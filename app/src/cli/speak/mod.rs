@@ -130,10 +130,10 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     }
     let text = given_text(&arguments.text, &arguments.text_file)?;
     let text = arguments.script.text(text)?;
-    let dictionary = arguments.script.dictionary()?;
+    let dictionary = arguments.script.pronunciations.load()?;
     let inputs: Vec<&Path> = [
         &arguments.text_file,
-        &arguments.script.dictionary,
+        &arguments.script.pronunciations.dictionary,
         &arguments.portrait.path,
         &arguments.reference,
         &arguments.motion,
