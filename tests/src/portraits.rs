@@ -94,14 +94,15 @@ pub fn poses(eye_opening: [f32; 2]) -> Vec<(&'static str, FaceMotion)> {
                 (20, [0.0, 0.02, 0.01]),
             ]),
         ),
-        (
-            "l",
-            with_expression(&[
+        ("l", {
+            let mut motion = with_expression(&[
                 (17, [0.0, -0.01, 0.0]),
                 (19, [0.0, 0.075, 0.01]),
                 (20, [0.0, 0.07, 0.01]),
-            ]),
-        ),
+            ]);
+            motion.frame.tongue = 1.0;
+            motion
+        }),
         (
             "m",
             with_expression(&[(17, [0.0, 0.012, 0.01]), (19, [0.0, -0.012, 0.01])]),

@@ -1,4 +1,4 @@
-//! Portraits, analysed by the engine and drawn by the renderer, against stored frames: neutral, six visemes, blink and turns.
+//! Portraits, analysed by the engine and drawn by the renderer, against stored frames: neutral, six visemes, blinks, turns and gaze.
 //!
 //! `UPDATE_GOLDEN=1` rewrites the frames that fail; a failure writes `*.actual.png` and `*.diff.png` beside them.
 
@@ -12,7 +12,7 @@ use shaders::{FaceMotion, Gpu, MeshRenderer, PortraitScene};
 /// Side of the stored frames.
 const FRAME_PX: u32 = 128;
 /// Poses that are stored: the first of [`portraits::poses`].
-const STORED_POSES: usize = 12;
+const STORED_POSES: usize = 15;
 /// Portraits with stored frames, each with the part around the face: x, y, side.
 const PORTRAITS: [(&str, [u32; 3]); 3] = [
     ("assets/portraits/grace_hopper.jpg", [112, 40, 300]),

@@ -11,7 +11,7 @@ use crate::cli::options::drive::DriveArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::progress::Progress;
 use crate::cli::texts::text;
-use studio::avatar::{Avatar, AvatarMaker, PortraitChoice};
+use studio::avatar::{AvatarMaker, People, PortraitChoice};
 use studio::cancel::CancelToken;
 use studio::film::{Film, Outputs, Summary, each_piece};
 use studio::performance::Performance;
@@ -29,7 +29,7 @@ pub struct Stage {
     resources: Resources,
     maker: Option<AvatarMaker>,
     gpu: Option<shaders::Gpu>,
-    avatar: Option<(PortraitChoice, Arc<Avatar>)>,
+    people: Option<(PortraitChoice, People)>,
     driver: Option<(Motion, Driving)>,
 }
 
@@ -40,7 +40,7 @@ impl Stage {
             resources: resources.clone(),
             maker: None,
             gpu: None,
-            avatar: None,
+            people: None,
             driver: None,
         }
     }
@@ -85,7 +85,7 @@ impl Stage {
         }
         let choice = portrait.choice(&self.resources)?;
         if self
-            .avatar
+            .people
             .as_ref()
             .is_some_and(|(there, _)| *there == choice)
         {
@@ -97,11 +97,11 @@ impl Stage {
                 .maker
                 .insert(AvatarMaker::load(&self.resources.models)?),
         };
-        let avatar = Arc::new(maker.make_of(&choice.path, choice.face)?);
+        let people = maker.make_people(&choice)?;
         if self.gpu.is_none() {
             self.gpu = Some(shaders::Gpu::headless()?);
         }
-        self.avatar = Some((choice, avatar));
+        self.people = Some((choice, people));
         Ok(())
     }
 
@@ -160,8 +160,8 @@ impl Stage {
         progress: &Progress,
         make: &mut MakeSpeech<'_>,
     ) -> anyhow::Result<Summary> {
-        let avatar = self.avatar.as_ref().map(|(_, avatar)| avatar);
-        if let Some((PortraitChoice { face: None, .. }, avatar)) = &self.avatar
+        let avatar = self.people.as_ref().map(|(_, people)| people.chosen());
+        if let (Some((PortraitChoice { face: None, .. }, _)), Some(avatar)) = (&self.people, avatar)
             && avatar.face_boxes().len() > 1
         {
             progress.note(&text!(
@@ -173,8 +173,11 @@ impl Stage {
         for notice in avatar.iter().flat_map(|avatar| avatar.notices()) {
             progress.note(&format!("note: {notice}"));
         }
-        let people = avatar.map_or(&[][..], std::slice::from_ref);
-        let mut performance = Performance::new(people, 0, seed);
+        let (people, speaker) = self
+            .people
+            .as_ref()
+            .map_or((&[][..], 0), |(_, people)| (&people.avatars, people.chosen));
+        let mut performance = Performance::new(people, speaker, seed);
         if let Some((motion, driving)) = &self.driver {
             let portrait = avatar.map_or_else(DrivenPortrait::default, |avatar| *avatar.driven());
             let driver = Driver::new(motion, driving, &portrait);

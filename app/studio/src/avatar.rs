@@ -43,6 +43,7 @@
 //! # }
 //! ```
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -64,6 +65,9 @@ pub(crate) const VIDEO_LONG_SIDE_PX: u32 = 1280;
 pub const NEUTRAL_BACKGROUND: Background = Background::Colour([200, 200, 200]);
 /// A picture of which less is clear has rounded corners or a frame, and nobody is cut out in it.
 const CUT_OUT_SHARE: f64 = 0.01;
+/// In a picture of so many people those who do not speak live, too. Of more only the one who speaks moves: each is a portrait of its own
+/// to be analysed and drawn.
+pub const COMPANY: RangeInclusive<usize> = 2..=6;
 
 /// The models that turn pictures into avatars, loaded once.
 pub struct AvatarMaker {
@@ -123,6 +127,23 @@ impl AvatarMaker {
             return Err(error).with_context(unusable);
         }
         Ok(everybody)
+    }
+
+    /// The face that was asked for or else the largest, and whoever else in the picture can be moved.
+    pub fn make_people(&self, choice: &PortraitChoice) -> anyhow::Result<People> {
+        let avatar = Arc::new(self.make_of(&choice.path, choice.face)?);
+        let alone = || People {
+            avatars: vec![Arc::clone(&avatar)],
+            chosen: 0,
+        };
+        if !COMPANY.contains(&avatar.face_boxes().len()) {
+            return Ok(alone());
+        }
+        let avatars = self.make_everybody(&choice.path)?.avatars;
+        Ok(match index_of(&avatars, avatar.face_number()) {
+            Some(chosen) => People { avatars, chosen },
+            None => alone(),
+        })
     }
 
     /// Reads a picture and turns it so that `look`, which searches it for faces, finds them upright.
@@ -242,6 +263,22 @@ pub struct PortraitChoice {
     pub face: Option<usize>,
     /// Whether the others in the picture move, too.
     pub everybody: bool,
+}
+
+/// Who lives in a picture of which one person speaks.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// Those who move, the leftmost first.
+    pub avatars: Vec<Arc<Avatar>>,
+    /// Who of them speaks.
+    pub chosen: usize,
+}
+
+impl People {
+    /// Who speaks.
+    pub fn chosen(&self) -> &Arc<Avatar> {
+        &self.avatars[self.chosen]
+    }
 }
 
 /// The people of one picture.

@@ -3,6 +3,7 @@
 //! Memory does not grow with the length of the speech except for what the motion and subtitle files need, some hundred
 //! bytes for each frame. Every file appears under its name only when it is complete.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -154,6 +155,8 @@ pub struct Film {
     performance: Performance,
     /// Frames so far.
     frame_count: usize,
+    /// Who of the people is seen.
+    shown: Range<usize>,
     picture: Option<Picture>,
     sound: Option<SoundFile>,
     motion: Motion,
@@ -200,8 +203,14 @@ impl Film {
     ) -> anyhow::Result<Self> {
         let people = performance.people();
         let rate = outputs.look.frame_rate;
+        // A part of the picture is that around who speaks.
+        let shown = match outputs.look.framing.is_whole_picture() {
+            true => 0..people.len(),
+            false => performance.subjects(),
+        };
+        let speaker = people.get(performance.speaker());
         let curves = outputs.curves.as_ref().map(|_| {
-            let portrait = people.first().map(|avatar| *avatar.driven());
+            let portrait = speaker.map(|avatar| *avatar.driven());
             Curves::new(portrait.unwrap_or_default(), rate)
         });
         let doubled = match rate {
@@ -215,6 +224,7 @@ impl Film {
                     .filter(|_| !people.is_empty())
                     .expect("a video is asked for together with its portrait");
                 let format = check_video(path, outputs.look)?;
+                let people = &people[shown.clone()];
                 let (width_px, height_px) = outputs.look.size_px(people);
                 // The writer first: it knows sooner that a size is too large.
                 let mut writer = VideoFile::create(
@@ -260,6 +270,7 @@ impl Film {
             outputs: outputs.clone(),
             performance,
             frame_count: 0,
+            shown,
             picture,
             sound,
             motion: Motion::default(),
@@ -315,7 +326,8 @@ impl Film {
             let frames = self.performance.next_frames(Some(speech));
             self.frame_count += 1;
             if self.outputs.motion.is_some() {
-                self.motion.frames.extend(frames.first());
+                let speaker = frames.get(self.performance.speaker());
+                self.motion.frames.extend(speaker);
             }
             let Some(doubled) = &mut self.doubled else {
                 self.show(&frames)?;
@@ -346,9 +358,10 @@ impl Film {
     /// Writes one picture's worth of everybody.
     fn show(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
         if let Some(picture) = &mut self.picture {
-            picture.draw(frames)?;
+            picture.draw(&frames[self.shown.clone()])?;
         }
-        if let (Some(curves), Some(frame)) = (&mut self.curves, frames.first()) {
+        let speaker = frames.get(self.performance.speaker());
+        if let (Some(curves), Some(frame)) = (&mut self.curves, speaker) {
             curves.add_frame(frame);
         }
         Ok(())
@@ -389,7 +402,9 @@ impl Film {
         }
         if let Some((path, written)) = curves.as_ref().zip(self.curves) {
             let people = self.performance.people();
-            let face = people.first().map(|avatar| avatar.rig());
+            let face = people
+                .get(self.performance.speaker())
+                .map(|avatar| avatar.rig());
             written.write(path, face, remark.as_deref())?;
         }
         Ok(Summary {

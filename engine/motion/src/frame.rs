@@ -18,6 +18,13 @@ pub struct MotionFrame {
     pub translation: [f32; 3],
     /// How far each keypoint moves, canonical units: geometry, not LivePortrait's learned δ (see the crate's documentation).
     pub expression: Expression,
+    /// How far the tongue's tip is raised behind the upper teeth, 0 (down) to 1. Only speech whose phones are known says.
+    #[serde(default, skip_serializing_if = "is_down")]
+    pub tongue: f32,
+}
+
+fn is_down(tongue: &f32) -> bool {
+    *tongue == 0.0
 }
 
 impl Default for MotionFrame {
@@ -27,6 +34,7 @@ impl Default for MotionFrame {
             scale: 1.0,
             translation: [0.0; 3],
             expression: [[0.0; 3]; KEYPOINT_COUNT],
+            tongue: 0.0,
         }
     }
 }
@@ -67,6 +75,7 @@ impl MotionFrame {
                     mix(self.expression[keypoint][c], other.expression[keypoint][c])
                 })
             }),
+            tongue: mix(self.tongue, other.tongue),
         }
     }
 }

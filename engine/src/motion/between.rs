@@ -40,6 +40,7 @@ pub fn half_way(frames: [&MotionFrame; 4], eyes: EyesBetween) -> MotionFrame {
     let part = part_of_way(places.each_ref().map(|place| place.as_slice()));
     half.translation = [0, 1, 2].map(|axis| mix(places[1][axis], places[2][axis], part));
     half.scale = mix(from.scale, to.scale, part);
+    half.tongue = mix(from.tongue, to.tongue, 0.5);
 
     let mut take = |region: &[usize], known: Option<f32>| {
         let values = frames.map(|frame| {

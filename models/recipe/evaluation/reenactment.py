@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How near the renderer comes to film: a clip's own first frame, moved as the clip's face moves, against the filmed frames.
 
-    reenactment.py OUT CLIP... [--models DIR] [--program FILE] [--against FILE] [--sheets N]
+    reenactment.py OUT CLIP... [--models DIR] [--program FILE] [--against FILE [--against-models DIR]] [--sheets N]
 
 Each clip of a talking face is followed with `jam-flow track`, and its first frame is driven with that motion by `jam-flow animate` at
 the picture's own size. The same is measured for "still": the first frame, in which nothing moves. --against names a second program,
-such as a build of an earlier revision, which draws the same motion in the same run.
+such as a build of an earlier revision, which draws the same clip in the same run: the same motion, or, with --against-models, the motion
+that it follows with its own face rig.
 
 Measured in each frame, after the drawn face was laid over the filmed one by eyes and nose (a similarity), so that the head's place does
 not decide about the mouth:
@@ -167,7 +168,8 @@ def mouth(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
 class Clip:
     """A clip that is measured: its frames, where the face is in them, and what the programs make of its first frame."""
 
-    def __init__(self, path: Path, out: Path, models: Path, programs: dict[str, Path], tracker):
+    def __init__(self, path: Path, out: Path, programs: dict[str, tuple[Path, Path]], tracker):
+        """`programs` are programs with their models, by name; one that has the first one's models draws the first one's motion."""
         self.name = path.stem
         work = out / self.name
         shutil.rmtree(work, ignore_errors=True)
@@ -182,18 +184,20 @@ class Clip:
         if self.points[0] is None:
             self.problem = "MediaPipe sees no face in the first frame"
             return
-        newest = next(iter(programs.values()))
-        tracked, driver = work / "tracked.json", work / "driver.json"
-        self.problem = run(newest, "--models", models, "track", path, "--output", tracked)
-        if self.problem:
-            return
-        from_first_frame(tracked, driver)
+        drivers = {}
+        for name, (file, models) in programs.items():
+            if models not in drivers:
+                tracked, drivers[models] = work / f"{name}-tracked.json", work / f"{name}-driver.json"
+                self.problem = run(file, "--models", models, "track", path, "--output", tracked)
+                if self.problem:
+                    return
+                from_first_frame(tracked, drivers[models])
         self.drawn = {}
         first = work / "filmed" / "00001.png"
         everything = ["--drive", "head,eyes,brows,mouth", "--drive-mode", "absolute", "--liveliness", "0", "--size", "picture"]
-        for name, file in programs.items():
+        for name, (file, models) in programs.items():
             folder = work / name
-            self.problem = run(file, "--models", models, "animate", "--driver", driver, "--portrait", first, *everything, "--output", folder)
+            self.problem = run(file, "--models", models, "animate", "--driver", drivers[models], "--portrait", first, *everything, "--output", folder)
             if self.problem:
                 return
             self.drawn[name] = pictures(folder)
@@ -249,17 +253,18 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=PROJECT / "models")
     parser.add_argument("--program", type=Path, help="in place of building it")
     parser.add_argument("--against", type=Path, help="another build that draws the same motion")
+    parser.add_argument("--against-models", type=Path, metavar="DIR", help="models of the other build, if it has its own")
     parser.add_argument("--sheets", type=int, default=6, metavar="N")
     arguments = parser.parse_args()
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
-    programs = {"drawn": arguments.program or program("jam-flow")}
+    programs = {"drawn": (arguments.program or program("jam-flow"), arguments.models)}
     if arguments.against:
-        programs["against"] = arguments.against
+        programs["against"] = (arguments.against, arguments.against_models or arguments.models)
     results, left_out = {}, {}
     with tracking.landmarker() as tracker:
         for path in arguments.clips:
-            clip = Clip(path, out, arguments.models, programs, tracker)
+            clip = Clip(path, out, programs, tracker)
             if clip.problem:
                 left_out[clip.name] = clip.problem
                 continue

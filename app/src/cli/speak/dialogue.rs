@@ -152,7 +152,7 @@ fn film(
     progress: &Progress,
 ) -> anyhow::Result<Summary> {
     let people = shown.map_or(&[][..], |shown| &shown.everybody.avatars);
-    let performance = Performance::new(people, 0, request.seed);
+    let performance = Performance::new(people, 0, request.seed).in_turns();
     let mut film = Film::start(outputs, performance, shown.map(|shown| &shown.gpu))?;
     let cancelled = || interrupt.requested();
     each_piece(

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, TryRecvError};
-use engine::SpeechChunk;
 use engine::motion::prosody::Accent;
 use engine::motion::{LifeSettings, MotionFrame, MouthFrame};
 use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::{SpeechChunk, TimedPhone};
 use studio::cancel::CancelToken;
-use studio::performance::{Performance, SpeechFrame};
+use studio::performance::{Performance, SpeechFrame, tongue_raised};
 
 use super::command::LifeChange;
 
@@ -30,6 +30,7 @@ pub(super) struct Line {
     samples: Vec<f32>,
     mouth: Vec<MouthFrame>,
     accents: Vec<Accent>,
+    phones: Vec<TimedPhone>,
     is_complete: bool,
     /// Why it ends early, if it does.
     failure: Option<String>,
@@ -46,6 +47,7 @@ impl Line {
             samples: Vec::new(),
             mouth: Vec::new(),
             accents: Vec::new(),
+            phones: Vec::new(),
             is_complete: false,
             failure: None,
             at: 0,
@@ -61,6 +63,7 @@ impl Line {
                     self.mouth.extend_from_slice(&chunk.mouth);
                     self.accents.extend_from_slice(&chunk.accents);
                     self.accents.resize(self.mouth.len(), Accent::default());
+                    self.phones.extend_from_slice(&chunk.phones);
                 }
                 Ok(Spoken::Complete) => self.is_complete = true,
                 Ok(Spoken::Failed(reason)) => {
@@ -84,6 +87,7 @@ impl Line {
         let frame = SpeechFrame {
             index,
             mouth,
+            tongue: tongue_raised(&self.phones, index),
             accent: self.accents.get(index).copied().unwrap_or_default(),
             face: None,
         };

@@ -206,6 +206,7 @@ impl Desk {
                 output: self.next_recording(&take)?,
                 people: stage.people().to_vec(),
                 speaker: stage.speaker(),
+                is_dialogue: matches!(take.script, Script::Dialogue { .. }),
                 look: self.state.film_look(false),
                 driver: self.state.driver.now.clone(),
                 remark: take.script.remark(),

@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use crate::window::settings::Settings;
 use crate::window::texts::text;
+use studio::avatar::COMPANY;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
 use studio::look::Look;
 use studio::model_files::ModelFile;
@@ -212,7 +213,8 @@ impl State {
         (faces > 1 && is_dialogue(text)).then(|| Dialogue::parse(text))
     }
 
-    /// Whether everybody in this picture has to move: for a dialogue that is written, waits, or is in the timeline.
+    /// Whether everybody in this picture has to move: those who do not speak live, too, unless there are many and there is no dialogue that
+    /// is written, waits, or is in the timeline.
     pub fn needs_everybody(&self, picture: &Path) -> bool {
         let Some(stage) = self
             .stage
@@ -223,11 +225,13 @@ impl State {
         };
         let mut texts = std::iter::once(&self.history.now.words)
             .chain(self.queue.iter().map(|line| &line.text));
-        stage.avatar.face_boxes().len() > 1
-            && (texts.any(|text| is_dialogue(text))
-                || self
-                    .selected_take()
-                    .is_some_and(|take| !take.turns.is_empty()))
+        let faces = stage.avatar.face_boxes().len();
+        COMPANY.contains(&faces)
+            || faces > 1
+                && (texts.any(|text| is_dialogue(text))
+                    || self
+                        .selected_take()
+                        .is_some_and(|take| !take.turns.is_empty()))
     }
 
     /// Whether those who speak the line that waits longest are on the stage.

@@ -71,6 +71,9 @@ fn export(
     let take = &request.take;
     request.outputs.check(&[])?;
     let mut performance = Performance::new(&request.people, request.speaker, take.seed);
+    if !take.turns.is_empty() {
+        performance = performance.in_turns();
+    }
     performance.set_driver(request.driver.clone());
     let mut film = Film::start(&request.outputs, performance, Some(gpu))?;
     let cancelled = || stop.is_cancelled();

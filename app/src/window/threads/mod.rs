@@ -62,6 +62,8 @@ pub struct RecordingRequest {
     pub people: Vec<Arc<Avatar>>,
     /// Who of them speaks what is no dialogue.
     pub speaker: usize,
+    /// Whether they speak in turns.
+    pub is_dialogue: bool,
     /// Size, background and how the face behaves.
     pub look: Look,
     /// What drives the face beside the voice.

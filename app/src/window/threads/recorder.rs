@@ -85,6 +85,9 @@ fn record(
         ..Outputs::default()
     };
     let mut performance = Performance::new(&request.people, request.speaker, request.seed);
+    if request.is_dialogue {
+        performance = performance.in_turns();
+    }
     performance.set_driver(request.driver.clone());
     let mut film = Film::start(&outputs, performance, Some(gpu))?;
     let mut done = 0.0;

@@ -37,15 +37,16 @@ pub(super) fn show(
         badge(ui, rect, text!("stage-listening"));
     } else if stage.avatar.face_boxes().len() > 1 && !state.is_speaking() {
         let asked = state.history.now.face;
-        choose_face(stage, asked, ui, rect, actions);
+        let is_dialogue = state.dialogue_in(&state.history.now.words).is_some();
+        choose_face(stage, (asked, is_dialogue), ui, rect, actions);
     }
     debug_view::show(state, ui, place, Some(rect));
 }
 
-/// An outline with a number around each face of the picture; a click lets that one move. In a dialogue everybody does.
+/// An outline with a number around each face of the picture; a click lets that one speak. In a dialogue everybody does.
 fn choose_face(
     stage: &Stage,
-    asked: Option<usize>,
+    (asked, is_dialogue): (Option<usize>, bool),
     ui: &egui::Ui,
     picture: Rect,
     actions: &mut Vec<Action>,
@@ -54,9 +55,9 @@ fn choose_face(
     let avatar = &stage.avatar;
     // The one that was asked for, even while it is made ready.
     let chosen = asked.unwrap_or(avatar.face_number());
-    let moves = |number: usize| match &stage.everybody {
-        Some(everybody) => everybody.index_of(number).is_some(),
-        None => number == chosen,
+    let speaks = |number: usize| match &stage.everybody {
+        Some(everybody) if is_dialogue => everybody.index_of(number).is_some(),
+        _ => number == chosen,
     };
     let boxes = avatar.face_boxes();
     let count = boxes.len();
@@ -68,7 +69,7 @@ fn choose_face(
         let response = ui
             .interact(face, ui.scope_id().with(("face", number)), Sense::click())
             .on_hover_text(text!("stage-face-hint"));
-        let is_chosen = moves(number);
+        let is_chosen = speaks(number);
         response.widget_info(|| {
             let name = text!("stage-face", number = number, count = count);
             WidgetInfo::selected(Role::Button, true, is_chosen, name)

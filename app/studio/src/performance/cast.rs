@@ -20,6 +20,8 @@ pub(super) struct Spoken<'a> {
     pub person: usize,
     /// The mouth.
     pub mouth: &'a MouthFrame,
+    /// How far the tongue is raised, 0 to 1.
+    pub tongue: f32,
     /// Its stress.
     pub accent: Accent,
 }
@@ -110,10 +112,10 @@ impl Cast {
         }
     }
 
-    /// What the person whom a driver may move holds by the settings alone: the first.
-    pub fn held(&self) -> MotionFrame {
+    /// What a person holds by the settings alone.
+    pub fn held(&self, person: usize) -> MotionFrame {
         self.members
-            .first()
+            .get(person)
             .map(|member| member.life.held())
             .unwrap_or_default()
     }
@@ -169,8 +171,11 @@ impl Member {
             (None, Some(mouth)) => at_rest_soon(mouth),
             (None, None) => None,
         };
-        self.life
-            .next_frame_with_accent(self.mouth.as_ref(), accent)
+        let mut frame = self
+            .life
+            .next_frame_with_accent(self.mouth.as_ref(), accent);
+        frame.tongue = spoken.map_or(0.0, |spoken| spoken.tongue);
+        frame
     }
 }
 
@@ -199,6 +204,7 @@ mod tests {
         Some(Spoken {
             person,
             mouth: &OPEN,
+            tongue: 0.0,
             accent: Accent::default(),
         })
     }

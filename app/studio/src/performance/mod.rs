@@ -8,7 +8,9 @@ mod frame_clock;
 mod live;
 #[cfg(test)]
 mod tests;
+mod tongue;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use engine::SpeechChunk;
@@ -22,6 +24,7 @@ use cast::{Cast, Spoken};
 
 pub use frame_clock::{FRAME_SECS, FrameClock};
 pub use live::Live;
+pub use tongue::tongue_raised;
 
 /// One frame of a speech.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +33,8 @@ pub struct SpeechFrame<'a> {
     pub index: usize,
     /// The speaker's mouth.
     pub mouth: &'a MouthFrame,
+    /// How far the speaker's tongue is raised, 0 to 1.
+    pub tongue: f32,
     /// The stress of the voice.
     pub accent: Accent,
     /// Number of the speaker's face in a dialogue, counted from the left from 1 on; none where one person speaks.
@@ -45,6 +50,7 @@ pub fn speech_frames(chunk: &SpeechChunk, first: usize) -> impl Iterator<Item = 
         .map(move |(number, (index, mouth))| SpeechFrame {
             index,
             mouth,
+            tongue: tongue_raised(&chunk.phones, index),
             accent: chunk.accents.get(number).copied().unwrap_or_default(),
             face,
         })
@@ -55,6 +61,7 @@ pub fn take_frame(take: &Take, index: usize) -> Option<SpeechFrame<'_>> {
     Some(SpeechFrame {
         index,
         mouth: take.mouth.get(index).or(take.mouth.last())?,
+        tongue: tongue_raised(&take.phones, index),
         accent: take.accents.get(index).copied().unwrap_or_default(),
         face: take.turn_at(index).map(|turn| turn.face),
     })
@@ -66,8 +73,10 @@ pub struct Performance {
     /// Numbers of the faces in the cast, in its order; empty where one person is whom nobody sees.
     faces: Vec<usize>,
     cast: Cast,
-    /// Who speaks what is no dialogue: an index among the people.
+    /// Who speaks what is no dialogue, and is driven: an index among the people.
     speaker: usize,
+    /// Whether they speak in turns.
+    is_dialogue: bool,
     driver: Option<Arc<Driver>>,
     /// Frames since the driver began; a speech begins it anew.
     driven_frames: usize,
@@ -82,9 +91,28 @@ impl Performance {
             faces: people.iter().map(|avatar| avatar.face_number()).collect(),
             cast: Cast::new(people, seed),
             speaker,
+            is_dialogue: false,
             driver: None,
             driven_frames: 0,
         }
+    }
+
+    /// The same for people who speak in turns.
+    #[must_use]
+    pub fn in_turns(self) -> Self {
+        Self {
+            is_dialogue: true,
+            ..self
+        }
+    }
+
+    /// Whom a video is about, as a part of the people: who speaks, or all of a dialogue.
+    pub fn subjects(&self) -> Range<usize> {
+        let all = 0..self.people.len();
+        if self.is_dialogue || all.is_empty() {
+            return all;
+        }
+        self.speaker..self.speaker + 1
     }
 
     /// The people on stage, the leftmost first; empty if nobody is seen.
@@ -134,14 +162,17 @@ impl Performance {
             Some(Spoken {
                 person: self.person(speech.face)?,
                 mouth: speech.mouth,
+                tongue: speech.tongue,
                 accent: speech.accent,
             })
         });
         let mut frames = self.cast.next_frames(spoken);
         // A speech and what drives the face begin together.
         self.driven_frames = speech.map_or(self.driven_frames + 1, |speech| speech.index);
-        if let (Some(driver), [alone]) = (&self.driver, frames.as_mut_slice()) {
-            driver.drive(self.driven_frames, &self.cast.held(), alone);
+        if let (Some(driver), Some(frame)) = (self.driver_of(speech), frames.get_mut(self.speaker))
+        {
+            let held = self.cast.held(self.speaker);
+            driver.drive(self.driven_frames, &held, frame);
         }
         frames
     }
@@ -153,11 +184,18 @@ impl Performance {
             .driver
             .as_ref()
             .is_some_and(|driver| driver.regions().eyes)
-            && let [alone] = eyes.as_mut_slice()
+            && let Some(driven) = eyes.get_mut(self.speaker)
         {
-            *alone = EyesBetween::default();
+            *driven = EyesBetween::default();
         }
         eyes
+    }
+
+    /// What drives the speaker's face; nothing does so while several people talk.
+    fn driver_of(&self, speech: Option<SpeechFrame<'_>>) -> Option<&Driver> {
+        let is_turn = speech.is_some_and(|speech| speech.face.is_some());
+        let driver = self.driver.as_deref();
+        driver.filter(|_| self.people.len() < 2 || !is_turn && !self.is_dialogue)
     }
 
     /// Who has a face; none if that face is not on stage.

@@ -94,8 +94,8 @@ fn transcribed(
 /// The speech of one scene as it comes.
 pub(super) struct SceneSpeech<'a> {
     messages: &'a Receiver<Message>,
-    /// Frames that have not been shown; the first one's number is `shown`.
-    frames: VecDeque<(MouthFrame, Accent)>,
+    /// Mouth, tongue and stress of the frames that have not been shown; the first one's number is `shown`.
+    frames: VecDeque<(MouthFrame, f32, Accent)>,
     shown: usize,
     /// Frames before the last piece that came.
     before_last_piece: usize,
@@ -137,12 +137,16 @@ impl<'a> SceneSpeech<'a> {
         let Some(place) = index.checked_sub(self.shown) else {
             return Ok(None);
         };
-        Ok(self.frames.get(place).map(|(mouth, accent)| SpeechFrame {
-            index,
-            mouth,
-            accent: *accent,
-            face: None,
-        }))
+        Ok(self
+            .frames
+            .get(place)
+            .map(|(mouth, tongue, accent)| SpeechFrame {
+                index,
+                mouth,
+                tongue: *tongue,
+                accent: *accent,
+                face: None,
+            }))
     }
 
     /// The words that have come since the last call, from the beginning of the speech on.
@@ -174,7 +178,7 @@ impl<'a> SceneSpeech<'a> {
             self.before_last_piece = first;
             let frames = speech_frames(&chunk, first);
             self.frames
-                .extend(frames.map(|frame| (*frame.mouth, frame.accent)));
+                .extend(frames.map(|frame| (*frame.mouth, frame.tongue, frame.accent)));
             self.samples.extend(&chunk.samples);
             self.words.extend(chunk.words);
             self.fraction = chunk.fraction_done;

@@ -231,6 +231,7 @@ fn speech_frame(spoken: &SpokenNarration, frame: usize) -> Option<SpeechFrame<'_
     Some(SpeechFrame {
         index: frame,
         mouth: line.mouth.get(index)?,
+        tongue: line.tongue.get(index).copied().unwrap_or_default(),
         accent: line.accents.get(index).copied().unwrap_or_default(),
         face: None,
     })

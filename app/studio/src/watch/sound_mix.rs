@@ -113,6 +113,7 @@ mod tests {
                         samples: vec![0.0; frames * SAMPLES_PER_FRAME],
                         mouth: vec![MouthFrame::default(); frames],
                         accents: Vec::new(),
+                        tongue: Vec::new(),
                         words: Vec::new(),
                         rate: 1.0,
                     }

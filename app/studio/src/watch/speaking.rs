@@ -9,6 +9,7 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 
 use super::narration::{Narration, NarrationLine};
 use super::timeline::{Claim, GAP_SECS, Timeline};
+use crate::performance::tongue_raised;
 use crate::script::SPEED_RANGE;
 use crate::take::Take;
 
@@ -49,6 +50,8 @@ pub struct SpokenLine {
     pub mouth: Vec<MouthFrame>,
     /// Stress, frame by frame.
     pub accents: Vec<Accent>,
+    /// How far the tongue is raised, frame by frame, 0 to 1.
+    pub tongue: Vec<f32>,
     /// Words with their times in the film.
     pub words: Vec<TimedWord>,
     /// Factor of the rate that was asked for.
@@ -182,6 +185,9 @@ fn placed(take: &Take, start: usize, free_from: usize, rate: f32) -> SpokenLine 
         samples: sound,
         mouth: take.mouth.get(begin..end).unwrap_or_default().to_vec(),
         accents,
+        tongue: (begin..end)
+            .map(|frame| tongue_raised(&take.phones, frame))
+            .collect(),
         words: take
             .words
             .iter()

@@ -1,5 +1,5 @@
 //! Motion as a file that names its version, rate and units, so that it explains itself: JSON, or safetensors with the same in
-//! its metadata and the numbers in four tensors, which is a fifth of the size and read at once.
+//! its metadata and the numbers in tensors, which is a fifth of the size and read at once.
 
 mod error;
 mod json;
@@ -115,6 +115,7 @@ fn check_frames(frames: &[MotionFrame]) -> Result<(), MotionFileError> {
 
 fn is_plausible(frame: &MotionFrame) -> bool {
     let pose = [frame.pose.pitch, frame.pose.yaw, frame.pose.roll];
+    let tongue = (0.0..=1.0).contains(&frame.tongue);
     let turns = pose.iter().all(|x| x.abs() <= MAX_ANGLE);
     let lengths = frame
         .translation
@@ -122,7 +123,7 @@ fn is_plausible(frame: &MotionFrame) -> bool {
         .chain(frame.expression.as_flattened())
         .all(|x| x.abs() <= MAX_NUMBER);
     // Comparisons with NaN are false, so NaN is refused as well.
-    turns && lengths && frame.scale > 0.0 && frame.scale <= MAX_NUMBER
+    tongue && turns && lengths && frame.scale > 0.0 && frame.scale <= MAX_NUMBER
 }
 
 #[cfg(test)]
@@ -133,7 +134,10 @@ mod testing {
     pub fn some_motion(frames: usize) -> Motion {
         let frame = |i: usize| {
             let part = i as f32 / 60.0;
-            let mut frame = MotionFrame::default();
+            let mut frame = MotionFrame {
+                tongue: part.fract(),
+                ..MotionFrame::default()
+            };
             frame.pose.pitch = 0.1 * part.sin();
             frame.pose.yaw = -0.2 * part;
             frame.translation = [0.01 * part, 0.0, -0.3];

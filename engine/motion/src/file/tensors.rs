@@ -1,9 +1,10 @@
-//! Motion as safetensors: `pose` (n, 3) pitch, yaw, roll; `scale` (n); `translation` (n, 3); `expression` (n, 21, 3); all float32.
+//! Motion as safetensors: `pose` (n, 3) pitch, yaw, roll; `scale` (n); `translation` (n, 3); `expression` (n, 21, 3), and `tongue` (n) where
+//! it is raised in some frame; all float32.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 
-use safetensors::tensor::{Metadata, TensorView};
+use safetensors::tensor::{Metadata, TensorInfo, TensorView};
 use safetensors::{Dtype, SafeTensors};
 
 use super::{
@@ -14,12 +15,15 @@ use crate::{FRAMES_PER_SECOND, HeadPose, KEYPOINT_COUNT, Motion, MotionFrame, Ze
 /// Longest header that is read: ours has some hundred bytes.
 const MAX_HEADER_BYTES: u64 = 64 << 10;
 /// Numbers of each tensor for one frame.
-const TENSORS: [(&str, &[usize]); 4] = [
+const TENSORS: [(&str, &[usize]); 5] = [
     ("pose", &[3]),
     ("scale", &[]),
     ("translation", &[3]),
     ("expression", &[KEYPOINT_COUNT, 3]),
+    (TONGUE, &[]),
 ];
+/// The tensor that files may lack.
+const TONGUE: &str = "tongue";
 
 pub(super) fn write(motion: &Motion, out: &mut impl Write) -> io::Result<()> {
     let frames = &motion.frames;
@@ -38,8 +42,12 @@ pub(super) fn write(motion: &Motion, out: &mut impl Write) -> io::Result<()> {
                 .iter()
                 .flat_map(|frame| frame.expression.into_iter().flatten()),
         ),
+        bytes(&mut frames.iter().map(|frame| frame.tongue)),
     ];
-    let views = TENSORS.iter().zip(&data).map(|((name, row), data)| {
+    let is_raised = frames.iter().any(|frame| frame.tongue != 0.0);
+    let written = TENSORS.iter().zip(&data);
+    let written = written.filter(|((name, _), _)| *name != TONGUE || is_raised);
+    let views = written.map(|((name, row), data)| {
         let shape: Vec<usize> = std::iter::once(frames.len())
             .chain(row.iter().copied())
             .collect();
@@ -75,8 +83,13 @@ pub(super) fn read(mut input: impl Read) -> Result<Motion, ReadError> {
     };
     let (pose, scale) = (values("pose")?, values("scale")?);
     let (translation, expression) = (values("translation")?, values("expression")?);
+    let tongue = match tensors.names().contains(&TONGUE) {
+        true => values(TONGUE)?,
+        false => vec![0.0; scale.len()],
+    };
     let frames: Vec<MotionFrame> = scale
         .into_iter()
+        .zip(tongue)
         .zip(pose.as_chunks::<3>().0)
         .zip(translation.as_chunks::<3>().0)
         .zip(
@@ -87,11 +100,12 @@ pub(super) fn read(mut input: impl Read) -> Result<Motion, ReadError> {
                 .0,
         )
         .map(
-            |(((scale, &[pitch, yaw, roll]), &translation), &expression)| MotionFrame {
+            |((((scale, tongue), &[pitch, yaw, roll]), &translation), &expression)| MotionFrame {
                 pose: HeadPose { pitch, yaw, roll },
                 scale,
                 translation,
                 expression,
+                tongue,
             },
         )
         .collect();
@@ -135,12 +149,12 @@ fn read_header(input: &mut impl Read) -> Result<(Vec<u8>, Zero), ReadError> {
         frames,
     )?;
     for (name, row) in TENSORS {
-        let fits = tensors.get(name).is_some_and(|tensor| {
+        let fits = |tensor: &&TensorInfo| {
             tensor.dtype == Dtype::F32
                 && tensor.shape.first() == Some(&frames)
                 && tensor.shape.get(1..) == Some(row)
-        });
-        if !fits {
+        };
+        if !tensors.get(name).map_or(name == TONGUE, fits) {
             let reason = format!("{name} is missing or has another shape");
             return Err(ReadError::not_motion(reason));
         }

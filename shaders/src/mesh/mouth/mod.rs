@@ -5,6 +5,7 @@ mod finish;
 pub(super) mod interior;
 mod light;
 mod lips;
+mod own_teeth;
 mod paint;
 mod pass;
 mod pose;

@@ -6,11 +6,11 @@ use super::light::{Light, luminance};
 use crate::smooth_step::smooth_step;
 
 /// Kinds of surface, as [`crate::MouthInterior::parts`] numbers them.
-const UPPER_TEETH: u8 = 0;
+pub(super) const UPPER_TEETH: u8 = 0;
 const UPPER_GUM: u8 = 1;
 const LOWER_TEETH: u8 = 2;
 const LOWER_GUM: u8 = 3;
-const TONGUE: u8 = 4;
+pub(super) const TONGUE: u8 = 4;
 
 /// Height of a crown, canonical units: from its edge on enamel gets warmer towards the gum.
 const CROWN: f32 = 0.095;
@@ -18,12 +18,13 @@ const CROWN: f32 = 0.095;
 const LOWER_ROW: f32 = 0.82;
 /// Light that reaches a surface which is turned away.
 const AMBIENT: f32 = 0.25;
-/// How much faster than the mouth is wide it gets dark inwards.
+/// How much faster than the mouth is wide it gets dark inwards: on teeth, and on flesh, which they and the lips shade.
 const DARKENING: f32 = 1.5;
+const FLESH_DARKENING: f32 = 2.4;
 /// Hue of wet flesh.
 const GUM: Vec3 = Vec3::new(1.62, 0.82, 0.76);
-const FLESH: Vec3 = Vec3::new(1.58, 0.84, 0.76);
-const DEEP: Vec3 = Vec3::new(1.75, 0.78, 0.68);
+const FLESH: Vec3 = Vec3::new(1.75, 0.79, 0.70);
+const DEEP: Vec3 = Vec3::new(1.95, 0.70, 0.58);
 
 /// The rows of teeth of a rig: where their edges are, canonical.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,11 @@ impl Rows {
     /// Linear colour of a place on a surface and the strength of its wet highlight. `normal` is the surface's as the viewer sees it.
     pub fn paint(&self, light: &Light, part: u8, place: [f32; 3], normal: Vec3) -> (Vec3, f32) {
         let behind = (place[2] - self.front_z) / self.width;
-        let reach = (-DARKENING * behind.max(0.0)).exp();
+        let darkening = match part {
+            UPPER_TEETH | LOWER_TEETH | UPPER_GUM => DARKENING,
+            _ => FLESH_DARKENING,
+        };
+        let reach = (-darkening * behind.max(0.0)).exp();
         let from = Vec3::new(light.sideways, -0.35, -0.94).normalize_or(Vec3::NEG_Z);
         let lit = AMBIENT + (1.0 - AMBIENT) * normal.dot(from).max(0.0);
         let aside = 1.0 + light.sideways * (place[0] / (0.5 * self.width)).clamp(-1.0, 1.0);

@@ -69,11 +69,11 @@ pub(in crate::mesh) fn reveal(scene: &PreparedScene, shifts: &[Vec3], shut: f32)
     smooth_step(from * width, to * width, opened)
 }
 
-/// The opening between the moved lips and the inside behind it.
+/// The opening between the moved lips and the inside behind it; `tongue` is how far its tip is raised, 0 to 1.
 pub(in crate::mesh) fn place(
     scene: &PreparedScene,
     vertices: &[WarpVertex],
-    expression: &[f32; EXPRESSION_LEN],
+    (expression, tongue): (&[f32; EXPRESSION_LEN], f32),
     head: &HeadMotion,
     reveal: f32,
 ) -> MouthState {
@@ -118,7 +118,11 @@ pub(in crate::mesh) fn place(
         .interior
         .iter()
         .map(|vertex| {
-            let moved = vertex.position_px + jaw_px * vertex.jaw_weight;
+            // The raised tip leaves the jaw for the upper teeth.
+            let raised = tongue * vertex.tip_weight;
+            let moved = vertex.position_px
+                + jaw_px * (vertex.jaw_weight * (1.0 - raised))
+                + scene.mouth.tongue_px * raised;
             let placed = moved + head.shift(moved);
             let depth =
                 0.5 + (placed.z - scene.mouth.depth_px) / (2.0 * scene.mouth.depth_range_px);

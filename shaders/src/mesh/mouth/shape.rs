@@ -6,9 +6,12 @@ use motion::Similarity;
 
 use super::finish::Finish;
 use super::light::{Light, srgb_from_linear};
-use super::paint::Rows;
+use super::own_teeth::OwnTeeth;
+use super::paint::{Rows, TONGUE, UPPER_TEETH};
 use crate::mesh::line::{farthest_distance, farthest_pair};
 use crate::scene::PortraitScene;
+use crate::scene::image::Image;
+use crate::smooth_step::smooth_step;
 
 /// Corners of the opening's outline handed to the shaders, and the room for them there.
 pub(in crate::mesh) const OUTLINE_LEN: usize = 40;
@@ -21,6 +24,8 @@ pub(crate) struct InteriorRest {
     pub position_px: Vec3,
     /// Part of the lower jaw's movement.
     pub jaw_weight: f32,
+    /// Part of the tip's way where the tongue is raised.
+    pub tip_weight: f32,
     /// Linear light that it gives back under the portrait's light.
     pub colour: Vec3,
     pub normal: Vec3,
@@ -50,6 +55,8 @@ pub(crate) struct MouthShape {
     /// Depth of the lips and half the depth range that is drawn.
     pub depth_px: f32,
     pub depth_range_px: f32,
+    /// Way of the tongue's tip where it is raised, from where it lies while the jaw is up.
+    pub tongue_px: Vec3,
 }
 
 /// How far the teeth at the corners follow lips that are curved otherwise than the canonical face's.
@@ -57,6 +64,10 @@ const FOLLOW_CORNERS: f32 = 0.8;
 /// How far the teeth of a head that is turned by 90° would come forward to its lips, canonical units. Lips wrap around the teeth; seen
 /// from the side they would stand apart from stiff ones, and the far corner of the mouth would be a dark hole.
 const TEETH_TO_LIPS: f32 = 0.08;
+
+/// Way of the raised tongue's tip against the upper jaw, canonical units, and how far back from the tip the tongue goes along.
+const TONGUE_RAISED: Vec3 = Vec3::new(0.0, -0.035, -0.012);
+const TONGUE_BENDS: f32 = 0.17;
 
 /// Blur of the inside as it is drawn, standard deviation in output pixels.
 const DRAWN_BLUR_PX: f32 = 0.35;
@@ -67,13 +78,15 @@ const RIM: f32 = 0.035;
 const RIM_AT_CORNER: f32 = 1.5;
 
 impl MouthShape {
-    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut.
+    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut; `picture` is at
+    /// the output's size.
     pub fn new(
         scene: &PortraitScene,
         similarity: &Similarity,
         [lips_px, shut_lips_px]: [&[Vec3]; 2],
         light: &Light,
         finish: Finish,
+        picture: &Image,
     ) -> Self {
         let rig = &scene.rig;
         let canonical_lips: Vec<Vec3> = rig
@@ -82,6 +95,10 @@ impl MouthShape {
             .map(|&index| Vec3::from(rig.canonical_vertices[index as usize]))
             .collect();
         let width_px = farthest_distance(lips_px).max(4.0);
+        let ring: Vec<Vec2> = lips_px.iter().map(|lip| lip.truncate()).collect();
+        let own_teeth = OwnTeeth::find(ring, width_px, light.skin, picture);
+        let teeth = own_teeth.as_ref().map_or(light.teeth, |own| own.typical);
+        let light = &light.with_teeth(teeth);
         let canonical_width = farthest_distance(&canonical_lips).max(1e-3);
         let scale = similarity.scale_px;
         let rotate =
@@ -117,6 +134,11 @@ impl MouthShape {
         let sideways = rotate(Vec3::Z).x.abs();
         let forwards = rotate(Vec3::NEG_Z) * (TEETH_TO_LIPS * sideways * scale);
         let interior = &rig.interior;
+        let tongue = interior.positions.iter().zip(&interior.parts);
+        let tongue = tongue.filter(|&(_, &part)| part == TONGUE);
+        let tip_z = tongue
+            .map(|(position, _)| position[2])
+            .fold(f32::INFINITY, f32::min);
         let rows = Rows::new(&interior.positions, &interior.parts, canonical_width);
         let rest = interior
             .positions
@@ -126,7 +148,16 @@ impl MouthShape {
             .map(|((&position, &normal), &part)| {
                 let relative = Vec3::from(position) - canonical_centre;
                 let normal = rotate(Vec3::from(normal)).normalize_or(Vec3::NEG_Z);
-                let (colour, gloss) = rows.paint(light, part, position, normal);
+                let position_px = centre_px
+                    + forwards
+                    + bend(relative.x)
+                    + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0));
+                let (mut colour, mut gloss) = rows.paint(light, part, position, normal);
+                if let (UPPER_TEETH, Some(own)) = (part, &own_teeth) {
+                    let (seen, share) = own.at(position_px.truncate(), picture);
+                    colour = colour.lerp(seen, share);
+                    gloss *= 1.0 - share;
+                }
                 let jaw_weight = match part {
                     2 | 3 => 1.0,
                     4 => 0.9,
@@ -134,11 +165,13 @@ impl MouthShape {
                     5 => ((relative.y / canonical_width + 0.15) / 0.4).clamp(0.0, 1.0),
                     _ => 0.0,
                 };
+                let tip_weight = match part {
+                    TONGUE => 1.0 - smooth_step(0.0, TONGUE_BENDS, position[2] - tip_z),
+                    _ => 0.0,
+                };
                 InteriorRest {
-                    position_px: centre_px
-                        + forwards
-                        + bend(relative.x)
-                        + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0)),
+                    tip_weight,
+                    position_px,
                     jaw_weight,
                     colour,
                     normal,
@@ -162,6 +195,7 @@ impl MouthShape {
             rest_gap_px: gap_px(&lips_px.iter().map(|lip| lip.truncate()).collect::<Vec<_>>()),
             depth_px: centre_px.z,
             depth_range_px: width_px * 4.0,
+            tongue_px: rotate(TONGUE_RAISED * scale),
         }
     }
 

@@ -186,6 +186,7 @@ impl<'a> Fitted<'a> {
             [&self.pick(lips), &shut_lips],
             &light,
             finish,
+            &picture,
         )
     }
 
