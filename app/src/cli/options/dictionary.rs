@@ -23,22 +23,3 @@ impl DictionaryArguments {
             .transpose()?)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use crate::cli::command_line::Arguments;
-
-    #[test]
-    fn every_command_that_speaks_words_takes_a_dictionary() {
-        let program = Arguments::command();
-        for name in ["speak", "read", "dub", "batch", "watch"] {
-            let command = program.find_subcommand(name).unwrap();
-            let takes = command
-                .get_arguments()
-                .any(|argument| argument.get_id() == "dictionary");
-            assert!(takes, "{name}");
-        }
-    }
-}
