@@ -78,6 +78,18 @@ mod tests {
     }
 
     #[test]
+    fn every_command_that_speaks_words_takes_a_dictionary() {
+        let program = <Arguments as clap::CommandFactory>::command();
+        for name in ["speak", "read", "dub", "batch", "watch"] {
+            let command = program.find_subcommand(name).unwrap();
+            let takes = command
+                .get_arguments()
+                .any(|argument| argument.get_id() == "dictionary");
+            assert!(takes, "{name}");
+        }
+    }
+
+    #[test]
     fn nothing_opens_the_window() {
         assert!(parse(&[]).unwrap().command.is_none());
     }
