@@ -213,7 +213,9 @@ mod tests {
         ] {
             sender.send(message).unwrap();
         }
-        sender.send(chunk(7, 6720, "next scene")).unwrap();
+        for message in [chunk(7, 6720, "next scene"), Ok(None)] {
+            sender.send(message).unwrap();
+        }
         let mut speech = SceneSpeech::new(&receiver);
         assert!(speech.goes_on().unwrap());
         assert_eq!(speech.new_words().len(), 2);
