@@ -3,78 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod program;
+mod tensors;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Output;
 
-use engine::random::Random;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use program::program;
+use tensors::{Tensor, Tensors};
 
 /// Characters of the generated vocabulary.
 const VOCABULARY: &str = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,!?'\"-";
-
-/// A tensor's name and shape.
-type Tensor = (String, Vec<usize>);
-
-/// Tensors of a safetensors file.
-#[derive(Clone, Default)]
-struct Tensors(Vec<Tensor>);
-
-impl Tensors {
-    fn add(&mut self, name: &str, shape: &[usize]) {
-        self.0.push((name.to_owned(), shape.to_vec()));
-    }
-
-    /// A layer with its bias.
-    fn layer(&mut self, name: &str, shape: &[usize]) {
-        self.add(&format!("{name}.weight"), shape);
-        self.add(&format!("{name}.bias"), &shape[..1]);
-    }
-
-    /// Writes seeded numbers of 32 bits.
-    fn write(&self, path: &Path) {
-        let mut random = Random::new(4);
-        self.write_as("F32", path, &mut |spread, data| {
-            data.extend(((random.normal() * spread) as f32).to_le_bytes());
-        });
-    }
-
-    /// Writes seeded numbers of 16 bits.
-    fn write_halves(&self, path: &Path) {
-        let mut state = 4u64;
-        self.write_as("F16", path, &mut |spread, data| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            // Sign and mantissa by chance, the exponent of the spread.
-            let exponent = (spread.log2().floor() as i32 + 15) as u16;
-            let bits = (state >> 48) as u16;
-            data.extend((bits & 0x83ff | exponent << 10).to_le_bytes());
-        });
-    }
-
-    fn write_as(&self, dtype: &str, path: &Path, number: &mut dyn FnMut(f64, &mut Vec<u8>)) {
-        let mut header = Map::new();
-        let mut data = Vec::new();
-        for (name, shape) in &self.0 {
-            let begin = data.len();
-            let fan_in: usize = shape[1..].iter().product();
-            let spread = 0.7 / (fan_in as f64).sqrt();
-            for _ in 0..shape.iter().product() {
-                number(spread, &mut data);
-            }
-            header.insert(
-                name.clone(),
-                json!({"dtype": dtype, "shape": shape, "data_offsets": [begin, data.len()]}),
-            );
-        }
-        let header = Value::Object(header).to_string().into_bytes();
-        let bytes = [(header.len() as u64).to_le_bytes().to_vec(), header, data].concat();
-        std::fs::write(path, bytes).unwrap();
-    }
-}
 
 /// Sizes of an F5-TTS.
 struct Sizes {

@@ -10,6 +10,7 @@ pub use crate::portrait::{FaceError, PictureError};
 pub use crate::speech::SpeechError;
 pub use crate::text::{EntryError, TextError};
 pub use crate::tracking::{TrackingError, VideoError};
+pub use crate::vision_language::VisionLanguageError;
 pub use crate::voice_model::VoiceModelError;
 
 /// The result of every fallible call of this crate.
@@ -62,6 +63,9 @@ pub enum Error {
     /// A voice model that the user brought cannot be used.
     #[error(transparent)]
     VoiceModel(#[from] VoiceModelError),
+    /// A vision-language model that the user brought cannot be used.
+    #[error(transparent)]
+    VisionLanguage(#[from] VisionLanguageError),
     /// A motion file cannot be read.
     #[error(transparent)]
     MotionFile(#[from] MotionFileError),

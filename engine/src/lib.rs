@@ -114,6 +114,7 @@ pub mod random;
 pub mod speech;
 pub mod text;
 pub mod tracking;
+pub mod vision_language;
 pub mod voice_model;
 pub mod weights;
 

@@ -9,8 +9,8 @@ use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use engine::networks::keye::{
-    Cache, Keye, LanguageConfig, LanguageModel, Piece, Projector, ProjectorKind, VisionConfig,
-    VisionTower,
+    Cache, Keye, LanguageConfig, LanguageModel, Piece, Positions, Projector, ProjectorKind,
+    Stretch, VisionConfig, VisionTower,
 };
 use serde::Deserialize;
 
@@ -172,14 +172,7 @@ fn a_prompt_may_be_read_in_pieces() {
     let mut cache = Cache::default();
     let mut parts = Vec::new();
     for (begin, count) in [(0, 5), (5, 1), (6, positions.len() - 6)] {
-        let axes = positions
-            .axes
-            .clone()
-            .map(|axis| axis[begin..begin + count].to_vec());
-        let part = engine::networks::keye::Positions {
-            axes,
-            next: positions.next,
-        };
+        let part = positions.part(begin..begin + count);
         let embedded = embedded.narrow(0, begin, count).unwrap();
         parts.push(
             keye.language()
@@ -189,6 +182,36 @@ fn a_prompt_may_be_read_in_pieces() {
     }
     let off = largest_difference(&Tensor::cat(&parts, 0).unwrap(), &whole);
     assert!(off < TOLERANCE, "{off}");
+    // The same by the way that prompts are read.
+    let read = |chunk| {
+        let reading = with_prompt(&fixture, |pieces| keye.read(pieces, chunk, &|| Ok(())));
+        Tensor::new(reading.unwrap().scores, &Device::Cpu).unwrap()
+    };
+    let off = largest_difference(&read(7), &read(usize::MAX));
+    assert!(off < TOLERANCE, "{off}");
+    let stopped = with_prompt(&fixture, |pieces| {
+        keye.read(pieces, 7, &|| candle_core::bail!("stop"))
+    });
+    assert!(stopped.is_err());
+}
+
+/// Packed while it is read, a model says nearly what it says as it is.
+#[test]
+fn matrices_can_be_packed_while_they_are_read() {
+    let fixture = fixture();
+    let checkpoint = checkpoint("v15");
+    let plain = LanguageModel::new(&fixture.language, &checkpoint).unwrap();
+    let packed = LanguageModel::packed(&fixture.language, &checkpoint, GgmlDType::Q8_0).unwrap();
+    let scores = |model: &LanguageModel| {
+        let embedded = model.embed(&[1, 2, 3, 4]).unwrap();
+        let positions = Positions::of(&[Stretch::Text(4)]);
+        let scores = model.forward(&embedded, &positions, &mut Cache::default());
+        Tensor::new(scores.unwrap(), &Device::Cpu).unwrap()
+    };
+    let (plain, packed) = (scores(&plain), scores(&packed));
+    let spread = largest_difference(&plain, &plain.zeros_like().unwrap());
+    let off = largest_difference(&plain, &packed);
+    assert!(off > 0.0 && off < 0.05 * spread, "{off} of {spread}");
 }
 
 /// Writes the language half as a GGUF file of this kind of blocks; vectors and the embedding stay as they are.

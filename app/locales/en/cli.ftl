@@ -22,6 +22,7 @@ error = error: { $reason }
 stage-reading-clip = Reading the clip
 stage-choosing-pictures = Choosing pictures
 stage-asking = Asking the model
+stage-loading-model = Loading the model
 stage-writing-video = Writing the video
 stage-scene = Scene { $number } of { $count }
 scenes-note = note: scene { $scene }: { $note }
@@ -30,6 +31,7 @@ scenes-result = wrote { $files } ({ $count ->
    *[other] { $count } scenes
 }, { $secs } s)
 watch-pictures = { $count } pictures, { $large } of them large: { $tokens } tokens
+watch-memory = the model takes about { $gigabytes } GB of memory
 watch-again = the server did not finish its answer; asking again
 watch-shortened = warning: the server cut the answer at its own limit
 watch-waits = the clip waits { $secs } s in all for lines that take longer than they have

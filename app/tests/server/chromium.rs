@@ -159,7 +159,7 @@ fn measured(secs: u64) -> Option<Value> {
         page.evaluate(&format!("stage.send({say})"));
         page.wait_for("stage.event?.event === 'ended'");
         let report = page.evaluate("measured.report()");
-        if number % 20 == 0 {
+        if number % 5 == 0 {
             println!("{:.0} s: {report}", begin.elapsed().as_secs_f64());
         }
     }

@@ -18,7 +18,7 @@ const WIDTH: u32 = 320;
 const HEIGHT: u32 = 180;
 
 /// A clip of 8 s with a cut in its middle: a white square moves over red, then a black one over white. A tone sounds all the time.
-fn clip(folder: &Path) -> PathBuf {
+pub fn clip(folder: &Path) -> PathBuf {
     let path = folder.join("clip.mp4");
     let mut writer = Mp4Writer::create(&path, WIDTH, HEIGHT).unwrap();
     for frame in 0..200_u32 {

@@ -5,5 +5,8 @@
 mod endpoint;
 mod film;
 mod mock_server;
+mod model_folder;
 #[path = "../program/mod.rs"]
 mod program;
+#[path = "../tensors/mod.rs"]
+mod tensors;

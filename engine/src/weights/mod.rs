@@ -1,7 +1,9 @@
 //! Opens checkpoints: safetensors only, decided by content, with the header checked before anything is allocated for it.
 
+mod sharded;
 mod tensor_file;
 
+pub use sharded::ShardedTensors;
 pub use tensor_file::{TensorFile, TensorFileError};
 
 use std::fs::File;

@@ -25,8 +25,10 @@ use crate::server::stage_portrait::{StagePortrait, Workshop};
 use crate::server::texts::text;
 use crate::server::voices::Voices;
 
-/// Messages that wait for a slow viewer, who loses the next ones then: two seconds.
+/// Messages that wait for a slow viewer, who loses the next frames then: two seconds.
 const MAX_MESSAGES: usize = 50;
+/// Room beyond that for events, which nobody loses: a program may wait for the end of a speech.
+const MAX_EVENTS: usize = 200;
 /// Viewers at a time.
 const MAX_VIEWERS: usize = 8;
 /// Commands that wait for the next frame.
@@ -66,9 +68,13 @@ impl Viewers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a message to everybody who is not too slow, and forgets who has left.
+    /// Sends a message to everybody, but no frame to those who are too slow, and forgets who has left.
     fn send(&self, message: &Message) {
+        let is_frame = matches!(message, Message::Frame(_));
         self.senders().retain(|viewer| {
+            if is_frame && viewer.len() >= MAX_MESSAGES {
+                return true;
+            }
             !matches!(
                 viewer.try_send(message.clone()),
                 Err(TrySendError::Disconnected(_))
@@ -123,7 +129,7 @@ impl Show {
 
     /// Looks at the stage; none if too many do already.
     pub(super) fn look(&self) -> Option<Receiver<Message>> {
-        let (sender, messages) = bounded(MAX_MESSAGES);
+        let (sender, messages) = bounded(MAX_MESSAGES + MAX_EVENTS);
         let mut viewers = self.viewers.senders();
         (viewers.len() < MAX_VIEWERS).then(|| {
             viewers.push(sender);
@@ -267,4 +273,33 @@ fn draw(
 ) -> shaders::Result<Vec<u8>> {
     renderer.render(&[face_motion(motion)]);
     renderer.read_rgba()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_viewer_loses_frames_and_no_event() {
+        let viewers = Viewers::default();
+        let (sender, messages) = bounded(MAX_MESSAGES + MAX_EVENTS);
+        viewers.senders().push(sender);
+        for _ in 0..3 * MAX_MESSAGES {
+            viewers.send(&Message::Frame(Bytes::from_static(b"frame")));
+        }
+        viewers.send(&Message::Event("ended".to_owned()));
+        assert_eq!(messages.len(), MAX_MESSAGES + 1);
+        assert!(matches!(
+            messages.iter().nth(MAX_MESSAGES),
+            Some(Message::Event(_))
+        ));
+        // Who leaves with all of it unread is forgotten with the next frame.
+        let frame = Message::Frame(Bytes::from_static(b"frame"));
+        for _ in 0..3 * MAX_MESSAGES {
+            viewers.send(&frame);
+        }
+        drop(messages);
+        viewers.send(&frame);
+        assert!(viewers.is_empty());
+    }
 }

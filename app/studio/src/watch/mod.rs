@@ -5,6 +5,7 @@ pub mod clip;
 pub mod endpoint;
 pub mod film;
 pub mod layout;
+pub mod local_model;
 pub mod narration;
 mod picture;
 pub mod prompt;

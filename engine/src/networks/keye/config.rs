@@ -97,7 +97,7 @@ impl VisionConfig {
         3 * self.patch_size * self.patch_size
     }
 
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let c = self;
         let sizes = [
             c.hidden_size,
@@ -120,7 +120,7 @@ impl VisionConfig {
 }
 
 impl LanguageConfig {
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let c = self;
         let sizes = [
             c.vocab_size,

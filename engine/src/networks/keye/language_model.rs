@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use candle_core::quantized::GgmlDType;
 use candle_core::{D, DType, Result, Tensor, bail};
 use candle_nn::ops::{silu, softmax_last_dim};
 use candle_nn::{Module as _, RmsNorm, VarBuilder};
@@ -43,6 +44,14 @@ impl LanguageModel {
         Self::from_source(config, &mut Source::Safetensors(vb.clone()))
     }
 
+    /// As [`Self::new`], with matrices packed into blocks of this kind while they are read, one at a time.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and if the width of a matrix is no multiple of a block's.
+    pub fn packed(config: &LanguageConfig, vb: &VarBuilder, kind: GgmlDType) -> Result<Self> {
+        Self::from_source(config, &mut Source::Packed(vb.clone(), kind))
+    }
+
     /// From the language half in a GGUF file, whose matrices stay packed.
     ///
     /// # Errors
@@ -60,7 +69,7 @@ impl LanguageModel {
             .collect::<Result<_>>()?;
         let norm = RmsNorm::new(source.vector(c.hidden_size, "model.norm")?, c.rms_norm_eps);
         let head = match c.tie_word_embeddings {
-            true => Matrix::Plain(embedding.clone()),
+            true => Matrix::Plain(embedding.to_dtype(DType::F32)?),
             false => source.matrix(c.vocab_size, c.hidden_size, "lm_head")?,
         };
         Ok(Self {
@@ -84,7 +93,9 @@ impl LanguageModel {
             bail!("there is no token {unknown}");
         }
         let tokens = Tensor::new(tokens, self.embedding.device())?;
-        self.embedding.index_select(&tokens, 0)
+        self.embedding
+            .index_select(&tokens, 0)?
+            .to_dtype(DType::F32)
     }
 
     /// New tokens behind those in the cache: embedded, (n, d), with a position each → scores of all tokens for the one after the

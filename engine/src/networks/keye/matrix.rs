@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use candle_core::quantized::{QMatMul, gguf_file};
+use candle_core::quantized::{GgmlDType, QMatMul, QTensor, gguf_file};
 use candle_core::{DType, Device, Module as _, Result, Tensor};
 use candle_nn::VarBuilder;
 
@@ -30,6 +30,8 @@ impl Matrix {
 pub(super) enum Source<'a> {
     /// Standing at the root of the checkpoint.
     Safetensors(VarBuilder<'a>),
+    /// The same, with matrices packed into such blocks while they are read.
+    Packed(VarBuilder<'a>, GgmlDType),
     /// The language half as llama.cpp names it.
     Gguf {
         content: gguf_file::Content,
@@ -50,6 +52,11 @@ impl Source<'_> {
                 let weight = vb.get((rows, columns), &format!("{name}.weight"))?;
                 Ok(Matrix::Plain(weight))
             }
+            Self::Packed(vb, kind) => {
+                let weight = vb.get((rows, columns), &format!("{name}.weight"))?;
+                let packed = QTensor::quantize(&weight, *kind)?;
+                Ok(Matrix::Quantized(QMatMul::from_qtensor(packed)?))
+            }
             Self::Gguf { content, file } => {
                 let weight = content.tensor(file, &gguf_name(name), &Device::Cpu)?;
                 if weight.shape().dims() != [rows, columns] {
@@ -64,6 +71,11 @@ impl Source<'_> {
     pub fn table(&mut self, rows: usize, columns: usize, name: &str) -> Result<Tensor> {
         match self {
             Self::Safetensors(vb) => vb.get((rows, columns), &format!("{name}.weight")),
+            // Half of the memory, and a lookup loses nothing of what the file has in 16 bits.
+            Self::Packed(vb, _) => {
+                let vb = vb.clone().set_dtype(DType::BF16);
+                vb.get((rows, columns), &format!("{name}.weight"))
+            }
             Self::Gguf { .. } => self.unpacked(&[rows, columns], name),
         }
     }
@@ -71,7 +83,9 @@ impl Source<'_> {
     /// The weights of a norm.
     pub fn vector(&mut self, length: usize, name: &str) -> Result<Tensor> {
         match self {
-            Self::Safetensors(vb) => vb.get(length, &format!("{name}.weight")),
+            Self::Safetensors(vb) | Self::Packed(vb, _) => {
+                vb.get(length, &format!("{name}.weight"))
+            }
             Self::Gguf { .. } => self.unpacked(&[length], name),
         }
     }

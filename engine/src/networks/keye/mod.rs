@@ -32,6 +32,16 @@ pub struct Keye {
     merge_side: usize,
 }
 
+/// A conversation so far.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Scores of all tokens for the next one.
+    pub scores: Vec<f32>,
+    /// Position of the next token on every axis.
+    next: u32,
+    cache: Cache,
+}
+
 /// A piece of a prompt.
 #[derive(Clone, Copy, Debug)]
 pub enum Piece<'a> {
@@ -97,9 +107,19 @@ impl Keye {
     /// # Errors
     /// For unknown tokens and pictures whose patches do not fit.
     pub fn prompt(&self, pieces: &[Piece<'_>]) -> Result<(Tensor, Positions)> {
+        self.checked_prompt(pieces, &|| Ok(()))
+    }
+
+    /// The same, with a look before each piece whether to go on.
+    fn checked_prompt(
+        &self,
+        pieces: &[Piece<'_>],
+        check: &dyn Fn() -> Result<()>,
+    ) -> Result<(Tensor, Positions)> {
         let mut positions = Positions::default();
         let mut embedded = Vec::with_capacity(pieces.len());
         for piece in pieces {
+            check()?;
             match *piece {
                 Piece::Tokens(tokens) => {
                     embedded.push(self.language.embed(tokens)?);
@@ -122,6 +142,53 @@ impl Keye {
         Ok((Tensor::cat(&embedded, 0)?, positions))
     }
 
+    /// Reads a prompt, `chunk` tokens at a time, so that attention over a long one does not need all of its square at once. `check` says
+    /// before each piece and each chunk whether to go on.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], and what `check` returns.
+    pub fn read(
+        &self,
+        pieces: &[Piece<'_>],
+        chunk: usize,
+        check: &dyn Fn() -> Result<()>,
+    ) -> Result<Reading> {
+        let (embedded, positions) = self.checked_prompt(pieces, check)?;
+        let mut cache = Cache::default();
+        let mut scores = Vec::new();
+        for begin in (0..positions.len()).step_by(chunk.max(1)) {
+            check()?;
+            let count = chunk.max(1).min(positions.len() - begin);
+            let part = positions.part(begin..begin + count);
+            scores =
+                self.language
+                    .forward(&embedded.narrow(0, begin, count)?, &part, &mut cache)?;
+        }
+        Ok(Reading {
+            scores,
+            next: positions.next,
+            cache,
+        })
+    }
+
+    /// Reads one more token.
+    ///
+    /// # Errors
+    /// For a token that it does not know.
+    pub fn go_on(&self, reading: &mut Reading, token: u32) -> Result<()> {
+        let next = reading.next;
+        let position = Positions {
+            axes: [vec![next], vec![next], vec![next]],
+            next: next + 1,
+        };
+        let embedded = self.language.embed(&[token])?;
+        reading.scores = self
+            .language
+            .forward(&embedded, &position, &mut reading.cache)?;
+        reading.next += 1;
+        Ok(())
+    }
+
     /// Answers a prompt token by token until `pick`, which chooses one by the scores of all, chooses none or `limit` are there.
     ///
     /// # Errors
@@ -132,23 +199,14 @@ impl Keye {
         limit: usize,
         pick: &mut dyn FnMut(&[f32]) -> Result<Option<u32>>,
     ) -> Result<Vec<u32>> {
-        let (embedded, positions) = self.prompt(pieces)?;
-        let mut cache = Cache::default();
-        let mut scores = self.language.forward(&embedded, &positions, &mut cache)?;
-        let mut next = positions.next;
+        let mut reading = self.read(pieces, usize::MAX, &|| Ok(()))?;
         let mut answer = Vec::new();
         while answer.len() < limit
-            && let Some(token) = pick(&scores)?
+            && let Some(token) = pick(&reading.scores)?
         {
             answer.push(token);
             if answer.len() < limit {
-                let position = Positions {
-                    axes: [vec![next], vec![next], vec![next]],
-                    next: next + 1,
-                };
-                next += 1;
-                let embedded = self.language.embed(&[token])?;
-                scores = self.language.forward(&embedded, &position, &mut cache)?;
+                self.go_on(&mut reading, token)?;
             }
         }
         Ok(answer)

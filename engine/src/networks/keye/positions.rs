@@ -61,6 +61,17 @@ impl Positions {
         }
     }
 
+    /// Those of some of the tokens.
+    pub fn part(&self, range: std::ops::Range<usize>) -> Self {
+        Self {
+            axes: self
+                .axes
+                .each_ref()
+                .map(|axis| axis[range.clone()].to_vec()),
+            next: self.next,
+        }
+    }
+
     /// Tokens so far.
     pub fn len(&self) -> usize {
         self.axes[0].len()

@@ -21,6 +21,14 @@ pub enum EndpointError {
         /// The server.
         host: String,
     },
+    /// The file with the key cannot be used.
+    #[error("{reason}: {path}")]
+    KeyFile {
+        /// What is wrong with it, and what to do.
+        reason: String,
+        /// The file.
+        path: std::path::PathBuf,
+    },
     /// The key would travel unencrypted.
     #[error("the key would be sent to {host} unencrypted: give an https:// address, or unset {variable}", variable = super::KEY_VARIABLE)]
     KeyUnprotected {

@@ -6,6 +6,7 @@
 mod address;
 mod answer_stream;
 mod error;
+mod key_file;
 mod request;
 
 use std::io::BufReader;
@@ -19,6 +20,7 @@ use crate::watch::clip::ShownFrame;
 use address::Address;
 
 pub use error::EndpointError;
+pub use key_file::read_key;
 
 /// Environment variable with the key.
 pub const KEY_VARIABLE: &str = "JAM_FLOW_ENDPOINT_KEY";

@@ -1,9 +1,10 @@
 //! `jam-flow watch`: a clip is watched by a vision model, and the portrait tells what it saw.
 
+mod teller;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -16,16 +17,16 @@ use studio::look::{Background, Look};
 use studio::media::read::sound_of;
 use studio::output_path;
 use studio::resources::Resources;
-use studio::script::{ScriptVoice, check_text, read_text_file};
+use studio::script::{ScriptVoice, check_text};
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
-use studio::watch::clip::{Clip, ShownFrame};
-use studio::watch::endpoint::{Endpoint, USUAL_SILENCE};
+use studio::watch::clip::Clip;
+use studio::watch::endpoint::USUAL_SILENCE;
 use studio::watch::film::{OnStage, WatchFilm, write};
 use studio::watch::layout::Layout;
 use studio::watch::narration::Narration;
-use studio::watch::prompt::{Prompt, filled};
-use studio::watch::slow_fast::{FRAME_TOKENS, FrameKind, SlowFastSettings};
+use studio::watch::prompt::Prompt;
+use studio::watch::slow_fast::FRAME_TOKENS;
 use studio::watch::sound_mix::mixed;
 use studio::watch::speaking::spoken;
 
@@ -39,6 +40,7 @@ use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
+use teller::Teller;
 
 /// Pictures that are shown if nothing is said: what servers take without being set up for more.
 const USUAL_FRAMES: usize = 64;
@@ -51,7 +53,7 @@ const USUAL_TOKENS: u32 = 16_384;
 
 /// Arguments of `jam-flow watch`.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("teller").required(true).args(["endpoint", "answer"]))]
+#[command(group = clap::ArgGroup::new("teller").required(true).args(["endpoint", "model_folder", "answer"]))]
 #[command(group = clap::ArgGroup::new("result").required(true).multiple(true).args(["output", "answer_output"]))]
 pub struct WatchArguments {
     /// Clip to watch, at most 10 minutes (MP4, MOV or MKV; others where ffmpeg is installed)
@@ -59,7 +61,7 @@ pub struct WatchArguments {
     pub clip: PathBuf,
     /// Address of an OpenAI-style server of a vision model (vLLM, llama-server, Ollama, …), such as http://localhost:8000/v1:
     /// pictures of the clip and the prompt are sent there, and nothing is sent anywhere without it. A key is taken from
-    /// JAM_FLOW_ENDPOINT_KEY
+    /// JAM_FLOW_ENDPOINT_KEY or --key-file
     #[arg(
         long,
         value_name = "URL",
@@ -76,6 +78,18 @@ pub struct WatchArguments {
         help_heading = "Model"
     )]
     pub model: Option<String>,
+    /// File with the server's key, which nobody else may read
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "endpoint",
+        help_heading = "Model"
+    )]
+    pub key_file: Option<PathBuf>,
+    /// Folder of a Keye-VL model that runs in this process, in place of a server: the published files (8B: about 8 GB of memory and
+    /// minutes on a CPU), with a GGUF of the language half if there is one. Nothing is sent or downloaded
+    #[arg(long, value_name = "FOLDER", help_heading = "Model")]
+    pub model_folder: Option<PathBuf>,
     /// What the model is asked
     #[arg(long, value_enum, default_value_t = PromptArgument::Describe, help_heading = "Model")]
     pub prompt: PromptArgument,
@@ -243,104 +257,6 @@ pub fn run(resources: &Resources, arguments: &WatchArguments) -> anyhow::Result<
         answer(serde_json::to_string_pretty(&report)?)?;
     }
     Ok(())
-}
-
-/// Where the words come from.
-enum Teller {
-    File(PathBuf),
-    Model { endpoint: Endpoint, prompt: String },
-}
-
-impl Teller {
-    fn of(arguments: &WatchArguments) -> anyhow::Result<Self> {
-        if let Some(file) = &arguments.answer {
-            return Ok(Self::File(file.clone()));
-        }
-        anyhow::ensure!(
-            arguments.question.is_none()
-                || arguments.prompt == PromptArgument::Ask
-                || arguments.prompt_file.is_some(),
-            "{}",
-            text!("watch-question")
-        );
-        let (address, model) = arguments
-            .endpoint
-            .as_deref()
-            .zip(arguments.model.as_deref())
-            .expect("the command line asks for both where there is no answer");
-        let prompt = match &arguments.prompt_file {
-            Some(file) => read_text_file(file)?,
-            None => arguments.prompt.prompt().template().to_owned(),
-        };
-        check_text(&prompt)?;
-        let endpoint = Endpoint::with_key_from_environment(address, model)?
-            .with_silence(Duration::from_secs(arguments.timeout));
-        Ok(Self::Model { endpoint, prompt })
-    }
-
-    /// The words as they were written.
-    fn tell(
-        &self,
-        clip: &Clip,
-        arguments: &WatchArguments,
-        interrupt: &Interrupt,
-        progress: &Progress,
-    ) -> anyhow::Result<String> {
-        let (endpoint, prompt) = match self {
-            Self::File(file) => return read_text_file(file),
-            Self::Model { endpoint, prompt } => (endpoint, prompt),
-        };
-        progress.stage(text!("stage-choosing-pictures"));
-        let settings = SlowFastSettings {
-            total_tokens: arguments.max_tokens,
-            most_frames: arguments.max_frames,
-            ..SlowFastSettings::default()
-        };
-        let shown = clip.shown_frames(&settings, interrupt.token(), &mut |fraction| {
-            progress.set(fraction);
-        })?;
-        tell_pictures(&shown, progress);
-        progress.note(&endpoint.disclosure(&shown).to_string());
-        progress.stage(text!("stage-asking"));
-        let question = arguments.question.as_deref();
-        let prompt = filled(prompt, clip.duration_secs(), question);
-        let mut words = String::new();
-        let answer = endpoint.ask(
-            &shown,
-            &prompt,
-            interrupt.token(),
-            &mut |piece| match piece {
-                Some(piece) => {
-                    words.push_str(piece);
-                    // Whole lines while the rest is on its way.
-                    while let Some(end) = words.find('\n') {
-                        let line: String = words.drain(..=end).collect();
-                        progress.note(line.trim_end());
-                    }
-                }
-                None => {
-                    words.clear();
-                    progress.note(text!("watch-again"));
-                }
-            },
-        )?;
-        progress.note(words.trim_end());
-        if answer.is_shortened {
-            progress.note(text!("watch-shortened"));
-        }
-        Ok(answer.text)
-    }
-}
-
-fn tell_pictures(shown: &[ShownFrame], progress: &Progress) {
-    let slow = shown.iter().filter(|frame| frame.kind == FrameKind::Slow);
-    let tokens: u32 = shown.iter().map(ShownFrame::tokens).sum();
-    progress.note(&text!(
-        "watch-pictures",
-        count = shown.len(),
-        large = slow.count(),
-        tokens = tokens
-    ));
 }
 
 impl PromptArgument {
