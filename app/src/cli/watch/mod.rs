@@ -86,7 +86,7 @@ pub struct WatchArguments {
         help_heading = "Model"
     )]
     pub key_file: Option<PathBuf>,
-    /// Folder of a Keye-VL model that runs in this process, in place of a server: the published files (8B: about 8 GB of memory and
+    /// Folder of a Keye-VL model that runs in this process, in place of a server: the published files (8B: about 9 GB of memory and
     /// minutes on a CPU), with a GGUF of the language half if there is one. Nothing is sent or downloaded
     #[arg(long, value_name = "FOLDER", help_heading = "Model")]
     pub model_folder: Option<PathBuf>,
