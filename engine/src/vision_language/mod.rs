@@ -62,10 +62,9 @@ impl VisionLanguageModel {
     /// [`VisionLanguageError::TooLarge`].
     pub fn load(folder: &Path, tokens: usize, free_bytes: Option<f64>) -> Result<Self> {
         let folder = ModelFolder::open(folder)?;
-        let gguf_bytes = match &folder.gguf {
-            Some(path) => Some(std::fs::metadata(path).map_or(0, |file| file.len())),
-            None => None,
-        };
+        let length =
+            |path: &std::path::PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
+        let gguf_bytes = folder.gguf.as_ref().map(length);
         let possible = match gguf_bytes {
             Some(bytes) => vec![Packing::Gguf(bytes)],
             None => vec![Packing::Plain, Packing::FourBits],
