@@ -61,11 +61,12 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_key_that_others_may_read_is_refused() {
+        use std::fs::Permissions;
         use std::os::unix::fs::PermissionsExt as _;
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "a-key").unwrap();
         for mode in [0o640, 0o604] {
-            std::fs::set_permissions(file.path(), PermissionsExt::from_mode(mode)).unwrap();
+            std::fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
             let error = read_key(file.path()).unwrap_err().to_string();
             assert!(error.contains("chmod 600"), "{error}");
         }
