@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe openai-client weights screenshots bench package package-check
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe openai-client weights screenshots bench package package-check soak
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
@@ -64,6 +64,13 @@ weights: setup
 ## Make the README's pictures again: every page of the window, and the cast speaking
 screenshots: setup
 	.ci/screenshots
+
+# How long `make soak` works; the figures are for hours.
+MINUTES ?= 10
+
+## Speak, listen and export for MINUTES in one process, and fail if memory, files, threads or drift grow
+soak: build
+	NODEVICE_SELECT=1 cargo run --release --locked --package jam-flow --example soak -- $(MINUTES)
 
 ## Time the parts in isolation: speech, a frame, the decoder; ARGS=frame for one of them
 bench: setup

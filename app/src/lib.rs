@@ -18,6 +18,9 @@ const TOKEN_VARIABLE: &str = "JAM_FLOW_TOKEN";
 /// Does what the command line asks for: a command, or the window if none is named. Without a display it says so and writes a
 /// demo instead. Errors are for the user: show them with [`studio::wording::one_line`].
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(folders) = directories::ProjectDirs::from("", "", "jam-flow") {
+        studio::provenance::sign_with_key_in(folders.data_local_dir());
+    }
     let resources = Resources::find(arguments.models);
     match arguments.command {
         Some(Command::Serve(arguments)) => serve(&resources, &arguments),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use jam_flow::cli::command_line::Arguments;
 use studio::cancel;
+use studio::shielded::shielded;
 
 // Frames and tensors come and go by the megabyte many times a second; mimalloc gives their memory back sooner than the
 // system's allocator and keeps it from growing with the length of a speech.
@@ -26,7 +27,11 @@ fn main() -> ExitCode {
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
         .with_writer(std::io::stderr)
         .init();
-    match jam_flow::run(arguments) {
+    // What a panic says is for developers; the user hears of the file or the text that caused it.
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::debug!("{panic}\n{}", std::backtrace::Backtrace::force_capture());
+    }));
+    match shielded(|| jam_flow::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if cancel::is_cancelled(&error) => {
             eprintln!("{}", jam_flow::cli::cancelled_line());

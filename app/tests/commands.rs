@@ -251,13 +251,36 @@ fn models_are_listed_and_verified() {
 }
 
 #[test]
+fn files_say_where_they_come_from_until_they_are_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.wav");
+    assert_success(&run(&["speak", "--text", "Hi.", "--output", text(&path)]));
+    let verified = run(&["verify", text(&path), "--json"]);
+    assert_success(&verified);
+    let report = json(&verified);
+    assert_eq!(report["state"], "intact");
+    assert_eq!(report["is_own_key"], true);
+    let source = report["digital_source_type"].as_str().unwrap();
+    assert!(source.ends_with("/trainedAlgorithmicMedia"));
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[1000] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let line = error_line(&run(&["verify", text(&path)]));
+    assert!(line.contains("changed"), "{line}");
+    std::fs::write(&path, "Dear reader").unwrap();
+    let line = error_line(&run(&["verify", text(&path)]));
+    assert!(line.contains("no claim"), "{line}");
+    error_line(&run(&["verify", "no/such/file"]));
+}
+
+#[test]
 fn shells_and_man_are_told_every_command() {
     let script = run(&["completions", "bash"]);
     assert_success(&script);
     let manual = run(&["manual"]);
     assert_success(&manual);
     for command in [
-        "speak", "animate", "align", "batch", "inspect", "models", "recover",
+        "speak", "animate", "align", "batch", "inspect", "models", "recover", "verify",
     ] {
         assert!(String::from_utf8_lossy(&script.stdout).contains(command));
         assert!(String::from_utf8_lossy(&manual.stdout).contains(command));

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use studio::media::write::recovery::{self, Abandoned};
-use studio::media::write::{FrameRate, Mp4Writer, RecordingError};
+use studio::media::write::recovery::{self, Abandoned, Outcome};
+use studio::media::write::{FrameRate, Mp4Writer, PictureFolder, RecordingError};
 
 use program::program;
 
@@ -86,9 +86,9 @@ fn twenty_recordings_killed_at_any_moment() {
             film_frames(&path)
         } else {
             let abandoned = recovery::find_for(&path).unwrap();
-            assert_eq!(abandoned.len(), 1, "round {round}");
             recovered_films += 1;
-            recovered_frames(&abandoned[0])
+            // And the half of a finished one.
+            abandoned.iter().map(recovered_frames).sum()
         };
         assert!(
             kept + MAX_LOST_FRAMES >= given,
@@ -99,6 +99,69 @@ fn twenty_recordings_killed_at_any_moment() {
         recovered_films >= 10,
         "only {recovered_films} were cut off at all"
     );
+}
+
+/// The process that is killed: one folder of images after the other.
+#[test]
+#[ignore = "the other half of the test below"]
+fn writes_images_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from) else {
+        return;
+    };
+    const SIDE_PX: u32 = 64;
+    for number in 0.. {
+        let path = folder.join(format!("images-{number}"));
+        let mut writer = PictureFolder::create(&path, SIDE_PX, SIDE_PX).unwrap();
+        writer.write_sound(&[0.1; 24_000]).unwrap();
+        for frame in 0..100_usize {
+            let rgba: Vec<u8> = (0..SIDE_PX * SIDE_PX * 4)
+                .map(|i| ((i as usize * (frame + 7)) >> 5) as u8)
+                .collect();
+            writer.write_frame(&rgba).unwrap();
+            let line = format!("folder {number} picture {}\n", frame + 1);
+            std::io::stdout().write_all(line.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+}
+
+#[test]
+fn image_folders_killed_at_any_moment() {
+    for round in 0..8_u64 {
+        let folder = tempfile::tempdir().unwrap();
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "writes_images_until_it_is_killed"])
+            .args(["--ignored", "--nocapture"])
+            .env(FOLDER_VARIABLE, folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pictures = 20 + (round * 7919) % 200;
+        let extra = Duration::from_micros((round * 104_729) % 4000);
+        let said = kill_after(child, "picture", pictures as usize, extra);
+        let part = |path: &Path| path.file_name().unwrap().as_encoded_bytes()[0] == b'.';
+        let result = program()
+            .arg("recover")
+            .arg(folder.path())
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&result.stderr);
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let mut kept = 0;
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            assert!(!part(&path), "{}: {words}", path.display());
+            for file in std::fs::read_dir(&path).unwrap() {
+                let file = file.unwrap().path();
+                if file.extension().is_some_and(|extension| extension == "png") {
+                    image::open(&file).unwrap();
+                    kept += 1;
+                }
+            }
+            assert!(engine::audio::decode_file(&path.join("sound.wav")).is_ok());
+        }
+        assert!(kept + 1 >= said.len(), "{} images, {kept} left", said.len());
+    }
 }
 
 /// The program itself, each time at another moment of a long speech. `JAM_FLOW_KILLS` asks for more than three of them.
@@ -216,14 +279,18 @@ fn kill_after(mut child: Child, word: &str, count: usize, extra: Duration) -> Ve
 #[track_caller]
 fn recovered_frames(abandoned: &Abandoned) -> usize {
     match recovery::recover(abandoned) {
-        Ok(recovered) => {
-            assert_eq!(recovered.path, abandoned.name);
-            let frames = film_frames(&recovered.path);
+        Ok(Outcome::Recovered {
+            path,
+            duration_secs,
+        }) => {
+            assert_eq!(path, abandoned.name);
+            let frames = film_frames(&path);
             let secs = frames as f64 / f64::from(FrameRate::Fps25.per_second());
-            assert!((recovered.duration_secs - secs).abs() < 1e-9);
+            assert!((duration_secs - secs).abs() < 1e-9);
             frames
         }
-        Err(RecordingError::Unrecoverable { .. }) => 0,
+        Ok(Outcome::Removed { .. }) => 0,
+        Ok(other) => panic!("{other:?}"),
         Err(error) => panic!("{error}"),
     }
 }

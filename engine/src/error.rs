@@ -100,6 +100,11 @@ pub enum Error {
     },
 }
 
+/// What a library says, without the backtrace that it may have below.
+pub(crate) fn first_line(said: &str) -> String {
+    said.lines().next().unwrap_or_default().to_owned()
+}
+
 impl Error {
     /// Wraps the failure of a network with the name of its stage.
     pub fn model(
@@ -108,7 +113,7 @@ impl Error {
     ) -> Self {
         Self::Model {
             stage,
-            source: source.into(),
+            source: first_line(&source.into().to_string()).into(),
         }
     }
 

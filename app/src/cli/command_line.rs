@@ -18,6 +18,7 @@ use crate::cli::scenes::ScenesArguments;
 use crate::cli::serve::ServeArguments;
 use crate::cli::speak::SpeakArguments;
 use crate::cli::track::TrackArguments;
+use crate::cli::verify::VerifyArguments;
 use crate::cli::watch::WatchArguments;
 
 /// A portrait that speaks: text or a recording in, voice and moving face out.
@@ -59,8 +60,10 @@ pub enum Command {
     Inspect(InspectArguments),
     /// List the model files, or check that they are the right ones
     Models(ModelsArguments),
-    /// Finish the films that a killed program left unfinished
+    /// Finish what a killed program left unfinished: videos, sounds, folders of images
     Recover(RecoverArguments),
+    /// Say what a file claims about where it comes from, and whether it was changed
+    Verify(VerifyArguments),
     /// Measure this machine: time of each stage, frames per second, memory
     Bench(BenchArguments),
     /// Print what a shell needs to complete the commands

@@ -22,6 +22,7 @@ pub mod stage;
 mod standard_output;
 pub mod texts;
 pub mod track;
+pub mod verify;
 pub mod watch;
 
 use clap::CommandFactory as _;
@@ -59,6 +60,7 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
         }
         Command::Manual(manual) => manual::manual(Arguments::command(), &manual),
         Command::Recover(recover) => recover::run(&recover),
+        Command::Verify(verify) => verify::run(&verify),
         Command::Bench(bench) => bench::run(resources, &bench),
         Command::Serve(_) => {
             unreachable!("the server is no part of the command line: crate::run starts it")

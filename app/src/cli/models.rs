@@ -1,8 +1,8 @@
 //! `jam-flow models`: lists the model files, or checks that they are the right ones.
 
 use clap::{Args, Subcommand};
+use engine::model_files::{FileState, read, verify};
 use serde::Serialize;
-use studio::model_files::{FileState, read, verify};
 use studio::resources::Resources;
 
 use crate::cli::standard_output::answer;

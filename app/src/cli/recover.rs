@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
-use studio::media::write::recovery::{self, Abandoned};
+use studio::media::write::recovery::{self, Abandoned, Outcome};
 use studio::output_path;
 
 /// Arguments of `jam-flow recover`.
@@ -24,14 +24,16 @@ pub struct RecoverArguments {
 
 #[derive(Serialize)]
 struct Report {
-    recovered: Vec<RecoveredFilm>,
+    recovered: Vec<RecoveredFile>,
+    removed: Vec<PathBuf>,
     failed: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct RecoveredFilm {
+struct RecoveredFile {
     path: PathBuf,
-    duration_secs: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_secs: Option<f64>,
 }
 
 /// Runs the command. One film that cannot be recovered does not keep the others from it.
@@ -44,23 +46,29 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
     );
     let mut report = Report {
         recovered: Vec::new(),
+        removed: Vec::new(),
         failed: Vec::new(),
     };
     for film in &abandoned {
         match recovery::recover(film) {
-            Ok(film) => {
+            Ok(outcome) => {
                 if !arguments.json {
-                    let line = text!(
-                        "recovered",
-                        file = film.path.display().to_string(),
-                        secs = format!("{:.1}", film.duration_secs),
-                    );
-                    eprintln!("{line}");
+                    eprintln!("{}", line(&outcome));
                 }
-                report.recovered.push(RecoveredFilm {
-                    path: film.path,
-                    duration_secs: film.duration_secs,
-                });
+                match outcome {
+                    Outcome::Recovered {
+                        path,
+                        duration_secs,
+                    } => report.recovered.push(RecoveredFile {
+                        path,
+                        duration_secs: Some(duration_secs),
+                    }),
+                    Outcome::RecoveredImages { path } => report.recovered.push(RecoveredFile {
+                        path,
+                        duration_secs: None,
+                    }),
+                    Outcome::Removed { part } => report.removed.push(part),
+                }
             }
             Err(error) => report.failed.push(studio::wording::one_line(&error.into())),
         }
@@ -72,17 +80,38 @@ pub fn run(arguments: &RecoverArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What became of an output, in one line.
+fn line(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Recovered {
+            path,
+            duration_secs,
+        } => text!(
+            "recovered",
+            file = path.display().to_string(),
+            secs = format!("{duration_secs:.1}"),
+        ),
+        Outcome::RecoveredImages { path } => {
+            text!("recovered-images", file = path.display().to_string())
+        }
+        Outcome::Removed { part } => {
+            text!("recover-removed", file = part.display().to_string())
+        }
+    }
+}
+
 /// The unfinished films that a path means: a folder, the name that a film was to get, or the unfinished film itself.
 fn abandoned(path: &Path) -> anyhow::Result<Vec<Abandoned>> {
-    if path.is_dir() {
-        return recovery::find(path)
-            .with_context(|| text!("recover-unreadable", path = path.display().to_string()));
-    }
     if let Some(name) = recovery::name_of_part(path).filter(|_| path.exists()) {
         return Ok(vec![Abandoned {
             part: path.to_owned(),
             name,
         }]);
+    }
+    // A folder of images may be lying there already, from another time.
+    if path.is_dir() && !recovery::find_for(path).is_ok_and(|found| !found.is_empty()) {
+        return recovery::find(path)
+            .with_context(|| text!("recover-unreadable", path = path.display().to_string()));
     }
     recovery::find_for(path).with_context(|| {
         text!(

@@ -51,15 +51,13 @@ pub fn check_folder(path: &Path, what: &str) -> anyhow::Result<()> {
 
 fn check_folder_of(path: &Path, what: &str) -> anyhow::Result<()> {
     let folder = folder_of(path);
-    tempfile::Builder::new()
-        .prefix(".jam-flow-")
-        .tempfile_in(&folder)
-        .with_context(|| {
-            format!(
-                "can't write {what}: choose an existing folder that you can write to: {}",
-                path.display()
-            )
-        })?;
+    // Without a name: a kill leaves nothing.
+    tempfile::tempfile_in(&folder).with_context(|| {
+        format!(
+            "can't write {what}: choose an existing folder that you can write to: {}",
+            path.display()
+        )
+    })?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! M4A, MP4, MKV and WebM.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use super::mix::{Mix, Powers};
 use super::track_decoder::{DecodedPacket, TrackDecoder};
 use super::wav_salvage;
 use super::{AudioError, Resampler, SAMPLE_RATE_HZ};
-use crate::{Error, Result};
+use crate::{Error, Result, iso_boxes};
 
 /// Longest recording that is taken, seconds. It bounds the decoded sound to 0.64 GiB.
 pub const MAX_SECS: u32 = 2 * 60 * 60;
@@ -90,7 +90,15 @@ fn decode_as(path: &Path, longest_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powe
         source,
         path: path.to_owned(),
     };
-    let file = File::open(path).map_err(cannot_read)?;
+    let mut file = File::open(path).map_err(cannot_read)?;
+    let length = file.metadata().map_err(cannot_read)?.len();
+    if iso_boxes::claims(&mut file, length)
+        .map_err(cannot_read)?
+        .is_overdrawn
+    {
+        return Err(unusable(path, AudioError::Broken));
+    }
+    file.rewind().map_err(cannot_read)?;
     let mut format = match probe(path, Box::new(file)) {
         Ok(format) => format,
         Err(error) => {
@@ -361,6 +369,53 @@ mod tests {
             "{}",
             message(&path)
         );
+    }
+
+    #[test]
+    fn what_is_no_sample_is_silence() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        for channels in [1_u16, 2] {
+            let mut bytes = wav_header(channels, 44_100, 64_000);
+            // Floats of 32 bits.
+            bytes[20..22].copy_from_slice(&3_u16.to_le_bytes());
+            bytes[28..32].copy_from_slice(&(44_100 * 4 * u32::from(channels)).to_le_bytes());
+            bytes[32..34].copy_from_slice(&(4 * channels).to_le_bytes());
+            bytes[34..36].copy_from_slice(&32_u16.to_le_bytes());
+            let strange = [
+                f32::INFINITY,
+                0.1,
+                f32::NAN,
+                f32::MAX,
+                0.2,
+                f32::NEG_INFINITY,
+                -1e30,
+            ];
+            let samples = strange.iter().cycle().take(16_000);
+            bytes.extend(samples.flat_map(|sample| sample.to_le_bytes()));
+            std::fs::write(&path, bytes).unwrap();
+            let decoded = decode_file(&path).unwrap();
+            assert!(decoded.iter().all(|sample| sample.abs() < 1.0));
+            assert!(decoded.iter().any(|sample| sample.abs() > 0.01));
+        }
+    }
+
+    #[test]
+    fn a_fragment_with_more_samples_than_bytes_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.mov");
+        let boxed = |kind: &[u8], contents: &[u8]| {
+            let length = contents.len() as u32 + 8;
+            [&length.to_be_bytes()[..], kind, contents].concat()
+        };
+        let run = boxed(b"trun", &[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+        let bytes = [
+            boxed(b"ftyp", b"isom\0\0\x02\0"),
+            boxed(b"moof", &boxed(b"traf", &run)),
+            boxed(b"mdat", &[0; 4000]),
+        ];
+        std::fs::write(&path, bytes.concat()).unwrap();
+        assert!(message(&path).contains("corrupt"), "{}", message(&path));
     }
 
     #[test]

@@ -4,6 +4,18 @@
 /// each other out.
 const CANCELLED_SHARE: f64 = 0.25;
 
+/// Float files may hold anything. Full scale is 1, and some programs write the numbers of 32-bit samples; what is larger is no sound.
+const MAX_SAMPLE: f32 = (1_u64 << 31) as f32;
+
+/// A sample, or silence for what is none: one NaN or infinity would spread through every filter after this.
+fn sound(sample: f32) -> f32 {
+    if sample.abs() <= MAX_SAMPLE {
+        sample
+    } else {
+        0.0
+    }
+}
+
 /// How channels become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mix {
@@ -18,14 +30,12 @@ pub(super) enum Mix {
 impl Mix {
     /// Appends one sample for each frame of `interleaved`.
     pub fn push(self, interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
-        // Float files may hold anything; one NaN would spread through every filter after this.
-        let sound = |x: f32| if x.is_finite() { x } else { 0.0 };
         let frames = interleaved.chunks_exact(channels);
         mono.extend(frames.map(|frame| match (self, frame) {
             (Self::Channel(channel), frame) => frame.get(channel).copied().map_or(0.0, sound),
             (Self::Difference, &[left, right]) => 0.5 * (sound(left) - sound(right)),
             (Self::Mean | Self::Difference, frame) => {
-                frame.iter().filter(|x| x.is_finite()).sum::<f32>() / channels as f32
+                frame.iter().copied().map(sound).sum::<f32>() / channels as f32
             }
         }));
     }
@@ -45,18 +55,14 @@ impl Powers {
         for frame in interleaved.chunks_exact(channels) {
             let mut sum = 0.0;
             for (power, &sample) in self.channels.iter_mut().zip(frame) {
-                let sample = if sample.is_finite() {
-                    f64::from(sample)
-                } else {
-                    0.0
-                };
+                let sample = f64::from(sound(sample));
                 *power += sample * sample;
                 sum += sample;
             }
             self.mean += (sum / channels as f64).powi(2);
             if let &[left, right] = frame {
-                let half = f64::from(left - right) / 2.0;
-                self.difference += if half.is_finite() { half * half } else { 0.0 };
+                let half = f64::from(sound(left) - sound(right)) / 2.0;
+                self.difference += half * half;
             }
         }
     }

@@ -88,7 +88,18 @@ impl WavWriter {
     ///
     /// # Errors
     /// [`Error::File`] if the system refuses.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
+        self.finish_with(|_, _| Ok(()))
+    }
+
+    /// The same, with something done to the whole file before it gets its name; `seal` is told what the file says about itself.
+    ///
+    /// # Errors
+    /// As [`Self::finish`], and what `seal` returns.
+    pub fn finish_with(
+        mut self,
+        seal: impl FnOnce(&mut File, &str) -> std::io::Result<()>,
+    ) -> Result<()> {
         let data_bytes = self.samples as u32 * SAMPLE_BYTES;
         let header = header(data_bytes, &self.comment, Encoding::Integer);
         let path = self.path;
@@ -100,7 +111,10 @@ impl WavWriter {
                     .into_inner()
                     .map_err(std::io::IntoInnerError::into_error)
             })
-            .and_then(|file| self.guard.commit(file))
+            .and_then(|mut file| {
+                seal(&mut file, &self.comment)?;
+                self.guard.commit(file)
+            })
             .map_err(|source| unwritable(&path, source))
     }
 

@@ -6,7 +6,7 @@ use rten::{Model, NodeId};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
-use crate::{Error, Result};
+use crate::{Error, Result, model_files};
 
 /// A loaded network with one picture as input and named outputs.
 pub(super) struct Network {
@@ -30,6 +30,7 @@ impl Network {
         if !path.is_file() {
             return Err(Error::WeightsMissing { what: stage, path });
         }
+        model_files::check(models, file)?;
         let unfit = |reason: String| Error::WeightsUnfit {
             reason,
             path: path.clone(),

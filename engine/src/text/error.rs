@@ -15,6 +15,16 @@ pub enum TextError {
         /// Most characters.
         max: usize,
     },
+    /// Something that is no text, such as encoded data.
+    #[error(
+        "the text has {characters} characters without a space, more than {max}: check that it is text to be read aloud"
+    )]
+    Unbroken {
+        /// Characters between two spaces.
+        characters: usize,
+        /// Most of them.
+        max: usize,
+    },
     /// Punctuation and symbols without a reading.
     #[error("the text contains only symbols: type some words")]
     OnlySymbols,
@@ -62,6 +72,18 @@ pub enum TextError {
         min: f32,
         /// Fastest pace.
         max: f32,
+    },
+    /// A pronunciation or other words in brackets that would fill a speech.
+    #[error("what a mark says instead has more than {max} characters: write it into the text")]
+    SaidTooLong {
+        /// Most characters.
+        max: usize,
+    },
+    /// Elements within elements within elements.
+    #[error("the SSML has more than {max} elements within each other: simplify it")]
+    SsmlTooDeep {
+        /// Most of them.
+        max: usize,
     },
     /// Not well-formed XML.
     #[error("this is not valid SSML (line {line}): check its tags")]
@@ -115,6 +137,12 @@ pub enum EntryError {
     /// Nothing behind the equals sign.
     #[error("has no pronunciation after the \"=\"")]
     NoPronunciation,
+    /// A pronunciation that would fill a speech.
+    #[error("has a pronunciation of more than {max} characters")]
+    TooLong {
+        /// Most characters.
+        max: usize,
+    },
     /// Phones that there are not.
     #[error("can't be used ({0})")]
     Phones(Box<TextError>),

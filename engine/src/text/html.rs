@@ -78,11 +78,23 @@ pub(super) enum Tag {
     },
 }
 
+/// What was looked for up to the end of the text and is not there, so that it is not looked for again.
+#[derive(Debug, Default)]
+pub(super) struct Unclosed {
+    comment: bool,
+    hidden: [bool; HIDDEN.len()],
+}
+
 /// The tag that `rest` begins with, with its length; of an element that is not shown, the whole element. `None` for a "<" that
 /// is a sign, and for names that HTML does not have.
-pub(super) fn tag(rest: &str) -> Option<(Tag, usize)> {
+pub(super) fn tag(rest: &str, unclosed: &mut Unclosed) -> Option<(Tag, usize)> {
     if rest.starts_with("<!--") {
-        return Some((Tag::Inline, rest.find("-->")? + "-->".len()));
+        let close = match unclosed.comment {
+            true => None,
+            false => rest.find("-->"),
+        };
+        unclosed.comment = close.is_none();
+        return Some((Tag::Inline, close? + "-->".len()));
     }
     let end = closing_bracket(rest)?;
     if rest.starts_with("<!") || rest.starts_with("<?") {
@@ -104,21 +116,21 @@ pub(super) fn tag(rest: &str) -> Option<(Tag, usize)> {
         let secs = ssml::break_secs(of("time"), of("strength")).ok()?;
         return Some((Tag::Pause { secs }, end));
     }
-    if HIDDEN.contains(&name.as_str()) {
+    if let Some(hidden) = HIDDEN.iter().position(|hidden| *hidden == name) {
+        if is_closing || unclosed.hidden[hidden] {
+            return Some((Tag::Block, end));
+        }
         let close = format!("</{name}");
         let content = &rest[end..];
-        let behind = (0..content.len())
-            .filter(|&at| content.is_char_boundary(at))
-            .find(|&at| {
-                content
-                    .get(at..at + close.len())
-                    .is_some_and(|part| part.eq_ignore_ascii_case(&close))
-            });
+        let behind = content.match_indices('<').map(|(at, _)| at).find(|&at| {
+            content
+                .get(at..at + close.len())
+                .is_some_and(|part| part.eq_ignore_ascii_case(&close))
+        });
+        unclosed.hidden[hidden] = behind.is_none();
         return match behind {
-            Some(at) if !is_closing => {
-                Some((Tag::Block, end + at + closing_bracket(&content[at..])?))
-            }
-            _ => Some((Tag::Block, end)),
+            Some(at) => Some((Tag::Block, end + at + closing_bracket(&content[at..])?)),
+            None => Some((Tag::Block, end)),
         };
     }
     if BLOCKS.contains(&name.as_str()) {
@@ -192,7 +204,11 @@ mod tests {
             ("<break time=\"1s\"/>x", Tag::Pause { secs: 1.0 }, 18),
             ("<break time='250ms' />x", Tag::Pause { secs: 0.25 }, 22),
         ] {
-            assert_eq!(tag(text), Some((kind, length)), "{text}");
+            assert_eq!(
+                tag(text, &mut Unclosed::default()),
+                Some((kind, length)),
+                "{text}"
+            );
         }
         for text in [
             "<3",
@@ -207,7 +223,7 @@ mod tests {
             "<i <b>",
             "<break time=\"soon\"/>",
         ] {
-            assert_eq!(tag(text), None, "{text}");
+            assert_eq!(tag(text, &mut Unclosed::default()), None, "{text}");
         }
     }
 

@@ -176,10 +176,15 @@ impl WeightFile<'_> {
                 &format!("{name} is {kind:?} {found:?}, not F16 {shape:?}"),
             ));
         }
-        let halves = view.data().chunks_exact(2);
-        Ok(halves
-            .map(|bytes| from_half(u16::from_le_bytes([bytes[0], bytes[1]])))
-            .collect())
+        let (halves, _) = view.data().as_chunks::<2>();
+        let halves = halves.iter().map(|&bytes| u16::from_le_bytes(bytes));
+        if halves.clone().any(|bits| bits & 0x7c00 == 0x7c00) {
+            return Err(unfit(
+                self.path,
+                &format!("{name} holds values that are no numbers"),
+            ));
+        }
+        Ok(halves.map(from_half).collect())
     }
 }
 
@@ -190,7 +195,7 @@ fn unfit(path: &Path, reason: &str) -> Error {
     }
 }
 
-/// IEEE 754 binary16 → binary32; the weights hold no infinities.
+/// IEEE 754 binary16 → binary32, without the infinities and what is no number.
 fn from_half(bits: u16) -> f32 {
     let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
     let exponent = i32::from((bits >> 10) & 0x1f);

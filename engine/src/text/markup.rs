@@ -14,10 +14,11 @@
 //!
 //! What does not have one of these forms is text; `\[`, `\]` and `\*` are the signs themselves.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::TextError;
-use super::html::{self, Tag};
+use super::html::{self, Tag, Unclosed};
 use super::normalize::numbers;
 use super::spelling::phones_of;
 use super::unicode::refolded;
@@ -29,6 +30,11 @@ pub const MAX_PAUSE_SECS: f32 = 60.0;
 const RATES: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 /// Brackets within brackets.
 const MAX_DEPTH: usize = 8;
+/// Longest `pause …` and longest `(feature)`, bytes; what is longer is text.
+const MAX_PAUSE_BYTES: usize = 40;
+const MAX_FEATURE_BYTES: usize = 2000;
+/// Longest pronunciation or other words of one mark or entry of a dictionary, characters.
+pub(super) const MAX_SAID_CHARACTERS: usize = 200;
 
 /// What is said of a stretch of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +75,26 @@ pub(super) struct Script {
     pieces: Vec<Piece>,
 }
 
+/// Where each bracket of the input closes, found in one pass, so that a text of open brackets is not searched for each of them.
+struct Brackets(HashMap<usize, usize>);
+
+impl Brackets {
+    fn of(text: &str) -> Self {
+        let (mut open, mut closes) = (Vec::new(), HashMap::new());
+        let mut is_escaped = false;
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                _ if is_escaped => is_escaped = false,
+                b'\\' => is_escaped = true,
+                b'[' => open.push(at),
+                b']' => closes.extend(open.pop().map(|start| (start, at))),
+                _ => {}
+            }
+        }
+        Self(closes)
+    }
+}
+
 /// A stretch of the plain text and where it comes from; the pieces of a script are in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
@@ -87,7 +113,7 @@ impl Script {
     /// [`TextError`] for phones that there are not.
     pub fn parse(text: &str) -> Result<Self> {
         let mut script = Self::default();
-        script.read(text, 0..text.len(), 0)?;
+        script.read(text, &Brackets::of(text), 0..text.len(), 0)?;
         Ok(script)
     }
 
@@ -149,7 +175,14 @@ impl Script {
         self.plain.push_str(meant);
     }
 
-    fn read(&mut self, text: &str, range: Range<usize>, depth: usize) -> Result<()> {
+    fn read(
+        &mut self,
+        text: &str,
+        brackets: &Brackets,
+        range: Range<usize>,
+        depth: usize,
+    ) -> Result<()> {
+        let mut unclosed = Unclosed::default();
         let mut copied = range.start;
         let mut at = range.start;
         while let Some(offset) = text[at..range.end].find(['[', '*', '\\', '<', '&']) {
@@ -173,7 +206,7 @@ impl Script {
                 continue;
             }
             if rest.starts_with(['<', '&']) {
-                at = match self.read_html(text, copied..sign, rest) {
+                at = match self.read_html(text, copied..sign, rest, &mut unclosed) {
                     Some(length) => {
                         copied = sign + length;
                         copied
@@ -185,7 +218,7 @@ impl Script {
             let found = if depth >= MAX_DEPTH {
                 None
             } else if rest.starts_with('[') {
-                linked(text, sign, range.end)?
+                linked(text, brackets, sign, range.end)?
             } else {
                 starred(text, sign, range.end)
             };
@@ -195,7 +228,7 @@ impl Script {
             };
             self.push(text, copied..sign);
             let start = self.plain.len();
-            self.read(text, inner, depth + 1)?;
+            self.read(text, brackets, inner, depth + 1)?;
             let place = start..self.plain.len();
             if let Some(say) = say.filter(|_| !place.is_empty()) {
                 let say = match say {
@@ -216,14 +249,20 @@ impl Script {
 impl Script {
     /// Takes the tag or reference at the beginning of `rest`, which follows the part `before` of the text; returns its length,
     /// `None` if the sign is text.
-    fn read_html(&mut self, text: &str, before: Range<usize>, rest: &str) -> Option<usize> {
+    fn read_html(
+        &mut self,
+        text: &str,
+        before: Range<usize>,
+        rest: &str,
+        unclosed: &mut Unclosed,
+    ) -> Option<usize> {
         let start = before.end;
         if let Some((meant, length)) = html::reference(rest) {
             self.push(text, before);
             self.push_instead(start..start + length, &meant);
             return Some(length);
         }
-        let (tag, length) = html::tag(rest)?;
+        let (tag, length) = html::tag(rest, unclosed)?;
         self.push(text, before);
         match tag {
             Tag::Inline => {}
@@ -256,7 +295,10 @@ struct Span {
 /// `[pause 0.5]` → its seconds and its length.
 fn pause(rest: &str) -> Option<(f32, usize)> {
     let inner = rest.strip_prefix("[pause")?;
-    let close = inner.find(']')?;
+    let close = inner
+        .bytes()
+        .take(MAX_PAUSE_BYTES)
+        .position(|byte| byte == b']')?;
     let amount = inner[..close].trim();
     let number = amount
         .trim_end_matches(|c: char| c.is_alphabetic())
@@ -277,30 +319,15 @@ fn pause(rest: &str) -> Option<(f32, usize)> {
 }
 
 /// `[words](feature)`; `None` if it is not one.
-fn linked(text: &str, start: usize, limit: usize) -> Result<Option<Span>> {
-    let mut depth = 0;
-    let mut close = None;
-    let mut escaped = false;
-    for (at, c) in text[start..limit].char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => depth += 1,
-            ']' => {
-                depth -= 1;
-                if depth == 0 {
-                    close = Some(start + at);
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    let Some(close) = close else { return Ok(None) };
+fn linked(text: &str, brackets: &Brackets, start: usize, limit: usize) -> Result<Option<Span>> {
+    let Some(&close) = brackets.0.get(&start).filter(|&&close| close < limit) else {
+        return Ok(None);
+    };
     let Some(feature) = text[close + 1..limit].strip_prefix('(') else {
         return Ok(None);
     };
-    let Some(length) = feature.find(')') else {
+    let mut signs = feature.bytes().take(MAX_FEATURE_BYTES);
+    let Some(length) = signs.position(|byte| byte == b')') else {
         return Ok(None);
     };
     let end = close + 1 + 1 + length + 1;
@@ -313,6 +340,12 @@ fn linked(text: &str, start: usize, limit: usize) -> Result<Option<Span>> {
 }
 
 fn said(feature: &str) -> Result<Option<Said>> {
+    let checked = |said: &str| match said.chars().count() <= MAX_SAID_CHARACTERS {
+        true => Ok(()),
+        false => Err(TextError::SaidTooLong {
+            max: MAX_SAID_CHARACTERS,
+        }),
+    };
     let between = |sign: char| {
         feature
             .strip_prefix(sign)
@@ -320,12 +353,14 @@ fn said(feature: &str) -> Result<Option<Said>> {
             .filter(|inner| !inner.is_empty())
     };
     if let Some(phones) = between('/') {
+        checked(phones)?;
         return Ok(Some(Said::Say(Say::Phones(phones_of(phones)?))));
     }
     if let Some(kind) = between('#') {
         return Ok(Some(Said::As(kind.to_owned())));
     }
     if let Some(words) = feature.strip_prefix('=') {
+        checked(words)?;
         return Ok(Some(Said::Say(Say::Words(words.trim().to_owned()))));
     }
     if let Some(rate) = feature.strip_prefix("rate") {
@@ -365,7 +400,8 @@ fn starred(text: &str, start: usize, limit: usize) -> Option<Span> {
     let outside = |c: char| !c.is_alphanumeric() && c != '*';
     let opens = text[..start].chars().next_back().is_none_or(outside)
         && text[inner..limit].starts_with(|c: char| !c.is_whitespace() && c != '*');
-    let length = text[inner..limit]
+    let searched = text.floor_char_boundary(limit.min(inner + MAX_EMPHASIS_BYTES + sign.len()));
+    let length = text[inner..searched.max(inner)]
         .find(sign)
         .filter(|&length| opens && (1..MAX_EMPHASIS_BYTES).contains(&length))?;
     let close = inner + length;

@@ -47,6 +47,9 @@ use crate::{Error, Result};
 /// Longer texts are refused: about two hours of speech.
 pub const MAX_CHARACTERS: usize = 100_000;
 
+/// Of a text without a space: what has more is data and no text.
+const MAX_UNBROKEN_CHARACTERS: usize = 2000;
+
 /// A written word and where it is spoken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordSpan {
@@ -159,6 +162,17 @@ impl FrontEnd {
             }
             .into());
         }
+        let unbroken = text.split_whitespace().map(|part| part.chars().count());
+        if let Some(characters) = unbroken
+            .max()
+            .filter(|&most| most > MAX_UNBROKEN_CHARACTERS)
+        {
+            return Err(TextError::Unbroken {
+                characters,
+                max: MAX_UNBROKEN_CHARACTERS,
+            }
+            .into());
+        }
         Utterances::new(self, text)
     }
 
@@ -215,5 +229,7 @@ fn read_model_file(path: &Path, what: &'static str) -> Result<Vec<u8>> {
     })
 }
 
+#[cfg(test)]
+mod long_texts;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ use crate::{Error, Result};
 
 /// Letters of a word that go to the network at once; it was trained on words.
 const MAX_LETTERS: usize = 18;
+/// A line of the dictionary: a word and its phones.
+const MAX_LINE_BYTES: usize = 1000;
 
 /// The CMU Pronouncing Dictionary as sorted lines of `word PH ON1 ES`.
 pub struct Dictionary {
@@ -19,13 +21,24 @@ impl Dictionary {
     /// Loads `pronunciations.txt`.
     ///
     /// # Errors
-    /// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if it is no text.
+    /// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if it is no text of lines.
     pub fn load(path: &Path) -> Result<Self> {
-        let bytes = super::read_model_file(path, "the pronouncing dictionary")?;
-        let lines = String::from_utf8(bytes).map_err(|error| Error::WeightsUnfit {
-            reason: format!("the pronouncing dictionary is no text ({error})"),
+        let unfit = |reason: String| Error::WeightsUnfit {
+            reason,
             path: path.to_owned(),
-        })?;
+        };
+        let bytes = super::read_model_file(path, "the pronouncing dictionary")?;
+        let mut lines = String::from_utf8(bytes)
+            .map_err(|error| unfit(format!("the pronouncing dictionary is no text ({error})")))?;
+        // Editors and version control may have changed the line ends.
+        if lines.contains('\r') {
+            lines = lines.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        if lines.split('\n').any(|line| line.len() > MAX_LINE_BYTES) {
+            return Err(unfit(format!(
+                "the pronouncing dictionary has a line of more than {MAX_LINE_BYTES} bytes"
+            )));
+        }
         Ok(Self { lines })
     }
 

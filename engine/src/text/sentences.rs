@@ -171,7 +171,7 @@ fn ends_here(before: &str, marks: &str, closed: bool, next: &str) -> bool {
         }
         // "1. First" is the number of an item, said with it.
         _ if !word.is_empty()
-            && before.trim() == word
+            && before[..before.len() - word.len()].trim_end().is_empty()
             && word.chars().all(|c| c.is_ascii_digit()) =>
         {
             false

@@ -5,14 +5,27 @@
 
 use std::fmt::Write as _;
 
-use super::TextError;
+use super::{MAX_CHARACTERS, TextError};
 use crate::Result;
+
+/// Elements within each other.
+const MAX_DEPTH: usize = 64;
+/// Characters of a document: a text of the longest that is spoken, each word in tags.
+const MAX_DOCUMENT_CHARACTERS: usize = 20 * MAX_CHARACTERS;
 
 /// The text of an SSML document with its marks, to be spoken like any other text.
 ///
 /// # Errors
-/// [`TextError`] if it is not XML, or if a pace or a time in it is none.
+/// [`TextError`] if it is not XML, too long or too deep, or if a pace or a time in it is none.
 pub fn text_of_ssml(document: &str) -> Result<String> {
+    let characters = document.chars().count();
+    if characters > MAX_DOCUMENT_CHARACTERS {
+        return Err(TextError::TooLong {
+            characters,
+            max: MAX_DOCUMENT_CHARACTERS,
+        }
+        .into());
+    }
     let options = roxmltree::ParsingOptions {
         nodes_limit: 200_000,
         ..roxmltree::ParsingOptions::default()
@@ -30,9 +43,35 @@ pub fn text_of_ssml(document: &str) -> Result<String> {
         roxmltree::Document::parse_with_options(xml, options).map_err(|error| TextError::Ssml {
             line: error.pos().row,
         })?;
+    check_depth(&tree)?;
     let mut text = String::new();
     read(tree.root_element(), &mut text)?;
     Ok(text.trim().to_owned())
+}
+
+/// The elements are read by recursion: what is nested deeper than that is refused.
+fn check_depth(tree: &roxmltree::Document) -> Result<()> {
+    let mut depth = 0;
+    let mut node = tree.root_element();
+    loop {
+        if let Some(child) = node.first_child() {
+            depth += 1;
+            if depth > MAX_DEPTH {
+                return Err(TextError::SsmlTooDeep { max: MAX_DEPTH }.into());
+            }
+            node = child;
+            continue;
+        }
+        node = loop {
+            if let Some(next) = node.next_sibling().filter(|_| depth > 0) {
+                break next;
+            }
+            match node.parent().filter(|_| depth > 0) {
+                Some(parent) => (node, depth) = (parent, depth - 1),
+                None => return Ok(()),
+            }
+        };
+    }
 }
 
 fn read(node: roxmltree::Node, text: &mut String) -> Result<()> {

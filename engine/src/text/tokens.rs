@@ -32,7 +32,30 @@ impl PhoneTokenizer {
                 reason: format!("the tokenizer cannot be read ({error})"),
                 path: path.to_owned(),
             })?;
-        Ok(Self { tokenizer })
+        let tokenizer = Self { tokenizer };
+        tokenizer.check().map_err(|reason| Error::WeightsUnfit {
+            reason,
+            path: path.to_owned(),
+        })?;
+        Ok(tokenizer)
+    }
+
+    /// Whether every token, start and end among them, has a number below their count: the tables behind have as many rows.
+    fn check(&self) -> std::result::Result<(), String> {
+        let count = self.vocabulary_size();
+        let edges = self
+            .tokenizer
+            .encode("", true)
+            .map_err(|error| format!("the tokenizer cannot be used ({error})"))?;
+        let vocabulary = self.tokenizer.get_vocab(true);
+        let numbers = vocabulary.values().chain(edges.get_ids());
+        match numbers.max() {
+            Some(&last) if (last as usize) < count => Ok(()),
+            Some(last) => Err(format!(
+                "the tokenizer has a token of number {last} and only {count} tokens"
+            )),
+            None => Err("the tokenizer has no tokens".to_owned()),
+        }
     }
 
     /// How many tokens there are; every number from 0 up to it is one.

@@ -9,16 +9,20 @@
 //! kubectl = cube control      # small letters: found in any case
 //! ```
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
 
-use super::markup::Say;
+use super::markup::{MAX_SAID_CHARACTERS, Say};
 use super::spelling::phones_of;
 use super::{EntryError, TextError};
 use crate::{Error, Result};
 
 /// Most entries of one dictionary.
 const MAX_ENTRIES: usize = 20_000;
+/// Largest dictionary file.
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 #[derive(Clone, Debug, PartialEq)]
 struct Entry {
@@ -31,7 +35,8 @@ struct Entry {
 /// Words and how their user says them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserDictionary {
-    entries: Vec<Entry>,
+    /// By what is written.
+    entries: BTreeMap<String, Entry>,
 }
 
 impl UserDictionary {
@@ -40,11 +45,17 @@ impl UserDictionary {
     /// # Errors
     /// [`Error::File`] if it cannot be read, [`TextError`] naming the line that cannot be understood.
     pub fn load(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| Error::File {
+        let failed = |source| Error::File {
             action: "cannot read the dictionary",
             source,
             path: path.to_owned(),
-        })?;
+        };
+        let metadata = std::fs::metadata(path).map_err(failed)?;
+        if metadata.len() > MAX_FILE_BYTES {
+            let max = MAX_ENTRIES;
+            return Err(Error::from(TextError::DictionaryTooLong { max }).in_file(path));
+        }
+        let bytes = std::fs::read(path).map_err(failed)?;
         let text = String::from_utf8(bytes)
             .map_err(|_| Error::from(TextError::DictionaryEncoding).in_file(path))?;
         Self::parse(text.trim_start_matches('\u{feff}'))
@@ -85,6 +96,11 @@ impl UserDictionary {
         if !written.contains(char::is_alphanumeric) {
             return Err(EntryError::NoWord);
         }
+        if said.chars().count() > MAX_SAID_CHARACTERS {
+            return Err(EntryError::TooLong {
+                max: MAX_SAID_CHARACTERS,
+            });
+        }
         let say = match said
             .strip_prefix('/')
             .and_then(|inner| inner.strip_suffix('/'))
@@ -97,15 +113,12 @@ impl UserDictionary {
             None if said.contains(char::is_alphanumeric) => Say::Words(said.to_owned()),
             None => return Err(EntryError::NoPronunciation),
         };
-        self.entries.retain(|entry| entry.written != written);
-        self.entries.push(Entry {
+        let entry = Entry {
             any_case: !written.contains(char::is_uppercase),
             written: written.to_owned(),
             say,
-        });
-        // The longest first: "New Delhi" before "Delhi".
-        self.entries
-            .sort_by_key(|entry| std::cmp::Reverse(entry.written.len()));
+        };
+        self.entries.insert(written.to_owned(), entry);
         Ok(())
     }
 
@@ -114,42 +127,57 @@ impl UserDictionary {
         self.entries.is_empty()
     }
 
-    /// The entries' words in a text, with how they are said; none overlaps another.
+    /// The entries' words in a text, with how they are said, in order; none overlaps another.
     pub(super) fn found(&self, text: &str) -> Vec<(Range<usize>, Say)> {
-        let mut found: Vec<(Range<usize>, Say)> = Vec::new();
-        for entry in &self.entries {
-            let mut from = 0;
-            while let Some(place) = entry.find(text, from) {
-                from = place.end;
-                let free = found
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut by_first_letter: HashMap<char, Vec<&Entry>> = HashMap::new();
+        for entry in self.entries.values() {
+            let first = entry.written.chars().next().map(small);
+            by_first_letter
+                .entry(first.unwrap_or_default())
+                .or_default()
+                .push(entry);
+        }
+        let mut candidates: Vec<(Range<usize>, &Say)> = Vec::new();
+        let mut follows_word = false;
+        for (start, c) in text.char_indices() {
+            let begins = !follows_word;
+            follows_word = c.is_alphanumeric();
+            if begins && let Some(entries) = by_first_letter.get(&small(c)) {
+                let places = entries
                     .iter()
-                    .all(|(other, _)| other.end <= place.start || other.start >= place.end);
-                if free {
-                    found.push((place, entry.say.clone()));
-                }
+                    .filter_map(|entry| Some((entry.place(text, start)?, &entry.say)));
+                candidates.extend(places);
             }
         }
-        found.sort_by_key(|(place, _)| place.start);
-        found
+        // The longest first: "New Delhi" before "Delhi".
+        candidates.sort_by_key(|(place, _)| (Reverse(place.len()), place.start));
+        let mut found: BTreeMap<usize, (Range<usize>, Say)> = BTreeMap::new();
+        for (place, say) in candidates {
+            let last = found.range(..place.end).next_back();
+            if last.is_none_or(|(_, (other, _))| other.end <= place.start) {
+                found.insert(place.start, (place, say.clone()));
+            }
+        }
+        found.into_values().collect()
     }
 }
 
+/// A letter as entries are looked for.
+fn small(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
 impl Entry {
-    /// The next place as a whole word.
-    fn find(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        let first = self.written.chars().next()?;
-        text[from..].char_indices().find_map(|(offset, c)| {
-            let fits = c == first || self.any_case && c.to_lowercase().eq(first.to_lowercase());
-            let start = from + offset;
-            let part = text
-                .get(start..start + self.written.len())
-                .filter(|_| fits)?;
-            let same = part == self.written
-                || self.any_case && part.to_lowercase() == self.written.to_lowercase();
-            let whole = !text[..start].ends_with(char::is_alphanumeric)
-                && !text[start + part.len()..].starts_with(char::is_alphanumeric);
-            (same && whole).then(|| start..start + part.len())
-        })
+    /// Where it is if it is the whole word at `start`, before which a word ends.
+    fn place(&self, text: &str, start: usize) -> Option<Range<usize>> {
+        let part = text.get(start..start + self.written.len())?;
+        let same = part == self.written
+            || self.any_case && part.to_lowercase() == self.written.to_lowercase();
+        let whole = !text[start + part.len()..].starts_with(char::is_alphanumeric);
+        (same && whole).then(|| start..start + part.len())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sentences packed into utterances, one at a time.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 
 use super::markup::{Mark, Say, Script};
@@ -56,6 +56,10 @@ pub struct Utterances<'a> {
     stretches: std::vec::IntoIter<Stretch>,
     ready: VecDeque<Piece>,
     skipped: Vec<char>,
+    seen: HashSet<char>,
+    /// The first mark of the script that begins behind the pieces so far, and those before it that reach further.
+    next_mark: usize,
+    open_marks: Vec<usize>,
     /// Silence before the next piece, from stretches in which there was nothing to say.
     pending_pause_secs: f32,
     given: usize,
@@ -66,16 +70,13 @@ impl<'a> Utterances<'a> {
     pub(super) fn new(front_end: &'a FrontEnd, text: &str) -> Result<Self> {
         let mut script = Script::parse(text)?;
         // What the text itself says about a word goes before the dictionary.
-        for (place, say) in front_end.dictionary.found(&script.plain) {
-            let free = script.marks.iter().all(|mark| {
-                mark.place.end <= place.start
-                    || mark.place.start >= place.end
-                    || !matches!(mark.say, Say::Phones(_) | Say::Words(_))
-            });
-            if free {
-                script.marks.push(Mark { place, say });
-            }
-        }
+        let taken = Taken::by(&script.marks);
+        let found = front_end.dictionary.found(&script.plain).into_iter();
+        script.marks.extend(
+            found
+                .filter(|(place, _)| !taken.overlaps(place))
+                .map(|(place, say)| Mark { place, say }),
+        );
         script.marks.sort_by_key(|mark| mark.place.start);
         let stretches = stretches(&script).into_iter();
         Ok(Self {
@@ -84,6 +85,9 @@ impl<'a> Utterances<'a> {
             stretches,
             ready: VecDeque::new(),
             skipped: Vec::new(),
+            seen: HashSet::new(),
+            next_mark: 0,
+            open_marks: Vec::new(),
             pending_pause_secs: 0.0,
             given: 0,
             failed: false,
@@ -109,19 +113,35 @@ impl<'a> Utterances<'a> {
         Ok(true)
     }
 
+    /// Takes note of the marks that reach into a part of the plain text; parts come in order.
+    fn open_marks(&mut self, place: &Range<usize>) {
+        let marks = &self.script.marks;
+        self.open_marks
+            .retain(|&mark| marks[mark].place.end > place.start);
+        while marks
+            .get(self.next_mark)
+            .is_some_and(|mark| mark.place.start < place.end)
+        {
+            if marks[self.next_mark].place.end > place.start {
+                self.open_marks.push(self.next_mark);
+            }
+            self.next_mark += 1;
+        }
+    }
+
     /// `None` if nothing in it can be said.
     fn piece(&mut self, stretch: &Stretch) -> Result<Option<Piece>> {
         let place = stretch.sentence.written.clone();
+        self.open_marks(&place);
         let written = &self.script.plain[place.clone()];
         let within = |mark: &Mark| {
             mark.place.start.max(place.start) - place.start
                 ..mark.place.end.min(place.end) - place.start
         };
         let marks: Vec<(Range<usize>, &Say)> = self
-            .script
-            .marks
+            .open_marks
             .iter()
-            .filter(|mark| mark.place.start < place.end && mark.place.end > place.start)
+            .map(|&mark| &self.script.marks[mark])
             .map(|mark| (within(mark), &mark.say))
             .collect();
         let mut given: Vec<&str> = Vec::new();
@@ -142,7 +162,7 @@ impl<'a> Utterances<'a> {
             .normalizer
             .normalize_with(written, &instead, &|word| phonemizer.knows(word));
         for c in &normalized.skipped {
-            if !self.skipped.contains(c) {
+            if self.seen.insert(*c) {
                 self.skipped.push(*c);
             }
         }
@@ -288,17 +308,53 @@ impl<'a> Utterances<'a> {
     }
 }
 
+/// What the marks of a text say with phones or words of its own.
+struct Taken {
+    /// Where they begin, in order.
+    starts: Vec<usize>,
+    /// The furthest end of the marks up to each of them.
+    furthest: Vec<usize>,
+}
+
+impl Taken {
+    fn by(marks: &[Mark]) -> Self {
+        let said = |mark: &&Mark| matches!(mark.say, Say::Phones(_) | Say::Words(_));
+        let mut places: Vec<&Range<usize>> = (marks.iter().filter(said))
+            .map(|mark| &mark.place)
+            .collect();
+        places.sort_by_key(|place| place.start);
+        let mut end = 0;
+        let furthest = places.iter().map(|place| {
+            end = end.max(place.end);
+            end
+        });
+        Self {
+            furthest: furthest.collect(),
+            starts: places.iter().map(|place| place.start).collect(),
+        }
+    }
+
+    fn overlaps(&self, place: &Range<usize>) -> bool {
+        let before = self.starts.partition_point(|&start| start < place.end);
+        before
+            .checked_sub(1)
+            .is_some_and(|last| self.furthest[last] > place.start)
+    }
+}
+
 /// The sentences of a script, cut where a pause is inside one.
 fn stretches(script: &Script) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut pauses = script.pauses.iter().peekable();
     for sentence in sentences(&script.plain) {
         let mut start = sentence.written.start;
+        // From `start` to here there is nothing to say.
+        let mut searched = start;
         let mut before_secs = 0.0;
         while let Some(pause) = pauses.next_if(|pause| pause.at < sentence.written.end) {
-            let part = &script.plain[start..pause.at.max(start)];
-            if part.contains(char::is_alphanumeric) {
-                let end = start + part.trim_end().len();
+            let at = pause.at.max(searched);
+            if script.plain[searched..at].contains(char::is_alphanumeric) {
+                let end = start + script.plain[start..at].trim_end().len();
                 stretches.push(Stretch {
                     sentence: Sentence {
                         written: start..end,
@@ -309,8 +365,9 @@ fn stretches(script: &Script) -> Vec<Stretch> {
                     goes_on: true,
                 });
                 before_secs = 0.0;
-                start = pause.at;
+                start = at;
             }
+            searched = at;
             before_secs += pause.secs;
         }
         let skip = script.plain[start..sentence.written.end].len()

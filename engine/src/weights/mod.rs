@@ -13,7 +13,7 @@ use std::path::Path;
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, first_line};
 
 /// Tensors by name at some place of a checkpoint, read when they are asked for.
 pub type Weights = VarBuilder<'static>;
@@ -66,7 +66,7 @@ pub fn read_config<T: DeserializeOwned>(path: &Path, what: &'static str) -> Resu
 /// An [`Error::WeightsUnfit`] about this file.
 pub fn unfit(path: &Path, reason: impl std::fmt::Display) -> Error {
     Error::WeightsUnfit {
-        reason: reason.to_string(),
+        reason: first_line(&reason.to_string()),
         path: path.to_owned(),
     }
 }
@@ -122,6 +122,27 @@ mod tests {
             let file = written(bytes);
             let error = open(file.path(), "weights").err().unwrap();
             assert!(matches!(error, Error::WeightsUnfit { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn weights_that_are_no_numbers_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.safetensors");
+        for broken in [f32::NAN, f32::INFINITY] {
+            for dtype in [
+                candle_core::DType::F32,
+                candle_core::DType::F16,
+                candle_core::DType::BF16,
+            ] {
+                let tensor = Tensor::new(&[1.0, broken, -2.0], &Device::Cpu).unwrap();
+                let named = HashMap::from([("layer.bias", tensor.to_dtype(dtype).unwrap())]);
+                candle_core::safetensors::save(&named, &path).unwrap();
+                let error = open(&path, "weights").unwrap().get(3, "layer.bias");
+                let said = unfit(&path, error.unwrap_err()).to_string();
+                assert!(said.contains("layer.bias holds values"), "{said}");
+                assert_eq!(said.lines().count(), 1);
+            }
         }
     }
 

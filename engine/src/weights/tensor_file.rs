@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::VarBuilder;
 use candle_nn::var_builder::SimpleBackend;
-use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 /// Largest header that is parsed. F5-TTS base has 364 tensors in 40 kB.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
@@ -113,7 +113,7 @@ impl TensorFile {
         VarBuilder::from_backend(Box::new(self), DType::F32, Device::Cpu)
     }
 
-    fn read(&self, info: &TensorInfo) -> candle_core::Result<Tensor> {
+    fn read(&self, name: &str, info: &TensorInfo) -> candle_core::Result<Tensor> {
         let (begin, end) = info.data_offsets;
         let mut bytes = vec![0; end - begin];
         {
@@ -121,8 +121,32 @@ impl TensorFile {
             file.seek(SeekFrom::Start(self.data_start + begin as u64))?;
             file.read_exact(&mut bytes)?;
         }
+        if !is_finite(info.dtype, &bytes) {
+            candle_core::bail!("{name} holds values that are no numbers");
+        }
         let dtype = DType::try_from(info.dtype)?;
         Tensor::from_raw_buffer(&bytes, dtype, &info.shape, &Device::Cpu)
+    }
+}
+
+/// Whether none of these numbers is infinite or not a number: all bits of its exponent are set then.
+fn is_finite(dtype: Dtype, bytes: &[u8]) -> bool {
+    let halves = |exponent: u16| {
+        let (words, _) = bytes.as_chunks::<2>();
+        words
+            .iter()
+            .all(|&word| u16::from_le_bytes(word) & exponent != exponent)
+    };
+    match dtype {
+        Dtype::F16 => halves(0x7c00),
+        Dtype::BF16 => halves(0x7f80),
+        Dtype::F32 => {
+            let (words, _) = bytes.as_chunks::<4>();
+            words
+                .iter()
+                .all(|&word| f32::from_le_bytes(word).is_finite())
+        }
+        _ => true,
     }
 }
 
@@ -158,7 +182,7 @@ impl SimpleBackend for TensorFile {
             let path = name.to_owned();
             candle_core::Error::CannotFindTensor { path }
         })?;
-        self.read(info)?.to_dtype(dtype)?.to_device(device)
+        self.read(name, info)?.to_dtype(dtype)?.to_device(device)
     }
 
     fn contains_tensor(&self, name: &str) -> bool {

@@ -28,7 +28,7 @@ use crate::window::state::{
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
 use crate::window::{theme, ui};
-use studio::model_files;
+use engine::model_files;
 use studio::performance::FRAME_SECS;
 use studio::project::document::{Document, History};
 use studio::resources::Resources;
@@ -210,7 +210,8 @@ impl Desk {
         };
         let default_portrait = resources.default_portrait().ok();
         let state = State {
-            model_files: model_files::read(&resources.models).map_err(|error| one_line(&error)),
+            model_files: model_files::read(&resources.models)
+                .map_err(|error| one_line(&error.into())),
             stage: None,
             session: Session::new(document.clone(), default_portrait, settings.clone()),
             history: History::new(document),

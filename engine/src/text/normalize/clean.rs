@@ -1,5 +1,7 @@
 //! Characters: one common form for the many that mean the same, and the list of what has no reading.
 
+use std::collections::HashSet;
+
 use super::Draft;
 
 /// In letters; the longest word in dictionaries has 45.
@@ -21,6 +23,7 @@ pub(in crate::text) fn is_speakable(c: char) -> bool {
 pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
     let mut draft = Draft::with_capacity(written.len());
     let mut skipped = Vec::new();
+    let mut seen = HashSet::new();
     let mut run = 0;
     let mut was_raised = false;
     for (start, c) in written.char_indices() {
@@ -34,7 +37,7 @@ pub(super) fn clean(written: &str) -> (Draft, Vec<char>) {
             Form::As(text) => text.to_owned(),
             Form::Wide(c) => c.to_string(),
             Form::Unspeakable => {
-                if !skipped.contains(&c) {
+                if seen.insert(c) {
                     skipped.push(c);
                 }
                 " ".to_owned()

@@ -175,6 +175,9 @@ fn letters(written: &str) -> String {
     letters.join(" ")
 }
 
+/// Of signs and letters without a space, bytes. The pronouncing stage looks at each part of such a run for each other part, and what
+/// is longer is no word, number or address.
+const MAX_UNBROKEN_BYTES: usize = 60;
 /// Most sentences are final after one pass; the rest after two or three.
 const MAX_PASSES: usize = 8;
 
@@ -254,6 +257,40 @@ impl Draft {
         }
         if copied == 0 {
             return self;
+        }
+        changed.copy(&self, copied..self.text.len());
+        changed
+    }
+
+    /// Puts spaces into what has none over more than `max_bytes`, after a sign where there is one.
+    fn broken_up(self, max_bytes: usize) -> Self {
+        let mut cuts = Vec::new();
+        let (mut start, mut after_sign) = (0, None);
+        for (at, c) in self.text.char_indices() {
+            let end = at + c.len_utf8();
+            if c.is_whitespace() {
+                (start, after_sign) = (end, None);
+                continue;
+            }
+            if end - start > max_bytes {
+                let cut = after_sign.take().unwrap_or(at);
+                cuts.push(cut);
+                start = cut;
+            }
+            if !c.is_alphanumeric() {
+                after_sign = Some(end);
+            }
+        }
+        if cuts.is_empty() {
+            return self;
+        }
+        let mut changed = Self::with_capacity(self.text.len() + cuts.len());
+        let mut copied = 0;
+        for cut in cuts {
+            changed.copy(&self, copied..cut);
+            changed.text.push(' ');
+            changed.origin.extend(changed.origin.last().cloned());
+            copied = cut;
         }
         changed.copy(&self, copied..self.text.len());
         changed
@@ -390,6 +427,7 @@ impl Normalizer {
                 break;
             }
         }
+        let draft = draft.broken_up(MAX_UNBROKEN_BYTES);
         Normalized {
             spoken: draft.text,
             skipped,

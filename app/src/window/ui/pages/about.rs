@@ -6,7 +6,7 @@ use crate::window::state::State;
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SUBHEADING_PT, strong_family};
 use crate::window::ui::text::quiet;
-use studio::model_files::ModelFile;
+use engine::model_files::ModelFile;
 
 /// What the program includes beside the models: what, and under which licence.
 fn other_parts() -> [(&'static str, &'static str); 5] {

@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
+use std::io::Seek as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use engine::tracking::{VideoError, VideoFrame};
-use engine::{Error, Result};
+use engine::{Error, Result, iso_boxes};
 use openh264::OpenH264API;
 use openh264::decoder::{DecodedYUV, Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource as _;
@@ -138,7 +139,16 @@ fn read_film(
 
 /// The container, `None` if it is none that is known here.
 pub(super) fn open(path: &Path) -> Result<Option<Box<dyn FormatReader>>> {
-    let file = File::open(path).map_err(|source| cannot_read(path, source))?;
+    let failed = |source| cannot_read(path, source);
+    let mut file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    if iso_boxes::claims(&mut file, length)
+        .map_err(failed)?
+        .is_overdrawn
+    {
+        return Err(unusable(path, VideoError::Damaged));
+    }
+    file.rewind().map_err(failed)?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {

@@ -14,6 +14,8 @@ use super::sound_beside::{self, SoundBeside};
 use super::{FrameRate, RecordingError, Result, SYNTHETIC_MARK, unwritable};
 use crate::media::ffmpeg::{command, is_installed};
 
+/// The film without its sound, in the folder that is being filled.
+pub(super) const PICTURES_FILE: &str = "pictures";
 /// What of its complaint goes into our line.
 const MAX_REASON_CHARACTERS: usize = 200;
 
@@ -35,6 +37,14 @@ impl FfmpegFormat {
             Self::ProRes => "mov",
             Self::WebM => "webm",
             Self::Lossless => "matroska",
+        }
+    }
+
+    /// For the pictures alone, so that those that are there can be read whenever the file ends.
+    fn unfinished_arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::ProRes => &["-movflags", "frag_keyframe+empty_moov"],
+            Self::WebM | Self::Lossless => &[],
         }
     }
 
@@ -133,10 +143,12 @@ impl FfmpegWriter {
             .args(["-r", &rate.per_second().to_string(), "-i", "pipe:0"])
             .args(format.video_arguments())
             .args(format.colour_arguments())
+            .args(format.unfinished_arguments())
             .args(["-f", format.muxer()])
-            .arg(folder.file("pictures"))
+            .arg(folder.file(PICTURES_FILE))
             .stdin(Stdio::piped());
-        let running = Running::start(command, path)?;
+        let words = folder.lock().map_err(failed)?;
+        let running = Running::start(command, words, path)?;
         Ok(Self {
             path: path.to_owned(),
             format,
@@ -180,38 +192,62 @@ impl FfmpegWriter {
     /// # Errors
     /// [`RecordingError::Ffmpeg`], [`RecordingError::Empty`] without a picture. Nothing is left behind then.
     pub fn finish(mut self) -> Result<()> {
-        let failed = |source| unwritable(&self.path, source);
         if self.frames == 0 {
             return Err(RecordingError::Empty);
         }
         self.running.wait(&self.path)?;
-        let mut command = command();
-        command.arg("-i").arg(self.folder.file("pictures"));
         let remark = self.sound.remark.clone();
         let has_sound = self.sound.finish(&self.path)?;
-        if has_sound {
-            command.arg("-i").arg(self.folder.file(sound_beside::FILE));
-        }
-        command.args(["-map", "0:v"]);
-        if has_sound {
-            command
-                .args(["-map", "1:a"])
-                .args(self.format.sound_arguments());
-        }
-        let whole = self.folder.file("whole");
-        let comment = marked(SYNTHETIC_MARK, remark.as_deref());
-        command
-            .args(["-c:v", "copy"])
-            .args(["-metadata", &format!("comment={comment}")])
-            .args(["-f", self.format.muxer()])
-            .arg(&whole)
-            .stdin(Stdio::null());
-        Running::start(command, &self.path)?.wait(&self.path)?;
-        File::open(&whole)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| std::fs::rename(&whole, &self.path))
-            .map_err(failed)
+        let folder = self.folder.path();
+        join(
+            folder,
+            self.format,
+            has_sound,
+            remark.as_deref(),
+            &self.path,
+        )
     }
+}
+
+/// Joins the pictures and the sound in a folder to the film `path`, in place of what was there.
+///
+/// # Errors
+/// [`RecordingError::Ffmpeg`] with what ffmpeg says, [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].
+pub(super) fn join(
+    folder: &Path,
+    format: FfmpegFormat,
+    has_sound: bool,
+    remark: Option<&str>,
+    path: &Path,
+) -> Result<()> {
+    let failed = |source| unwritable(path, source);
+    let mut command = command();
+    command.arg("-i").arg(folder.join(PICTURES_FILE));
+    if has_sound {
+        command.arg("-i").arg(folder.join(sound_beside::FILE));
+    }
+    command.args(["-map", "0:v"]);
+    if has_sound {
+        command.args(["-map", "1:a"]).args(format.sound_arguments());
+    }
+    let whole = folder.join("whole");
+    let comment = marked(SYNTHETIC_MARK, remark);
+    command
+        .args(["-c:v", "copy"])
+        .args(["-metadata", &format!("comment={comment}")])
+        .args(["-f", format.muxer(), "-y"])
+        .arg(&whole)
+        .stdin(Stdio::null());
+    Running::start(command, words().map_err(failed)?, path)?.wait(path)?;
+    File::open(&whole)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| std::fs::rename(&whole, path))
+        .map_err(failed)
+}
+
+/// Where a program says what is wrong: a file, not a pipe, so that nobody has to read along.
+fn words() -> io::Result<File> {
+    tempfile::tempfile()
 }
 
 /// Says in one line if ffmpeg is missing, before the long work.
@@ -253,7 +289,8 @@ pub(super) fn write_mp3(wav: &Path, mp3: &Path, comment: &str, path: &Path) -> R
         .args(["-metadata", &format!("comment={comment}"), "-f", "mp3"])
         .arg(mp3)
         .stdin(Stdio::null());
-    Running::start(command, path)?.wait(path)
+    let words = words().map_err(|source| unwritable(path, source))?;
+    Running::start(command, words, path)?.wait(path)
 }
 
 /// A running ffmpeg and what it says.
@@ -263,9 +300,7 @@ struct Running {
 }
 
 impl Running {
-    fn start(mut command: Command, path: &Path) -> Result<Self> {
-        // A file, not a pipe: nobody has to read along.
-        let words = tempfile::tempfile().map_err(|source| unwritable(path, source))?;
+    fn start(mut command: Command, words: File, path: &Path) -> Result<Self> {
         let stderr = words
             .try_clone()
             .map_err(|source| unwritable(path, source))?;

@@ -8,6 +8,7 @@ use super::film_index::{FileKind, FilmIndex, Sample};
 use super::sound::{SoundCodec, SoundEncoder};
 use super::{Result, unwritable};
 use crate::output_path::folder_of;
+use crate::provenance::{self, Container};
 
 use engine::atomic_file::AtomicFile;
 
@@ -70,6 +71,7 @@ impl M4aWriter {
                 (0, 0),
                 &self.comment,
             )
+            .and_then(|()| provenance::seal(&mut file, Container::Mp4, &self.comment))
             .and_then(|()| guard.commit(file))
             .map_err(failed)
     }

@@ -39,6 +39,8 @@ use film_index::{FileKind, FilmIndex, Sample};
 use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
+use crate::provenance::{self, Container};
+
 pub use chapter::Chapter;
 pub use engine::audio::wav::WavWriter;
 pub use ffmpeg::{FfmpegFormat, FfmpegWriter};
@@ -60,6 +62,8 @@ const AUDIO_TICKS_PER_SECOND: u32 = 48_000;
 const FRAGMENT_SECS: u32 = 1;
 /// Sound that waits for pictures is written out at this length all the same.
 const FRAGMENT_PACKETS: usize = 250;
+/// Ending of an MP4 that is being written again with its index in front.
+const COPY_ENDING: &str = "copy";
 /// What players show as the film's comment.
 const SYNTHETIC_MARK: &str = "AI-generated video and speech, made with JAM-Flow";
 
@@ -283,7 +287,7 @@ impl Mp4Writer {
         let size_px = self.picture.size_px();
         let part = self.guard.temporary_path();
         let file = with_index_in_front(&self.index, &mut self.file, part, size_px, &self.comment);
-        let file = match file {
+        let mut file = match file {
             Ok(file) => file,
             Err(error) => {
                 tracing::info!(%error, "the index goes behind the film");
@@ -293,8 +297,8 @@ impl Mp4Writer {
                 self.file
             }
         };
-        self.guard
-            .commit(file)
+        provenance::seal(&mut file, Container::Mp4, &self.comment)
+            .and_then(|()| self.guard.commit(file))
             .map_err(|source| unwritable(&self.path, source))
     }
 
@@ -326,6 +330,9 @@ impl Mp4Writer {
                 .expect("a box begins with four bytes of length"),
         );
         self.write(&fragments_head[ftyp_bytes as usize..])?;
+        // Whoever recovers the film reads here what it has to say.
+        let comment = film_index::make_box(b"skip", |out| out.extend(self.comment.as_bytes()));
+        self.write(&comment)?;
         self.index.sps.clone_from(&first.sps);
         self.index.pps.clone_from(&first.pps);
         self.muxer = Some(muxer);
@@ -423,7 +430,7 @@ fn with_index_in_front(
 
 /// Where the film with its index in front is written: the name of the unfinished one with another ending as long as that.
 fn front_name(part: &Path) -> PathBuf {
-    part.with_extension("copy")
+    part.with_extension(COPY_ENDING)
 }
 
 fn unwritable(path: &Path, source: io::Error) -> RecordingError {
@@ -434,6 +441,11 @@ fn unwritable(path: &Path, source: io::Error) -> RecordingError {
         }
         _ => RecordingError::Unwritable { source, path },
     }
+}
+
+/// Gives a whole WAV its signed claim.
+fn seal_wav(file: &mut File, comment: &str) -> io::Result<()> {
+    provenance::seal(file, Container::Wav, comment)
 }
 
 /// The sound beside a film could not be written.

@@ -8,6 +8,7 @@ use super::sound_beside::SoundBeside;
 use engine::audio::wav::marked;
 
 use super::{RecordingError, Result, SYNTHETIC_MARK, unwritable};
+use crate::provenance::{self, Container};
 
 /// A folder that is being filled. Dropping it without [`PictureFolder::finish`] removes it.
 pub struct PictureFolder {
@@ -45,7 +46,7 @@ impl PictureFolder {
     /// [`RecordingError::DiskFull`], [`RecordingError::Unwritable`].
     pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
         self.frames += 1;
-        let path = self.folder.file(&format!("frame-{:06}.png", self.frames));
+        let path = self.folder.file(&frame_name(self.frames));
         let comment = marked(SYNTHETIC_MARK, self.sound.remark.as_deref());
         write_png(&path, self.size_px, rgba, comment)
             .map_err(|source| unwritable(&self.path, source))
@@ -74,6 +75,11 @@ impl PictureFolder {
     }
 }
 
+/// Name of a picture, from 1 on.
+pub(super) fn frame_name(number: u32) -> String {
+    format!("frame-{number:06}.png")
+}
+
 /// Refuses a folder with something in it.
 fn check_free(path: &Path) -> Result<()> {
     let is_free = match std::fs::read_dir(path) {
@@ -96,19 +102,25 @@ fn write_png(
     rgba: &[u8],
     comment: String,
 ) -> io::Result<()> {
-    let mut file = BufWriter::new(std::fs::File::create_new(path)?);
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(path)?;
+    let mut file = BufWriter::new(file);
     let mut encoder = png::Encoder::new(&mut file, width_px, height_px);
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
     encoder
-        .add_text_chunk("Comment".to_owned(), comment)
+        .add_text_chunk("Comment".to_owned(), comment.clone())
         .map_err(png_failed)?;
     let mut writer = encoder.write_header().map_err(png_failed)?;
     writer.write_image_data(rgba).map_err(png_failed)?;
     writer.finish().map_err(png_failed)?;
-    file.flush()
+    file.flush()?;
+    provenance::seal(file.get_mut(), Container::Png, &comment)
 }
 
 /// The system's own reason where there is one, so that a full disk stays a full disk.

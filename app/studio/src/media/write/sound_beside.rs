@@ -5,7 +5,7 @@ use std::path::Path;
 use engine::audio::WavWriter;
 
 use super::part_folder::PartFolder;
-use super::{Result, sound_failed};
+use super::{Result, seal_wav, sound_failed};
 
 /// The file's name in the folder.
 pub(super) const FILE: &str = "sound.wav";
@@ -39,7 +39,9 @@ impl SoundBeside {
         let Some(writer) = self.writer else {
             return Ok(false);
         };
-        writer.finish().map_err(|error| sound_failed(film, error))?;
+        writer
+            .finish_with(seal_wav)
+            .map_err(|error| sound_failed(film, error))?;
         Ok(true)
     }
 }

@@ -13,7 +13,7 @@ use super::flac::FlacWriter;
 use super::m4a::M4aWriter;
 use super::part_folder::PartFolder;
 use super::sound_beside::{self, SoundBeside};
-use super::{Result, SoundFormat, SoundStream, sound_failed, unwritable};
+use super::{Result, SoundFormat, SoundStream, seal_wav, sound_failed, unwritable};
 
 /// A sound that is being written. Dropping it without [`SoundFile::finish`] leaves nothing.
 pub enum SoundFile {
@@ -73,7 +73,9 @@ impl SoundFile {
     /// Those of the format; nothing is left behind then.
     pub fn finish(self) -> Result<()> {
         match self {
-            Self::Wav(file, path) => file.finish().map_err(|error| sound_failed(&path, error)),
+            Self::Wav(file, path) => file
+                .finish_with(seal_wav)
+                .map_err(|error| sound_failed(&path, error)),
             Self::Flac(file) => file.finish(),
             Self::M4a(file) => file.finish(),
             Self::Mp3(file) => file.finish(),

@@ -497,7 +497,14 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
 
     let found = recovery::find(folder.path()).unwrap();
     let recovered = recovery::recover(&found[0]).unwrap();
-    assert_eq!(recovered.duration_secs, 3.0);
-    let (frames, _) = read_back(&recovered.path);
+    let recovery::Outcome::Recovered {
+        path,
+        duration_secs,
+    } = recovered
+    else {
+        panic!("{recovered:?}");
+    };
+    assert_eq!(duration_secs, 3.0);
+    let (frames, _) = read_back(&path);
     assert!((frames[149].0 - 149.0 / 50.0).abs() < 1e-9);
 }

@@ -4,163 +4,68 @@
 //! cuts it behind its last whole fragment and finishes it in place, as [`super::Mp4Writer::finish`] would have done. Killed
 //! in the middle of that, it can be done again.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use engine::atomic_file::link_target;
+use engine::iso_boxes;
 
-use super::film_index::{FilmIndex, Sample};
-use super::sound::{SoundCodec, SoundEncoder};
-use super::{
+use super::super::film_index::{FilmIndex, Sample};
+use super::super::sound::{SoundCodec, SoundEncoder};
+use super::super::{
     AUDIO_TICKS_PER_SECOND, FrameRate, RecordingError, Result, SYNTHETIC_MARK, front_name,
     unwritable, with_index_in_front,
 };
-use crate::output_path;
+use super::{Abandoned, Outcome, free_name};
+use crate::provenance::{self, Container};
 
-/// Names that are longer may stand cut in a temporary name.
-const LONG_NAME_BYTES: usize = 220;
 /// Bytes of a box's length and kind, and of the 64-bit length where the first is 1.
 const BOX_HEADER_BYTES: u64 = 8;
 const LARGE_BOX_HEADER_BYTES: u64 = 16;
+/// Bytes that a picture or a packet has at least, on the average of a film.
+const MIN_SAMPLE_BYTES: u64 = 2;
+/// Pictures and packets of a film of 24 hours, twice.
+const MAX_SAMPLES: u64 = 20_000_000;
+/// Longest that a film says about itself.
+const MAX_COMMENT_BYTES: u64 = 1 << 16;
 
-/// A film under its temporary name that nobody is writing any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Abandoned {
-    /// The file as it lies there.
-    pub part: PathBuf,
-    /// The name that it was to get.
-    pub name: PathBuf,
-}
-
-/// A film that can be played again.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recovered {
-    /// The film.
-    pub path: PathBuf,
-    /// Its length.
-    pub duration_secs: f64,
-}
-
-/// The films that were cut off in a folder, in the order of their names. Films that are being written are not among them.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn find(folder: &Path) -> io::Result<Vec<Abandoned>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let part = entry?.path();
-        if let Some(name) = name_of_part(&part)
-            && is_abandoned(&part)
-        {
-            found.push(Abandoned { part, name });
-        }
-    }
-    found.sort_by(|a, b| a.part.cmp(&b.part));
-    Ok(found)
-}
-
-/// The films that were cut off before they got this name.
-///
-/// # Errors
-/// If the folder cannot be read.
-pub fn find_for(film: &Path) -> io::Result<Vec<Abandoned>> {
-    let film = link_target(film)?;
-    let mut found = find(&output_path::folder_of(&film))?;
-    found.retain(|abandoned| is_named(abandoned, &film));
-    Ok(found)
-}
-
-/// Whether a film was to get this name, of which a temporary name may lack a part.
-fn is_named(abandoned: &Abandoned, film: &Path) -> bool {
-    let (name, film) = (abandoned.name.file_name(), film.file_name());
-    let is_cut = || {
-        let stem = abandoned.name.file_stem()?.as_encoded_bytes();
-        let film = film?.as_encoded_bytes();
-        Some(film.len() > LONG_NAME_BYTES && film.starts_with(stem))
-    };
-    name == film || is_cut() == Some(true)
-}
-
-/// What `.film.mp4.123-0.part` was to be called, if it is a film of ours.
-pub fn name_of_part(part: &Path) -> Option<PathBuf> {
-    let inner = part
-        .file_name()?
-        .to_str()?
-        .strip_prefix('.')?
-        .strip_suffix(".part")?;
-    let (name, number) = inner.rsplit_once('.')?;
-    let is_number = number
-        .split_once('-')
-        .is_some_and(|(process, count)| is_digits(process) && is_digits(count));
-    (is_number && output_path::extension(Path::new(name)) == "mp4")
-        .then(|| part.with_file_name(name))
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_abandoned(part: &Path) -> bool {
-    File::open(part).is_ok_and(|file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
-}
-
-/// Finishes a film that was cut off and gives it its name, or the next free one: `film.mp4`, `film-2.mp4`, …
-///
-/// # Errors
-/// [`RecordingError::InUse`] while another program writes it, [`RecordingError::Unrecoverable`] if it is no film of ours or
-/// ends before its first fragment did; the file stays as it is then. [`RecordingError::DiskFull`],
-/// [`RecordingError::Unwritable`].
-pub fn recover(abandoned: &Abandoned) -> Result<Recovered> {
+/// Finishes a film that was cut off and gives it its name, or the next free one; `None` if it ended before its first fragment did.
+pub(super) fn recover(mut file: File, abandoned: &Abandoned) -> Result<Option<Outcome>> {
     let part = &abandoned.part;
     let failed = |source| unwritable(part, source);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(part)
-        .map_err(failed)?;
-    if let Err(TryLockError::WouldBlock) = file.try_lock() {
-        return Err(RecordingError::InUse { path: part.clone() });
+    let unrecoverable = || RecordingError::Unrecoverable { path: part.clone() };
+    let (whole_bytes, is_complete) = match survey(&mut file).map_err(failed)? {
+        Survey::Complete => (u64::MAX, true),
+        Survey::CutOff { whole_bytes } => (whole_bytes, false),
+        Survey::Begun => return Ok(None),
+        Survey::Foreign => return Err(unrecoverable()),
+    };
+    let (index, size_px) = index_of(&mut file, whole_bytes).ok_or_else(unrecoverable)?;
+    if index.video.is_empty() {
+        return Err(unrecoverable());
     }
-    let length = |index: &FilmIndex| (index.video.len(), index.rate);
-    let length = match survey(&mut file).map_err(failed)? {
-        Survey::Complete => index_of(&mut file, u64::MAX).map(|(index, _)| length(&index)),
-        Survey::CutOff { whole_bytes } => match index_of(&mut file, whole_bytes) {
-            Some((index, size_px)) => {
-                match with_index_in_front(&index, &mut file, part, size_px, SYNTHETIC_MARK) {
-                    Ok(whole) => file = whole,
-                    Err(error) => {
-                        tracing::info!(%error, "the index goes behind the film");
-                        file.set_len(whole_bytes)
-                            .and_then(|()| {
-                                index.seal(&mut file, whole_bytes, size_px, SYNTHETIC_MARK)
-                            })
-                            .map_err(failed)?;
-                    }
-                }
-                Some(length(&index))
+    if !is_complete {
+        let comment = comment_of(&mut file).map_err(failed)?;
+        match with_index_in_front(&index, &mut file, part, size_px, &comment) {
+            Ok(whole) => file = whole,
+            Err(error) => {
+                tracing::info!(%error, "the index goes behind the film");
+                file.set_len(whole_bytes)
+                    .and_then(|()| index.seal(&mut file, whole_bytes, size_px, &comment))
+                    .map_err(failed)?;
             }
-            None => None,
-        },
-        Survey::Foreign => None,
-    };
-    let Some((frames, rate)) = length.filter(|&(frames, _)| frames > 0) else {
-        return Err(RecordingError::Unrecoverable { path: part.clone() });
-    };
+        }
+        provenance::seal(&mut file, Container::Mp4, &comment).map_err(failed)?;
+    }
     file.sync_all().map_err(failed)?;
     // What a program left that was killed while it finished the film.
     let _ = std::fs::remove_file(front_name(part));
-    let stem = abandoned.name.file_stem().unwrap_or_default();
-    let path = output_path::free_name(
-        &output_path::folder_of(&abandoned.name),
-        &stem.to_string_lossy(),
-        "mp4",
-    );
+    let path = free_name(&abandoned.name, "mp4");
     std::fs::rename(part, &path).map_err(failed)?;
-    Ok(Recovered {
+    Ok(Some(Outcome::Recovered {
         path,
-        duration_secs: frames as f64 / f64::from(rate.per_second()),
-    })
+        duration_secs: index.video.len() as f64 / f64::from(index.rate.per_second()),
+    }))
 }
 
 /// What the boxes of a file say about it.
@@ -169,7 +74,9 @@ enum Survey {
     Complete,
     /// Fragments; this many bytes from the start are whole ones.
     CutOff { whole_bytes: u64 },
-    /// Not written by us, or ended before the first fragment did.
+    /// Ours, ended before the first fragment did.
+    Begun,
+    /// Not written by us.
     Foreign,
 }
 
@@ -213,19 +120,52 @@ fn survey(file: &mut File) -> io::Result<Survey> {
         {
             Survey::Complete
         }
-        Some(whole_bytes) if begins_as(&[b"ftyp", b"free", b"moov", b"moof", b"mdat"]) => {
+        Some(whole_bytes)
+            if begins_as(&[b"ftyp", b"free", b"moov", b"moof", b"mdat"])
+                || begins_as(&[b"ftyp", b"free", b"moov", b"skip", b"moof", b"mdat"]) =>
+        {
             Survey::CutOff { whole_bytes }
         }
+        None if is_begun(file)? => Survey::Begun,
         _ => Survey::Foreign,
     })
+}
+
+/// Whether a file is the beginning of a film of ours, or empty.
+fn is_begun(file: &mut File) -> io::Result<bool> {
+    let front = FilmIndex::front();
+    let mut begun = Vec::new();
+    file.rewind()?;
+    (&*file).take(front.len() as u64).read_to_end(&mut begun)?;
+    Ok(front.starts_with(&begun))
+}
+
+/// What a film that was cut off is to say about itself.
+fn comment_of(file: &mut File) -> io::Result<String> {
+    let mut head = Vec::new();
+    file.rewind()?;
+    (&*file).take(MAX_COMMENT_BYTES).read_to_end(&mut head)?;
+    let said = iso_boxes::boxes(&head).find(|part| part.kind == *b"skip");
+    let comment = said.map(|part| String::from_utf8_lossy(part.contents).into_owned());
+    Ok(comment
+        .filter(|comment| comment.starts_with(SYNTHETIC_MARK))
+        .unwrap_or_else(|| SYNTHETIC_MARK.to_owned()))
 }
 
 /// Where the pictures and the packets are in the first `bytes` of a film, and its size in pixels; none if it has no
 /// pictures of our kind.
 fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
     let bytes = bytes.min(file.metadata().ok()?.len());
+    let claims = iso_boxes::claims(file, bytes).ok()?;
+    if claims.is_overdrawn || claims.samples > (bytes / MIN_SAMPLE_BYTES).min(MAX_SAMPLES) {
+        tracing::info!("the film claims more pictures than it can hold");
+        return None;
+    }
     file.rewind().ok()?;
-    let film = re_mp4::Mp4::read(&mut io::BufReader::new(&*file), bytes)
+    let read = || re_mp4::Mp4::read(&mut io::BufReader::new(&*file), bytes);
+    // It takes tables at their word, one by the other.
+    let film = catch_unwind(AssertUnwindSafe(read))
+        .ok()?
         .inspect_err(|error| tracing::info!("not a film of ours: {error}"))
         .ok()?;
     let mut index = FilmIndex::default();
@@ -235,7 +175,7 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
         let samples = track
             .samples
             .iter()
-            .filter(|sample| sample.offset + sample.size <= bytes)
+            .filter(|sample| sample.offset.saturating_add(sample.size) <= bytes)
             .map(|sample| Sample {
                 offset: sample.offset,
                 bytes: sample.size as u32,

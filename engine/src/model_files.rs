@@ -1,12 +1,13 @@
 //! What the models folder should hold, and whether it does.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use crate::{Error, Result};
 
 /// Name of the list in the models folder.
 const MANIFEST: &str = "manifest.toml";
@@ -64,19 +65,35 @@ impl FileState {
 /// Reads the list of a models folder.
 ///
 /// # Errors
-/// If it is missing or no list.
-pub fn read(models: &Path) -> anyhow::Result<Vec<ModelFile>> {
+/// [`Error::File`] if it cannot be read, [`Error::WeightsUnfit`] if it is no list.
+pub fn read(models: &Path) -> Result<Vec<ModelFile>> {
     let path = models.join(MANIFEST);
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("can't read the list of models: {}", path.display()))?;
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        anyhow::anyhow!(
-            "the list of models is damaged: {}: {}",
-            error.message(),
-            path.display()
-        )
+    let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
+        action: "can't read the list of models",
+        source,
+        path: path.clone(),
+    })?;
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| Error::WeightsUnfit {
+        reason: format!("the list of models is damaged: {}", error.message()),
+        path,
     })?;
     Ok(manifest.files)
+}
+
+/// Refuses a file that is not the one in the list, before something that could take hours over it reads it. What no list names is
+/// the user's own.
+///
+/// # Errors
+/// [`Error::WeightsUnfit`] for a file with other contents.
+pub(crate) fn check(models: &Path, name: &str) -> Result<()> {
+    let files = read(models).unwrap_or_default();
+    match files.iter().find(|file| file.name == name) {
+        Some(file) if verify(models, file) == FileState::Different => Err(Error::WeightsUnfit {
+            reason: format!("{name} is not the file that {MANIFEST} lists: its checksum differs"),
+            path: models.join(name),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Compares one file with the manifest, by its length and then by its SHA-256.
@@ -86,19 +103,19 @@ pub fn verify(models: &Path, file: &ModelFile) -> FileState {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return FileState::Missing,
         Err(_) => return FileState::Unreadable,
     };
-    match (opened.metadata(), checksum(opened)) {
-        (Ok(metadata), Ok(sum)) if metadata.is_file() => {
-            if metadata.len() == file.bytes && sum.eq_ignore_ascii_case(&file.sha256) {
-                FileState::Right
-            } else {
-                FileState::Different
-            }
-        }
-        _ => FileState::Unreadable,
+    match opened.metadata() {
+        Ok(metadata) if metadata.is_file() && metadata.len() == file.bytes => {}
+        Ok(metadata) if metadata.is_file() => return FileState::Different,
+        _ => return FileState::Unreadable,
+    }
+    match checksum(opened) {
+        Ok(sum) if sum.eq_ignore_ascii_case(&file.sha256) => FileState::Right,
+        Ok(_) => FileState::Different,
+        Err(_) => FileState::Unreadable,
     }
 }
 
-fn checksum(mut file: File) -> io::Result<String> {
+fn checksum(mut file: impl io::Read) -> io::Result<String> {
     let mut sum = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
@@ -118,7 +135,7 @@ fn checksum(mut file: File) -> io::Result<String> {
 mod tests {
     #[test]
     fn every_model_of_the_repository_has_a_card() {
-        let models = crate::resources::Resources::find(None).models;
+        let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
         let cards = super::read(&models).unwrap();
         for card in cards {
             assert!(models.join(&card.name).is_file(), "{}", card.name);
