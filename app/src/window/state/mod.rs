@@ -17,8 +17,8 @@ use std::time::Instant;
 
 use crate::window::settings::Settings;
 use crate::window::texts::text;
-use studio::avatar::COMPANY;
 use engine::model_files::ModelFile;
+use studio::avatar::COMPANY;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
 use studio::look::Look;
 use studio::output_path::{file_name, file_stem};
