@@ -5,6 +5,8 @@ pub mod cli;
 pub mod server;
 pub mod window;
 
+use std::path::PathBuf;
+
 use cli::command_line::{Arguments, Command};
 use cli::interrupt::Interrupt;
 use cli::progress::Progress;
@@ -22,10 +24,22 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         studio::provenance::sign_with_key_in(folders.data_local_dir());
     }
     let resources = Resources::find(arguments.models);
+    cli::check_files(
+        &arguments.files,
+        arguments.command.is_some(),
+        window::has_display(),
+    )?;
     match arguments.command {
         Some(Command::Serve(arguments)) => serve(&resources, &arguments),
         Some(command) => cli::run(&resources, command),
-        None if window::has_display() => window::open(resources),
+        None if window::has_display() => {
+            // Projects name their portrait, wherever the program is started next.
+            let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+            window::open(
+                resources,
+                arguments.files.into_iter().map(absolute).collect(),
+            )
+        }
         None => cli::demo::write(&resources),
     }
 }

@@ -124,6 +124,6 @@ pub use aligner::{AlignedSpeech, AlignedWord, Aligner};
 pub use error::{Error, Result};
 pub use speech as synthesizer;
 pub use speech::{
-    Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, SpeakerTurn, Speech,
-    SpeechChunk, SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice,
+    Change, Dubbed, Edit, FlowSettings, Reference, SpanLength, SpeakRequest, SpeakerTurn, Speech,
+    SpeechChunk, SynthesisTimings, Synthesizer, Task, TimedPhone, TimedWord, Voice, word_changes,
 };

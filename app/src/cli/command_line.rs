@@ -28,6 +28,9 @@ pub struct Arguments {
     /// Folder of the models, in place of the one that came with the program
     #[arg(long, global = true, value_name = "FOLDER")]
     pub models: Option<PathBuf>,
+    /// Pictures, audio files, texts or a project to open in the window
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// What to do; the window opens if nothing is named
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -93,8 +96,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_opens_the_window() {
+    fn nothing_opens_the_window_and_so_does_a_file() {
         assert!(parse(&[]).unwrap().command.is_none());
+        let opened = parse(&["my pictures/me.jpg", "me.wav"]).unwrap();
+        assert_eq!(
+            opened.files,
+            ["my pictures/me.jpg", "me.wav"].map(PathBuf::from)
+        );
+        assert!(opened.command.is_none());
+        // Commands are commands, also after an option.
+        let speaks = parse(&["--models", "m", "speak", "--text", "a", "--output", "a.mp4"]);
+        let speaks = speaks.unwrap();
+        assert!(speaks.files.is_empty() && matches!(speaks.command, Some(Command::Speak(_))));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub mod track;
 pub mod verify;
 pub mod watch;
 
+use std::path::PathBuf;
+
 use clap::CommandFactory as _;
 use command_line::{Arguments, Command};
 use studio::resources::Resources;
@@ -39,6 +41,20 @@ pub fn error_line(error: &anyhow::Error) -> String {
 /// The line that ends a command which the user stopped.
 pub fn cancelled_line() -> &'static str {
     text!("cancelled")
+}
+
+/// Checks that files which are named in place of a command can be opened in the window.
+///
+/// # Errors
+/// A line for the user if one is not there, there is a command, too, or no display to open a window on.
+pub fn check_files(files: &[PathBuf], has_command: bool, has_display: bool) -> anyhow::Result<()> {
+    for file in files {
+        let name = file.display().to_string();
+        anyhow::ensure!(!has_command, "{}", text!("file-and-command", name = name));
+        anyhow::ensure!(file.exists(), "{}", text!("no-such-file", name = name));
+        anyhow::ensure!(has_display, "{}", text!("no-display", name = name));
+    }
+    Ok(())
 }
 
 /// Runs a command.

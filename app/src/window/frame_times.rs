@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Names a file that the times are written to when the window closes, as CSV.
 pub const LOG_VARIABLE: &str = "JAM_FLOW_FRAME_LOG";
@@ -22,6 +22,8 @@ pub struct Activity {
     pub is_recording: bool,
     /// Sound was playing.
     pub is_playing: bool,
+    /// The portrait was drawn anew; without this only the panels were.
+    pub is_new_picture: bool,
 }
 
 /// What the system says of a thread: time on a processor, and time in line for one.
@@ -46,6 +48,8 @@ impl Schedule {
 /// One frame.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
+    /// Since the window was opened.
+    at: Duration,
     busy: Duration,
     /// Of everything that the thread did since the frame before.
     running_ns: u64,
@@ -55,8 +59,9 @@ struct Frame {
 }
 
 /// Times of all frames; written to [`LOG_VARIABLE`] when it goes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FrameTimes {
+    opened: Instant,
     log: Option<PathBuf>,
     frames: Vec<Frame>,
     last: Option<Schedule>,
@@ -79,8 +84,9 @@ pub struct Summary {
 
 impl FrameTimes {
     /// Keeps times, for the file that [`LOG_VARIABLE`] names if it is set.
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         Self {
+            opened: Instant::now(),
             log: std::env::var_os(LOG_VARIABLE).map(PathBuf::from),
             frames: Vec::new(),
             last: None,
@@ -96,6 +102,7 @@ impl FrameTimes {
         let now = self.log.as_ref().and_then(|_| Schedule::now());
         let (since, now) = (self.last.unwrap_or_default(), now.unwrap_or_default());
         self.frames.push(Frame {
+            at: self.opened.elapsed(),
             busy,
             running_ns: now.running_ns.saturating_sub(since.running_ns),
             in_line_ns: now.in_line_ns.saturating_sub(since.in_line_ns),
@@ -116,12 +123,14 @@ impl FrameTimes {
     }
 
     fn csv(&self) -> String {
-        let mut csv =
-            String::from("busy_ms,on_processor_ms,in_line_ms,loading,making,recording,playing\n");
+        let mut csv = String::from(
+            "at_secs,busy_ms,on_processor_ms,in_line_ms,loading,making,recording,playing,picture\n",
+        );
         for frame in &self.frames {
             let ms = |ns: u64| ns as f64 / 1e6;
             csv.push_str(&format!(
-                "{:.2},{:.2},{:.2}",
+                "{:.3},{:.2},{:.2},{:.2}",
+                frame.at.as_secs_f64(),
                 frame.busy.as_secs_f64() * 1000.0,
                 ms(frame.running_ns),
                 ms(frame.in_line_ns)
@@ -132,6 +141,7 @@ impl FrameTimes {
                 activity.is_making,
                 activity.is_recording,
                 activity.is_playing,
+                activity.is_new_picture,
             ] {
                 csv.push_str(if flag { ",1" } else { ",0" });
             }
@@ -193,7 +203,7 @@ mod tests {
 
     #[test]
     fn frames_are_counted_by_what_went_on() {
-        let mut times = FrameTimes::default();
+        let mut times = FrameTimes::start();
         let making = Activity {
             is_making: true,
             ..Activity::default()
@@ -212,7 +222,7 @@ mod tests {
             (recent.count, recent.worst),
             (2, Duration::from_millis(100))
         );
-        assert!(times.csv().ends_with("7.00,0.00,0.00,0,1,0,0\n"));
+        assert!(times.csv().ends_with(",7.00,0.00,0.00,0,1,0,0,0\n"));
         assert!(some.to_string().starts_with("1 frames: 7.0 ms"));
     }
 }

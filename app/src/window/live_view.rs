@@ -63,16 +63,28 @@ impl LiveView {
         &mut self.live
     }
 
-    /// Draws the frame that is due, if one is. `take` is the running speech and `speech_frame` is where its audio clock is.
-    pub fn advance(&mut self, now_secs: f64, take: Option<&Take>, speech_frame: Option<usize>) {
-        if let Some(frames) = self.live.advance(now_secs, take, speech_frame) {
-            let began = Instant::now();
-            self.motions = frames.iter().map(face_motion).collect();
-            self.renderer.render(&self.motions);
-            self.draw_time = Some(began.elapsed());
-            self.speech_frame = speech_frame;
-            self.frames_drawn += 1;
-        }
+    /// Draws one of `stride` frames while nobody speaks.
+    pub fn set_idle_stride(&mut self, stride: usize) {
+        self.live.set_idle_stride(stride);
+    }
+
+    /// Draws the frame that is due, if one is, and says whether. `take` is the running speech and `speech_frame` is where its audio clock is.
+    pub fn advance(
+        &mut self,
+        now_secs: f64,
+        take: Option<&Take>,
+        speech_frame: Option<usize>,
+    ) -> bool {
+        let Some(frames) = self.live.advance(now_secs, take, speech_frame) else {
+            return false;
+        };
+        let began = Instant::now();
+        self.motions = frames.iter().map(face_motion).collect();
+        self.renderer.render(&self.motions);
+        self.draw_time = Some(began.elapsed());
+        self.speech_frame = speech_frame;
+        self.frames_drawn += 1;
+        true
     }
 
     /// Time until the next idle frame is due.

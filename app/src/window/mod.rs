@@ -2,14 +2,17 @@
 
 pub mod app;
 pub mod export_choices;
+pub mod file_kind;
 pub mod frame_times;
 pub mod live_view;
+pub mod place;
 pub mod settings;
 pub mod state;
 mod texts;
 pub mod theme;
 pub mod threads;
 pub mod ui;
+pub mod uses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,19 +25,22 @@ use studio::sound::playback;
 use texts::text;
 use threads::Folders;
 
-/// Opens the window and returns when the user closes it.
-pub fn open(resources: Resources) -> anyhow::Result<()> {
+/// Opens the window with these files in it and returns when the user closes it.
+pub fn open(resources: Resources, files: Vec<PathBuf>) -> anyhow::Result<()> {
     let folders = own_folders();
     let (settings, _) = Settings::load(&folders.settings);
     let mut options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title(text!("product"))
-            .with_app_id("jam-flow")
-            .with_icon(icon())
-            .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([840.0, 460.0])
-            .with_drag_and_drop(true),
+        viewport: settings.window.apply(
+            egui::ViewportBuilder::default()
+                .with_title(text!("product"))
+                .with_app_id("jam-flow")
+                .with_icon(icon())
+                .with_min_inner_size(place::MIN_SIZE_PT)
+                .with_drag_and_drop(true),
+        ),
         renderer: eframe::Renderer::Wgpu,
+        // Flat colours have no bands that noise would hide.
+        dithering: false,
         ..eframe::NativeOptions::default()
     };
     if settings.drawing == Drawing::Processor {
@@ -52,6 +58,8 @@ pub fn open(resources: Resources) -> anyhow::Result<()> {
                     open_microphone: Arc::new(Microphone::open),
                     recordings: recordings_folder(),
                     folders,
+                    files,
+                    is_cleared: true,
                 },
             )?;
             Ok(Box::new(app))

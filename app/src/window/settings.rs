@@ -1,14 +1,20 @@
 //! What the user set once for all projects, kept in one file of the user's configuration folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::window::export_choices::ExportChoices;
+use crate::window::file_kind::FileKind;
+use crate::window::place::WindowPlace;
 use crate::window::texts::text;
+use crate::window::uses::Use;
 
 /// Recent projects that are kept.
 const MAX_RECENT: usize = 8;
+/// Portraits of the user's that are kept: two rows of the gallery.
+const MAX_OWN_PORTRAITS: usize = 12;
 /// Sizes of everything in the window that can be chosen.
 pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 
@@ -81,6 +87,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of everything, 1 is the system's own.
     pub scale: f32,
+    /// Whether panels change at once, and the portrait on the stage keeps its head still.
+    pub reduces_motion: bool,
     /// Sound device by its name; none for the system's default.
     pub output_device: Option<String>,
     /// Microphone by its name; none for the system's default.
@@ -97,6 +105,14 @@ pub struct Settings {
     pub is_welcomed: bool,
     /// What was exported last.
     pub export: ExportChoices,
+    /// Where the window was.
+    pub window: WindowPlace,
+    /// Which tab was open.
+    pub tab: Use,
+    /// Folders of the last file of each kind.
+    pub last_folders: BTreeMap<FileKind, PathBuf>,
+    /// Portraits that the user gave, in the order they came in.
+    pub own_portraits: Vec<PathBuf>,
     /// Projects that were open, the latest first.
     pub recent_projects: Vec<PathBuf>,
 }
@@ -106,6 +122,7 @@ impl Default for Settings {
         Self {
             theme: ThemeChoice::default(),
             scale: 1.0,
+            reduces_motion: false,
             output_device: None,
             microphone: None,
             quality: Quality::default(),
@@ -114,6 +131,10 @@ impl Default for Settings {
             presets: Vec::new(),
             is_welcomed: false,
             export: ExportChoices::default(),
+            window: WindowPlace::default(),
+            tab: Use::default(),
+            last_folders: BTreeMap::new(),
+            own_portraits: Vec::new(),
             recent_projects: Vec::new(),
         }
     }
@@ -159,6 +180,13 @@ impl Settings {
         }
     }
 
+    /// Keeps a portrait of the user's; returns those for which there is no room any more.
+    pub fn keep_portrait(&mut self, path: &Path) -> Vec<PathBuf> {
+        self.own_portraits.push(path.to_path_buf());
+        let more = self.own_portraits.len().saturating_sub(MAX_OWN_PORTRAITS);
+        self.own_portraits.drain(..more).collect()
+    }
+
     /// Puts a project on top of the recent ones.
     pub fn remember(&mut self, project: &Path) {
         self.recent_projects.retain(|known| known != project);
@@ -179,7 +207,10 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> String {
 mod tests {
     use super::*;
     use crate::window::export_choices::ExportKind;
-    use studio::look::{Background, FilmSize};
+    use studio::captions::CaptionStyle;
+    use studio::framing::{Aspect, Framing};
+    use studio::look::{Background, FilmSize, FrameRate};
+    use studio::media::write::SoundCodec;
 
     #[test]
     fn settings_come_back_and_a_broken_file_is_no_end() {
@@ -194,6 +225,14 @@ mod tests {
                 size: FilmSize::ShortSide(720),
                 background: Background::Colour([1, 2, 3]),
                 is_live_version: true,
+                framing: Framing {
+                    aspect: Aspect::Tall,
+                    shift: [0.1, -0.2],
+                    ..Framing::default()
+                },
+                frame_rate: FrameRate::Fps50,
+                captions: Some(CaptionStyle::Highlight),
+                sound_codec: SoundCodec::Opus,
             },
             ..Settings::default()
         };
@@ -201,6 +240,11 @@ mod tests {
             settings.remember(Path::new(name));
         }
         assert_eq!(settings.recent_projects, [Path::new("a"), Path::new("b")]);
+        for name in ["c.png"; MAX_OWN_PORTRAITS] {
+            assert!(settings.keep_portrait(Path::new(name)).is_empty());
+        }
+        let gone = settings.keep_portrait(Path::new("d.png"));
+        assert_eq!(gone, [Path::new("c.png")]);
         let preset = |speed| Preset {
             voice: "bf_emma".into(),
             speed,

@@ -16,11 +16,13 @@ pub struct Palette {
     pub raised: Color32,
     /// A field or button under the pointer.
     pub raised_hover: Color32,
-    /// Hairlines.
+    /// Hairlines between what needs no edge.
     pub outline: Color32,
+    /// Edges of fields and buttons; contrast of 3 to 1 on every ground.
+    pub edge: Color32,
     /// Text; contrast above 12 to 1 on every ground.
     pub text: Color32,
-    /// Text that explains; contrast above 5 to 1.
+    /// Text that explains; contrast above 4.5 to 1.
     pub text_quiet: Color32,
     /// The one warm colour, as a ground: what to press next.
     pub accent: Color32,
@@ -51,6 +53,7 @@ pub const DARK: Palette = Palette {
     raised: rgb(0x21242c),
     raised_hover: rgb(0x2b2f39),
     outline: rgb(0x313540),
+    edge: rgb(0x7a8090),
     text: rgb(0xeceae6),
     text_quiet: rgb(0xa2a5af),
     accent: rgb(0xf0b66d),
@@ -70,6 +73,7 @@ pub const LIGHT: Palette = Palette {
     raised: rgb(0xffffff),
     raised_hover: rgb(0xefece5),
     outline: rgb(0xd0cbc1),
+    edge: rgb(0x7a766d),
     text: rgb(0x1e1f24),
     text_quiet: rgb(0x5b5e68),
     accent: rgb(0xf0b66d),
@@ -108,6 +112,8 @@ pub const SUBHEADING_PT: f32 = 17.0;
 pub const SMALL_PT: f32 = 13.0;
 /// Size of an icon that stands alone.
 pub const ICON_PT: f32 = 20.0;
+/// How much of a control shows that cannot be used now; its words can still be read.
+const DISABLED_ALPHA: f32 = 0.65;
 /// How long a change takes: long enough to be seen, too short to be waited for.
 pub const MOTION_SECS: f32 = 0.12;
 
@@ -169,6 +175,8 @@ pub mod icon {
     pub const QUEUE: &str = "\u{E2F8}";
     /// The whole length.
     pub const FIT: &str = "\u{EB06}";
+    /// Done.
+    pub const DONE: &str = "\u{E182}";
     /// A warning.
     pub const WARNING: &str = "\u{E4E0}";
 }
@@ -218,6 +226,14 @@ pub fn apply(context: &egui::Context) {
     }
 }
 
+/// How long a change takes for somebody who wants less motion, or not.
+pub fn change_secs(reduces_motion: bool) -> f32 {
+    match reduces_motion {
+        true => 0.0,
+        false => MOTION_SECS,
+    }
+}
+
 fn add_font(
     context: &egui::Context,
     name: &str,
@@ -257,7 +273,15 @@ fn layout(style: &mut egui::Style) {
     // Nine choices without scrolling.
     spacing.combo_height = 54.0 * GRID_PT;
     spacing.menu_margin = Margin::same(GRID_PT as i8);
-    spacing.scroll = egui::style::ScrollStyle::thin();
+    // The bar lies on a margin that is always there, so that nothing moves when it comes and goes.
+    spacing.scroll = egui::style::ScrollStyle {
+        floating_allocated_width: 0.0,
+        content_margin: Margin {
+            right: GRID_PT as i8,
+            ..Margin::ZERO
+        },
+        ..egui::style::ScrollStyle::thin()
+    };
 }
 
 fn color(visuals: &mut egui::Visuals, palette: &Palette) {
@@ -278,10 +302,10 @@ fn color(visuals: &mut egui::Visuals, palette: &Palette) {
     visuals.weak_text_color = Some(palette.text_quiet);
     visuals.error_fg_color = palette.error;
     visuals.hyperlink_color = palette.accent_line;
-    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.25);
     visuals.selection.stroke = Stroke::new(1.5, palette.accent_line);
     visuals.slider_trailing_fill = true;
-    visuals.disabled_alpha = 0.45;
+    visuals.disabled_alpha = DISABLED_ALPHA;
     visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent_line);
 
     let widgets = &mut visuals.widgets;
@@ -291,8 +315,8 @@ fn color(visuals: &mut egui::Visuals, palette: &Palette) {
             palette.surface,
             palette.outline,
         ),
-        (&mut widgets.inactive, palette.raised, palette.outline),
-        (&mut widgets.hovered, palette.raised_hover, palette.outline),
+        (&mut widgets.inactive, palette.raised, palette.edge),
+        (&mut widgets.hovered, palette.raised_hover, palette.edge),
         (
             &mut widgets.active,
             palette.raised_hover,
@@ -308,7 +332,7 @@ fn color(visuals: &mut egui::Visuals, palette: &Palette) {
         widget.expansion = 0.0;
     }
     // The rail and the handle of a slider must stand out from the panel that they lie on.
-    widgets.inactive.bg_fill = palette.outline;
+    widgets.inactive.bg_fill = palette.edge;
 }
 
 #[cfg(test)]
@@ -325,6 +349,24 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// What is seen of `over`, of which so much shows, on `ground`.
+    fn blend(over: Color32, ground: Color32, alpha: f32) -> Color32 {
+        let mix = |a: u8, b: u8| (f32::from(a) * alpha + f32::from(b) * (1.0 - alpha)) as u8;
+        Color32::from_rgb(
+            mix(over.r(), ground.r()),
+            mix(over.g(), ground.g()),
+            mix(over.b(), ground.b()),
+        )
+    }
+
+    /// Both themes as egui has them after [`apply`], each with its palette.
+    fn themes() -> [(egui::Visuals, Palette); 2] {
+        let context = egui::Context::default();
+        apply(&context);
+        [(Theme::Dark, DARK), (Theme::Light, LIGHT)]
+            .map(|(theme, palette)| (context.style_of(theme).visuals.clone(), palette))
+    }
+
     #[test]
     fn every_text_can_be_read_on_every_ground() {
         for palette in [DARK, LIGHT] {
@@ -336,11 +378,56 @@ mod tests {
             ] {
                 assert!(contrast(palette.text, ground) > 10.0);
                 for quiet in [palette.text_quiet, palette.error, palette.accent_line] {
-                    assert!(contrast(quiet, ground) > 4.2, "{quiet:?} on {ground:?}");
+                    assert!(contrast(quiet, ground) >= 4.5, "{quiet:?} on {ground:?}");
                 }
             }
             assert!(contrast(palette.on_accent, palette.accent) > 7.0);
             assert!(contrast(palette.on_accent, palette.accent_hover) > 7.0);
+        }
+    }
+
+    /// WCAG 2.1, 1.4.11: 3 to 1 for what shows where a control is and which state it has.
+    #[test]
+    fn controls_have_edges_that_are_seen() {
+        for (visuals, palette) in themes() {
+            let widgets = &visuals.widgets;
+            for ground in [palette.stage, palette.surface, palette.raised] {
+                for widget in [
+                    &widgets.inactive,
+                    &widgets.hovered,
+                    &widgets.active,
+                    &widgets.open,
+                ] {
+                    let edge = widget.bg_stroke.color;
+                    assert!(contrast(edge, ground) >= 3.0, "{edge:?} on {ground:?}");
+                    assert!(contrast(edge, widget.weak_bg_fill) >= 3.0, "{edge:?}");
+                }
+                // A slider's rail, the line under a tab, and the cursor.
+                for line in [
+                    widgets.inactive.bg_fill,
+                    palette.accent_line,
+                    palette.record,
+                    visuals.text_cursor.stroke.color,
+                ] {
+                    assert!(contrast(line, ground) >= 3.0, "{line:?} on {ground:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_and_what_cannot_be_used_can_be_read() {
+        for (visuals, palette) in themes() {
+            let chosen = visuals.selection.bg_fill;
+            let tint = f32::from(chosen.a()) / 255.0;
+            let chosen = blend(palette.accent, palette.surface, tint);
+            let words = visuals.selection.stroke.color;
+            assert!(contrast(words, chosen) >= 4.5, "{words:?} on {chosen:?}");
+            let fade = |color| blend(color, palette.surface, visuals.disabled_alpha);
+            for button in [palette.raised, palette.surface] {
+                let (words, ground) = (fade(palette.text), fade(button));
+                assert!(contrast(words, ground) >= 4.5, "{words:?} on {ground:?}");
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod curves;
 pub mod dialogue;
 pub mod ducking;
 pub mod film;
+pub mod fitting_voices;
 pub mod framing;
 pub mod look;
 pub mod media;

@@ -26,7 +26,7 @@ pub use settings::FlowSettings;
 pub use task::{
     DUB_REMARK, REFERENCE_REMARK, REFERENCE_SECS, Reference, SpeakRequest, Task, Voice,
 };
-pub use tasks::dub::{Dubbed, Edit, SpanLength, Speech};
+pub use tasks::dub::{Change, Dubbed, Edit, SpanLength, Speech, word_changes};
 pub use tasks::live::LiveMouth;
 pub use timings::SynthesisTimings;
 

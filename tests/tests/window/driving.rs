@@ -78,7 +78,7 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
         ExportKind::Motion
     );
     window.app().act(Action::ExportTo(written.clone()));
-    window.step_until("the movement", |app| app.state().exporting.is_none());
+    window.step_until("the movement", |app| app.state().exports.is_empty());
     let out = motion_file::read(&written).unwrap();
     for (i, frame) in out.frames.iter().enumerate().take(40) {
         let expected = 0.2 * (i as f32 * std::f32::consts::TAU / 25.0).sin();

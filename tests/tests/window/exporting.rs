@@ -3,8 +3,10 @@
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use jam_flow::cli::speak::speak_to_files;
+use jam_flow::window::settings::Settings;
 use jam_flow::window::state::Action;
 use studio::film::Outputs;
+use studio::framing::{Aspect, Extent};
 use studio::resources::Resources;
 
 use super::harness::Window;
@@ -24,7 +26,7 @@ fn export(window: &mut Window, format: &str, name: &str) -> std::path::PathBuf {
     window.app().act(Action::ExportTo(path.clone()));
     window.step_until("the export", |app| {
         assert!(!app.state().status.is_error, "{}", app.state().status.line);
-        app.state().exporting.is_none()
+        app.state().exports.is_empty()
     });
     path
 }
@@ -69,4 +71,30 @@ fn an_export_is_what_speak_makes_of_the_same_words_voice_and_seed() {
         .fold(0.0, f32::max);
     assert!(largest <= 2.0 / 32_768.0, "{largest}");
     assert_ne!(live, engine::audio::decode_file(&sound).unwrap());
+
+    // What is chosen for the picture arrives in the file, and is kept.
+    window
+        .harness
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")
+        .click();
+    window.harness.run_steps(3);
+    window.press("Video (MP4)");
+    window.press("9:16");
+    window.press("Head");
+    let tall = window.folder.join("tall.mp4");
+    window.app().act(Action::ExportTo(tall.clone()));
+    window.step_until("the tall video", |app| {
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state().exports.is_empty()
+    });
+    let (film, _) = re_mp4::Mp4::read_file(&tall).unwrap();
+    let is_picture = |track: &&re_mp4::Track| track.kind == Some(re_mp4::TrackKind::Video);
+    let picture = film.tracks().values().find(is_picture).unwrap();
+    assert_eq!((picture.width, picture.height), (720, 1280));
+    assert_eq!(window.app().state().status.heading(), "Exported tall.mp4");
+    let settings = window.folder.join("settings.json");
+    window.step_until("the settings", |_| {
+        let (kept, _) = Settings::load(&settings);
+        kept.export.framing.aspect == Aspect::Tall && kept.export.framing.extent == Extent::Head
+    });
 }

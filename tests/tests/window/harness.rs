@@ -80,6 +80,8 @@ impl Setup {
                 .unwrap_or_else(|| Arc::new(|_| Err("no microphone here".to_owned()))),
             recordings: folder.join("films"),
             folders,
+            files: Vec::new(),
+            is_cleared: false,
         };
         let harness = Harness::builder()
             .with_size(self.size)

@@ -83,6 +83,8 @@ impl Stage {
             open_microphone: Arc::new(|_| Err("no microphone here".to_owned())),
             recordings: folder.path().join("films"),
             folders,
+            files: Vec::new(),
+            is_cleared: false,
         };
         let harness = Harness::builder()
             .with_size([1280.0 / scale, 720.0 / scale])

@@ -47,6 +47,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     for page in [
         Page::Welcome,
         Page::Projects,
+        Page::Voices,
         Page::Settings,
         Page::Help,
         Page::About,

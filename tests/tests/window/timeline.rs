@@ -1,5 +1,7 @@
 //! Playing takes again, and the keys.
 
+use std::sync::Arc;
+
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -37,7 +39,7 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
             .shrink2(egui::vec2(8.0, 0.0))
     };
     let rect = timeline(&window);
-    let at = |share: f32| egui::pos2(rect.left() + share * rect.width(), rect.center().y);
+    let at = |share: f32| egui::pos2(rect.left() + share * rect.width(), rect.top() + 44.0);
     click_at(&mut window.harness, at(0.5));
     let playhead_secs = window.app().state().transport.playhead_secs;
     assert!(
@@ -106,11 +108,34 @@ fn a_take_is_played_again_scrubbed_and_repeated() {
     assert_eq!(window.app().state().transport.looped, None);
     window.play_until("the end", |app| !app.state().is_speaking());
 
-    // Put away, and back by undoing.
+    // A click on a word lets that word be heard, and no more.
+    let take = Arc::clone(window.app().state().selected_take().unwrap());
+    let word = &take.words[2];
+    let middle = (word.start_secs + word.end_secs) / 2.0 / duration_secs;
+    let lane = rect.bottom() - 70.0;
+    click_at(&mut window.harness, egui::pos2(at(middle as f32).x, lane));
+    assert!(window.app().state().is_speaking());
+    let mut first_secs = f64::MAX;
+    window.play_until("the word", |app| {
+        first_secs = first_secs.min(app.state().transport.playhead_secs);
+        !app.state().is_speaking()
+    });
+    let end_secs = window.app().state().transport.playhead_secs;
+    assert!((first_secs - word.start_secs).abs() < 0.05, "{first_secs}");
+    assert!((end_secs - word.end_secs).abs() < 1e-6, "{end_secs}");
+
+    // Put away, and back by undoing; one step further back it was not made yet.
     window.press("Delete take");
     assert!(window.app().state().selected_take().is_none());
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.app().state().takes().next().unwrap().id, id);
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().state().takes().count(), 0);
+    window.key(Modifiers::COMMAND, Key::Y);
+    window.key(Modifiers::NONE, Key::Delete);
+    assert_eq!(window.app().state().takes().count(), 0);
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().state().selected_take().unwrap().id, id);
 }
 
 #[test]

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 
 use super::Desk;
-use crate::window::state::{Action, Dialog, ExportKind, Page, Progress, Status, Use};
+use crate::window::state::{Action, Dialog, Export, Page, Place, Reading, Status, Use};
 use crate::window::texts::text;
 use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
 use studio::film::Outputs;
-use studio::output_path::{self, file_name};
+use studio::output_path;
 
 impl Desk {
     /// Does it, or says why not in the status line.
@@ -29,12 +30,28 @@ impl Desk {
                 self.speak_now();
             }
             Action::Queue => self.add_to_queue(),
+            Action::Preview(voice) => self.preview(voice)?,
+            Action::ChooseVoice(voice) => {
+                let document = &mut self.state.history.now;
+                document.voice = voice;
+                document.own_voice = None;
+            }
+            Action::ForgetPortrait(path) => {
+                self.state.settings.own_portraits.retain(|own| *own != path);
+                self.state
+                    .gallery
+                    .retain(|picture| !picture.is_own || picture.path != path);
+            }
             Action::ChangeWords => self.change_words(),
             Action::FindWords => self.find_words(),
             Action::Unqueue(index) => {
                 self.state.queue.remove(index);
             }
             Action::Escape if self.state.page.is_some() => self.close_page(),
+            Action::Escape if self.state.reading.is_some() => self.act(Action::StopReading),
+            Action::Escape if self.has_card() && !self.state.is_speaking() => {
+                self.state.status = Status::default();
+            }
             Action::Escape | Action::Stop => match self.state.transport.live {
                 Some(live) if !live.is_ending => self.end_listening(),
                 _ => {
@@ -58,6 +75,8 @@ impl Desk {
             }
             Action::Scrub(secs) => self.scrub(secs),
             Action::EndScrub => self.end_scrub(),
+            Action::Hear(span) => self.hear(span),
+            Action::Compare => self.compare(),
             Action::Nudge(secs) => {
                 self.scrub(self.state.transport.playhead_secs + secs);
                 self.end_scrub();
@@ -79,17 +98,31 @@ impl Desk {
                 self.select_take(id);
             }
             Action::PutAway(id) => self.put_away(id),
+            Action::PutAwaySelected => {
+                if let Some(id) = self.state.selected_take().map(|take| take.id) {
+                    self.put_away(id);
+                }
+            }
             Action::ToggleRecord => self.state.record = !self.state.record,
-            Action::Ask(dialog) => self.worker.ask(dialog)?,
+            Action::Ask(dialog) => self.ask(dialog)?,
             Action::Open(path) => {
                 self.welcome_is_over();
-                self.state.status = Status::note(text!("status-reading", file = file_name(&path)));
-                self.worker.open_file(path)?;
+                let number = self.worker.open_file(path.clone())?;
+                self.state.reading = Some(Reading {
+                    number,
+                    path,
+                    began: Instant::now(),
+                });
+            }
+            Action::StopReading => {
+                self.worker.stop_reading();
+                self.state.reading = None;
             }
             Action::ChooseFace(number) => self.state.history.now.face = Some(number),
             Action::Use(use_now) => self.state.use_now = use_now,
             Action::Show(None) => self.close_page(),
             Action::Show(page) => {
+                self.end_preview();
                 if page == Some(Page::Settings) {
                     self.worker.list_devices()?;
                 }
@@ -123,7 +156,12 @@ impl Desk {
             Action::LetGo => self.let_go()?,
             Action::Export => self.ask_export()?,
             Action::ExportTo(path) => self.export_to(path)?,
-            Action::StopExport => self.worker.stop_export(),
+            Action::StopExport(number) => self.stop_export(number),
+            Action::CloseNotice => self.state.status = Status::default(),
+            Action::OpenOutside(path) => self.worker.open_outside(path)?,
+            Action::ShowInFolder(path) => {
+                self.worker.open_outside(output_path::folder_of(&path))?;
+            }
             Action::Scale(factor) => {
                 let range = crate::window::settings::SCALE_RANGE;
                 self.state.settings.scale = factor
@@ -132,13 +170,16 @@ impl Desk {
             }
             Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
-            // Only the one who draws can close the window.
-            Action::Quit => {}
+            // Only the one who draws can close the window and has the clipboard.
+            Action::Quit | Action::CopyPath(_) | Action::ToggleFullScreen => {}
         }
         Ok(())
     }
 
     fn close_page(&mut self) {
+        if self.state.transport.preview.is_some() {
+            self.stop();
+        }
         if self.state.page == Some(Page::Welcome) {
             self.welcome_is_over();
         }
@@ -172,7 +213,7 @@ impl Desk {
             self.state.transport.looped = None;
         }
         self.state.status = Status::note(text!("status-take-deleted").to_owned())
-            .with_way_out(text!("undo"), Action::Undo);
+            .with_button(text!("undo"), Action::Undo);
     }
 
     fn ask_export(&mut self) -> anyhow::Result<()> {
@@ -182,7 +223,26 @@ impl Desk {
             "" => stem,
             ending => format!("{stem}.{ending}"),
         };
-        self.worker.ask(Dialog::Export(name))
+        self.ask(Dialog::Export(name))
+    }
+
+    /// Shows a dialog in the folder of the last file of its kind.
+    pub(super) fn ask(&self, dialog: Dialog) -> anyhow::Result<()> {
+        let last = self.state.settings.last_folders.get(&dialog.kind());
+        self.worker.ask(dialog, last.cloned())
+    }
+
+    /// Whether something is said on a card.
+    fn has_card(&self) -> bool {
+        self.state.status.place != Place::Line && !self.state.status.line.is_empty()
+    }
+
+    fn stop_export(&mut self, number: u64) {
+        self.worker.stop_export(number);
+        // One that waits is gone at once; one that runs says so when it has ended.
+        self.state
+            .exports
+            .retain(|export| export.number != number || export.progress.is_some());
     }
 
     fn export_to(&mut self, path: PathBuf) -> anyhow::Result<()> {
@@ -207,21 +267,16 @@ impl Desk {
             "{}",
             text!("error-speakers-missing")
         );
-        let mut outputs = Outputs {
-            look: self.state.film_look(kind.has_alpha()),
+        anyhow::ensure!(
+            !kind.needs_portrait() || !people.is_empty(),
+            "{}",
+            text!("error-no-portrait")
+        );
+        let outputs = Outputs {
             remark: take.script.remark().map(str::to_owned),
-            ..Outputs::default()
+            ..chosen.outputs(path.clone(), self.state.history.now.life)
         };
-        match kind {
-            _ if kind.has_picture() => {
-                anyhow::ensure!(!people.is_empty(), "{}", text!("error-no-portrait"));
-                outputs.video = Some(path);
-            }
-            ExportKind::Sound => outputs.audio = Some(path),
-            ExportKind::Srt | ExportKind::Vtt => outputs.subtitles = Some(path),
-            _ => outputs.motion = Some(path),
-        }
-        self.worker.export(ExportRequest {
+        let number = self.worker.export(ExportRequest {
             is_made_again: !chosen.is_live_version,
             take,
             people,
@@ -229,7 +284,11 @@ impl Desk {
             driver: self.state.driver.now.clone(),
             outputs,
         })?;
-        self.state.exporting = Some(Progress::begin());
+        self.state.exports.push(Export {
+            number,
+            path,
+            progress: None,
+        });
         self.state.status = Status::default();
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Desk;
-use crate::window::state::{DriveRequest, DriverState, Progress, Status};
+use crate::window::state::{Action, Dialog, DriveRequest, DriverState, Progress, Status};
 use crate::window::texts::text;
 use crate::window::threads::Event;
 use studio::output_path::file_name;
@@ -89,9 +89,12 @@ impl Desk {
             Event::DriverFailed { request, reason }
                 if self.state.driver.asked.as_ref() == Some(request.as_ref()) =>
             {
+                let source = &request.source;
                 self.state.driver = DriverState::default();
                 self.fill_in(|document| document.driver = None);
-                self.state.status = Status::problem(reason);
+                self.state.status = Status::problem(reason)
+                    .about(source)
+                    .with_button(text!("action-other-video"), Action::Ask(Dialog::Driver));
             }
             _ => {}
         }

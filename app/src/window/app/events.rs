@@ -1,12 +1,14 @@
 //! What the threads report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Desk;
-use crate::window::state::{Action, Dialog, Readiness, Status};
+use crate::window::state::{Action, Dialog, Progress, Readiness, Reading, Status};
 use crate::window::texts::text;
 use crate::window::threads::{Event, PortraitReady};
+use studio::media::formats::{Role, is_a};
+use studio::media::write::VideoFormat;
 use studio::output_path::file_name;
 use studio::reference_voice::OwnVoice;
 
@@ -92,10 +94,8 @@ impl Desk {
                 }
             }
             Event::Recorded(path) => {
-                self.state.status = Status::note(text!(
-                    "status-saved-video",
-                    path = path.display().to_string()
-                ));
+                self.state.status =
+                    finished(text!("status-saved-video", file = file_name(&path)), &path);
                 self.state.recording.progress = None;
                 self.state.recording.last = Some(path);
             }
@@ -106,25 +106,29 @@ impl Desk {
                     None => Status::note(text!("status-recording-stopped").to_owned()),
                 };
             }
-            Event::ExportProgress(fraction) => {
-                if let Some(progress) = &mut self.state.exporting {
+            Event::ExportProgress { number, fraction } => {
+                let mut exports = self.state.exports.iter_mut();
+                if let Some(export) = exports.find(|export| export.number == number) {
+                    let progress = export.progress.get_or_insert_with(Progress::begin);
                     progress.fraction = fraction;
                 }
             }
-            Event::Exported(files) => {
-                self.state.exporting = None;
-                let names: Vec<_> = files
-                    .iter()
-                    .map(|file| file.display().to_string())
-                    .collect();
-                self.state.status =
-                    Status::note(text!("status-exported", files = names.join(", ")));
+            Event::Exported { number, files } => {
+                self.take_export(number);
+                if let Some(file) = files.first() {
+                    let names: Vec<_> = files.iter().map(|file| file_name(file)).collect();
+                    let line = text!("status-exported", files = names.join(", "));
+                    self.state.status = finished(line, file);
+                }
             }
-            Event::ExportFailed { reason } => {
-                self.state.exporting = None;
-                self.state.status = match reason {
-                    Some(reason) => Status::problem(reason),
-                    None => Status::note(text!("status-export-stopped").to_owned()),
+            Event::ExportFailed { number, reason } => {
+                let path = self.take_export(number);
+                self.state.status = match (reason, path) {
+                    (Some(reason), Some(path)) => Status::problem(reason)
+                        .about(&path)
+                        .with_button(text!("action-export-elsewhere"), Action::Export),
+                    (Some(reason), None) => Status::problem(reason),
+                    (None, _) => Status::note(text!("status-export-stopped").to_owned()),
                 };
             }
             driver @ (Event::DriverProgress(_)
@@ -148,9 +152,23 @@ impl Desk {
                 self.state.status = Status::default();
             }
             Event::RecordingDropped(path) => self.begin_recording(path),
-            Event::FileRefused(reason) => {
+            Event::FileRead(number) => {
+                let is_it = |reading: &Reading| reading.number == number;
+                if self.state.reading.as_ref().is_some_and(is_it) {
+                    self.state.reading = None;
+                }
+            }
+            Event::FileRefused { path, reason } => {
+                let (words, dialog) = if is_a(&path, Role::Audio) {
+                    (text!("action-other-clip"), Dialog::Recording)
+                } else if is_a(&path, Role::Text) {
+                    (text!("action-other-text"), Dialog::Text)
+                } else {
+                    (text!("action-other-picture"), Dialog::Portrait)
+                };
                 self.state.status = Status::problem(reason)
-                    .with_way_out(text!("action-other-picture"), Action::Ask(Dialog::Portrait));
+                    .about(&path)
+                    .with_button(words, Action::Ask(dialog));
             }
         }
         None
@@ -171,7 +189,19 @@ impl Desk {
             .is_some_and(|making| making.generation == generation)
     }
 
+    /// An export that has come to its end; returns its file.
+    fn take_export(&mut self, number: u64) -> Option<PathBuf> {
+        self.worker.stop_export(number);
+        let exports = &mut self.state.exports;
+        let index = exports.iter().position(|export| export.number == number)?;
+        Some(exports.remove(index).path)
+    }
+
     fn chosen(&mut self, dialog: Dialog, path: PathBuf) {
+        if let Some(folder) = path.parent() {
+            let folders = &mut self.state.settings.last_folders;
+            folders.insert(dialog.kind(), folder.to_path_buf());
+        }
         match dialog {
             Dialog::SaveProject(_) => self.act(Action::SaveIn(path)),
             Dialog::Export(name) => {
@@ -192,4 +222,20 @@ impl Desk {
             }
         }
     }
+}
+
+/// A file is written: what can be done with it now.
+fn finished(line: String, file: &Path) -> Status {
+    let format = VideoFormat::of(file);
+    let open = match format.is_some_and(|format| format != VideoFormat::Pictures) {
+        true => text!("action-play"),
+        false => text!("action-open"),
+    };
+    Status::news(line)
+        .with_button(open, Action::OpenOutside(file.to_owned()))
+        .with_button(
+            text!("action-show-in-folder"),
+            Action::ShowInFolder(file.to_owned()),
+        )
+        .with_button(text!("action-copy-path"), Action::CopyPath(file.to_owned()))
 }

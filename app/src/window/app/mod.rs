@@ -4,10 +4,12 @@ mod actions;
 mod debugging;
 mod driving;
 mod events;
+mod rest;
 mod session;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod voices;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -17,18 +19,21 @@ use anyhow::Context as _;
 use egui_wgpu::RenderState;
 
 use debugging::{FrameCount, Pace};
+use rest::RestStrides;
 
 use crate::window::frame_times::{Activity, FrameTimes};
 use crate::window::live_view::LiveView;
+use crate::window::place::WindowPlace;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::state::{
     Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
-    Transport, Use, WordEdit,
+    Transport, VoiceSearch, WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
 use crate::window::{theme, ui};
 use engine::model_files;
+use studio::fitting_voices::FittingVoices;
 use studio::performance::FRAME_SECS;
 use studio::project::document::{Document, History};
 use studio::resources::Resources;
@@ -55,6 +60,11 @@ pub struct Options {
     pub recordings: PathBuf,
     /// Where settings and unsaved work go.
     pub folders: Folders,
+    /// Whether who draws clears the window with [`eframe::App::clear_color`]. Without a graphics card a ground that is painted on top of
+    /// that costs a good part of the time of each frame.
+    pub is_cleared: bool,
+    /// What to open at once: portraits, recordings, texts or a project.
+    pub files: Vec<PathBuf>,
 }
 
 /// The window: what is done behind it, and what draws it.
@@ -64,6 +74,13 @@ pub struct App {
     live: Option<LiveView>,
     frame_times: FrameTimes,
     frame_count: FrameCount,
+    rest_strides: RestStrides,
+    is_cleared: bool,
+    place: WindowPlace,
+    /// What the title says.
+    title: String,
+    /// Whether the portrait was drawn for this frame.
+    is_new_picture: bool,
     /// Time that [`eframe::App::logic`] took of this frame.
     logic_time: Duration,
 }
@@ -96,7 +113,9 @@ impl App {
             render_state.device.clone(),
             render_state.queue.clone(),
         );
-        let short_side_px = match render_state.adapter.get_info().device_type {
+        let device_type = render_state.adapter.get_info().device_type;
+        let rest_strides = RestStrides::of(device_type);
+        let short_side_px = match device_type {
             wgpu::DeviceType::Cpu => SOFTWARE_SHORT_SIDE_PX,
             _ => HARDWARE_SHORT_SIDE_PX,
         };
@@ -105,7 +124,7 @@ impl App {
             let context = context.clone();
             move || context.request_repaint()
         };
-        let worker = Worker::start(
+        let mut worker = Worker::start(
             options.resources.clone(),
             options.folders,
             gpu,
@@ -114,6 +133,7 @@ impl App {
             options.open_microphone,
             wake.clone(),
         )?;
+        worker.set_parent(creation);
         let player = Player::new(options.open_output, wake)?;
         let mut desk = Desk::new(
             &options.resources,
@@ -127,12 +147,21 @@ impl App {
         }
         desk.state.adapter = render_state.adapter.get_info().name;
         desk.want_portrait();
+        for file in options.files {
+            desk.act(Action::Open(file));
+        }
+        let place = desk.state.settings.window;
         let app = Self {
             desk,
             render_state,
             live: None,
-            frame_times: FrameTimes::new(),
+            frame_times: FrameTimes::start(),
             frame_count: FrameCount::default(),
+            rest_strides,
+            is_cleared: options.is_cleared,
+            place,
+            title: String::new(),
+            is_new_picture: false,
             logic_time: Duration::ZERO,
         };
         app.apply_settings(&context);
@@ -171,6 +200,18 @@ impl App {
             is_making: state.transport.making.is_some(),
             is_recording: state.recording.progress.is_some(),
             is_playing: state.transport.playing.is_some(),
+            is_new_picture: self.is_new_picture,
+        }
+    }
+
+    /// Keeps where the window is, and says in its title what is in it.
+    fn follow_window(&mut self, context: &egui::Context) {
+        let zoom = context.zoom_factor();
+        self.place = context.input(|input| self.place.now(input.viewport(), zoom));
+        let title = self.state().title();
+        if title != self.title {
+            context.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 
@@ -182,6 +223,8 @@ impl App {
             ThemeChoice::Light => egui::ThemePreference::Light,
         });
         context.set_zoom_factor(settings.scale);
+        let change_secs = theme::change_secs(settings.reduces_motion);
+        context.all_styles_mut(|style| style.animation_time = change_secs);
     }
 }
 
@@ -198,7 +241,17 @@ impl Desk {
             Ok(portraits) => (portraits, Status::default()),
             Err(error) => (Vec::new(), Status::error(&error)),
         };
-        let gallery: Vec<GalleryPicture> = portraits.into_iter().map(GalleryPicture::new).collect();
+        let fitting_voices = match portraits.first().and_then(|first| first.parent()) {
+            Some(folder) => FittingVoices::read(folder)?,
+            None => FittingVoices::default(),
+        };
+        let came = portraits.into_iter().map(|path| (path, false));
+        let own = settings.own_portraits.iter().cloned();
+        let own = own.filter(|path| path.is_file()).map(|path| (path, true));
+        let gallery: Vec<GalleryPicture> = came
+            .chain(own)
+            .map(|(path, is_own)| GalleryPicture::new(path, is_own))
+            .collect();
         for picture in &gallery {
             worker.request_thumbnail(picture.path.clone())?;
         }
@@ -209,6 +262,7 @@ impl Desk {
             ..Document::default()
         };
         let default_portrait = resources.default_portrait().ok();
+        let use_now = settings.tab;
         let state = State {
             model_files: model_files::read(&resources.models)
                 .map_err(|error| one_line(&error.into())),
@@ -217,10 +271,13 @@ impl Desk {
             history: History::new(document),
             record: false,
             voices: Vec::new(),
+            fitting_voices,
+            voice_search: VoiceSearch::default(),
             gallery,
             readiness: Readiness::Loading,
             recording: RecordingState::default(),
-            exporting: None,
+            exports: Vec::new(),
+            reading: None,
             status,
             page: (!settings.is_welcomed).then_some(Page::Welcome),
             settings,
@@ -231,7 +288,7 @@ impl Desk {
             queue: VecDeque::new(),
             driver: DriverState::default(),
             word_edit: WordEdit::default(),
-            use_now: Use::default(),
+            use_now,
             adapter: String::new(),
             debug: None,
         };
@@ -261,12 +318,18 @@ impl eframe::App for App {
         self.desk.want_portrait();
         self.desk.want_driver();
         let mut wait_secs = FRAME_SECS;
+        let stride = self.rest_stride(context);
         let state = &self.desk.state;
         if let Some(live) = &mut self.live {
             let (take, frame) = state.shown().unzip();
-            live.performance().set_life(&state.history.now.life);
+            let mut life = state.history.now.life;
+            if state.settings.reduces_motion {
+                life.amount = 0.0;
+            }
+            live.performance().set_life(&life);
             live.performance().set_driver(state.driver.now.clone());
-            live.advance(now_secs, take, frame.flatten());
+            live.set_idle_stride(stride);
+            self.is_new_picture = live.advance(now_secs, take, frame.flatten());
             wait_secs = match self.desk.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),
@@ -279,20 +342,29 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let began = Instant::now();
         self.measure();
+        if !self.is_cleared {
+            let ground = theme::palette(ui.visuals()).stage;
+            ui.painter().rect_filled(ui.ctx().content_rect(), 0, ground);
+        }
         let mut actions = Vec::new();
         let portrait = self.live.as_ref().map(LiveView::image);
         ui::show(&mut self.desk.state, portrait, ui, &mut actions);
         let context = ui.ctx().clone();
         for action in actions {
-            if action == Action::Quit {
-                context.send_viewport_cmd(egui::ViewportCommand::Close);
-            } else {
-                self.act(action);
+            match action {
+                Action::Quit => context.send_viewport_cmd(egui::ViewportCommand::Close),
+                Action::ToggleFullScreen => {
+                    let is_full = context.input(|input| input.viewport().fullscreen == Some(true));
+                    context.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!is_full));
+                }
+                Action::CopyPath(path) => context.copy_text(path.display().to_string()),
+                other => self.act(other),
             }
         }
         if self.desk.state.settings != self.desk.state.session.settings_saved {
             self.apply_settings(&context);
         }
+        self.follow_window(&context);
         self.desk.settle(context.input(|input| input.time));
         // What eframe measured holds the painting of the last frame, too.
         let busy = match frame.info().cpu_usage {
@@ -310,5 +382,7 @@ impl eframe::App for App {
 impl Drop for App {
     fn drop(&mut self) {
         self.desk.keep_work_now();
+        self.desk.state.settings.window = self.place;
+        self.desk.save_settings();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::window::state::Dialog;
-use crate::window::state::{Action, Page, Status, Transport};
+use crate::window::state::{Action, GalleryPicture, Page, Status, Transport};
 use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
 use studio::output_path::file_name;
@@ -33,14 +33,8 @@ impl Desk {
     /// After each drawing: makes steps of edits, keeps what is not kept.
     pub(super) fn settle(&mut self, now_secs: f64) {
         self.state.history.settle(now_secs);
-        if self.state.settings != self.state.session.settings_saved
-            && self
-                .worker
-                .save_settings(self.state.settings.clone())
-                .is_ok()
-        {
-            self.state.session.settings_saved = self.state.settings.clone();
-        }
+        self.state.settings.tab = self.state.use_now;
+        self.save_settings();
         if self.state.savable() == self.state.session.kept {
             self.state.session.unkept_since_secs = None;
             return;
@@ -49,6 +43,16 @@ impl Desk {
         if now_secs - since_secs >= KEEP_AFTER_SECS {
             self.keep_work_now();
             self.state.session.unkept_since_secs = None;
+        }
+    }
+
+    /// Writes the settings if they were changed. A busy disk is tried again later.
+    pub(super) fn save_settings(&mut self) {
+        let settings = &self.state.settings;
+        if *settings != self.state.session.settings_saved
+            && self.worker.save_settings(settings.clone()).is_ok()
+        {
+            self.state.session.settings_saved = settings.clone();
         }
     }
 
@@ -108,8 +112,12 @@ impl Desk {
             None => self.state.session.default_portrait.as_deref() == Some(path),
         };
         if !is_named {
+            let before = self.state.history.now.portrait.clone();
+            let before = before.or_else(|| self.state.session.default_portrait.clone());
+            self.fit_voice(before.as_deref(), path);
             self.state.history.now.portrait = Some(path.to_path_buf());
         }
+        self.keep_in_gallery(path);
         self.state.history.now.face = None;
         self.state.session.asked_portrait = Some(PortraitChoice {
             path: path.to_path_buf(),
@@ -118,16 +126,48 @@ impl Desk {
         });
     }
 
+    /// Shows a picture that the user gave among the portraits from now on.
+    fn keep_in_gallery(&mut self, path: &Path) {
+        let is_there = |picture: &GalleryPicture| picture.path == path;
+        if self.state.gallery.iter().any(is_there) {
+            return;
+        }
+        for gone in self.state.settings.keep_portrait(path) {
+            self.state.gallery.retain(|picture| picture.path != gone);
+        }
+        let picture = GalleryPicture::new(path.to_path_buf(), true);
+        // Without room for its small picture it is shown without.
+        let _ = self.worker.request_thumbnail(picture.path.clone());
+        self.state.gallery.push(picture);
+    }
+
     pub(super) fn step_back(&mut self) {
         if !self.state.history.undo() {
             self.state.status = Status::note(text!("status-nothing-to-undo").to_owned());
         }
+        self.show_a_take();
     }
 
     pub(super) fn step_forth(&mut self) {
         if !self.state.history.redo() {
             self.state.status = Status::note(text!("status-nothing-to-redo").to_owned());
         }
+        self.show_a_take();
+    }
+
+    /// Puts the last take into the timeline if the one that was there is put away.
+    fn show_a_take(&mut self) {
+        if self.state.selected_take().is_some() {
+            return;
+        }
+        let gone = self.state.transport.selected;
+        if gone.is_some() && self.player.take() == gone {
+            self.player.stop();
+        }
+        let last = self.state.takes().next_back().map(|take| take.id);
+        self.state.transport.selected = last;
+        self.state.transport.playhead_secs = 0.0;
+        self.state.transport.looped = None;
     }
 
     /// Saves where the project is, or asks where.
@@ -140,7 +180,7 @@ impl Desk {
 
     pub(super) fn save_as(&mut self) -> anyhow::Result<()> {
         let name = studio::output_path::stem_from_words(&self.state.history.now.words);
-        self.worker.ask(Dialog::SaveProject(name))
+        self.ask(Dialog::SaveProject(name))
     }
 
     pub(super) fn save_in(&mut self, folder: PathBuf) -> anyhow::Result<()> {
@@ -156,7 +196,7 @@ impl Desk {
         self.state.session.after_save = Some(action.clone());
         self.state.status =
             Status::problem(text!("status-unsaved", project = self.state.project_name()))
-                .with_way_out(
+                .with_button(
                     text!("action-continue-unsaved"),
                     Action::Meant(Box::new(action)),
                 );
@@ -200,7 +240,7 @@ impl Desk {
                 .state
                 .status
                 .clone()
-                .with_way_out(text!("action-continue"), action);
+                .with_button(text!("action-continue"), action);
         }
     }
 
@@ -221,7 +261,7 @@ impl Desk {
         self.keep_work_now();
         self.state.page = None;
         self.state.status = Status::note(text!("status-restored").to_owned())
-            .with_way_out(text!("action-save"), Action::Save);
+            .with_button(text!("action-save"), Action::Save);
         self.worker.discard_left(path)
     }
 

@@ -1,11 +1,14 @@
 //! Transport, queue, numbers and cancelling, without a window, a graphics card or models: the test speaks and winds the clock.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use engine::SpeechChunk;
 use engine::motion::MouthFrame;
 use engine::synthesizer::SAMPLES_PER_FRAME;
+use studio::fitting_voices::FittingVoices;
+use studio::output_path::file_name;
 use studio::resources::Resources;
 use studio::script::Script;
 use studio::sound::output::{ManualClock, OpenOutput, manual};
@@ -14,7 +17,7 @@ use studio::speech::Wanted;
 
 use super::Desk;
 use crate::window::settings::Settings;
-use crate::window::state::{Action, Readiness};
+use crate::window::state::{Action, Dialog, ExportKind, Place, Readiness};
 use crate::window::threads::{Ends, Event, Worker};
 
 struct Bench {
@@ -310,4 +313,183 @@ fn words_that_nobody_can_say_are_refused_at_once() {
     // Without a picture of several people it is plain words.
     bench.desk.act(Action::Speak);
     assert_eq!(text(&bench.wanted()), "1: Hello.");
+}
+
+#[test]
+fn exports_wait_in_line_and_end_with_what_can_be_done() {
+    let mut bench = Bench::new();
+    bench.words("Hello there.");
+    bench.desk.act(Action::Speak);
+    let wanted = bench.wanted();
+    bench.speak(wanted.number, 25);
+    bench.complete(wanted.number);
+    bench.desk.state.settings.export.kind = ExportKind::Sound;
+    let ask = Dialog::Export("a.wav".to_owned());
+    for name in ["a", "b.wav", "c.wav"] {
+        let path = PathBuf::from("/films").join(name);
+        bench.send(Event::Chosen(ask.clone(), path));
+        bench.step();
+    }
+    let folders = &bench.desk.state.settings.last_folders;
+    assert_eq!(folders[&ask.kind()], Path::new("/films"));
+    bench.send(Event::ExportProgress {
+        number: 1,
+        fraction: 0.5,
+    });
+    bench.step();
+    // One that waits goes at once, one that runs says when it has ended.
+    for number in [1, 2] {
+        bench.desk.act(Action::StopExport(number));
+    }
+    let files = |bench: &Bench| -> Vec<_> {
+        let exports = bench.desk.state.exports.iter();
+        exports.map(|export| file_name(&export.path)).collect()
+    };
+    assert_eq!(files(&bench), ["a.wav", "c.wav"]);
+    bench.send(Event::ExportFailed {
+        number: 1,
+        reason: None,
+    });
+    bench.send(Event::Exported {
+        number: 3,
+        files: vec!["/films/c.wav".into()],
+    });
+    bench.step();
+    assert!(bench.desk.state.exports.is_empty());
+    let status = &bench.desk.state.status;
+    assert_eq!((status.place, status.is_error), (Place::Stage, false));
+    assert_eq!(status.heading(), "Exported c.wav");
+    let actions: Vec<_> = status.buttons.iter().map(|(_, action)| action).collect();
+    let file = PathBuf::from("/films/c.wav");
+    assert_eq!(
+        actions,
+        [
+            &Action::OpenOutside(file.clone()),
+            &Action::ShowInFolder(file.clone()),
+            &Action::CopyPath(file)
+        ]
+    );
+    bench.desk.act(Action::Stop);
+    bench.desk.act(Action::Escape);
+    assert_eq!(bench.desk.state.status.line, "");
+}
+
+#[test]
+fn a_file_that_is_read_can_be_left_and_a_bad_one_is_named_without_its_path() {
+    let mut bench = Bench::new();
+    let path = PathBuf::from("/home/me/both of us.jpg");
+    bench.desk.act(Action::Open(path.clone()));
+    let number = bench.desk.state.reading.as_ref().unwrap().number;
+    bench.send(Event::FileRead(number + 1));
+    bench.step();
+    assert!(bench.desk.state.reading.is_some());
+    bench.desk.act(Action::Escape);
+    assert!(bench.desk.state.reading.is_none());
+    bench.desk.act(Action::Open(path.clone()));
+    let number = bench.desk.state.reading.as_ref().unwrap().number;
+    bench.send(Event::FileRead(number));
+    bench.send(Event::FileRefused {
+        reason: format!("no face was found: {}", path.display()),
+        path,
+    });
+    bench.step();
+    assert!(bench.desk.state.reading.is_none());
+    let status = &bench.desk.state.status;
+    assert_eq!(status.line, "No face was found: both of us.jpg");
+    assert_eq!(status.buttons[0].1, Action::Ask(Dialog::Portrait));
+}
+
+#[test]
+fn before_and_after_a_change_are_compared_and_making_a_take_is_undone() {
+    let mut bench = Bench::new();
+    bench.words("Hello there.");
+    bench.desk.act(Action::Speak);
+    let wanted = bench.wanted();
+    bench.speak(wanted.number, 25);
+    bench.complete(wanted.number);
+    bench.pass(2.0);
+    let before = bench.desk.state.selected_take().unwrap().clone();
+    bench.desk.act(Action::Compare);
+    assert!(bench.playing().is_none());
+    bench.desk.state.word_edit.follow(Some(&before));
+    bench.desk.state.word_edit.words = "Hello you.".to_owned();
+    assert_eq!(bench.desk.state.word_edit.marks().new_words[0], 1..2);
+    bench.desk.act(Action::ChangeWords);
+    let wanted = bench.wanted();
+    bench.speak(wanted.number, 25);
+    bench.complete(wanted.number);
+    bench.pass(2.0);
+    let after = bench.desk.state.selected_take().unwrap().id;
+    assert_ne!(after, before.id);
+    for expected in [before.id, after] {
+        bench.desk.act(Action::Compare);
+        assert_eq!(bench.playing(), Some(expected));
+        bench.pass(2.0);
+    }
+    bench.desk.state.history.settle(bench.now_secs);
+    bench.desk.act(Action::Undo);
+    assert_eq!(bench.desk.state.selected_take().unwrap().id, before.id);
+    bench.desk.act(Action::Redo);
+    assert_eq!(bench.desk.state.takes().count(), 2);
+}
+
+#[test]
+fn the_sample_of_a_voice_is_heard_and_is_no_take() {
+    let mut bench = Bench::new();
+    bench.desk.act(Action::Preview("bf_emma".to_owned()));
+    let wanted = bench.wanted();
+    assert_eq!(wanted.request.script.voice(), Some("bf_emma"));
+    bench.speak(wanted.number, 25);
+    bench.complete(wanted.number);
+    bench.pass(0.4);
+    let (_, frame) = bench.desk.state.shown().unwrap();
+    assert!(
+        frame.is_some_and(|frame| (8..12).contains(&frame)),
+        "{frame:?}"
+    );
+    assert_eq!(bench.desk.state.takes().count(), 0);
+    assert_eq!(bench.desk.state.transport.playhead_secs, 0.0);
+    assert!(!bench.desk.state.is_unsaved());
+    bench.pass(1.2);
+    assert!(bench.desk.state.all_takes.is_empty() && bench.playing().is_none());
+    assert_eq!(bench.desk.state.transport.preview, None);
+    // Another speech ends one that is heard.
+    bench.desk.act(Action::Preview("am_adam".to_owned()));
+    let sample = bench.wanted();
+    bench.speak(sample.number, 25);
+    bench.desk.act(Action::Speak);
+    assert!(sample.cancel.is_cancelled());
+    assert_eq!(bench.desk.state.transport.preview, None);
+}
+
+#[test]
+fn a_portrait_brings_its_voice_unless_the_user_chose_one() {
+    let mut bench = Bench::new();
+    let folder = tempfile::tempdir().unwrap();
+    let voices = "ann = \"bf_emma\"\nbob = \"am_adam\"\n";
+    std::fs::write(folder.path().join("voices.toml"), voices).unwrap();
+    let state = &mut bench.desk.state;
+    state.fitting_voices = FittingVoices::read(folder.path()).unwrap();
+    state.voices = vec!["af_heart".to_owned()];
+    state.history.now.voice = "af_heart".to_owned();
+    let [ann, bob, own] = ["ann.jpg", "bob.jpg", "me.jpg"].map(|name| folder.path().join(name));
+    for (portrait, voice) in [(&bob, "am_adam"), (&ann, "bf_emma"), (&own, "bf_emma")] {
+        bench.desk.portrait_given(portrait);
+        assert_eq!(bench.desk.state.history.now.voice, voice);
+    }
+    bench.desk.act(Action::ChooseVoice("bm_lewis".to_owned()));
+    bench.desk.portrait_given(&bob);
+    assert_eq!(bench.desk.state.history.now.voice, "bm_lewis");
+    // What the user gave stays in the gallery until it is taken out.
+    assert!(bench.desk.state.settings.own_portraits.contains(&own));
+    bench.desk.act(Action::ForgetPortrait(own.clone()));
+    assert!(
+        !bench
+            .desk
+            .state
+            .gallery
+            .iter()
+            .any(|picture| picture.path == own)
+    );
+    assert!(!bench.desk.state.settings.own_portraits.contains(&own));
 }

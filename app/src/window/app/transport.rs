@@ -46,9 +46,10 @@ impl Desk {
     pub(super) fn add_to_queue(&mut self) {
         let line = self.line();
         if let Err(error) = check_text(&line.text) {
-            self.state.status = Status::error(&error);
+            self.state.status = Status::error(&error).in_panel();
         } else if self.state.queue.len() >= MAX_LINES {
-            self.state.status = Status::problem(text!("status-queue-full", count = MAX_LINES));
+            let full = text!("status-queue-full", count = MAX_LINES);
+            self.state.status = Status::problem(full).in_panel();
         } else {
             self.state.status = Status::default();
             self.state.queue.push_back(line);
@@ -63,6 +64,7 @@ impl Desk {
         self.state.transport.upcoming.clear();
         self.state.transport.is_scrubbing = false;
         self.end_making();
+        self.end_preview();
     }
 
     fn begin_line(&mut self, line: Line) {
@@ -88,7 +90,7 @@ impl Desk {
             Ok(script) => self.begin(script, None),
             Err(error) => {
                 self.state.queue.clear();
-                self.state.status = Status::error(&error);
+                self.state.status = Status::error(&error).in_panel();
             }
         }
     }
@@ -187,7 +189,7 @@ impl Desk {
             }
             Err(error) => {
                 self.state.queue.clear();
-                self.state.status = Status::error(&error);
+                self.state.status = Status::error(&error).in_panel();
             }
         }
     }
@@ -208,6 +210,7 @@ impl Desk {
                 speaker: stage.speaker(),
                 is_dialogue: matches!(take.script, Script::Dialogue { .. }),
                 look: self.state.film_look(false),
+                sound_codec: self.state.settings.export.sound_codec,
                 driver: self.state.driver.now.clone(),
                 remark: take.script.remark(),
                 seed,
@@ -276,6 +279,10 @@ impl Desk {
                 }
             } else {
                 Arc::make_mut(&mut self.state.all_takes[index]).is_complete = true;
+                let preview = self.state.transport.preview.as_ref();
+                if preview.is_none_or(|preview| preview.take != making.take) {
+                    self.state.history.add_take(making.take);
+                }
             }
         }
     }
@@ -296,11 +303,47 @@ impl Desk {
         self.state.transport.playhead_secs = 0.0;
     }
 
+    /// Lets a part of the take in the timeline be heard, once.
+    pub(super) fn hear(&mut self, span: Range<f64>) {
+        self.player.stop();
+        self.state.transport.looped = None;
+        self.state.transport.playhead_secs = span.start;
+        self.play();
+        self.state.transport.heard_until_secs = Some(span.end);
+    }
+
+    /// Plays the take that the one in the timeline was changed from, or else the last that it was changed into.
+    pub(super) fn compare(&mut self) {
+        let takes: Vec<&Arc<Take>> = self.state.takes().collect();
+        let Some(now) = self.state.selected_take() else {
+            return;
+        };
+        let place = takes.iter().position(|take| take.id == now.id);
+        let (earlier, later) = takes.split_at(place.unwrap_or(0));
+        let before = match &now.script {
+            Script::Dub { said, .. } => earlier
+                .iter()
+                .rev()
+                .find(|take| take.text() == Some(said.as_str())),
+            _ => None,
+        };
+        let is_after = |take: &&&Arc<Take>| matches!(&take.script, Script::Dub { said, .. } if Some(said.as_str()) == now.text());
+        let other = before.or_else(|| later.iter().skip(1).rev().find(is_after));
+        match other.map(|take| take.id) {
+            Some(id) => {
+                self.state.transport.upcoming.clear();
+                self.play_take(id);
+            }
+            None => self.state.status = Status::note(text!("status-nothing-to-compare").to_owned()),
+        }
+    }
+
     /// Plays the take in the timeline from the playhead on, from the start if it was heard to its end.
     pub(super) fn play(&mut self) {
+        self.state.transport.heard_until_secs = None;
         let Some(take) = self.state.selected_take().cloned() else {
             self.state.status = Status::note(text!("status-nothing-to-play").to_owned())
-                .with_way_out(text!("speak"), Action::Speak);
+                .with_button(text!("speak"), Action::Speak);
             return;
         };
         let looped = self.state.transport.looped.clone();
@@ -387,18 +430,34 @@ impl Desk {
             && let Some(take) = self.state.all_takes.iter().find(|take| take.id == id)
         {
             let fed = self.player.feed(take);
+            let preview = self.state.transport.preview.as_mut();
+            let preview = preview.filter(|preview| preview.take == id);
+            let is_preview = preview.is_some();
+            let playhead_secs = match preview {
+                Some(preview) => &mut preview.secs,
+                None => &mut self.state.transport.playhead_secs,
+            };
             if let Some(position_secs) = self.player.position_secs() {
-                self.state.transport.playhead_secs = position_secs;
+                *playhead_secs = position_secs;
             }
             self.player.tidy();
+            let until_secs = self.state.transport.heard_until_secs;
+            if let Some(until_secs) = until_secs.filter(|until| *playhead_secs >= *until) {
+                *playhead_secs = until_secs;
+                self.state.transport.heard_until_secs = None;
+                self.player.stop();
+            }
             if fed.has_ended {
-                self.state.transport.playhead_secs = take.duration_secs();
+                *playhead_secs = take.duration_secs();
+                if is_preview {
+                    self.end_preview();
+                }
                 if let Some(next) = self.state.transport.upcoming.pop_front() {
                     self.play_take(next);
                 }
             }
             if let Some(notice) = fed.notice {
-                self.state.status = Status::problem(notice).with_way_out(
+                self.state.status = Status::problem(notice).with_button(
                     text!("action-sound-settings"),
                     Action::Show(Some(Page::Settings)),
                 );
@@ -418,7 +477,7 @@ impl Desk {
 }
 
 /// A number that no other take has, not even one of another project: the time.
-fn new_id(takes: &[Arc<Take>]) -> u64 {
+pub(super) fn new_id(takes: &[Arc<Take>]) -> u64 {
     let nanos = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |age| age.as_nanos() as u64);

@@ -19,6 +19,12 @@ pub enum Action {
     ChangeWords,
     /// Make a take of the recording in the timeline that knows its words.
     FindWords,
+    /// Let this voice be heard.
+    Preview(String),
+    /// Speak in this voice from now on.
+    ChooseVoice(String),
+    /// Take a picture that the user gave out of the gallery.
+    ForgetPortrait(PathBuf),
     /// Let go of a line that waits.
     Unqueue(usize),
     /// Close the page, or end speech, recording and sound.
@@ -31,6 +37,10 @@ pub enum Action {
     ToStart,
     /// Move the playhead here.
     Scrub(f64),
+    /// Let this span be heard, once.
+    Hear(Range<f64>),
+    /// Play the take that this one was changed from, or into.
+    Compare,
     /// Let go of the playhead.
     EndScrub,
     /// Move the playhead by so many seconds.
@@ -43,6 +53,8 @@ pub enum Action {
     SelectTake(u64),
     /// Put a take away; undoing brings it back.
     PutAway(u64),
+    /// Put the take in the timeline away.
+    PutAwaySelected,
     /// Record the next speech, or do not.
     ToggleRecord,
     /// Show a file dialog.
@@ -79,10 +91,22 @@ pub enum Action {
     Export,
     /// Write the take here.
     ExportTo(PathBuf),
-    /// End the export.
-    StopExport,
+    /// End the export with this number.
+    StopExport(u64),
+    /// Leave the file that is being read.
+    StopReading,
+    /// Let go of what was said on a card.
+    CloseNotice,
+    /// Open a file with the program that the system has for it.
+    OpenOutside(PathBuf),
+    /// Show the folder of a file in the system's file manager.
+    ShowInFolder(PathBuf),
+    /// Put the path of a file on the clipboard.
+    CopyPath(PathBuf),
     /// Everything larger or smaller by so much; none for the system's own size.
     Scale(Option<f32>),
+    /// Fill the screen, or do not.
+    ToggleFullScreen,
     /// Close the window.
     Quit,
     /// Open the debug view, or close it.

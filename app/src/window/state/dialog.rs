@@ -1,5 +1,7 @@
 //! What the user can be asked for with one of the system's file dialogs.
 
+use crate::window::file_kind::FileKind;
+
 /// What the user is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
@@ -19,4 +21,18 @@ pub enum Dialog {
     SaveProject(String),
     /// A name for an export, with its ending.
     Export(String),
+}
+
+impl Dialog {
+    /// What kind of file it asks for.
+    pub fn kind(&self) -> FileKind {
+        match self {
+            Self::Portrait => FileKind::Picture,
+            Self::Recording | Self::Voice => FileKind::Audio,
+            Self::Driver => FileKind::Video,
+            Self::Text => FileKind::Text,
+            Self::OpenProject | Self::SaveProject(_) => FileKind::Project,
+            Self::Export(_) => FileKind::Export,
+        }
+    }
 }

@@ -4,11 +4,15 @@ mod action;
 mod debug_view;
 mod dialog;
 mod driver_state;
+mod export;
 mod session;
 pub mod shortcuts;
 mod stage;
+mod status;
 mod transport;
+mod voice_search;
 mod word_edit;
+mod word_marks;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -20,22 +24,28 @@ use crate::window::texts::text;
 use engine::model_files::ModelFile;
 use studio::avatar::COMPANY;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
+use studio::fitting_voices::FittingVoices;
 use studio::look::Look;
 use studio::output_path::{file_name, file_stem};
 use studio::project::Project;
 use studio::project::document::{Document, History};
 use studio::take::Take;
-use studio::wording::{capitalised, one_line};
+use studio::wording::capitalised;
 
-pub use crate::window::export_choices::ExportKind;
+pub use crate::window::export_choices::{ExportGroup, ExportKind};
+pub use crate::window::uses::Use;
 pub use action::Action;
 pub use debug_view::{DebugView, Measured};
 pub use dialog::Dialog;
 pub use driver_state::{DriveRequest, DriverState};
+pub use export::Export;
 pub use session::Session;
 pub use stage::Stage;
-pub use transport::{Line, LivePlayhead, Making, Playing, Transport};
+pub use status::{Place, Status};
+pub use transport::{Line, LivePlayhead, Making, Playing, Preview, Transport};
+pub use voice_search::{Accent, Sex, VoiceName, VoiceSearch};
 pub use word_edit::WordEdit;
+pub use word_marks::{WordMarks, places};
 
 /// How far the synthesizer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,23 +58,25 @@ pub enum Readiness {
     Failed(String),
 }
 
-/// The line at the bottom of the window.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Status {
-    /// What to say; empty for nothing.
-    pub line: String,
-    /// Whether something is wrong.
-    pub is_error: bool,
-    /// What the user can do about it: the words on the button, and what it does.
-    pub way_out: Option<(&'static str, Action)>,
+/// A file of the user's that is being read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Of the worker.
+    pub number: u64,
+    /// The file.
+    pub path: PathBuf,
+    /// Since when.
+    pub began: Instant,
 }
 
-/// A picture that came with the program, small.
+/// A portrait to choose, small.
 pub struct GalleryPicture {
     /// The picture's file.
     pub path: PathBuf,
     /// What a screen reader calls it.
     pub name: String,
+    /// Whether the user gave it.
+    pub is_own: bool,
     /// The small picture, once it is read.
     pub thumbnail: Option<Arc<Thumbnail>>,
 }
@@ -78,20 +90,6 @@ pub struct Thumbnail {
     pub rgba: Vec<u8>,
 }
 
-/// What the window is used for now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Use {
-    /// Text to avatar.
-    #[default]
-    Write,
-    /// Audio to avatar: the microphone or a clip.
-    Record,
-    /// Other words in a take.
-    ChangeWords,
-    /// A take to files.
-    Export,
-}
-
 /// A page over the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -101,6 +99,8 @@ pub enum Page {
     Recovery,
     /// Projects: new, open, save, recent.
     Projects,
+    /// Voices: listen, search, choose.
+    Voices,
     /// Settings.
     Settings,
     /// Shortcuts.
@@ -154,15 +154,21 @@ pub struct State {
     pub record: bool,
     /// Names of the voices, the default first.
     pub voices: Vec<String>,
-    /// The portraits that came with the program.
+    /// Which of them fits which portrait.
+    pub fitting_voices: FittingVoices,
+    /// What is looked for among the voices.
+    pub voice_search: VoiceSearch,
+    /// The portraits that came with the program and those that the user gave.
     pub gallery: Vec<GalleryPicture>,
     /// How far the synthesizer is.
     pub readiness: Readiness,
     /// The running or last recording.
     pub recording: RecordingState,
-    /// How much of an export is written, while one runs.
-    pub exporting: Option<Progress>,
-    /// The status line.
+    /// Takes that are written to files or wait for it, in this order.
+    pub exports: Vec<Export>,
+    /// The file that is being read.
+    pub reading: Option<Reading>,
+    /// What happened last.
     pub status: Status,
     /// What the user set.
     pub settings: Settings,
@@ -197,14 +203,33 @@ pub struct State {
 impl State {
     /// How a film of now looks, in a format that may have no alpha.
     pub fn film_look(&self, has_alpha: bool) -> Look {
+        let life = self.history.now.life;
+        self.settings.export.look(life, has_alpha)
+    }
+
+    /// The part of the picture on the stage that an export shows: left, top, width and height as shares of the picture, beyond which it
+    /// may reach. None for all of it, and where nothing is exported.
+    pub fn export_frame(&self) -> Option<[f32; 4]> {
         let chosen = &self.settings.export;
-        Look {
-            size: chosen.size,
-            background: chosen.background,
-            life: self.history.now.life,
-            ..Look::default()
+        let stage = self.stage.as_ref()?;
+        let is_shown = self.use_now == Use::Export && chosen.kind.has_picture();
+        if !is_shown || chosen.framing.is_whole_picture() {
+            return None;
         }
-        .with_alpha(has_alpha)
+        let picture = stage.avatar.picture_size_px();
+        let faces: Vec<[f32; 4]> = stage.people().iter().map(|one| one.face_px()).collect();
+        let size_px = self.film_look(false).size_px(stage.people());
+        let region = chosen.framing.region(picture, &faces, size_px);
+        let [width, height] = [picture.0, picture.1].map(f64::from);
+        Some(
+            [
+                region.x / width,
+                region.y / height,
+                region.width / width,
+                region.height / height,
+            ]
+            .map(|share| share as f32),
+        )
     }
 
     /// The dialogue that a text is, if it is one and the picture shows several people.
@@ -270,7 +295,10 @@ impl State {
             None => transport
                 .playing
                 .filter(|playing| playing.is_heard)
-                .map(|_| transport.playhead_secs),
+                .map(|playing| match &transport.preview {
+                    Some(preview) if preview.take == playing.take => preview.secs,
+                    _ => transport.playhead_secs,
+                }),
         };
         Some((take, secs.map(|secs| take.frame_at(secs))))
     }
@@ -283,9 +311,15 @@ impl State {
     /// The takes that are not put away, the oldest first.
     pub fn takes(&self) -> impl DoubleEndedIterator<Item = &Arc<Take>> {
         let put_away = &self.history.now.put_away;
+        let preview = self.transport.preview.as_ref().map(|preview| preview.take);
         self.all_takes
             .iter()
-            .filter(|take| !put_away.contains(&take.id))
+            .filter(move |take| !put_away.contains(&take.id) && Some(take.id) != preview)
+    }
+
+    /// The voice that fits the portrait on the stage.
+    pub fn fitting_voice(&self) -> Option<&str> {
+        self.fitting_voices.of(&self.stage.as_ref()?.choice.path)
     }
 
     /// The take in the timeline.
@@ -300,6 +334,15 @@ impl State {
             .folder
             .as_deref()
             .map_or_else(|| text!("project-untitled").to_owned(), file_name)
+    }
+
+    /// What the window's title says: the project, and whether it has to be saved.
+    pub fn title(&self) -> String {
+        let project = self.project_name();
+        match self.is_unsaved() {
+            true => text!("title-unsaved", project = project),
+            false => text!("title", project = project),
+        }
     }
 
     /// Whether something would be lost if the project were closed without saving.
@@ -325,45 +368,14 @@ impl State {
     }
 }
 
-impl Status {
-    /// Something to know.
-    pub fn note(line: String) -> Self {
-        Self {
-            line: capitalised(&line),
-            is_error: false,
-            way_out: None,
-        }
-    }
-
-    /// Something that is wrong.
-    pub fn problem(line: String) -> Self {
-        Self {
-            line: capitalised(&line),
-            is_error: true,
-            way_out: None,
-        }
-    }
-
-    /// Adds what the user can do about it.
-    #[must_use]
-    pub fn with_way_out(mut self, words: &'static str, action: Action) -> Self {
-        self.way_out = Some((words, action));
-        self
-    }
-
-    /// Something that went wrong.
-    pub fn error(error: &anyhow::Error) -> Self {
-        Self::problem(one_line(error))
-    }
-}
-
 impl GalleryPicture {
     /// A picture whose thumbnail is not read yet.
-    pub fn new(path: PathBuf) -> Self {
+    pub fn new(path: PathBuf, is_own: bool) -> Self {
         let name = person_name(&file_stem(&path));
         Self {
             path,
             name,
+            is_own,
             thumbnail: None,
         }
     }

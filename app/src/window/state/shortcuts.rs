@@ -1,17 +1,52 @@
-//! Keys: one table for what they do and for the help page that shows them.
+//! What the menus offer and which keys do it: one table for the menu bar, the keys and the help page.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::Dialog;
-use super::{Action, Page, Use};
+use super::{Action, Page, State, Use};
 use crate::window::texts::text;
 use studio::performance::FRAME_SECS;
 
-/// One key and what it does.
+/// A menu of the menu bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Projects, files, export.
+    File,
+    /// Back and forth, and what is edited.
+    Edit,
+    /// Speaking and playing.
+    Speech,
+    /// What the window shows.
+    View,
+    /// Keys and licences.
+    Help,
+}
+
+impl Menu {
+    /// All of them, from the left.
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::Speech, Self::View, Self::Help];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => text!("menu-file"),
+            Self::Edit => text!("menu-edit"),
+            Self::Speech => text!("menu-speech"),
+            Self::View => text!("menu-view"),
+            Self::Help => text!("menu-help"),
+        }
+    }
+}
+
+/// Something that the user can ask for from everywhere.
 pub struct Shortcut {
-    /// The key.
-    pub key: KeyboardShortcut,
-    /// For the help page.
+    /// Where it stands in the menu bar.
+    pub menu: Menu,
+    /// The key, if it has one.
+    pub key: Option<KeyboardShortcut>,
+    /// What else does the same.
+    pub second_key: Option<KeyboardShortcut>,
+    /// What it is called.
     pub does: &'static str,
     /// What it asks for.
     pub action: Action,
@@ -19,117 +54,239 @@ pub struct Shortcut {
     pub yields_to_text: bool,
 }
 
+impl Shortcut {
+    fn with_second(mut self, modifiers: Modifiers, key: Key) -> Self {
+        self.second_key = Some(KeyboardShortcut::new(modifiers, key));
+        self
+    }
+
+    /// Whether it would do something now.
+    pub fn is_possible(&self, state: &State) -> bool {
+        match &self.action {
+            Action::Undo => state.history.can_undo(),
+            Action::Redo => state.history.can_redo(),
+            Action::Export => state.selected_take().is_some_and(|take| take.is_complete),
+            Action::ToStart
+            | Action::Nudge(_)
+            | Action::ToggleLoop
+            | Action::PlayOrPause
+            | Action::Compare
+            | Action::PutAwaySelected => state.selected_take().is_some(),
+            Action::Escape => state.is_speaking() || state.recording.progress.is_some(),
+            _ => true,
+        }
+    }
+}
+
 const SHIFT_COMMAND: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
-/// All keys but Escape, which a menu or a page takes first. Those with more modifiers stand before those with fewer, as egui matches the first that fits.
+/// Everything, menu by menu. Escape is no key here, since a menu or a page takes it first.
 pub fn all() -> Vec<Shortcut> {
-    let shortcut = |modifiers, key, does, action| Shortcut {
-        key: KeyboardShortcut::new(modifiers, key),
+    let mut all = Vec::new();
+    all.extend(file());
+    all.extend(edit());
+    all.extend(speech());
+    all.extend(view());
+    all.extend(help());
+    all
+}
+
+/// Every key with what it does, those with Shift first, since egui takes the first that fits and leaves Shift out.
+pub fn keys(all: &[Shortcut]) -> Vec<(KeyboardShortcut, &Shortcut)> {
+    let of_one = |shortcut: &Shortcut| [shortcut.key, shortcut.second_key];
+    let mut keys: Vec<_> = all
+        .iter()
+        .flat_map(|shortcut| of_one(shortcut).map(|key| Some((key?, shortcut))))
+        .flatten()
+        .collect();
+    keys.sort_by_key(|(key, _)| !key.modifiers.shift);
+    keys
+}
+
+fn of(menu: Menu, does: &'static str, action: Action) -> Shortcut {
+    Shortcut {
+        menu,
+        key: None,
+        second_key: None,
         does,
         action,
         yields_to_text: false,
-    };
-    let bare = |key, does, action| Shortcut {
+    }
+}
+
+fn with(modifiers: Modifiers, key: Key, shortcut: Shortcut) -> Shortcut {
+    Shortcut {
+        key: Some(KeyboardShortcut::new(modifiers, key)),
+        ..shortcut
+    }
+}
+
+fn command(key: Key, shortcut: Shortcut) -> Shortcut {
+    with(Modifiers::COMMAND, key, shortcut)
+}
+
+fn shift(key: Key, shortcut: Shortcut) -> Shortcut {
+    with(SHIFT_COMMAND, key, shortcut)
+}
+
+/// A key alone.
+fn bare(key: Key, shortcut: Shortcut) -> Shortcut {
+    Shortcut {
         yields_to_text: true,
-        ..shortcut(Modifiers::NONE, key, does, action)
-    };
-    let command = |key, does, action| shortcut(Modifiers::COMMAND, key, does, action);
-    let shift = |key, does, action| shortcut(SHIFT_COMMAND, key, does, action);
+        ..with(Modifiers::NONE, key, shortcut)
+    }
+}
+
+fn file() -> Vec<Shortcut> {
+    let of = |does, action| of(Menu::File, does, action);
     vec![
-        shift(Key::Enter, text!("shortcut-queue"), Action::Queue),
-        command(Key::Enter, text!("shortcut-speak"), Action::Speak),
-        bare(Key::Space, text!("shortcut-play"), Action::PlayOrPause),
-        bare(Key::Home, text!("shortcut-to-start"), Action::ToStart),
-        bare(
-            Key::ArrowLeft,
-            text!("shortcut-frame-back"),
-            Action::Nudge(-FRAME_SECS),
-        ),
-        bare(
-            Key::ArrowRight,
-            text!("shortcut-frame-forward"),
-            Action::Nudge(FRAME_SECS),
-        ),
-        command(Key::L, text!("shortcut-loop"), Action::ToggleLoop),
-        command(Key::R, text!("shortcut-record"), Action::ToggleRecord),
-        command(
-            Key::M,
-            text!("shortcut-microphone"),
-            Action::ToggleMicrophone,
-        ),
-        command(Key::E, text!("shortcut-export"), Action::Export),
-        shift(Key::Z, text!("shortcut-redo"), Action::Redo),
-        command(Key::Z, text!("shortcut-undo"), Action::Undo),
-        command(Key::N, text!("shortcut-new"), Action::NewProject),
+        command(Key::N, of(text!("shortcut-new"), Action::NewProject)),
         command(
             Key::O,
-            text!("shortcut-open"),
-            Action::Ask(Dialog::OpenProject),
+            of(text!("shortcut-open"), Action::Ask(Dialog::OpenProject)),
         ),
-        shift(Key::S, text!("shortcut-save-as"), Action::SaveAs),
-        command(Key::S, text!("shortcut-save"), Action::Save),
+        command(Key::S, of(text!("shortcut-save"), Action::Save)),
+        shift(Key::S, of(text!("shortcut-save-as"), Action::SaveAs)),
         command(
             Key::P,
-            text!("shortcut-portrait"),
-            Action::Ask(Dialog::Portrait),
+            of(text!("shortcut-portrait"), Action::Ask(Dialog::Portrait)),
         ),
         command(
-            Key::Num1,
-            text!("shortcut-tab-write"),
-            Action::Use(Use::Write),
+            Key::I,
+            of(text!("shortcut-clip"), Action::Ask(Dialog::Recording)),
         ),
-        command(
-            Key::Num2,
-            text!("shortcut-tab-record"),
-            Action::Use(Use::Record),
-        ),
-        command(
-            Key::Num3,
-            text!("shortcut-tab-change-words"),
-            Action::Use(Use::ChangeWords),
-        ),
-        command(
-            Key::Num4,
-            text!("shortcut-tab-export"),
-            Action::Use(Use::Export),
+        of(text!("shortcut-text"), Action::Ask(Dialog::Text)),
+        command(Key::E, of(text!("shortcut-export"), Action::Export)),
+        command(Key::Q, of(text!("shortcut-quit"), Action::Quit))
+            .with_second(Modifiers::COMMAND, Key::W),
+    ]
+}
+
+fn edit() -> Vec<Shortcut> {
+    let of = |does, action| of(Menu::Edit, does, action);
+    vec![
+        command(Key::Z, of(text!("shortcut-undo"), Action::Undo)),
+        shift(Key::Z, of(text!("shortcut-redo"), Action::Redo))
+            .with_second(Modifiers::COMMAND, Key::Y),
+        bare(
+            Key::Delete,
+            of(text!("shortcut-delete-take"), Action::PutAwaySelected),
         ),
         command(
             Key::Comma,
-            text!("shortcut-settings"),
-            Action::Show(Some(Page::Settings)),
+            of(
+                text!("shortcut-settings"),
+                Action::Show(Some(Page::Settings)),
+            ),
+        ),
+    ]
+}
+
+fn speech() -> Vec<Shortcut> {
+    let of = |does, action| of(Menu::Speech, does, action);
+    vec![
+        command(Key::Enter, of(text!("shortcut-speak"), Action::Speak)),
+        shift(Key::Enter, of(text!("shortcut-queue"), Action::Queue)),
+        bare(Key::Space, of(text!("shortcut-play"), Action::PlayOrPause)),
+        bare(Key::Home, of(text!("shortcut-to-start"), Action::ToStart)),
+        bare(
+            Key::ArrowLeft,
+            of(text!("shortcut-frame-back"), Action::Nudge(-FRAME_SECS)),
+        ),
+        bare(
+            Key::ArrowRight,
+            of(text!("shortcut-frame-forward"), Action::Nudge(FRAME_SECS)),
+        ),
+        bare(Key::B, of(text!("shortcut-compare"), Action::Compare)),
+        command(Key::L, of(text!("shortcut-loop"), Action::ToggleLoop)),
+        command(Key::R, of(text!("shortcut-record"), Action::ToggleRecord)),
+        command(
+            Key::M,
+            of(text!("shortcut-microphone"), Action::ToggleMicrophone),
+        ),
+    ]
+}
+
+fn view() -> Vec<Shortcut> {
+    let of = |does, action| of(Menu::View, does, action);
+    vec![
+        command(
+            Key::Num1,
+            of(text!("shortcut-tab-write"), Action::Use(Use::Write)),
+        ),
+        command(
+            Key::Num2,
+            of(text!("shortcut-tab-record"), Action::Use(Use::Record)),
+        ),
+        command(
+            Key::Num3,
+            of(
+                text!("shortcut-tab-change-words"),
+                Action::Use(Use::ChangeWords),
+            ),
+        ),
+        command(
+            Key::Num4,
+            of(text!("shortcut-tab-export"), Action::Use(Use::Export)),
         ),
         command(
             Key::Plus,
-            text!("shortcut-larger"),
-            Action::Scale(Some(0.25)),
+            of(text!("shortcut-larger"), Action::Scale(Some(0.25))),
         ),
         command(
             Key::Minus,
-            text!("shortcut-smaller"),
-            Action::Scale(Some(-0.25)),
+            of(text!("shortcut-smaller"), Action::Scale(Some(-0.25))),
         ),
         command(
             Key::Num0,
-            text!("shortcut-reset-scale"),
-            Action::Scale(None),
+            of(text!("shortcut-reset-scale"), Action::Scale(None)),
         ),
-        command(Key::Q, text!("shortcut-quit"), Action::Quit),
-        shortcut(
+        with(
+            Modifiers::NONE,
+            Key::F11,
+            of(text!("shortcut-full-screen"), Action::ToggleFullScreen),
+        ),
+        with(
             Modifiers::NONE,
             Key::F12,
-            text!("shortcut-debug"),
-            Action::ToggleDebug,
+            of(text!("shortcut-debug"), Action::ToggleDebug),
         ),
-        shortcut(
+    ]
+}
+
+fn help() -> Vec<Shortcut> {
+    let of = |does, action| of(Menu::Help, does, action);
+    vec![
+        with(
             Modifiers::NONE,
             Key::F1,
-            text!("shortcut-help"),
-            Action::Show(Some(Page::Help)),
+            of(text!("shortcut-help"), Action::Show(Some(Page::Help))),
         ),
+        of(text!("shortcut-about"), Action::Show(Some(Page::About))),
     ]
 }
 
 /// What a key is called on the machine that this runs on.
 pub fn name(context: &egui::Context, shortcut: &KeyboardShortcut) -> String {
     context.format_shortcut(shortcut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_does_two_things_and_those_with_shift_come_first() {
+        let all = all();
+        let keys: Vec<KeyboardShortcut> = keys(&all).into_iter().map(|(key, _)| key).collect();
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "{key:?}");
+            let is_after_plain = keys[..index].iter().any(|other| !other.modifiers.shift);
+            assert!(!(key.modifiers.shift && is_after_plain), "{key:?}");
+        }
+        assert!(keys.len() > 30);
+        for menu in Menu::ALL {
+            assert!(all.iter().any(|shortcut| shortcut.menu == menu));
+        }
+    }
 }

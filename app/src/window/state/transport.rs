@@ -18,12 +18,16 @@ pub struct Transport {
     pub resumes: bool,
     /// The span that is repeated.
     pub looped: Option<Range<f64>>,
+    /// Where the sound ends if only a part is heard.
+    pub heard_until_secs: Option<f64>,
     /// The take that is played.
     pub playing: Option<Playing>,
     /// The speech that is being made.
     pub making: Option<Making>,
     /// Where the face is in what the microphone hears, while it listens.
     pub live: Option<LivePlayhead>,
+    /// The sample of a voice that is heard, which is no take of the project.
+    pub preview: Option<Preview>,
     /// Takes that are played one after the other.
     pub upcoming: std::collections::VecDeque<u64>,
 }
@@ -37,6 +41,17 @@ pub struct Playing {
     pub is_heard: bool,
     /// How often the sound ran out.
     pub underruns: u64,
+}
+
+/// A sample of a voice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    /// Whose it is.
+    pub voice: String,
+    /// The take that is played, and thrown away.
+    pub take: u64,
+    /// Where it is heard.
+    pub secs: f64,
 }
 
 /// A speech that is being made.

@@ -1,5 +1,6 @@
 //! The words of a take while they are changed.
 
+use super::WordMarks;
 use studio::take::Take;
 
 /// What is said in a take, and what it should say.
@@ -13,6 +14,9 @@ pub struct WordEdit {
     pub words: String,
     /// Whether changed words take as long as the old ones.
     pub keeps_length: bool,
+    /// What differs, of the texts as they were when that was asked last.
+    marks: WordMarks,
+    marked: Option<(String, String)>,
 }
 
 impl WordEdit {
@@ -28,7 +32,26 @@ impl WordEdit {
             said: said.to_owned(),
             words: said.to_owned(),
             keeps_length: self.keeps_length,
+            ..Self::default()
         };
+    }
+
+    /// What differed when that was asked last.
+    pub fn known_marks(&self) -> &WordMarks {
+        &self.marks
+    }
+
+    /// Which words differ.
+    pub fn marks(&mut self) -> &WordMarks {
+        let is_known = self
+            .marked
+            .as_ref()
+            .is_some_and(|(said, words)| *said == self.said && *words == self.words);
+        if !is_known {
+            self.marks = WordMarks::of(&self.said, &self.words);
+            self.marked = Some((self.said.clone(), self.words.clone()));
+        }
+        &self.marks
     }
 
     /// Whether there is something to say anew.

@@ -2,13 +2,21 @@
 
 use std::path::PathBuf;
 
+use crate::window::file_kind::FileKind;
 use crate::window::state::Dialog;
 use crate::window::texts::text;
 use studio::media::formats::{Role, extensions};
 
-/// Shows a dialog and waits for the user.
-pub(super) fn show(asked: &Dialog) -> Option<PathBuf> {
-    let dialog = rfd::FileDialog::new();
+/// Shows a dialog and waits for the user. `empty` is a dialog of the window's, `last` the folder of the last file of the kind.
+pub(super) fn show(
+    empty: rfd::FileDialog,
+    asked: &Dialog,
+    last: Option<PathBuf>,
+) -> Option<PathBuf> {
+    let dialog = match folder(asked.kind(), last) {
+        Some(folder) => empty.set_directory(folder),
+        None => empty,
+    };
     match asked {
         Dialog::Portrait => dialog
             .set_title(text!("dialog-portrait"))
@@ -50,4 +58,18 @@ pub(super) fn show(asked: &Dialog) -> Option<PathBuf> {
             }
         }
     }
+}
+
+/// Where a dialog opens: the folder of the last file, else the system's own for the kind, else the home folder.
+fn folder(kind: FileKind, last: Option<PathBuf>) -> Option<PathBuf> {
+    let user = directories::UserDirs::new();
+    let own = user.as_ref().and_then(|user| match kind {
+        FileKind::Picture => user.picture_dir(),
+        FileKind::Audio => user.audio_dir(),
+        FileKind::Video | FileKind::Export => user.video_dir(),
+        FileKind::Text | FileKind::Project => user.document_dir(),
+    });
+    let home = user.as_ref().map(directories::UserDirs::home_dir);
+    let own = [own, home].into_iter().flatten().map(PathBuf::from);
+    last.into_iter().chain(own).find(|folder| folder.is_dir())
 }

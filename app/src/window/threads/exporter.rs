@@ -1,13 +1,14 @@
-//! The thread that draws and writes a take that is there already.
+//! The thread that draws and writes takes that are there already, one after the other.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use crossbeam_channel::Receiver;
 use engine::motion::Driver;
 use engine::{FlowSettings, SpeechChunk};
 
 use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
-use super::{Event, Reporter, spawn};
+use super::{Event, Reporter};
 use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
@@ -36,38 +37,57 @@ pub struct ExportRequest {
     pub outputs: Outputs,
 }
 
-pub(super) fn start(
-    request: ExportRequest,
-    maker: Option<Arc<SpeechMaker>>,
-    gpu: shaders::Gpu,
-    stop: CancelToken,
-    reporter: Reporter,
-) -> anyhow::Result<()> {
-    spawn("export", move || {
-        let_the_window_go_first();
-        let gpu = film_gpu(&gpu);
-        let progress = |fraction| {
-            reporter.send(Event::ExportProgress(fraction));
-        };
-        let exported = shielded(|| export(&request, maker.as_deref(), &gpu, &stop, &progress));
-        let event = match exported {
-            Ok(summary) => Event::Exported(summary.files),
-            Err(error) => Event::ExportFailed {
-                reason: (!is_cancelled(&error)).then(|| one_line(&error)),
-            },
-        };
-        reporter.send(event);
-    })?;
-    Ok(())
+pub(super) struct Job {
+    pub number: u64,
+    pub request: ExportRequest,
+    pub maker: Option<Arc<SpeechMaker>>,
+    pub stop: CancelToken,
 }
 
-fn export(
-    request: &ExportRequest,
-    maker: Option<&SpeechMaker>,
-    gpu: &shaders::Gpu,
-    stop: &CancelToken,
-    progress: &dyn Fn(f32),
-) -> anyhow::Result<Summary> {
+pub(super) struct ExportThread {
+    pub gpu: shaders::Gpu,
+    pub jobs: Receiver<Job>,
+    pub reporter: Reporter,
+}
+
+impl ExportThread {
+    pub fn run(self) {
+        let_the_window_go_first();
+        while let Ok(job) = self.jobs.recv() {
+            let number = job.number;
+            if !self.reporter.send(Event::ExportProgress {
+                number,
+                fraction: 0.0,
+            }) {
+                return;
+            }
+            let progress = |fraction| {
+                self.reporter
+                    .send(Event::ExportProgress { number, fraction });
+            };
+            let exported = shielded(|| {
+                job.stop.check()?;
+                export(&job, &film_gpu(&self.gpu), &progress)
+            });
+            let event = match exported {
+                Ok(summary) => Event::Exported {
+                    number,
+                    files: summary.files,
+                },
+                Err(error) => Event::ExportFailed {
+                    number,
+                    reason: (!is_cancelled(&error)).then(|| one_line(&error)),
+                },
+            };
+            if !self.reporter.send(event) {
+                return;
+            }
+        }
+    }
+}
+
+fn export(job: &Job, gpu: &shaders::Gpu, progress: &dyn Fn(f32)) -> anyhow::Result<Summary> {
+    let Job { request, stop, .. } = job;
     let take = &request.take;
     request.outputs.check(&[])?;
     let mut performance = Performance::new(&request.people, request.speaker, take.seed);
@@ -84,6 +104,7 @@ fn export(
         added
     };
     if request.is_made_again && take.script.can_be_made_again() {
+        let maker = job.maker.as_ref();
         let maker = maker.context(text!("error-models-for-export"))?;
         let speech = SpeechRequest {
             script: take.script.clone(),

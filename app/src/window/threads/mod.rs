@@ -6,9 +6,10 @@
 //! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
 //! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
-//! | `export` | one film | draws and writes a take |
+//! | `export` | one film | draws and writes takes, one after the other |
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `dialog` | a file dialog | waits for the user |
+//! | `outside` | – | starts another program with a file |
 //!
 //! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
 //! window drops what comes late.
@@ -17,10 +18,12 @@ mod behind;
 mod dialog;
 mod disk_thread;
 mod driver_thread;
+mod event;
 mod exporter;
 mod portrait_thread;
 mod recorder;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,178 +31,28 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use engine::SpeechChunk;
-use engine::motion::Driver;
 
 use crate::window::settings::Settings;
-use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
+use crate::window::state::{Dialog, DriveRequest};
 use crate::window::texts::text;
-use studio::avatar::Avatar;
 use studio::avatar::PortraitChoice;
 use studio::cancel::CancelToken;
 use studio::compute::{Adapter, Choice, Compute};
-use studio::look::Look;
+use studio::output_path::file_name;
 use studio::project::Project;
 use studio::resources::Resources;
 use studio::sound::microphone::OpenMicrophone;
-use studio::speech::{SpeechEvent, SpeechRequest, SpeechService};
-use studio::wording::one_line;
+use studio::speech::{SpeechRequest, SpeechService};
 
+pub use event::{Event, PortraitReady};
 pub use exporter::ExportRequest;
+pub use recorder::RecordingRequest;
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
 const QUEUE_LENGTH: usize = 64;
 
 /// How long the window waits for its threads when it closes.
 const MAX_FAREWELL: Duration = Duration::from_secs(2);
-
-/// Where and as whom a speech is recorded.
-#[derive(Clone, Debug)]
-pub struct RecordingRequest {
-    /// The file to write.
-    pub output: PathBuf,
-    /// Who moves.
-    pub people: Vec<Arc<Avatar>>,
-    /// Who of them speaks what is no dialogue.
-    pub speaker: usize,
-    /// Whether they speak in turns.
-    pub is_dialogue: bool,
-    /// Size, background and how the face behaves.
-    pub look: Look,
-    /// What drives the face beside the voice.
-    pub driver: Option<Arc<Driver>>,
-    /// What the film has to say beside that a machine made it.
-    pub remark: Option<&'static str>,
-    /// Seed of the idle life.
-    pub seed: u64,
-}
-
-/// What happened, for the window.
-#[derive(Debug)]
-pub enum Event {
-    /// The synthesizer is loaded and has these voices.
-    Ready {
-        /// Names of the voices.
-        voices: Vec<String>,
-        /// Who speaks when nobody is chosen.
-        default_voice: String,
-    },
-    /// The synthesizer cannot be loaded; speaking will not work.
-    Unready(String),
-    /// Something goes on, but otherwise than before: one line.
-    Notice(String),
-    /// A portrait is ready to be drawn.
-    Portrait(Box<PortraitReady>),
-    /// A small picture for the gallery was read.
-    Thumbnail {
-        /// The picture it was made from.
-        path: PathBuf,
-        /// The middle of the picture, small.
-        image: Thumbnail,
-    },
-    /// A piece of speech is ready to be played.
-    Chunk {
-        /// Job that it belongs to.
-        generation: u64,
-        /// The piece, shared with the recorder.
-        chunk: Arc<SpeechChunk>,
-    },
-    /// The last piece of a speech was sent.
-    SpeechComplete {
-        /// Job that it belongs to.
-        generation: u64,
-    },
-    /// A speech failed.
-    SpeechFailed {
-        /// Job that it belongs to.
-        generation: u64,
-        /// Reason, one line.
-        reason: String,
-    },
-    /// So much of a recording is written, 0 to 1.
-    RecordingProgress {
-        /// Job that it belongs to.
-        generation: u64,
-        /// 0 to 1.
-        fraction: f32,
-    },
-    /// A recording is complete, under its final name.
-    Recorded(PathBuf),
-    /// A recording failed or was cancelled; no file was left.
-    RecordingFailed {
-        /// Reason, one line; none if the user cancelled it.
-        reason: Option<String>,
-    },
-    /// So much of an export is written, 0 to 1.
-    ExportProgress(f32),
-    /// An export is complete: what was written.
-    Exported(Vec<PathBuf>),
-    /// An export failed; no reason if the user cancelled it. No file was left.
-    ExportFailed {
-        /// Reason, one line.
-        reason: Option<String>,
-    },
-    /// So much of a film is followed, 0 to 1.
-    DriverProgress(f32),
-    /// A film or movement is ready to drive.
-    Driver {
-        /// What was asked for.
-        request: Box<DriveRequest>,
-        /// What drives.
-        driver: Arc<Driver>,
-        /// What is to be said about the film: gaps, several faces.
-        notice: Option<String>,
-    },
-    /// A film or movement cannot drive.
-    DriverFailed {
-        /// What was asked for.
-        request: Box<DriveRequest>,
-        /// Reason, one line.
-        reason: String,
-    },
-    /// A project was read from this folder.
-    ProjectLoaded(PathBuf, Box<Project>),
-    /// The project is saved in this folder, as it was when saving began.
-    ProjectSaved(PathBuf, Box<Project>),
-    /// An earlier program left this work; where it lies and what it is.
-    WorkLeft(PathBuf, Box<Project>),
-    /// The sound devices that can be chosen.
-    Devices {
-        /// For sound that comes out.
-        outputs: Vec<String>,
-        /// Microphones.
-        inputs: Vec<String>,
-    },
-    /// Something about files went wrong; one line.
-    DiskProblem(String),
-    /// The user chose a file or folder in a dialog.
-    Chosen(Dialog, PathBuf),
-    /// Words from a dropped text file.
-    Words(String),
-    /// A recording of speech was dropped.
-    RecordingDropped(PathBuf),
-    /// A dropped or chosen file cannot be used; the reason in one line.
-    FileRefused(String),
-}
-
-/// A portrait, prepared for the window.
-pub struct PortraitReady {
-    /// The portrait.
-    pub stage: Stage,
-    /// Whether the user gave this picture just now; else the document named it, perhaps some edits ago.
-    pub is_new: bool,
-    /// Draws it on the window's own device.
-    pub renderer: shaders::GroupRenderer,
-}
-
-impl std::fmt::Debug for PortraitReady {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("PortraitReady")
-            .field("choice", &self.stage.choice)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Sends events to the window and wakes it.
 #[derive(Clone)]
@@ -219,7 +72,7 @@ impl Reporter {
 
 enum FileJob {
     /// Take in a file that the user gave.
-    Open(PathBuf),
+    Open(u64, PathBuf),
     /// Prepare the picture that the document names.
     Show(PortraitChoice),
     /// Make a small picture for the gallery.
@@ -231,6 +84,9 @@ pub struct Worker {
     /// None only while this value goes.
     speech: Option<SpeechService>,
     files: Sender<FileJob>,
+    /// Files that were given; those up to the second number are no longer wanted.
+    file_count: AtomicU64,
+    unwanted_files: Arc<AtomicU64>,
     drives: Sender<driver_thread::Job>,
     /// Number of the newest drive that was asked for; 0 stops what runs.
     wanted_drive: Arc<AtomicU64>,
@@ -242,8 +98,12 @@ pub struct Worker {
     reporter: Reporter,
     /// Ends the recordings that are being written.
     recording_stop: CancelToken,
-    /// Ends the export that runs.
-    export_stop: CancelToken,
+    exports: Sender<exporter::Job>,
+    export_count: u64,
+    /// Ends the exports that run or wait.
+    export_stops: BTreeMap<u64, CancelToken>,
+    /// What every dialog begins as.
+    dialog: rfd::FileDialog,
     /// Draws films; none where a test answers for the threads.
     gpu: Option<shaders::Gpu>,
 }
@@ -277,7 +137,9 @@ impl Worker {
             events: event_sender,
             wake: Arc::new(wake),
         };
+        let unwanted_files = Arc::new(AtomicU64::new(0));
         let portrait_thread = portrait_thread::PortraitThread {
+            unwanted: Arc::clone(&unwanted_files),
             models: resources.models.clone(),
             gpu: gpu.clone(),
             live_short_side_px,
@@ -285,6 +147,13 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("portrait", move || portrait_thread.run())?;
+        let (exports, export_queue) = bounded(QUEUE_LENGTH);
+        let export_thread = exporter::ExportThread {
+            gpu: gpu.clone(),
+            jobs: export_queue,
+            reporter: reporter.clone(),
+        };
+        spawn("export", move || export_thread.run())?;
         let wanted_drive = Arc::new(AtomicU64::new(0));
         let driver_thread = driver_thread::DriverThread {
             models: resources.models.clone(),
@@ -306,7 +175,7 @@ impl Worker {
         };
         let speech = SpeechService::start(resources.models, compute, open_microphone, {
             let reporter = reporter.clone();
-            move |event| reporter.send(of_speech(event))
+            move |event| reporter.send(event::of_speech(event))
         })?;
         let disk_thread = disk_thread::DiskThread {
             folders,
@@ -317,6 +186,8 @@ impl Worker {
         Ok(Self {
             speech: Some(speech),
             files,
+            file_count: AtomicU64::new(0),
+            unwanted_files,
             drives,
             wanted_drive,
             drive_count: AtomicU64::new(0),
@@ -325,7 +196,10 @@ impl Worker {
             events,
             reporter,
             recording_stop: CancelToken::new(),
-            export_stop: CancelToken::new(),
+            exports,
+            export_count: 0,
+            export_stops: BTreeMap::new(),
+            dialog: rfd::FileDialog::new(),
             gpu: Some(gpu),
         })
     }
@@ -381,11 +255,20 @@ impl Worker {
         }
     }
 
-    /// Takes in a file that the user dropped or chose: a picture, a recording or a text.
-    pub fn open_file(&self, path: PathBuf) -> anyhow::Result<()> {
+    /// Takes in a file that the user dropped or chose: a picture, a recording or a text. Returns its number, which
+    /// [`Event::FileRead`] carries.
+    pub fn open_file(&self, path: PathBuf) -> anyhow::Result<u64> {
+        let number = self.file_count.fetch_add(1, Ordering::SeqCst) + 1;
         self.files
-            .try_send(FileJob::Open(path))
-            .context(text!("error-busy-file"))
+            .try_send(FileJob::Open(number, path))
+            .context(text!("error-busy-file"))?;
+        Ok(number)
+    }
+
+    /// Lets go of the files that are being read.
+    pub fn stop_reading(&self) {
+        let count = self.file_count.load(Ordering::SeqCst);
+        self.unwanted_files.store(count, Ordering::SeqCst);
     }
 
     /// Puts the picture that the document names on the stage.
@@ -416,12 +299,33 @@ impl Worker {
             .context(text!("error-busy-picture"))
     }
 
-    /// Shows one of the system's file dialogs; the answer arrives as [`Event::Chosen`].
-    pub fn ask(&self, dialog: Dialog) -> anyhow::Result<()> {
+    /// Lets dialogs belong to the window that is created.
+    pub fn set_parent(&mut self, creation: &eframe::CreationContext<'_>) {
+        self.dialog = std::mem::take(&mut self.dialog).set_parent(creation);
+    }
+
+    /// Shows one of the system's file dialogs, in the folder `last` if that is there; the answer arrives as [`Event::Chosen`].
+    pub fn ask(&self, dialog: Dialog, last: Option<PathBuf>) -> anyhow::Result<()> {
         let reporter = self.reporter.clone();
+        let empty = self.dialog.clone();
         spawn("dialog", move || {
-            if let Some(path) = dialog::show(&dialog) {
+            if let Some(path) = dialog::show(empty, &dialog, last) {
                 reporter.send(Event::Chosen(dialog, path));
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Opens a file or a folder with the program that the system has for it.
+    pub fn open_outside(&self, path: PathBuf) -> anyhow::Result<()> {
+        let reporter = self.reporter.clone();
+        spawn("outside", move || {
+            if let Err(error) = open::that_detached(&path) {
+                reporter.send(Event::Notice(text!(
+                    "error-open-outside",
+                    file = file_name(&path),
+                    reason = error.to_string(),
+                )));
             }
         })?;
         Ok(())
@@ -470,23 +374,28 @@ impl Worker {
             .map_err(|_| anyhow::Error::msg(text!("error-busy-disk")))
     }
 
-    /// Writes a take to files, one export at a time.
-    pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<()> {
-        self.stop_export();
-        self.export_stop = CancelToken::new();
-        let maker = self.speech.as_ref().and_then(SpeechService::maker);
-        exporter::start(
+    /// Writes a take to files once those before it are written. Returns its number, which its events carry.
+    pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<u64> {
+        let number = self.export_count + 1;
+        let stop = CancelToken::new();
+        let job = exporter::Job {
+            number,
             request,
-            maker,
-            self.gpu()?,
-            self.export_stop.clone(),
-            self.reporter.clone(),
-        )
+            maker: self.speech.as_ref().and_then(SpeechService::maker),
+            stop: stop.clone(),
+        };
+        let sent = self.exports.try_send(job);
+        sent.map_err(|_| anyhow::Error::msg(text!("error-busy-export")))?;
+        self.export_count = number;
+        self.export_stops.insert(number, stop);
+        Ok(number)
     }
 
-    /// Ends the export that runs.
-    pub fn stop_export(&self) {
-        self.export_stop.cancel();
+    /// Ends an export that runs or waits.
+    pub fn stop_export(&mut self, number: u64) {
+        if let Some(stop) = self.export_stops.remove(&number) {
+            stop.cancel();
+        }
     }
 }
 
@@ -495,12 +404,16 @@ impl Drop for Worker {
         // Running jobs end within one step; the threads end when their queues close.
         self.stop();
         self.stop_recordings();
-        self.stop_export();
+        for stop in self.export_stops.values() {
+            stop.cancel();
+        }
+        self.stop_reading();
         self.forget_driver();
         drop(self.disk.take());
         drop(self.speech.take());
         self.files = bounded(0).0;
         self.drives = bounded(0).0;
+        self.exports = bounded(0).0;
         let began = Instant::now();
         loop {
             // Events are thrown away, so that nobody waits for the window.
@@ -517,29 +430,6 @@ impl Drop for Worker {
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-    }
-}
-
-/// What the speech service reports, in the window's words.
-fn of_speech(event: SpeechEvent) -> Event {
-    match event {
-        SpeechEvent::Ready {
-            voices,
-            default_voice,
-        } => Event::Ready {
-            voices,
-            default_voice,
-        },
-        SpeechEvent::Unready(error) => Event::Unready(one_line(&error)),
-        SpeechEvent::Chunk { number, chunk } => Event::Chunk {
-            generation: number,
-            chunk,
-        },
-        SpeechEvent::Complete { number } => Event::SpeechComplete { generation: number },
-        SpeechEvent::Failed { number, error } => Event::SpeechFailed {
-            generation: number,
-            reason: one_line(&error),
-        },
     }
 }
 
@@ -561,6 +451,7 @@ pub(super) struct Ends {
     _files: Receiver<FileJob>,
     _drives: Receiver<driver_thread::Job>,
     _disk: Receiver<disk_thread::Job>,
+    _exports: Receiver<exporter::Job>,
 }
 
 #[cfg(test)]
@@ -571,10 +462,13 @@ impl Worker {
         let (files, file_queue) = bounded(QUEUE_LENGTH);
         let (drives, drive_queue) = bounded(QUEUE_LENGTH);
         let (disk, disk_queue) = bounded(QUEUE_LENGTH);
+        let (exports, export_queue) = bounded(QUEUE_LENGTH);
         let (event_sender, events) = bounded(QUEUE_LENGTH);
         let worker = Self {
             speech: Some(speech),
             files,
+            file_count: AtomicU64::new(0),
+            unwanted_files: Arc::default(),
             drives,
             wanted_drive: Arc::default(),
             drive_count: AtomicU64::new(0),
@@ -586,7 +480,10 @@ impl Worker {
                 wake: Arc::new(|| ()),
             },
             recording_stop: CancelToken::new(),
-            export_stop: CancelToken::new(),
+            exports,
+            export_count: 0,
+            export_stops: BTreeMap::new(),
+            dialog: rfd::FileDialog::new(),
             gpu: None,
         };
         let ends = Ends {
@@ -595,6 +492,7 @@ impl Worker {
             _files: file_queue,
             _drives: drive_queue,
             _disk: disk_queue,
+            _exports: export_queue,
         };
         (worker, ends)
     }

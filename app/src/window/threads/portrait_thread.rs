@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 use crossbeam_channel::Receiver;
@@ -26,6 +27,8 @@ pub(super) struct PortraitThread {
     /// The live view's shorter side.
     pub live_short_side_px: u32,
     pub files: Receiver<FileJob>,
+    /// Files up to this number are no longer wanted.
+    pub unwanted: Arc<AtomicU64>,
     pub reporter: Reporter,
 }
 
@@ -35,11 +38,22 @@ impl PortraitThread {
         let mut maker = None;
         while let Ok(job) = self.files.recv() {
             let event = match job {
-                FileJob::Open(path) => shielded(|| self.take_in(&path, &mut maker))
-                    .unwrap_or_else(|error| Event::FileRefused(one_line(&error))),
+                FileJob::Open(number, path) => {
+                    let is_wanted = || self.unwanted.load(Ordering::SeqCst) < number;
+                    if !is_wanted() {
+                        continue;
+                    }
+                    let read = shielded(|| self.take_in(&path, &mut maker));
+                    if !is_wanted() {
+                        continue;
+                    }
+                    self.reporter.send(Event::FileRead(number));
+                    read.unwrap_or_else(|error| refused(path, &error))
+                }
                 FileJob::Show(choice) => {
+                    let path = choice.path.clone();
                     shielded(|| self.prepare_portrait(choice, false, &mut maker))
-                        .unwrap_or_else(|error| Event::FileRefused(one_line(&error)))
+                        .unwrap_or_else(|error| refused(path, &error))
                 }
                 FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
                     Ok(image) => Event::Thumbnail { path, image },
@@ -112,6 +126,11 @@ impl PortraitThread {
             renderer,
         })))
     }
+}
+
+fn refused(path: PathBuf, error: &anyhow::Error) -> Event {
+    let reason = one_line(error);
+    Event::FileRefused { path, reason }
 }
 
 fn unsupported(path: &Path) -> String {

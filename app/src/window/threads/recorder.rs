@@ -1,19 +1,47 @@
 //! The thread that draws and writes a recording while the speech plays.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, bounded};
 use engine::SpeechChunk;
+use engine::motion::Driver;
 
 use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
-use super::{Event, QUEUE_LENGTH, RecordingRequest, Reporter, spawn};
+use super::{Event, QUEUE_LENGTH, Reporter, spawn};
+use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
 use studio::film::{Film, Outputs};
+use studio::look::Look;
+use studio::media::write::SoundCodec;
 use studio::performance::Performance;
 use studio::shielded::shielded;
 use studio::speech::{Tap, Tapped};
 use studio::wording::one_line;
+
+/// Where and as whom a speech is recorded.
+#[derive(Clone, Debug)]
+pub struct RecordingRequest {
+    /// The file to write.
+    pub output: PathBuf,
+    /// Who moves.
+    pub people: Vec<Arc<Avatar>>,
+    /// Who of them speaks what is no dialogue.
+    pub speaker: usize,
+    /// Whether they speak in turns.
+    pub is_dialogue: bool,
+    /// Size, background and how the face behaves.
+    pub look: Look,
+    /// How the sound is coded.
+    pub sound_codec: SoundCodec,
+    /// What drives the face beside the voice.
+    pub driver: Option<Arc<Driver>>,
+    /// What the film has to say beside that a machine made it.
+    pub remark: Option<&'static str>,
+    /// Seed of the idle life.
+    pub seed: u64,
+}
 
 enum Message {
     Chunk(Arc<SpeechChunk>),
@@ -81,6 +109,7 @@ fn record(
     let outputs = Outputs {
         video: Some(request.output.clone()),
         look: request.look,
+        sound_codec: request.sound_codec,
         remark: request.remark.map(str::to_owned),
         ..Outputs::default()
     };

@@ -54,15 +54,18 @@ pub(super) fn main_button(ui: &mut Ui, icon: &str, words: &str, width: f32) -> R
     let colors = palette(ui.visuals());
     let response = ui
         .horizontal(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
-            for (widget, fill) in [
-                (&mut widgets.inactive, colors.accent),
-                (&mut widgets.hovered, colors.accent_hover),
-                (&mut widgets.active, colors.accent_hover),
-            ] {
-                widget.weak_bg_fill = fill;
-                widget.bg_stroke = Stroke::NONE;
-                widget.fg_stroke.color = colors.on_accent;
+            // One that cannot be used looks like any other: faded dark words on a faded accent could not be read.
+            if ui.is_enabled() {
+                let widgets = &mut ui.visuals_mut().widgets;
+                for (widget, fill) in [
+                    (&mut widgets.inactive, colors.accent),
+                    (&mut widgets.hovered, colors.accent_hover),
+                    (&mut widgets.active, colors.accent_hover),
+                ] {
+                    widget.weak_bg_fill = fill;
+                    widget.bg_stroke = Stroke::new(1.0, colors.accent_line);
+                    widget.fg_stroke.color = colors.on_accent;
+                }
             }
             ui.add(
                 Button::new(RichText::new(with_icon(icon, words)).family(strong_family()))
@@ -79,6 +82,16 @@ pub(super) fn small_button(ui: &mut Ui, words: &str) -> Response {
         ui.spacing_mut().button_padding = Vec2::new(8.0, 2.0);
         ui.spacing_mut().interact_size.y = 24.0;
         ui.add(Button::new(RichText::new(words).size(SMALL_PT)))
+    })
+    .inner
+}
+
+/// A box to tick with an edge of its own; its fill says only whether it is ticked.
+pub(super) fn tick(ui: &mut Ui, is_on: &mut bool, words: &str) -> Response {
+    let fill = palette(ui.visuals()).raised;
+    ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.bg_fill = fill;
+        ui.checkbox(is_on, words)
     })
     .inner
 }

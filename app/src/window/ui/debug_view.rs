@@ -2,6 +2,7 @@
 
 use egui::{Align2, Area, Frame, Grid, Id, Margin, Order, Rect, RichText, Stroke, Ui, Vec2};
 
+use super::buttons::tick;
 use crate::window::state::{DebugView, Measured, State};
 use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, SMALL_PT, palette};
@@ -29,7 +30,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, stage: Rect, portrait: Option<Rec
         .fixed_pos(stage.right_top() + Vec2::new(-GRID_PT, GRID_PT))
         .show(ui.ctx(), |ui| {
             frame.show(ui, |ui| {
-                ui.checkbox(&mut view.shows_mesh, text!("debug-mesh"));
+                tick(ui, &mut view.shows_mesh, text!("debug-mesh"));
                 Grid::new("measured").num_columns(2).show(ui, |ui| {
                     for (name, value) in rows(&view.measured, underruns) {
                         let quiet = RichText::new(name).size(SMALL_PT).color(colors.text_quiet);

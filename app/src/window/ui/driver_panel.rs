@@ -3,7 +3,7 @@
 use egui::{Align, Label, Layout, Slider};
 use engine::motion::driving::STRENGTH_RANGE;
 
-use super::buttons::{icon_button, wide_button};
+use super::buttons::{icon_button, tick, wide_button};
 use super::text::{field_label, quiet};
 use crate::window::state::Dialog;
 use crate::window::state::{Action, State};
@@ -68,7 +68,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
                 text!("driver-mouth-hint"),
             ),
         ] {
-            ui.checkbox(is_driven, name).on_hover_text(hover);
+            tick(ui, is_driven, name).on_hover_text(hover);
         }
     });
     let label = field_label(ui, text!("driver-strength"));
@@ -79,7 +79,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             .fixed_decimals(2),
     )
     .labelled_by(label);
-    ui.checkbox(&mut chosen.driving.repeats, text!("driver-loop"));
+    tick(ui, &mut chosen.driving.repeats, text!("driver-loop"));
     if is_gone {
         state.history.now.driver = None;
     }

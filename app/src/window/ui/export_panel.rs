@@ -2,26 +2,17 @@
 
 use egui::{ComboBox, Label, RichText};
 
-use super::buttons::main_button;
+use super::buttons::{main_button, tick};
 use super::text::{field_label, quiet, time};
-use super::use_panel;
-use crate::window::state::{Action, ExportKind, State};
+use super::{look_panel, use_panel};
+use crate::window::state::{Action, ExportGroup, ExportKind, State};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
-use studio::look::{Background, FilmSize};
 
-/// Sizes that can be chosen.
-const SIZES: [FilmSize; 7] = [
-    FilmSize::Usual,
-    FilmSize::Picture,
-    FilmSize::ShortSide(512),
-    FilmSize::ShortSide(720),
-    FilmSize::ShortSide(1080),
-    FilmSize::ShortSide(1440),
-    FilmSize::ShortSide(2160),
-];
-/// The colour that is there first: what editing programs key out.
-const FIRST_COLOUR: [u8; 3] = [0x00, 0xb1, 0x40];
+/// Height of a row in the list of formats, so that all fit into a window of usual height.
+const FORMAT_ROW_PT: f32 = 2.5 * GRID_PT;
+/// What the list of formats leaves free of the window's height.
+const MIN_AROUND_LIST_PT: f32 = 12.0 * GRID_PT;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     use_panel::show(state, ui, actions, buttons, content);
@@ -29,8 +20,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
 
 fn buttons(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let width = ui.available_width();
-    let can_export =
-        state.exporting.is_none() && state.selected_take().is_some_and(|take| take.is_complete);
+    let can_export = state.selected_take().is_some_and(|take| take.is_complete);
     ui.add_enabled_ui(can_export, |ui| {
         if main_button(ui, icon::EXPORT, text!("export-button"), width)
             .on_hover_text(text!("export-button-hint"))
@@ -56,17 +46,15 @@ fn content(state: &mut State, ui: &mut egui::Ui, _actions: &mut Vec<Action>) {
     }
     ui.add_space(GRID_PT);
     format(state, ui);
-    if state.settings.export.kind.has_picture() {
-        ui.add_space(GRID_PT);
-        size(state, ui);
-        ui.add_space(GRID_PT);
-        background(state, ui);
-    }
     version(state, ui);
-    if let Some(last) = state.recording.last.clone() {
+    let kind = state.settings.export.kind;
+    if kind.has_picture() {
         ui.add_space(GRID_PT);
-        field_label(ui, text!("export-last"));
-        quiet(ui, &last.display().to_string());
+        look_panel::show(state, ui);
+    } else if kind.has_frame_rate() {
+        ui.add_space(GRID_PT);
+        let width = ui.available_width();
+        look_panel::frame_rate(state, ui, width);
     }
 }
 
@@ -77,7 +65,8 @@ fn version(state: &mut State, ui: &mut egui::Ui) {
         return;
     }
     ui.add_space(GRID_PT);
-    ui.checkbox(
+    tick(
+        ui,
         &mut state.settings.export.is_live_version,
         text!("export-live"),
     )
@@ -93,11 +82,20 @@ fn version(state: &mut State, ui: &mut egui::Ui) {
 
 fn format(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, text!("export-format"));
+    let room = ui.ctx().content_rect().height() - MIN_AROUND_LIST_PT;
     ComboBox::from_id_salt("format")
         .selected_text(describe(state.settings.export.kind).0)
         .width(ui.available_width())
+        .height(room)
         .show_ui(ui, |ui| {
+            ui.spacing_mut().interact_size.y = FORMAT_ROW_PT;
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().button_padding.y = 0.0;
+            let mut group = None;
             for kind in ExportKind::ALL {
+                if group.replace(kind.group()) != Some(kind.group()) {
+                    field_label(ui, name(kind.group()));
+                }
                 let (name, about) = describe(kind);
                 ui.selectable_value(&mut state.settings.export.kind, kind, name)
                     .on_hover_text(about);
@@ -108,87 +106,39 @@ fn format(state: &mut State, ui: &mut egui::Ui) {
     quiet(ui, describe(state.settings.export.kind).1);
 }
 
-fn size(state: &mut State, ui: &mut egui::Ui) {
-    let label = field_label(ui, text!("export-resolution"));
-    let stage = state.stage.as_ref();
-    let portrait_px = stage.map(|stage| stage.avatar.video_size_px());
-    let words = |size: FilmSize| match size {
-        FilmSize::Usual => match portrait_px {
-            Some((width, height)) => {
-                text!(
-                    "export-resolution-portrait-size",
-                    width = width,
-                    height = height
-                )
-            }
-            None => text!("export-resolution-portrait").to_owned(),
-        },
-        FilmSize::Picture => text!("export-resolution-full").to_owned(),
-        FilmSize::ShortSide(2160) => text!("export-resolution-4k").to_owned(),
-        FilmSize::ShortSide(side_px) => text!("export-resolution-pixels", pixels = side_px),
-    };
-    ComboBox::from_id_salt("size")
-        .selected_text(words(state.settings.export.size))
-        .width(ui.available_width())
-        .show_ui(ui, |ui| {
-            for size in SIZES {
-                ui.selectable_value(&mut state.settings.export.size, size, words(size));
-            }
-        })
-        .response
-        .labelled_by(label);
+fn name(group: ExportGroup) -> &'static str {
+    match group {
+        ExportGroup::Video => text!("format-group-video"),
+        ExportGroup::Audio => text!("format-group-audio"),
+        ExportGroup::Subtitles => text!("format-group-subtitles"),
+        ExportGroup::Motion => text!("format-group-motion"),
+    }
 }
 
-fn background(state: &mut State, ui: &mut egui::Ui) {
-    field_label(ui, text!("export-background"));
-    let has_alpha = state.settings.export.kind.has_alpha();
-    let now = state.film_look(has_alpha).background;
-    ui.horizontal_wrapped(|ui| {
-        let background = &mut state.settings.export.background;
-        if ui
-            .selectable_label(now == Background::Keep, text!("export-background-original"))
-            .clicked()
-        {
-            *background = Background::Keep;
-        }
-        let is_colour = matches!(now, Background::Colour(_));
-        if ui
-            .selectable_label(is_colour, text!("export-background-colour"))
-            .clicked()
-            && !is_colour
-        {
-            *background = Background::Colour(FIRST_COLOUR);
-        }
-        if let Background::Colour(colour) = background {
-            ui.color_edit_button_srgb(colour)
-                .on_hover_text(text!("export-background-colour-hint"));
-        }
-        ui.add_enabled_ui(has_alpha, |ui| {
-            if ui
-                .selectable_label(
-                    now == Background::Transparent,
-                    text!("export-background-transparent"),
-                )
-                .on_hover_text(text!("export-background-transparent-hint"))
-                .on_disabled_hover_text(text!("export-background-no-alpha"))
-                .clicked()
-            {
-                *background = Background::Transparent;
-            }
-        });
-    });
-}
-
+/// What a format is called, and what it is for.
 fn describe(kind: ExportKind) -> (&'static str, &'static str) {
     match kind {
         ExportKind::Video => (text!("format-video"), text!("format-video-about")),
+        ExportKind::Gif => (text!("format-gif"), text!("format-gif-about")),
         ExportKind::Pictures => (text!("format-images"), text!("format-images-about")),
         ExportKind::ProRes => (text!("format-prores"), text!("format-prores-about")),
         ExportKind::WebM => (text!("format-webm"), text!("format-webm-about")),
         ExportKind::Lossless => (text!("format-lossless"), text!("format-lossless-about")),
         ExportKind::Sound => (text!("format-audio"), text!("format-audio-about")),
+        ExportKind::M4a => (text!("format-m4a"), text!("format-m4a-about")),
+        ExportKind::Flac => (text!("format-flac"), text!("format-flac-about")),
+        ExportKind::Mp3 => (text!("format-mp3"), text!("format-mp3-about")),
         ExportKind::Srt => (text!("format-srt"), text!("format-srt-about")),
         ExportKind::Vtt => (text!("format-vtt"), text!("format-vtt-about")),
         ExportKind::Motion => (text!("format-motion"), text!("format-motion-about")),
+        ExportKind::CurvesJson => (
+            text!("format-curves-json"),
+            text!("format-curves-json-about"),
+        ),
+        ExportKind::CurvesCsv => (text!("format-curves-csv"), text!("format-curves-csv-about")),
+        ExportKind::CurvesGltf => (
+            text!("format-curves-gltf"),
+            text!("format-curves-gltf-about"),
+        ),
     }
 }

@@ -7,11 +7,11 @@ use crate::window::state::{Action, State, shortcuts};
 pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Action>) {
     let has_text_focus = context.text_edit_focused();
     let has_menu = egui::Popup::is_any_open(context);
-    for shortcut in shortcuts::all() {
+    for (key, shortcut) in shortcuts::keys(&shortcuts::all()) {
         let is_kept = shortcut.yields_to_text
             && (has_text_focus || has_menu || state.page.is_some() || slides(context));
-        if !is_kept && context.input_mut(|input| input.consume_shortcut(&shortcut.key)) {
-            actions.push(shortcut.action);
+        if !is_kept && context.input_mut(|input| input.consume_shortcut(&key)) {
+            actions.push(shortcut.action.clone());
         }
     }
     // A menu that is open takes Escape for itself.

@@ -1,7 +1,8 @@
 //! The panels. Each draws from [`State`] and says what the user asked for; none does work.
 //!
 //! ```text
-//! ┌ top bar: project, uses, undo, settings ─────────────┐
+//! ┌ menus ───────────────────────────────────────────────┐
+//! ├ top bar: project, uses, undo, settings ──────────────┤
 //! ├ stage: the portrait ──────────────┬ panel of the use ┤
 //! │                                   │                  │
 //! ├ timeline: sound, words, mouth ────┤                  │
@@ -14,7 +15,12 @@ mod driver_panel;
 mod drop_overlay;
 mod export_panel;
 mod face_panel;
+mod frame_overlay;
 mod keys;
+mod look_panel;
+mod marked_text;
+mod menu_bar;
+mod notice;
 mod pages;
 mod portrait_picker;
 mod portrait_view;
@@ -31,12 +37,12 @@ mod voice_panel;
 mod words_panel;
 mod write_panel;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Stroke};
+use egui::{CentralPanel, Frame, Margin, Panel};
 
 use crate::window::state::{Action, State, Use};
 use crate::window::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
 
-/// Draws the whole window and adds what the user asked for. `portrait` is what is drawn of the portrait on the stage.
+/// Draws the whole window on a ground in the colour of the stage and adds what the user asked for. `portrait` is what is drawn of the portrait on the stage.
 pub fn show(
     state: &mut State,
     portrait: Option<egui::load::SizedTexture>,
@@ -53,7 +59,10 @@ pub fn show(
     Panel::top("top bar")
         .show_separator_line(false)
         .frame(bar)
-        .show(ui, |ui| top_bar::show(state, ui, actions));
+        .show(ui, |ui| {
+            ui.scope(|ui| menu_bar::show(state, ui, actions));
+            top_bar::show(state, ui, actions);
+        });
     Panel::bottom("status")
         .resizable(false)
         .show_separator_line(false)
@@ -73,23 +82,14 @@ pub fn show(
     Panel::bottom("timeline")
         .resizable(false)
         .show_separator_line(false)
-        .frame(
-            Frame::new()
-                .fill(colors.stage)
-                .inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8)),
-        )
+        .frame(Frame::new().inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8)))
         .show(ui, |ui| {
             transport_bar::show(state, ui, actions);
             ui.add_space(GRID_PT / 2.0);
             timeline::show(state, ui, actions);
         });
     CentralPanel::no_frame()
-        .frame(
-            Frame::new()
-                .fill(colors.stage)
-                .stroke(Stroke::NONE)
-                .inner_margin(margin),
-        )
+        .frame(Frame::new().inner_margin(margin))
         .show(ui, |ui| portrait_view::show(state, portrait, ui, actions));
     pages::show(state, ui, actions);
     drop_overlay::show(ui.ctx());

@@ -1,4 +1,4 @@
-//! The portraits that came with the program, and the way to one's own.
+//! The portraits that came with the program, one's own, and the way to more.
 
 use egui::{
     CornerRadius, Response, Role, Sense, Stroke, StrokeKind, TextureHandle, Vec2, WidgetInfo,
@@ -28,8 +28,17 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
                 .stage
                 .as_ref()
                 .is_some_and(|stage| stage.choice.path == picture.path);
-            if thumbnail(ui, picture, side, is_chosen).clicked() {
+            let response = thumbnail(ui, picture, side, is_chosen);
+            if response.clicked() {
                 actions.push(Action::Open(picture.path.clone()));
+            }
+            if picture.is_own {
+                response.context_menu(|ui| {
+                    if ui.button(text!("portrait-forget")).clicked() {
+                        actions.push(Action::ForgetPortrait(picture.path.clone()));
+                        ui.close();
+                    }
+                });
             }
         }
     });

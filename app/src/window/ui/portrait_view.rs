@@ -4,8 +4,8 @@ use egui::emath::GuiRounding as _;
 use egui::load::SizedTexture;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
-use super::debug_view;
-use crate::window::state::{Action, Readiness, Stage, State};
+use super::{debug_view, frame_overlay, menu_bar, notice};
+use crate::window::state::{Action, Dialog, Readiness, Stage, State};
 use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
@@ -19,18 +19,26 @@ pub(super) fn show(
     let place = ui.available_rect_before_wrap();
     let Some((stage, texture)) = state.stage.as_ref().zip(image) else {
         waiting(state, ui, place);
+        notice::on_stage(state, ui, place, actions);
         debug_view::show(state, ui, place, None);
         return;
     };
     let scale = (place.width() / texture.size.x).min(place.height() / texture.size.y);
     let rect = Rect::from_center_size(place.center(), texture.size * scale).round_ui();
-    ui.put(
+    let shown = ui.put(
         rect,
         egui::Image::from_texture(texture)
             .fit_to_exact_size(rect.size())
             .corner_radius(STAGE_CORNER)
+            .sense(Sense::CLICK)
             .alt_text(text!("stage-portrait")),
     );
+    let offered = [
+        Action::Ask(Dialog::Portrait),
+        Action::Export,
+        Action::ToggleFullScreen,
+    ];
+    menu_bar::context(&shown, state, actions, &offered);
     if state.recording.progress.is_some() {
         badge(ui, rect, text!("stage-recording"));
     } else if state.is_listening() {
@@ -40,6 +48,8 @@ pub(super) fn show(
         let is_dialogue = state.dialogue_in(&state.history.now.words).is_some();
         choose_face(stage, (asked, is_dialogue), ui, rect, actions);
     }
+    frame_overlay::show(state, ui, place, rect);
+    notice::on_stage(state, ui, place, actions);
     debug_view::show(state, ui, place, Some(rect));
 }
 

@@ -1,27 +1,41 @@
 //! How far long work is, how long it will take, and the way to end it.
 
-use egui::{Align, Layout, ProgressBar, RichText};
+use egui::{Align, Label, Layout, ProgressBar, RichText};
 
 use super::buttons::small_button;
+use super::text::quiet;
 use crate::window::state::{Action, Progress, Readiness, State};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, palette};
+use studio::output_path::file_name;
 
 /// Work that is over sooner is not worth a line.
 const SHOWN_AFTER_SECS: f64 = 0.5;
+/// Exports that have a line of their own.
+const SHOWN_EXPORTS: usize = 3;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let colors = palette(ui.visuals());
     let top = ui.cursor().top();
-    if let Some(progress) = &state.exporting {
-        line(
-            ui,
-            actions,
-            text!("progress-export"),
-            progress,
-            colors.accent_line,
-            Action::StopExport,
-        );
+    for export in state.exports.iter().take(SHOWN_EXPORTS) {
+        let file = file_name(&export.path);
+        let stop = Action::StopExport(export.number);
+        match &export.progress {
+            Some(progress) => {
+                let words = text!("progress-export", file = file);
+                line(ui, actions, &words, progress, colors.accent_line, stop);
+            }
+            None => row(
+                ui,
+                actions,
+                &text!("progress-export-waits", file = file),
+                stop,
+            ),
+        }
+    }
+    if state.exports.len() > SHOWN_EXPORTS {
+        let count = state.exports.len() - SHOWN_EXPORTS;
+        quiet(ui, &text!("progress-more-exports", count = count));
     }
     if let Some(progress) = &state.recording.progress {
         line(
@@ -74,15 +88,7 @@ fn line(
         Some(secs) => text!("progress-left", what = words, time = duration(secs)),
         None => words.to_owned(),
     };
-    ui.horizontal(|ui| {
-        let quiet = palette(ui.visuals()).text_quiet;
-        ui.label(RichText::new(shown).size(SMALL_PT).color(quiet));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if small_button(ui, text!("cancel")).clicked() {
-                actions.push(stop);
-            }
-        });
-    });
+    row(ui, actions, &shown, stop);
     let bar = ui.add(
         ProgressBar::new(progress.fraction)
             .desired_height(4.0)
@@ -95,6 +101,22 @@ fn line(
         info
     });
     ui.add_space(GRID_PT / 2.0);
+}
+
+/// What goes on, and the button that ends it.
+fn row(ui: &mut egui::Ui, actions: &mut Vec<Action>, words: &str, stop: Action) {
+    ui.horizontal(|ui| {
+        let color = palette(ui.visuals()).text_quiet;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if small_button(ui, text!("cancel")).clicked() {
+                actions.push(stop);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let words = RichText::new(words).size(SMALL_PT).color(color);
+                ui.add(Label::new(words).truncate());
+            });
+        });
+    });
 }
 
 /// A rounded time, such as 35 s or 4 min.

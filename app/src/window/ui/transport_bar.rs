@@ -70,7 +70,15 @@ fn takes(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let Some(selected) = state.selected_take() else {
         return;
     };
-    if icon_button(ui, icon::DELETE, text!("take-delete")).clicked() {
+    if icon_toggle(
+        ui,
+        icon::DELETE,
+        text!("take-delete"),
+        text!("take-delete-hint"),
+        false,
+    )
+    .clicked()
+    {
         actions.push(Action::PutAway(selected.id));
     }
     let width = ui.available_width().min(36.0 * GRID_PT);

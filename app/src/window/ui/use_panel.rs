@@ -2,7 +2,7 @@
 
 use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
 
-use super::{progress_line, write_panel};
+use super::{notice, progress_line, write_panel};
 use crate::window::state::{Action, State};
 use crate::window::theme::GRID_PT;
 
@@ -27,6 +27,7 @@ pub(super) fn show(
             if !state.is_listening() {
                 progress_line::show(state, ui, actions);
             }
+            notice::in_panel(state, ui, actions);
             buttons(state, ui, actions);
         });
     CentralPanel::no_frame().show(ui, |ui| {

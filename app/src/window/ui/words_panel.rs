@@ -2,10 +2,11 @@
 
 use egui::TextEdit;
 
-use super::buttons::{main_button, wide_button};
+use super::buttons::{main_button, tick, wide_button};
+use super::marked_text::{self, Mark};
 use super::text::{field_label, quiet};
 use super::use_panel;
-use crate::window::state::{Action, State};
+use crate::window::state::{Action, State, places};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use studio::script::Script;
@@ -56,25 +57,46 @@ fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     };
     let label = field_label(ui, name);
     if knows_words {
-        quiet(ui, &state.word_edit.said);
+        original(state, ui, actions);
     } else {
         said(state, ui, actions, label);
     }
     ui.add_space(GRID_PT);
     let label = field_label(ui, text!("words-new"));
-    ui.add(words_box(
-        &mut state.word_edit.words,
-        text!("words-new-hint"),
-    ))
-    .labelled_by(label);
+    let new = state.word_edit.marks().new.clone();
+    let mut layout = |ui: &egui::Ui, words: &dyn egui::TextBuffer, width: f32| {
+        marked_text::galley(ui, words.as_str(), &new, Mark::New, width)
+    };
+    let edited = words_box(&mut state.word_edit.words, text!("words-new-hint"));
+    ui.add(edited.layouter(&mut layout)).labelled_by(label);
     ui.add_space(GRID_PT);
-    ui.checkbox(
+    tick(
+        ui,
         &mut state.word_edit.keeps_length,
         text!("words-keep-timing"),
     )
     .on_hover_text(text!("words-keep-timing-hint"));
     ui.add_space(GRID_PT);
     quiet(ui, text!("words-about"));
+}
+
+/// What is said in the take, with what goes struck through; a click on a word lets it be heard.
+fn original(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let gone = state.word_edit.marks().gone.clone();
+    let said = &state.word_edit.said;
+    let galley = marked_text::galley(ui, said, &gone, Mark::Gone, ui.available_width());
+    let (response, clicked) = marked_text::clickable(ui, galley);
+    response
+        .on_hover_text(text!("words-click-hint"))
+        .on_hover_cursor(egui::CursorIcon::PointingHand);
+    let places = places(said);
+    let word = clicked.and_then(|byte| places.iter().position(|(bytes, _)| byte <= bytes.end));
+    // Words that are spoken as several, such as numbers, would shift all that follow.
+    let timed = state.selected_take().map(|take| take.words.as_slice());
+    let timed = timed.filter(|timed| timed.len() == places.len());
+    if let Some(timed) = word.and_then(|word| timed?.get(word)) {
+        actions.push(Action::Hear(timed.start_secs..timed.end_secs));
+    }
 }
 
 /// The transcript of a clip, which only the user knows.

@@ -14,9 +14,16 @@ const STALL_SECS: f64 = 1.5 * FRAME_SECS;
 pub struct FrameClock {
     last_tick_secs: f64,
     last_speech_frame: Option<usize>,
+    /// Of so many frames one is shown while nobody speaks; 0 counts as 1.
+    idle_stride: usize,
 }
 
 impl FrameClock {
+    /// Shows one of `stride` frames while nobody speaks; the others are lived through.
+    pub fn set_idle_stride(&mut self, stride: usize) {
+        self.idle_stride = stride.min(MAX_STEPS);
+    }
+
     /// Frames due at `now_secs` (any steady clock), where `speech_frame` is the frame that the audio clock is at.
     pub fn steps_due(&mut self, now_secs: f64, speech_frame: Option<usize>) -> usize {
         let waited_secs = now_secs - self.last_tick_secs;
@@ -25,6 +32,7 @@ impl FrameClock {
             (Some(frame), Some(last)) if frame > last => frame - last,
             (Some(frame), Some(last)) if frame == last && waited_secs < STALL_SECS => 0,
             (Some(_), None) => 1,
+            (None, _) if by_wall < self.idle_stride => 0,
             _ => by_wall,
         };
         self.last_speech_frame = speech_frame;
@@ -42,7 +50,8 @@ impl FrameClock {
 
     /// Time until the next idle frame is due.
     pub fn until_next_secs(&self, now_secs: f64) -> f64 {
-        (self.last_tick_secs + FRAME_SECS - now_secs).clamp(0.0, FRAME_SECS)
+        let pause_secs = FRAME_SECS * self.idle_stride.max(1) as f64;
+        (self.last_tick_secs + pause_secs - now_secs).clamp(0.0, pause_secs)
     }
 }
 
@@ -57,6 +66,22 @@ mod tests {
             .map(|pass| clock.steps_due(f64::from(pass) * 0.0167, None))
             .sum();
         assert!((417..=418).contains(&steps), "{steps}");
+    }
+
+    #[test]
+    fn at_rest_fewer_frames_are_shown_and_none_is_lost() {
+        let mut clock = FrameClock::default();
+        clock.set_idle_stride(3);
+        let steps: Vec<usize> = (1..=1000)
+            .map(|pass| clock.steps_due(f64::from(pass) * 0.0167, None))
+            .collect();
+        assert!(steps.iter().all(|steps| [0, 3].contains(steps)));
+        let total: usize = steps.iter().sum();
+        assert!((414..=418).contains(&total), "{total}");
+        assert!(clock.until_next_secs(16.7) <= 3.0 * FRAME_SECS);
+        // Who speaks is shown in every frame at once.
+        assert_eq!(clock.steps_due(16.71, Some(0)), 1);
+        assert_eq!(clock.steps_due(16.75, Some(1)), 1);
     }
 
     #[test]

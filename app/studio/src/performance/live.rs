@@ -46,6 +46,11 @@ impl Live {
             .last()
     }
 
+    /// Shows one of `stride` frames while nobody speaks.
+    pub fn set_idle_stride(&mut self, stride: usize) {
+        self.clock.set_idle_stride(stride);
+    }
+
     /// Time until the next idle frame is due.
     pub fn until_next_secs(&self, now_secs: f64) -> f64 {
         self.clock.until_next_secs(now_secs)

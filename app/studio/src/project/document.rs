@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 500;
 /// Typing that goes on without a longer pause is one step.
 const TYPING_PAUSE_SECS: f64 = 1.0;
 
-/// Everything that an edit can change. Takes are no part of it: making one is not an edit; putting one away is.
+/// Everything that an edit can change. Takes themselves are no part of it, only which of them are put away.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Document {
@@ -90,10 +90,7 @@ impl History {
                 .is_some_and(|last| now_secs - last < TYPING_PAUSE_SECS);
         let before = std::mem::replace(&mut self.settled, self.now.clone());
         if !continues {
-            self.past.push(before);
-            if self.past.len() > MAX_STEPS {
-                self.past.remove(0);
-            }
+            self.push(before);
         }
         self.future.clear();
         self.typing_since_secs = goes_on.then_some(now_secs);
@@ -116,6 +113,24 @@ impl History {
             driver.driving.strength = now.driving.strength;
         }
         Some(driver)
+    }
+
+    /// A take was made: a step, back from which it is put away.
+    pub fn add_take(&mut self, id: u64) {
+        let mut before = self.settled.clone();
+        for document in self.past.iter_mut().chain([&mut before]) {
+            document.put_away.insert(id);
+        }
+        self.push(before);
+        self.future.clear();
+        self.typing_since_secs = None;
+    }
+
+    fn push(&mut self, before: Document) {
+        self.past.push(before);
+        if self.past.len() > MAX_STEPS {
+            self.past.remove(0);
+        }
     }
 
     /// Takes a change as given, without a step: what the program filled in by itself.
@@ -181,6 +196,22 @@ mod tests {
         assert_eq!(history.now, Document::default());
         assert!((0..4).all(|_| history.redo()) && !history.redo());
         assert_eq!(history.now, last);
+    }
+
+    #[test]
+    fn making_a_take_is_a_step_back_from_which_it_is_put_away() {
+        let mut history = History::new(Document::default());
+        history.now.words = "hello".into();
+        history.settle(0.0);
+        history.add_take(7);
+        assert!(!history.settle(0.1) && history.now.put_away.is_empty());
+        assert!(history.undo());
+        assert!(history.now.put_away.contains(&7) && history.now.words == "hello");
+        // Further back it is not there either.
+        assert!(history.undo());
+        assert!(history.now.put_away.contains(&7));
+        assert!(history.redo() && history.redo() && !history.redo());
+        assert!(history.now.put_away.is_empty());
     }
 
     #[test]

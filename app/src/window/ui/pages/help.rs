@@ -10,17 +10,16 @@ use crate::window::ui::text::quiet;
 pub(super) fn show(ui: &mut Ui) {
     let colors = palette(ui.visuals());
     let context = ui.ctx().clone();
-    let mut rows: Vec<(String, &str)> = shortcuts::all()
-        .iter()
-        .map(|shortcut| (shortcuts::name(&context, &shortcut.key), shortcut.does))
-        .collect();
-    rows.insert(
-        3,
-        (
-            text!("shortcut-escape-key").to_owned(),
-            text!("shortcut-escape"),
-        ),
-    );
+    let mut rows: Vec<(String, &str)> = Vec::new();
+    for shortcut in shortcuts::all() {
+        let keys = [shortcut.key, shortcut.second_key].into_iter().flatten();
+        let keys: Vec<String> = keys.map(|key| shortcuts::name(&context, &key)).collect();
+        if !keys.is_empty() {
+            rows.push((keys.join(", "), shortcut.does));
+        }
+    }
+    let escape = text!("shortcut-escape-key").to_owned();
+    rows.push((escape, text!("shortcut-escape")));
     Grid::new("shortcuts")
         .num_columns(2)
         .spacing([4.0 * GRID_PT, GRID_PT])

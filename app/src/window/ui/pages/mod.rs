@@ -5,6 +5,7 @@ mod help;
 mod projects;
 mod recovery;
 mod settings;
+mod voices;
 mod welcome;
 
 use egui::{Align, Frame, Id, Layout, Margin, Modal, ScrollArea, Stroke, Ui};
@@ -54,6 +55,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
                     Page::Welcome => welcome::show(ui, actions),
                     Page::Recovery => recovery::show(state, ui, actions),
                     Page::Projects => projects::show(state, ui, actions),
+                    Page::Voices => voices::show(state, ui, actions),
                     Page::Settings => settings::show(state, ui, actions),
                     Page::Help => help::show(ui),
                     Page::About => about::show(state, ui),
@@ -69,6 +71,7 @@ fn title(page: Page) -> &'static str {
         Page::Welcome => text!("page-welcome"),
         Page::Recovery => text!("page-recovery"),
         Page::Projects => text!("page-projects"),
+        Page::Voices => text!("page-voices"),
         Page::Settings => text!("page-settings"),
         Page::Help => text!("page-shortcuts"),
         Page::About => text!("page-about"),

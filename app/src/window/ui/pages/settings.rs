@@ -6,8 +6,9 @@ use crate::window::settings::{Drawing, Quality, ThemeChoice};
 use crate::window::state::{Action, State};
 use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
-use crate::window::ui::buttons::small_button;
+use crate::window::ui::buttons::{small_button, tick};
 use crate::window::ui::text::{field_label, quiet};
+use studio::compute::Choice;
 
 const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
@@ -55,6 +56,26 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     );
 
     ui.add_space(GRID_PT);
+    field_label(ui, text!("settings-compute"));
+    choice(
+        ui,
+        &mut state.settings.compute,
+        [
+            (Choice::Auto, text!("settings-compute-automatic")),
+            (Choice::Gpu, text!("settings-compute-gpu")),
+            (Choice::Cpu, text!("settings-compute-cpu")),
+        ],
+    );
+    quiet(
+        ui,
+        match state.settings.compute {
+            Choice::Auto => text!("settings-compute-automatic-about"),
+            Choice::Gpu => text!("settings-compute-gpu-about"),
+            Choice::Cpu => text!("settings-compute-cpu-about"),
+        },
+    );
+
+    ui.add_space(GRID_PT);
     field_label(ui, text!("settings-graphics"));
     choice(
         ui,
@@ -80,6 +101,14 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
             (ThemeChoice::Light, text!("settings-theme-light")),
         ],
     );
+
+    ui.add_space(GRID_PT);
+    tick(
+        ui,
+        &mut state.settings.reduces_motion,
+        text!("settings-reduced-motion"),
+    )
+    .on_hover_text(text!("settings-reduced-motion-hint"));
 
     ui.add_space(GRID_PT);
     field_label(ui, text!("settings-scale"));

@@ -1,13 +1,16 @@
 //! Painting the timeline, lane by lane.
 
+use std::collections::BTreeSet;
+
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui};
 
 use super::View;
-use crate::window::state::State;
+use crate::window::state::{State, WordMarks};
 use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, Palette, SMALL_PT, palette};
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::motion::FRAMES_PER_SECOND;
+use studio::script::Script;
 use studio::take::{PEAK_SAMPLES, Take};
 
 /// Text in the lanes.
@@ -30,7 +33,7 @@ pub(super) struct Lanes {
     pub rect: Rect,
     pub times: Rect,
     wave: Rect,
-    words: Rect,
+    pub words: Rect,
     /// None in a low window.
     phones: Option<Rect>,
     mouth: Option<Rect>,
@@ -95,11 +98,17 @@ impl Lanes {
         }
         self.paint_times(&painter, view, colors);
         self.paint_wave(&painter, state, take, view, colors);
-        let words = take
-            .words
-            .iter()
-            .map(|word| (word.text.as_str(), word.start_secs, word.end_secs));
-        self.paint_texts(&painter, self.words, words, view, colors.text, colors);
+        let changed = changed_words(ui, state, take);
+        for is_changed in [false, true] {
+            let words = take.words.iter().enumerate();
+            let words = words.filter(|(index, _)| changed.contains(index) == is_changed);
+            let words = words.map(|(_, word)| (word.text.as_str(), word.start_secs, word.end_secs));
+            let color = match is_changed {
+                true => colors.accent_line,
+                false => colors.text,
+            };
+            self.paint_texts(&painter, self.words, words, view, color, colors);
+        }
         if let Some(lane) = self.phones {
             let phones: Vec<_> = take
                 .phones
@@ -244,6 +253,32 @@ impl Lanes {
         let top = self.times.center().y;
         painter.circle_filled(Pos2::new(x, top), 5.0, colors.accent_line);
     }
+}
+
+/// Words of the take that were changed in it, or that are about to go.
+fn changed_words(ui: &Ui, state: &State, take: &Take) -> BTreeSet<usize> {
+    let edit = &state.word_edit;
+    let spans = match &take.script {
+        _ if edit.take == Some(take.id) && edit.is_changed() => {
+            edit.known_marks().gone_words.clone()
+        }
+        Script::Dub { said, text, .. } => {
+            let id = egui::Id::unique(("changed words", take.id));
+            ui.data_mut(|data| {
+                let find = || WordMarks::of(said, text).new_words;
+                data.get_temp_mut_or_insert_with(id, find).clone()
+            })
+        }
+        _ => Vec::new(),
+    };
+    // Words that are spoken as several, such as numbers, would shift all that follow.
+    let written = take
+        .text()
+        .map_or(0, |text| text.split_whitespace().count());
+    if written != take.words.len() {
+        return BTreeSet::new();
+    }
+    spans.into_iter().flatten().collect()
 }
 
 /// How wide the mouth is open, from shut at the bottom, and how far the head nods, from the top down.

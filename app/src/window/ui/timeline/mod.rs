@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
+use super::menu_bar;
 use super::text::time;
 use crate::window::state::{Action, State};
 use crate::window::texts::text;
@@ -44,6 +45,14 @@ pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
     };
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let response = named(response, state, take);
+    let offered = [
+        Action::PlayOrPause,
+        Action::ToStart,
+        Action::ToggleLoop,
+        Action::Export,
+        Action::PutAwaySelected,
+    ];
+    menu_bar::context(&response, state, actions, &offered);
     let id = Id::unique("timeline view");
     let mut view = ui
         .data(|data| data.get_temp::<View>(id))
@@ -133,8 +142,15 @@ fn point(
     if response.clicked()
         && let Some(position) = response.interact_pointer_pos()
     {
+        let secs = secs_at(position);
+        let word = take
+            .words
+            .iter()
+            .find(|word| (word.start_secs..word.end_secs).contains(&secs));
         if lanes.times.contains(position) && state.transport.looped.is_some() {
             actions.push(Action::Loop(None));
+        } else if let Some(word) = word.filter(|_| lanes.words.contains(position)) {
+            actions.push(Action::Hear(word.start_secs..word.end_secs));
         } else {
             actions.extend([Action::Scrub(secs_at(position)), Action::EndScrub]);
         }

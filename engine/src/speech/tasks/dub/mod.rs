@@ -11,12 +11,13 @@ mod words;
 use std::ops::Range;
 
 pub use made_speech::speech;
+pub use words::{Change, word_changes};
 
 use layout::Layout;
 use splice::{NewSound, splice, splice_mouth};
 use stretch::Stretch;
 use surroundings::Surroundings;
-use words::{Change, changes};
+use words::changes;
 
 use crate::audio::SAMPLE_RATE_HZ;
 use crate::motion::MouthFrame;

@@ -16,11 +16,20 @@ pub struct Change {
     pub new: Range<usize>,
 }
 
-/// The fewest changes that make the old words the new ones, in order.
+/// The fewest changes that make the old words the new ones, in order: [`word_changes`] of what is written.
+pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
+    let [old, new] = [old, new].map(|words| {
+        let written = words.iter().map(|word| word.text.as_str());
+        written.collect::<Vec<&str>>()
+    });
+    word_changes(&old, &new)
+}
+
+/// The fewest changes that make the old words the new ones, in order. A word is written with the marks that cling to it.
 ///
 /// Words are the same if their letters are. A mark that changed after a word changes the word before it, unless what follows
 /// is new anyway.
-pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
+pub fn word_changes(old: &[&str], new: &[&str]) -> Vec<Change> {
     let (old_keys, new_keys): (Vec<String>, Vec<String>) = (keys(old), keys(new));
     let mut kept = common(&old_keys, &new_keys);
     let ends = (old.len(), new.len());
@@ -33,7 +42,7 @@ pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
     let mut followed = is_followed_by_change.into_iter();
     kept.retain(|&(i, j)| {
         let is_followed = followed.next().unwrap_or(false);
-        is_followed || marks_after(&old[i].text) == marks_after(&new[j].text)
+        is_followed || marks_after(old[i]) == marks_after(new[j])
     });
     let mut changes = Vec::new();
     let mut last = (0, 0);
@@ -50,15 +59,15 @@ pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
 }
 
 /// What tells words apart: their letters and figures.
-fn keys(words: &[AlignedWord]) -> Vec<String> {
-    let key = |word: &AlignedWord| {
-        let letters: String = word.text.chars().filter(|c| c.is_alphanumeric()).collect();
+fn keys(words: &[&str]) -> Vec<String> {
+    let key = |word: &&str| {
+        let letters: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
         // "US" is spoken letter by letter, "Us" is not.
         if letters.chars().count() > 1 && letters.chars().all(char::is_uppercase) {
             return letters;
         }
         match letters.is_empty() {
-            true => word.text.clone(),
+            true => (*word).to_owned(),
             false => letters.to_lowercase(),
         }
     };

@@ -6,6 +6,7 @@ mod opus;
 use aac::AacEncoder;
 use engine::audio::SAMPLE_RATE_HZ;
 use opus::OpusEncoder;
+use serde::{Deserialize, Serialize};
 
 use super::{AUDIO_TICKS_PER_SECOND, Result};
 
@@ -13,7 +14,7 @@ use super::{AUDIO_TICKS_PER_SECOND, Result};
 const TICKS_PER_SAMPLE: u64 = (AUDIO_TICKS_PER_SECOND / SAMPLE_RATE_HZ) as u64;
 
 /// How the sound of an MP4 is coded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SoundCodec {
     /// AAC-LC: plays everywhere.
     #[default]

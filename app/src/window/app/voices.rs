@@ -1,0 +1,75 @@
+//! Voices that are tried out, and the one that fits a portrait.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Desk;
+use crate::window::state::{Making, Preview, Progress, Readiness};
+use crate::window::texts::text;
+use studio::script::{Script, ScriptVoice};
+use studio::speech::SpeechRequest;
+use studio::take::Take;
+
+impl Desk {
+    /// Lets the portrait say a sentence in a voice, in place of whatever is spoken. It becomes no take.
+    pub(super) fn preview(&mut self, voice: String) -> anyhow::Result<()> {
+        self.stop();
+        if let Readiness::Failed(reason) = &self.state.readiness {
+            anyhow::bail!("{reason}");
+        }
+        let script = Script::Words {
+            text: text!("voice-sample").to_owned(),
+            voice: ScriptVoice::named(Some(voice.clone())),
+            speed: self.state.history.now.speed,
+        };
+        let mut take = Take::new(super::transport::new_id(&self.state.all_takes), script, 0);
+        take.is_complete = false;
+        let request = SpeechRequest {
+            script: take.script.clone(),
+            original: None,
+            seed: take.seed,
+            flow: self.state.settings.quality.flow(),
+        };
+        let generation = self.worker.speak(request, None)?;
+        self.state.transport.making = Some(Making {
+            generation,
+            take: take.id,
+            progress: Progress::begin(),
+        });
+        self.state.transport.preview = Some(Preview {
+            voice,
+            take: take.id,
+            secs: 0.0,
+        });
+        let device = self.state.settings.output_device.clone();
+        self.player.play(&take, device, 0.0, None);
+        self.state.all_takes.push(Arc::new(take));
+        Ok(())
+    }
+
+    /// Throws the sample of a voice away.
+    pub(super) fn end_preview(&mut self) {
+        if let Some(preview) = self.state.transport.preview.take() {
+            if self.player.take() == Some(preview.take) {
+                self.player.stop();
+            }
+            self.state.all_takes.retain(|take| take.id != preview.take);
+        }
+    }
+
+    /// A portrait brings the voice that fits it, unless the user has chosen one.
+    pub(super) fn fit_voice(&mut self, before: Option<&Path>, now: &Path) {
+        let state = &self.state;
+        let Some(fitting) = state.fitting_voices.of(now) else {
+            return;
+        };
+        let document = &state.history.now;
+        let fitted_before = before.and_then(|before| state.fitting_voices.of(before));
+        let is_untouched = Some(document.voice.as_str()) == fitted_before
+            || Some(&document.voice) == state.voices.first();
+        if document.own_voice.is_none() && is_untouched {
+            let fitting = fitting.to_owned();
+            self.state.history.now.voice = fitting;
+        }
+    }
+}

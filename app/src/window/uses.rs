@@ -1,0 +1,17 @@
+//! What the window is used for.
+
+use serde::{Deserialize, Serialize};
+
+/// What the window is used for now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Use {
+    /// Text to avatar.
+    #[default]
+    Write,
+    /// Audio to avatar: the microphone or a clip.
+    Record,
+    /// Other words in a take.
+    ChangeWords,
+    /// A take to files.
+    Export,
+}
