@@ -73,6 +73,10 @@ fn an_export_is_what_speak_makes_of_the_same_words_voice_and_seed() {
     assert_ne!(live, engine::audio::decode_file(&sound).unwrap());
 
     // What is chosen for the picture arrives in the file, and is kept.
+    window.key(Modifiers::COMMAND, Key::Num1);
+    window.make_take("Hello.");
+    window.press("Stop");
+    window.key(Modifiers::COMMAND, Key::Num4);
     window
         .harness
         .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")

@@ -214,9 +214,17 @@ fn every_shortcut_does_what_the_help_page_says() {
     window.key(Modifiers::NONE, Key::Escape);
     assert!(!window.app().state().is_speaking());
 
-    window.key(command, Key::Z);
+    // Takes that were made are undone before the words that they were made of.
+    let mut steps = 0;
+    while window.app().document().words == "Something else." && steps < 3 {
+        window.key(command, Key::Z);
+        steps += 1;
+    }
     assert_ne!(window.app().document().words, "Something else.");
-    window.key(shift_command, Key::Z);
+    assert!(steps > 1);
+    for _ in 0..steps {
+        window.key(shift_command, Key::Z);
+    }
     assert_eq!(window.app().document().words, "Something else.");
 }
 
