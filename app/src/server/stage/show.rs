@@ -1,6 +1,6 @@
 //! The thread that performs while somebody looks, and what goes out to everybody who does.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -59,32 +59,58 @@ pub struct Show {
     pub(super) voices: Arc<Voices>,
 }
 
+/// What somebody who looks at the stage gets, as long as they look.
+pub(super) struct Looking {
+    pub messages: Receiver<Message>,
+    _place: Arc<()>,
+}
+
+/// Somebody who looks at the stage.
+struct Viewer {
+    sender: Sender<Message>,
+    /// Gone when they have left, which a full channel does not tell.
+    place: Weak<()>,
+}
+
+impl Viewer {
+    fn new() -> (Self, Looking) {
+        let (sender, messages) = bounded(MAX_MESSAGES + MAX_EVENTS);
+        let place = Arc::new(());
+        let viewer = Self {
+            sender,
+            place: Arc::downgrade(&place),
+        };
+        let looking = Looking {
+            messages,
+            _place: place,
+        };
+        (viewer, looking)
+    }
+}
+
 /// Those who look at the stage.
 #[derive(Default)]
-struct Viewers(Mutex<Vec<Sender<Message>>>);
+struct Viewers(Mutex<Vec<Viewer>>);
 
 impl Viewers {
-    fn senders(&self) -> MutexGuard<'_, Vec<Sender<Message>>> {
+    fn all(&self) -> MutexGuard<'_, Vec<Viewer>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a message to everybody, but no frame to those who are too slow, and forgets who has left.
     fn send(&self, message: &Message) {
         let is_frame = matches!(message, Message::Frame(_));
-        self.senders().retain(|viewer| {
-            if is_frame && viewer.len() >= MAX_MESSAGES {
-                return true;
+        self.all().retain(|viewer| {
+            if !is_frame || viewer.sender.len() < MAX_MESSAGES {
+                let _ = viewer.sender.try_send(message.clone());
             }
-            !matches!(
-                viewer.try_send(message.clone()),
-                Err(TrySendError::Disconnected(_))
-            )
+            viewer.place.strong_count() > 0
         });
     }
 
     /// Whether nobody looks, as far as the last message told.
     fn is_empty(&self) -> bool {
-        self.senders().is_empty()
+        self.all().is_empty()
     }
 }
 
@@ -128,12 +154,12 @@ impl Show {
     }
 
     /// Looks at the stage; none if too many do already.
-    pub(super) fn look(&self) -> Option<Receiver<Message>> {
-        let (sender, messages) = bounded(MAX_MESSAGES + MAX_EVENTS);
-        let mut viewers = self.viewers.senders();
+    pub(super) fn look(&self) -> Option<Looking> {
+        let mut viewers = self.viewers.all();
         (viewers.len() < MAX_VIEWERS).then(|| {
-            viewers.push(sender);
-            messages
+            let (viewer, looking) = Viewer::new();
+            viewers.push(viewer);
+            looking
         })
     }
 
@@ -199,7 +225,7 @@ impl Stage {
                 let told = ApiError::of_failure(&error);
                 self.tell("failed", Some(told.message()));
                 // They may try again by looking again.
-                self.viewers.senders().clear();
+                self.viewers.all().clear();
             }
         }
     }
@@ -282,8 +308,9 @@ mod tests {
     #[test]
     fn a_slow_viewer_loses_frames_and_no_event() {
         let viewers = Viewers::default();
-        let (sender, messages) = bounded(MAX_MESSAGES + MAX_EVENTS);
-        viewers.senders().push(sender);
+        let (viewer, looking) = Viewer::new();
+        viewers.all().push(viewer);
+        let messages = &looking.messages;
         for _ in 0..3 * MAX_MESSAGES {
             viewers.send(&Message::Frame(Bytes::from_static(b"frame")));
         }
@@ -298,7 +325,7 @@ mod tests {
         for _ in 0..3 * MAX_MESSAGES {
             viewers.send(&frame);
         }
-        drop(messages);
+        drop(looking);
         viewers.send(&frame);
         assert!(viewers.is_empty());
     }

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crossbeam_channel::RecvTimeoutError;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use serde_json::json;
@@ -12,7 +12,7 @@ use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Error, Message as Sent, WebSocket};
 
 use super::command;
-use super::show::{Message, Show};
+use super::show::{Looking, Message, Show};
 use crate::server::api_error::{ApiError, ApiResult};
 
 /// Largest command.
@@ -25,7 +25,7 @@ const COMMAND_TIME: Duration = Duration::from_millis(1);
 const SEND_TIME: Duration = Duration::from_secs(10);
 
 /// One of the places before the stage. It is free again when it is dropped.
-pub(super) struct Place(Receiver<Message>);
+pub(super) struct Place(Looking);
 
 impl Place {
     /// Takes a place.
@@ -72,7 +72,7 @@ fn attend(show: &Show, place: &Place, stream: TcpStream, read: Vec<u8>) {
         .max_frame_size(Some(MAX_COMMAND_BYTES));
     let mut socket = WebSocket::from_partially_read(stream, read, Role::Server, Some(config));
     loop {
-        let sent = match place.0.recv_timeout(MESSAGE_TIME) {
+        let sent = match place.0.messages.recv_timeout(MESSAGE_TIME) {
             Ok(Message::Frame(bytes)) => socket.send(Sent::Binary(bytes)),
             Ok(Message::Event(text)) => socket.send(Sent::text(text)),
             Err(RecvTimeoutError::Timeout) => Ok(()),
