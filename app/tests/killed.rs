@@ -151,7 +151,9 @@ fn image_folders_killed_at_any_moment() {
         let mut kept = 0;
         for path in entries.map(|entry| entry.unwrap().path()) {
             assert!(!part(&path), "{}: {words}", path.display());
-            for file in std::fs::read_dir(&path).unwrap() {
+            let files = std::fs::read_dir(&path)
+                .unwrap_or_else(|error| panic!("{}: {error}: {words}", path.display()));
+            for file in files {
                 let file = file.unwrap().path();
                 if file.extension().is_some_and(|extension| extension == "png") {
                     image::open(&file).unwrap();

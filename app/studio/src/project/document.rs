@@ -117,6 +117,11 @@ impl History {
 
     /// A take was made: a step, back from which it is put away.
     pub fn add_take(&mut self, id: u64) {
+        // What was changed before it is a step of its own.
+        if self.now != self.settled {
+            let before = std::mem::replace(&mut self.settled, self.now.clone());
+            self.push(before);
+        }
         let mut before = self.settled.clone();
         for document in self.past.iter_mut().chain([&mut before]) {
             document.put_away.insert(id);

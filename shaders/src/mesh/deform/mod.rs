@@ -50,7 +50,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     }
     let told = mouth::keep_lips_apart(scene, &mut shifts, shut);
     let down = scene.frame.down.extend(0.0);
-    scene.lip_skin.press(down, &mut shifts, &told);
+    scene.lip_skin.keep_whole(down, &mut shifts, &told);
     let reveal = mouth::reveal(scene, &shifts, shut);
 
     let face = scene.face_px.iter().zip(&shifts);

@@ -1,7 +1,8 @@
-//! The lips themselves: they do not go through each other, and they give in where they press.
+//! The lips themselves: they do not go through each other, and they keep their thickness.
 //!
-//! How the outer edge of a lip and the skin around follow the inner edge is the rig's, which learned it from filmed faces. What it does
-//! not know is that lips meet: those that are told to go through each other press and get thinner.
+//! The rig moves the inner edge of a lip far and its outer edge little, which would make the lip of an open mouth half as thick. Lips
+//! are flesh of one piece: their outer edge goes along, and the skin around makes up for it. Lips that press, or roll in over the teeth,
+//! get thinner, and those that come forward fuller.
 
 use glam::Vec3;
 
@@ -9,11 +10,18 @@ use super::shut;
 use crate::mesh::prepare::PreparedScene;
 use crate::smooth_step::smooth_step;
 
+/// Part of the way that the inner edge goes and the outer one would not, which a lip goes along: an open mouth stretches it a little.
+const GOES_ALONG: f32 = 0.85;
 /// How far beyond the lip the skin goes along, parts of the mouth's width.
 const SKIN_REACH: f32 = 0.22;
 /// Part of a press that each lip gives in by, and the most of its thickness that it can give.
 const PRESSED: f32 = 0.55;
 const PRESSED_MOST: f32 = 0.24;
+/// Way of a lip's inner edge into the head that comes with its way down when the jaw turns: no rolling in.
+const TURN_OF_JAW: f32 = 0.17;
+/// Part of the way of the inner edge into the head or out of it by which the lip gets thinner or fuller, and the most of its thickness.
+const ROLLED: f32 = 0.45;
+const ROLLED_MOST: [f32; 2] = [0.40, 0.25];
 
 /// How a vertex on a lip or beside it follows the lip.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +37,11 @@ struct Follower {
     follows: f32,
 }
 
-/// A lip at one place along it: the vertex of its inner edge, and its thickness.
+/// Vertices of a lip at one place along it: inner and outer edge.
 #[derive(Clone, Copy, Debug)]
 struct Column {
     inner: usize,
+    outer: usize,
     thickness_px: f32,
 }
 
@@ -74,6 +83,7 @@ impl LipSkin {
                         .min_by(|a, b| beside(a).total_cmp(&beside(b)))?;
                     Some(Column {
                         inner: index as usize,
+                        outer: *other as usize,
                         thickness_px: sign * (at(*other) - edge).dot(down),
                     })
                 })
@@ -107,24 +117,35 @@ impl LipSkin {
         Self { columns, followers }
     }
 
-    /// Moves the outer edges of lips that press, and the skin around, towards each other. `down` has length 1, `told` is what
+    /// Moves the outer edges of the lips and the skin around along with the inner edges. `down` has length 1, `told` is what
     /// [`keep_lips_apart`] returned.
-    pub fn press(&self, down: Vec3, shifts: &mut [Vec3], told: &[f32]) {
-        // How much thinner the lip gets at each column.
-        let thinner: [Vec<f32>; 2] = [0, 1].map(|side| {
-            let sign = if side == 0 { 1.0 } else { -1.0 };
-            let columns = self.columns[side].iter().enumerate();
-            let thinner = columns.map(|(position, column)| {
-                let pressed = told.get(position).copied().unwrap_or(0.0) / 2.0;
-                sign * (PRESSED * pressed).min(PRESSED_MOST * column.thickness_px)
-            });
-            thinner.collect()
+    pub fn keep_whole(&self, down: Vec3, shifts: &mut [Vec3], told: &[f32]) {
+        // What the outer edge lacks at each column, and how much thinner the lip gets there.
+        let moves: [Vec<(f32, f32)>; 2] = [0, 1].map(|side| {
+            let sign = if side == 0 { -1.0 } else { 1.0 };
+            let columns = &self.columns[side];
+            columns
+                .iter()
+                .enumerate()
+                .map(|(position, column)| {
+                    let inner = shifts[column.inner];
+                    let lacking = (inner - shifts[column.outer]).dot(down);
+                    let pressed = told.get(position).copied().unwrap_or(0.0) / 2.0;
+                    let inwards = inner.z - TURN_OF_JAW * inner.dot(down).max(0.0);
+                    let [thinner, fuller] = ROLLED_MOST.map(|part| part * column.thickness_px);
+                    let thinner = (PRESSED * pressed).min(PRESSED_MOST * column.thickness_px)
+                        + (ROLLED * inwards).clamp(-fuller, thinner);
+                    (lacking, -sign * thinner)
+                })
+                .collect()
         });
         for follower in &self.followers {
-            let side = &thinner[usize::from(follower.lower)];
+            let side = &moves[usize::from(follower.lower)];
             let [a, b] = follower.columns.map(|column| side[column]);
-            let thinner = a + (b - a) * follower.share;
-            shifts[follower.vertex] += down * (thinner * follower.across * follower.follows);
+            let mix = |from: f32, to: f32| from + (to - from) * follower.share;
+            let (lacking, thinner) = (mix(a.0, b.0), mix(a.1, b.1));
+            let along = GOES_ALONG * lacking * follower.across + thinner * follower.across;
+            shifts[follower.vertex] += down * (along * follower.follows);
         }
     }
 }
@@ -229,37 +250,51 @@ mod tests {
         )
     }
 
-    /// Thickness of a lip in its middle after it was pressed.
-    fn thickness(lower: bool, told: &[f32]) -> f32 {
+    /// Thickness of a lip in its middle after a movement of the inner edge's middle columns and half as much of the outer edge.
+    fn thickness(lower: bool, shift: Vec3, told: &[f32]) -> f32 {
         let (points, inner, outer) = mouth();
         let skin = LipSkin::new(&points, &inner, &outer, Vec3::Y);
         let mut shifts = vec![Vec3::ZERO; points.len()];
-        skin.press(Vec3::Y, &mut shifts, told);
+        let half = if lower { LEN / 2..LEN } else { 0..LEN / 2 };
+        for position in half {
+            shifts[position] = shift;
+            shifts[LEN + position] = shift / 2.0;
+        }
+        skin.keep_whole(Vec3::Y, &mut shifts, told);
         let middle = if lower { LEN * 3 / 4 } else { LEN / 4 };
         let at = |index: usize| points[index] + shifts[index];
         (at(LEN + middle) - at(middle)).y.abs()
     }
 
     #[test]
-    fn lips_that_press_get_thinner() {
-        for lower in [false, true] {
-            let at_rest = thickness(lower, &[]);
-            assert_eq!(at_rest, 13.5);
-            let pressed = thickness(lower, &[6.0; LEN / 2 - 1]);
+    fn an_open_mouth_keeps_its_lips() {
+        let at_rest = thickness(true, Vec3::ZERO, &[]);
+        assert_eq!(at_rest, 13.5);
+        for (lower, shift) in [(true, 12.0), (false, -8.0)] {
+            let opened = thickness(lower, Vec3::new(0.0, shift, 0.0), &[]);
             assert!(
-                (0.6..0.9).contains(&(pressed / at_rest)),
-                "{lower}: {pressed}"
+                (0.85..1.05).contains(&(opened / at_rest)),
+                "{lower}: {opened}"
             );
-            let hard = thickness(lower, &[60.0; LEN / 2 - 1]);
-            assert!(hard > 0.7 * at_rest, "{lower}: {hard}");
         }
+    }
+
+    #[test]
+    fn lips_that_press_or_roll_in_get_thinner() {
+        let at_rest = thickness(true, Vec3::ZERO, &[]);
+        let pressed = thickness(true, Vec3::ZERO, &[6.0; LEN / 2 - 1]);
+        assert!((0.6..0.9).contains(&(pressed / at_rest)), "{pressed}");
+        let rolled = thickness(true, Vec3::new(0.0, 0.0, 8.0), &[]);
+        assert!(rolled < 0.9 * at_rest, "{rolled}");
+        let pouting = thickness(true, Vec3::new(0.0, 0.0, -8.0), &[]);
+        assert!(pouting > 1.05 * at_rest, "{pouting}");
     }
 
     #[test]
     fn a_still_mouth_does_not_move() {
         let (points, inner, outer) = mouth();
         let mut shifts = vec![Vec3::ZERO; points.len()];
-        LipSkin::new(&points, &inner, &outer, Vec3::Y).press(Vec3::Y, &mut shifts, &[0.0; 9]);
+        LipSkin::new(&points, &inner, &outer, Vec3::Y).keep_whole(Vec3::Y, &mut shifts, &[0.0; 9]);
         assert!(shifts.iter().all(|&shift| shift == Vec3::ZERO));
     }
 }

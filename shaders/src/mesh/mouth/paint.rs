@@ -20,7 +20,7 @@ const LOWER_ROW: f32 = 0.82;
 const AMBIENT: f32 = 0.25;
 /// How much faster than the mouth is wide it gets dark inwards: on teeth, and on flesh, which they and the lips shade.
 const DARKENING: f32 = 1.5;
-const FLESH_DARKENING: f32 = 2.4;
+const FLESH_DARKENING: f32 = 1.7;
 /// Hue of wet flesh.
 const GUM: Vec3 = Vec3::new(1.62, 0.82, 0.76);
 const FLESH: Vec3 = Vec3::new(1.75, 0.79, 0.70);
