@@ -151,8 +151,12 @@ fn image_folders_killed_at_any_moment() {
         let mut kept = 0;
         for path in entries.map(|entry| entry.unwrap().path()) {
             assert!(!part(&path), "{}: {words}", path.display());
-            let files = std::fs::read_dir(&path)
-                .unwrap_or_else(|error| panic!("{}: {error}: {words}", path.display()));
+            // Cut off before its first picture, a folder leaves its sound.
+            if path.extension().is_some_and(|extension| extension == "wav") {
+                assert!(engine::audio::decode_file(&path).is_ok());
+                continue;
+            }
+            let files = std::fs::read_dir(&path).unwrap();
             for file in files {
                 let file = file.unwrap().path();
                 if file.extension().is_some_and(|extension| extension == "png") {
