@@ -155,11 +155,12 @@ impl Member {
     fn aim(&mut self, settings: &LifeSettings, places_px: &[[f32; 2]]) {
         let target = self.target.and_then(|target| places_px.get(target));
         let settings = match target {
-            Some(target) => {
+            // Who is asked to hold still does not turn to others.
+            Some(target) if settings.amount > 0.0 => {
                 let direction = [0, 1].map(|axis| target[axis] - self.place_px[axis]);
                 looking_towards(settings, &self.pose, direction)
             }
-            None => *settings,
+            _ => *settings,
         };
         self.life.set_settings(&settings);
     }
