@@ -55,10 +55,10 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
     );
     // Each change of a setting fits the movement anew, without reading the file again.
     let first = window.app().state().driver.now.clone().unwrap();
-    // The box may lie below the fold, where no click reaches it.
-    if let Some(driver) = &mut window.app().document().driver {
-        driver.driving.regions.brows = true;
-    }
+    // In a window of this height the box lies below the fold.
+    window.harness.get_by_label("Brows").scroll_to_me();
+    window.harness.run_steps(3);
+    window.press("Brows");
     window.step_until("the driver with brows", |app| {
         app.state()
             .driver
@@ -70,6 +70,11 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
 
     window.key(Modifiers::COMMAND, Key::Num4);
     let written = window.folder.join("out.json");
+    window
+        .harness
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")
+        .scroll_to_me();
+    window.harness.run_steps(3);
     window
         .harness
         .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Format")
