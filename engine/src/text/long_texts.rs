@@ -63,10 +63,22 @@ fn work_secs(text: &str) -> Option<f64> {
     Some(least)
 }
 
+/// What the tagger of the dictionary library computes, nearly all of the work: a position a word or stop, and eight around each
+/// sentence.
+fn tagged_positions(text: &str) -> f64 {
+    let sentences = sentences::sentences(text).len();
+    (text.split_whitespace().count() + 9 * sentences) as f64
+}
+
 #[test]
 fn the_work_grows_with_the_length_of_a_text() {
-    const SHORT: usize = 3000;
+    const SHORT: usize = 1500;
     const TIMES: usize = 4;
+    let plain = "the cat sat on a mat and saw a dog. ".repeat(SHORT / 36);
+    let Some(plain_secs) = work_secs(&plain) else {
+        return;
+    };
+    let position_secs = plain_secs / tagged_positions(&plain);
     for (beginning, unit) in TEXTS {
         let text = |characters: usize| {
             beginning.to_owned() + &unit.repeat(characters / unit.chars().count())
@@ -81,9 +93,7 @@ fn the_work_grows_with_the_length_of_a_text() {
             long_secs < 2.0 * TIMES as f64 * short_secs + 0.02,
             "{unit:?}: {short_secs} s, and {long_secs} s for {TIMES} times as much"
         );
-        // The tagger of the dictionary library takes about a millisecond for a word; the rest is little beside it.
-        let words = text(TIMES * SHORT).split_whitespace().count();
-        let max_secs = 0.8 + 0.002 * words as f64;
+        let max_secs = 0.8 + 3.0 * position_secs * tagged_positions(&text(TIMES * SHORT));
         assert!(long_secs < max_secs, "{unit:?}: {long_secs} s");
     }
 }
