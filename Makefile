@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR
 # Arguments for the program, such as: make run ARGS='speak --text "Hello there." --output hello.mp4'
 ARGS ?=
 
-.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny recipe openai-client weights screenshots bench package package-check soak
+.PHONY: run test setup setup-test build fmt-check clippy unit-tests doc deny advisories recipe openai-client weights screenshots bench package package-check soak
 
 ## Build and start: the window, or without a display a film of the default portrait in demo.mp4
 run: build
@@ -45,6 +45,10 @@ doc: setup-test
 # Advisories are left out: their database is not in a package registry.
 deny: setup-test
 	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+## Known holes in the dependencies, by RustSec's database, which is fetched from GitHub: before a release
+advisories: setup-test
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo deny --locked check --hide-inclusion-graph advisories
 
 # The training recipe, as far as it can be checked without PyTorch: lint, the runner, and that stages.toml fits the scripts.
 recipe: setup-test

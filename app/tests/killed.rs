@@ -1,17 +1,28 @@
-//! Kill −9 while a film is being written: what is left can be recovered, and at most two seconds of it are lost.
+//! Kill −9 while films, folders of images or a project are being written: what was finished stays, the rest can be recovered, and at
+//! most two seconds of a film are lost.
+//!
+//! `JAM_FLOW_KILLS=200` kills each of them that often, at other moments each time.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![cfg(unix)]
 
 mod program;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufReader, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use engine::motion::MouthFrame;
 use studio::media::write::recovery::{self, Abandoned, Outcome};
 use studio::media::write::{FrameRate, Mp4Writer, PictureFolder, RecordingError};
+use studio::project::Project;
+use studio::project::document::Document;
+use studio::script::Script;
+use studio::take::Take;
 
 use program::program;
 
@@ -21,6 +32,41 @@ const FOLDER_VARIABLE: &str = "JAM_FLOW_TEST_RECORDING_FOLDER";
 const FILM_FRAMES: usize = 260;
 /// What may be lost.
 const MAX_LOST_FRAMES: usize = 2 * 25;
+
+/// When a test kills.
+struct Moments {
+    rounds: u64,
+    seed: u64,
+}
+
+impl Moments {
+    /// As many as the variable says, at random; the same few each time if it says nothing.
+    fn new(usual_rounds: u64) -> Self {
+        let asked = std::env::var("JAM_FLOW_KILLS").ok();
+        let Some(rounds) = asked.and_then(|kills| kills.parse().ok()) else {
+            return Self {
+                rounds: usual_rounds,
+                seed: 0,
+            };
+        };
+        let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+        let seed = since_1970.as_nanos() as u64;
+        println!("{rounds} kills, seed {seed}");
+        Self { rounds, seed }
+    }
+
+    /// After how many of the child's lines, and how much later.
+    fn of(&self, round: u64, lines: Range<u64>, longest_wait: Duration) -> (usize, Duration) {
+        let number = |what: u8| {
+            let mut hasher = DefaultHasher::new();
+            (self.seed, round, what).hash(&mut hasher);
+            hasher.finish()
+        };
+        let line = lines.start + number(0) % (lines.end - lines.start);
+        let wait_micros = number(1) % longest_wait.as_micros() as u64;
+        (line as usize, Duration::from_micros(wait_micros))
+    }
+}
 
 /// The process that is killed: one film after the other, telling how many pictures of which film the writer has.
 #[test]
@@ -51,9 +97,10 @@ fn records_until_it_is_killed() {
 }
 
 #[test]
-fn twenty_recordings_killed_at_any_moment() {
+fn recordings_killed_at_any_moment() {
+    let moments = Moments::new(20);
     let mut recovered_films = 0;
-    for round in 0..20_u64 {
+    for round in 0..moments.rounds {
         let folder = tempfile::tempdir().unwrap();
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "records_until_it_is_killed"])
@@ -64,9 +111,8 @@ fn twenty_recordings_killed_at_any_moment() {
             .spawn()
             .unwrap();
         // Anywhere in the first films, the moments between them included.
-        let pictures = 30 + (round * 7919) % 600;
-        let extra = Duration::from_micros((round * 104_729) % 4000);
-        let said = kill_after(child, "picture", pictures as usize, extra);
+        let (pictures, extra) = moments.of(round, 30..630, Duration::from_millis(4));
+        let said = kill_after(child, "picture", pictures, extra);
         let last = said.last().unwrap();
         let number = |word: usize| -> usize {
             last.split_whitespace()
@@ -95,10 +141,11 @@ fn twenty_recordings_killed_at_any_moment() {
             "round {round}: {given} pictures were written, {kept} are left"
         );
     }
-    assert!(
-        recovered_films >= 10,
-        "only {recovered_films} were cut off at all"
+    println!(
+        "{recovered_films} films of {} kills were cut off",
+        moments.rounds
     );
+    assert!(recovered_films >= moments.rounds / 2);
 }
 
 /// The process that is killed: one folder of images after the other.
@@ -127,7 +174,8 @@ fn writes_images_until_it_is_killed() {
 
 #[test]
 fn image_folders_killed_at_any_moment() {
-    for round in 0..8_u64 {
+    let moments = Moments::new(8);
+    for round in 0..moments.rounds {
         let folder = tempfile::tempdir().unwrap();
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "writes_images_until_it_is_killed"])
@@ -137,9 +185,8 @@ fn image_folders_killed_at_any_moment() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let pictures = 20 + (round * 7919) % 200;
-        let extra = Duration::from_micros((round * 104_729) % 4000);
-        let said = kill_after(child, "picture", pictures as usize, extra);
+        let (pictures, extra) = moments.of(round, 20..220, Duration::from_millis(4));
+        let said = kill_after(child, "picture", pictures, extra);
         let part = |path: &Path| path.file_name().unwrap().as_encoded_bytes()[0] == b'.';
         let result = program()
             .arg("recover")
@@ -170,14 +217,11 @@ fn image_folders_killed_at_any_moment() {
     }
 }
 
-/// The program itself, each time at another moment of a long speech. `JAM_FLOW_KILLS` asks for more than three of them.
+/// The program itself, each time at another moment of a long speech.
 #[test]
 fn a_speaking_program_killed_and_recovered_by_the_next() {
-    let kills: u64 = std::env::var("JAM_FLOW_KILLS")
-        .ok()
-        .and_then(|kills| kills.parse().ok())
-        .unwrap_or(3);
-    for round in 0..kills {
+    let moments = Moments::new(3);
+    for round in 0..moments.rounds {
         let folder = tempfile::tempdir().unwrap();
         let film = folder.path().join("film.mp4");
         let child = program()
@@ -189,9 +233,8 @@ fn a_speaking_program_killed_and_recovered_by_the_next() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let pictures = 30 + (round * 7919) % 150;
-        let extra = Duration::from_millis((round * 379) % 1000);
-        let said = kill_after(child, "picture", pictures as usize, extra);
+        let (pictures, extra) = moments.of(round, 30..180, Duration::from_secs(1));
+        let said = kill_after(child, "picture", pictures, extra);
         let given = said.iter().filter(|line| line.contains("picture ")).count();
         assert!(!film.exists(), "half a film has the name of a whole one");
         let result = program().arg("recover").arg(&film).output().unwrap();
@@ -206,6 +249,79 @@ fn a_speaking_program_killed_and_recovered_by_the_next() {
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, 1, "the temporary file is gone");
     }
+}
+
+/// A project as it is saved for the nth time: its words, and four takes of which the oldest goes with each save.
+fn project(number: u64) -> Project {
+    let take = |id: u64| {
+        let mut take = Take::new(id, Script::AudioFile("me.wav".into()), id);
+        take.add_samples(&vec![0.1; 12_000 + id as usize]);
+        take.mouth = vec![MouthFrame::default(); 12];
+        take.is_complete = true;
+        Arc::new(take)
+    };
+    Project {
+        document: Document {
+            words: format!("{number} {}", "and more words ".repeat(2000)),
+            ..Document::default()
+        },
+        takes: (number..number + 4).map(take).collect(),
+        folder: None,
+    }
+}
+
+/// The process that is killed: saves one state of a project over the other.
+#[test]
+#[ignore = "the other half of the test below"]
+fn saves_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from) else {
+        return;
+    };
+    for number in 0.. {
+        project(number).save(&folder).unwrap();
+        let line = format!("saved {number}\n");
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn projects_killed_while_they_are_saved() {
+    let moments = Moments::new(12);
+    let mut half_saved = 0;
+    for round in 0..moments.rounds {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("project");
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "saves_until_it_is_killed"])
+            .args(["--ignored", "--nocapture"])
+            .env(FOLDER_VARIABLE, &folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (saved, extra) = moments.of(round, 1..12, Duration::from_millis(12));
+        let said = kill_after(child, "saved", saved, extra);
+        let last = said.last().unwrap().split_whitespace().nth(1).unwrap();
+        let last: u64 = last.parse().unwrap();
+        let loaded = Project::load(&folder).unwrap();
+        let number = loaded.document.words.split(' ').next().unwrap();
+        let number: u64 = number.parse().unwrap();
+        // The last one that was finished, or the one after it.
+        assert!((last..=last + 1).contains(&number), "{last}, {number}");
+        let expected = project(number);
+        assert_eq!(loaded.document.words, expected.document.words);
+        assert_eq!(loaded.takes, expected.takes);
+        let takes = folder.join("takes");
+        let files = |folder: &Path| std::fs::read_dir(folder).unwrap().count();
+        half_saved += u64::from((files(&folder), files(&takes)) != (2, 8));
+        // The next save takes away what the killed one left.
+        project(number + 1).save(&folder).unwrap();
+        assert_eq!((files(&folder), files(&takes)), (2, 8));
+    }
+    println!(
+        "{half_saved} saves of {} kills were cut off",
+        moments.rounds
+    );
 }
 
 #[test]

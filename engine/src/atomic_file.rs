@@ -144,8 +144,20 @@ pub fn link_target(path: &Path) -> io::Result<PathBuf> {
 /// Writes a whole file through `write`; on any error nothing of it stays and an older file at `target` is untouched.
 ///
 /// # Errors
-/// What `write` or the system says.
+/// What `write` or the system says; of a full disk, what to do.
 pub fn write_atomically(
+    target: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    write_whole(target, write).map_err(|error| match error.kind() {
+        kind @ (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+            io::Error::new(kind, "the disk is full: free some space and try again")
+        }
+        _ => error,
+    })
+}
+
+fn write_whole(
     target: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -173,6 +185,8 @@ mod tests {
             Err(io::Error::other("broken"))
         });
         assert!(failed.is_err());
+        let full = write_atomically(&target, |_| Err(io::ErrorKind::StorageFull.into()));
+        assert!(full.unwrap_err().to_string().contains("free some space"));
         assert_eq!(fs::read(&target).unwrap(), b"old");
         write_atomically(&target, |w| w.write_all(b"newer")).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"newer");

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A take's files never change once written. `project.json` is replaced in one step; files that it no longer lists go after
-//! that. So a kill at any moment leaves either the old project or the new one.
+//! that. So a kill at any moment leaves either the old project or the new one; what it left half-written goes with the next save.
 
 pub mod document;
 mod recovery;
@@ -25,6 +25,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use crate::media::write::recovery::remove_parts;
 use crate::project::document::{ChosenDriver, Document};
 use crate::reference_voice::OwnVoice;
 use crate::script::Script;
@@ -35,6 +36,8 @@ pub use recovery::Recovery;
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "project.json";
 const TAKES_FOLDER: &str = "takes";
+/// Names, without their endings, of the files that are copied into a project.
+const COPIES: [&str; 3] = ["portrait", "voice", "driver"];
 /// Version of the format that is written, and the highest that is read.
 const FORMAT: u32 = 1;
 /// Larger project files are refused before they are read.
@@ -142,6 +145,11 @@ impl Project {
         .with_context(|| not_saved(folder))?;
         let ids: BTreeSet<u64> = kept.iter().map(|take| take.id).collect();
         take_file::remove_others(&takes_folder, &ids);
+        remove_parts(&takes_folder, |_| true);
+        remove_parts(folder, |name| {
+            let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str());
+            name == PROJECT_FILE || stem.is_some_and(|stem| COPIES.contains(&stem))
+        });
         Ok(())
     }
 

@@ -86,6 +86,19 @@ pub fn find(folder: &Path) -> io::Result<Vec<Abandoned>> {
     Ok(found)
 }
 
+/// Removes the temporary files in a folder that nobody is writing any more and whose final name `is_ours`. What cannot be removed only
+/// takes up room.
+pub fn remove_parts(folder: &Path, is_ours: impl Fn(&str) -> bool) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for part in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if PartName::of(&part).is_some_and(|part| is_ours(part.name)) && is_abandoned(&part) {
+            let _ = std::fs::remove_file(part);
+        }
+    }
+}
+
 /// The outputs that were cut off before they got this name, and what the same program wrote beside them.
 ///
 /// # Errors
