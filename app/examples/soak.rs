@@ -139,6 +139,7 @@ fn live(models: &Path, counts: &Counts, end: Instant) -> anyhow::Result<Soaked> 
         models.to_owned(),
         Compute::default(),
         no_microphone(),
+        None,
         move |event| events.send(event).is_ok(),
     )?;
     let open: OpenOutput = Box::new(|_| (Box::new(PacedOutput::new()), None));

@@ -60,6 +60,7 @@ fn serve(resources: &Resources, arguments: &ServeArguments) -> anyhow::Result<()
         address: arguments.listen,
         token,
         portrait: arguments.portrait.choice(resources)?,
+        dictionary: arguments.pronunciations.load()?,
         queue_length: arguments.queue.into(),
         requests_per_minute: arguments.requests_per_minute,
     };

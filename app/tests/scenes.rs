@@ -249,6 +249,44 @@ fn two_scenes_become_a_film_with_music_logo_captions_and_chapters() {
 }
 
 #[test]
+fn the_dictionary_of_a_film_is_for_all_its_scenes() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("names.txt"), "Moe = a friend of mine\n").unwrap();
+    let film = r#"
+[film]
+output = "film.mp4"
+subtitles = "film.srt"
+dictionary = "names.txt"
+aspect = "1:1"
+size = 512
+pause_secs = 0
+
+[[scene]]
+text = "This is Moe."
+
+[[scene]]
+text = "This is a friend of mine."
+"#;
+    let report = summary(&made(folder, film));
+    let length_secs = |scene: usize| {
+        let at = |field: &str| report["scenes"][scene][field].as_f64().unwrap();
+        at("speech_end_secs") - at("speech_secs")
+    };
+    assert!((length_secs(0) - length_secs(1)).abs() < 1e-6);
+    // Said so, but written as before.
+    let subtitles = std::fs::read_to_string(folder.join("film.srt")).unwrap();
+    assert!(subtitles.contains("This is Moe."), "{subtitles}");
+    // A film does not replace what it is made with.
+    std::fs::rename(folder.join("names.txt"), folder.join("names.srt")).unwrap();
+    let film = film
+        .replace("names.txt", "names.srt")
+        .replace("film.srt", "names.srt");
+    let said = error_line(&made(folder, &film));
+    assert!(said.contains("names.srt"), "{said}");
+}
+
+#[test]
 fn pictures_videos_and_the_portraits_own_background_are_behind_the_person() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

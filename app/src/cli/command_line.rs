@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn every_command_that_speaks_words_takes_a_dictionary() {
         let program = <Arguments as clap::CommandFactory>::command();
-        for name in ["speak", "read", "dub", "batch", "watch"] {
+        for name in ["speak", "read", "dub", "batch", "watch", "serve"] {
             let command = program.find_subcommand(name).unwrap();
             let takes = command
                 .get_arguments()

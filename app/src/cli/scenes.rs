@@ -1,6 +1,6 @@
 //! `jam-flow scenes`: one film of several scenes, as a TOML file describes it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use studio::resources::Resources;
@@ -50,11 +50,15 @@ pub fn run(resources: &Resources, arguments: &ScenesArguments) -> anyhow::Result
         sound_codec: named.sound_codec,
     };
     anyhow::ensure!(outputs.video.is_some(), "{}", text!("scenes-output"));
-    outputs.check(&file.film, &[&arguments.film])?;
+    let inputs: Vec<&Path> = std::iter::once(arguments.film.as_path())
+        .chain(file.dictionary.as_ref().map(|it| it.path.as_path()))
+        .collect();
+    outputs.check(&file.film, &inputs)?;
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-loading"));
     let compute = arguments.compute.compute(&progress);
-    let speech = SpeechMaker::load_on(&resources.models, &compute, no_microphone(), None)?;
+    let words = file.dictionary.as_ref().map(|it| it.words.clone());
+    let speech = SpeechMaker::load_on(&resources.models, &compute, no_microphone(), words)?;
     let mut portraits = Portraits::load(&resources.models, resources.default_portrait()?)?;
     let gpu = shaders::Gpu::headless()?;
     let mut tools = FilmTools {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::options::compute::ComputeArguments;
+use crate::cli::options::dictionary::DictionaryArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::texts::text;
 
@@ -26,6 +27,9 @@ pub struct ServeArguments {
     /// Whose face
     #[command(flatten)]
     pub portrait: PortraitArguments,
+    /// How words are pronounced, in every request
+    #[command(flatten)]
+    pub pronunciations: DictionaryArguments,
     /// Where speech is computed
     #[command(flatten)]
     pub compute: ComputeArguments,

@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use crossbeam_channel::bounded;
+use engine::text::UserDictionary;
 use studio::avatar::PortraitChoice;
 use studio::cancel::CancelToken;
 use studio::compute::Compute;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub token: Option<Token>,
     /// Whose face it shows.
     pub portrait: PortraitChoice,
+    /// How words are pronounced, in every request.
+    pub dictionary: Option<UserDictionary>,
     /// Speeches, videos and alignments of each kind that may be made or wait; more are refused.
     pub queue_length: usize,
     /// Requests of one client in a minute; more are refused.
@@ -124,7 +127,7 @@ impl Services {
         settings: &Settings,
         stop: &CancelToken,
     ) -> anyhow::Result<Self> {
-        let (service, maker) = speech_service(resources, compute)?;
+        let (service, maker) = speech_service(resources, compute, settings.dictionary.clone())?;
         let voices = Arc::new(Voices::new(maker.synthesizer()));
         let portrait = StagePortrait {
             choice: settings.portrait.clone(),
@@ -175,10 +178,11 @@ impl Services {
 fn speech_service(
     resources: &Resources,
     compute: &Compute,
+    dictionary: Option<UserDictionary>,
 ) -> anyhow::Result<(Arc<SpeechService>, Arc<SpeechMaker>)> {
     let (loaded, ready) = bounded(1);
     let models = resources.models.clone();
-    let service = SpeechService::start(models, compute.clone(), no_microphone(), move |event| {
+    let on_event = move |event| {
         // Everything else goes to the taps of the speeches.
         match event {
             SpeechEvent::Ready { .. } => {
@@ -192,7 +196,9 @@ fn speech_service(
             | SpeechEvent::Failed { .. } => {}
         }
         true
-    })?;
+    };
+    let compute = compute.clone();
+    let service = SpeechService::start(models, compute, no_microphone(), dictionary, on_event)?;
     ready.recv().context(text!("start-models"))??;
     let maker = service.maker().context(text!("start-models"))?;
     Ok((Arc::new(service), maker))
@@ -216,6 +222,7 @@ mod tests {
                 face: None,
                 everybody: false,
             },
+            dictionary: None,
             queue_length: 1,
             requests_per_minute: 1,
         };
@@ -257,6 +264,7 @@ mod tests {
                 face: None,
                 everybody: false,
             },
+            dictionary: None,
             queue_length: 1,
             requests_per_minute: 1,
         };

@@ -31,6 +31,7 @@ pub fn started(token: Option<&str>) -> SocketAddr {
             face: None,
             everybody: false,
         },
+        dictionary: None,
         queue_length: QUEUE_LENGTH,
         requests_per_minute: 1_000_000,
     };

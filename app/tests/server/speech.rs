@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::client::*;
+use crate::program::{Serving, error_line, run, text};
 
 #[test]
 fn speech_is_what_the_engine_says_and_comes_while_it_is_made() {
@@ -126,4 +127,25 @@ fn words_of_a_recording_get_their_times() {
         ),
     ];
     post_form("/v1/audio/alignments", &other).error(400);
+}
+
+#[test]
+fn the_users_dictionary_is_for_every_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.txt");
+    std::fs::write(&names, "Moe = a friend of mine\n").unwrap();
+    let serving = Serving::start("127.0.0.1:0", &["--dictionary", text(&names)]);
+    let say = |words: &str| {
+        let body = json!({"input": words, "response_format": "pcm"});
+        let reply = post_to(serving.address, "/v1/audio/speech", &body);
+        assert_eq!(reply.status, 200);
+        reply.body
+    };
+    assert!(say("This is Moe.") == say("This is a friend of mine."));
+    // What the text says about a word goes before.
+    assert!(say("This is [Moe](=Joe).") == say("This is Joe."));
+
+    std::fs::write(&names, "Moe\n").unwrap();
+    let refused = run(&["serve", "--dictionary", text(&names)]);
+    assert!(error_line(&refused).contains("line 1 of the dictionary"));
 }

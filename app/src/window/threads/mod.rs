@@ -173,7 +173,7 @@ impl Worker {
                 })
             },
         };
-        let speech = SpeechService::start(resources.models, compute, open_microphone, {
+        let speech = SpeechService::start(resources.models, compute, open_microphone, None, {
             let reporter = reporter.clone();
             move |event| reporter.send(event::of_speech(event))
         })?;

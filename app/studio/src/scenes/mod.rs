@@ -30,7 +30,7 @@ use crate::media::write::FrameRate;
 use crate::script::Script;
 
 pub use error::{Place, SceneError};
-pub use file::{SceneFile, SceneOutputs};
+pub use file::{SceneDictionary, SceneFile, SceneOutputs};
 pub use portraits::Portraits;
 
 /// Most scenes of a film.

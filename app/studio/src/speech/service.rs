@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
+use engine::text::UserDictionary;
 
 use super::{SpeechMaker, SpeechRequest};
 use crate::cancel::{CancelToken, is_cancelled};
@@ -87,8 +88,8 @@ struct Job {
 }
 
 impl SpeechService {
-    /// Starts the thread, which loads the models at once. `on_event` is called on that thread and says false when nobody listens
-    /// any more.
+    /// Starts the thread, which loads the models at once, with the user's own pronunciations. `on_event` is called on that thread
+    /// and says false when nobody listens any more.
     ///
     /// # Errors
     /// If the system has no thread to give.
@@ -96,13 +97,17 @@ impl SpeechService {
         models: PathBuf,
         compute: Compute,
         open_microphone: OpenMicrophone,
+        dictionary: Option<UserDictionary>,
         on_event: impl FnMut(SpeechEvent) -> bool + Send + 'static,
     ) -> anyhow::Result<Self> {
         let (service, queue) = Self::new();
-        let maker = Arc::clone(&service.maker);
+        let shared = Arc::clone(&service.maker);
         std::thread::Builder::new()
             .name("speech".to_owned())
-            .spawn(move || run(&models, &compute, open_microphone, &maker, &queue, on_event))
+            .spawn(move || {
+                let load = || SpeechMaker::load_on(&models, &compute, open_microphone, dictionary);
+                run(load, &shared, &queue, on_event);
+            })
             .context("can't start the speech thread")?;
         Ok(service)
     }
@@ -230,14 +235,12 @@ impl Requests {
 }
 
 fn run(
-    models: &std::path::Path,
-    compute: &Compute,
-    open_microphone: OpenMicrophone,
+    load: impl FnOnce() -> anyhow::Result<SpeechMaker>,
     shared: &OnceLock<Arc<SpeechMaker>>,
     queue: &Receiver<Job>,
     mut on_event: impl FnMut(SpeechEvent) -> bool,
 ) {
-    let maker = match shielded(|| SpeechMaker::load_on(models, compute, open_microphone, None)) {
+    let maker = match shielded(load) {
         Ok(maker) => Arc::new(maker),
         Err(error) => {
             on_event(SpeechEvent::Unready(error));

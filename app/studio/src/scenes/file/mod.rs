@@ -8,6 +8,7 @@ mod scene;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use engine::text::UserDictionary;
 use toml::de::{DeTable, DeValue};
 
 use super::{Corner, Logo, MAX_FADE_SECS, MAX_SCENES, Music, Place, SceneError, SceneFilm};
@@ -25,8 +26,9 @@ const MAX_BYTES: u64 = 16_000_000;
 /// The tables of a file.
 const TABLES: [&str; 4] = ["film", "music", "logo", "scene"];
 /// Fields that only the film has.
-const FILM_FIELDS: [&str; 8] = [
+const FILM_FIELDS: [&str; 9] = [
     "title",
+    "dictionary",
     "output",
     "subtitles",
     "chapters",
@@ -57,10 +59,21 @@ type Result<T> = std::result::Result<T, SceneError>;
 pub struct SceneFile {
     /// The film.
     pub film: SceneFilm,
+    /// How words are pronounced in all scenes.
+    pub dictionary: Option<SceneDictionary>,
     /// Where it goes.
     pub outputs: SceneOutputs,
     /// Lines of the fields.
     lines: HashMap<(Place, String), usize>,
+}
+
+/// Pronunciations and the file that they come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneDictionary {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says.
+    pub words: UserDictionary,
 }
 
 /// The files that a film goes into, as far as they are named.
@@ -205,6 +218,7 @@ impl SceneFile {
                 )?
                 .unwrap_or_default(),
         };
+        let dictionary = dictionary_of(&film)?;
         let tables = std::iter::once(&film)
             .chain(&scenes)
             .chain(&music)
@@ -217,6 +231,7 @@ impl SceneFile {
         });
         Ok(Self {
             film: parsed,
+            dictionary,
             outputs,
             lines: lines.collect(),
         })
@@ -259,6 +274,16 @@ impl Fields<'_> {
         };
         let per_second = u32::try_from(per_second).unwrap_or_default();
         FrameRate::of(per_second).ok_or_else(|| self.wrong("fps", "give 25 or 50"))
+    }
+}
+
+fn dictionary_of(fields: &Fields<'_>) -> Result<Option<SceneDictionary>> {
+    let Some(path) = fields.file("dictionary")? else {
+        return Ok(None);
+    };
+    match UserDictionary::load(&path) {
+        Ok(words) => Ok(Some(SceneDictionary { path, words })),
+        Err(error) => Err(fields.wrong("dictionary", one_line(&error.into()))),
     }
 }
 

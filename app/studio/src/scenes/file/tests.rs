@@ -13,6 +13,7 @@ fn parsed(text: &str) -> Result<SceneFile> {
     for name in ["a.png", "b.mp4", "m.mp3", "v.wav", "words.txt"] {
         std::fs::write(folder.path().join(name), "Some words.").unwrap();
     }
+    std::fs::write(folder.path().join("names.txt"), "Moe = /mˈOi/\n").unwrap();
     std::fs::create_dir(folder.path().join("folder.png")).unwrap();
     SceneFile::parse(text, folder.path())
 }
@@ -32,6 +33,7 @@ fn a_scene_is_what_it_says_and_the_film_says_the_rest() {
         r##"
 [film]
 title = "All of it"
+dictionary = "names.txt"
 output = "out.mp4"
 aspect = "9:16"
 size = 1080
@@ -81,6 +83,12 @@ captions = "none"
         (Some("All of it"), FrameRate::Fps50)
     );
     assert_eq!(name(file.outputs.video.as_deref().unwrap()), "out.mp4");
+    let dictionary = file.dictionary.as_ref().unwrap();
+    assert_eq!(name(&dictionary.path), "names.txt");
+    assert_eq!(
+        dictionary.words,
+        UserDictionary::parse("Moe = /mˈOi/").unwrap()
+    );
     let music = film.music.as_ref().unwrap();
     assert_eq!((music.ducking.reduction_db, music.volume), (20.0, 0.5));
     assert_eq!(film.logo.as_ref().unwrap().corner, Corner::BottomLeft);
@@ -316,6 +324,14 @@ fn mistakes_are_named_with_place_field_and_line() {
         (
             "[film]\nmood = 1\n[[scene]]\ntext = \"a\"",
             "film: mood: give one of",
+        ),
+        (
+            "[film]\ndictionary = \"words.txt\"\n[[scene]]\ntext = \"a\"",
+            "film: dictionary: line 1 of the dictionary",
+        ),
+        (
+            "[film]\ndictionary = \"none.txt\"\n[[scene]]\ntext = \"a\"",
+            "film: dictionary: there is no such file",
         ),
         (
             "[film]\ntext = \"a\"\n[[scene]]\ntext = \"a\"",
