@@ -6,12 +6,13 @@
 //! say MODELS --lines FILE OUTDIR [the same]     FILE: one `id|text` a line; writes OUTDIR/id.wav and OUTDIR/id.json
 //! ```
 //!
-//! The JSON has `phones` (phone, start_secs, end_secs), `words` likewise, and `mouth` (frames × 4 × 3 at 25 a second).
+//! The JSON has `phones` (phone, start_secs, end_secs), `words` likewise, `mouth` (frames × 4 × 3 at 25 a second), and `pieces_secs`,
+//! where each piece of the speech begins.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use engine::audio::write_wav;
+use engine::audio::{SAMPLE_RATE_HZ, write_wav};
 use engine::{FlowSettings, SpeakRequest, SpeechChunk, Synthesizer, Voice};
 use serde_json::json;
 
@@ -150,5 +151,12 @@ fn notes(chunks: &[SpeechChunk]) -> String {
         .map(|word| json!({"text": word.text, "start_secs": word.start_secs, "end_secs": word.end_secs}))
         .collect();
     let mouth: Vec<_> = chunks.iter().flat_map(|chunk| &chunk.mouth).collect();
-    json!({"phones": phones, "words": words, "mouth": mouth}).to_string()
+    let mut next_sample = 0;
+    let pieces = chunks.iter().map(|chunk| {
+        let start_secs = next_sample as f64 / f64::from(SAMPLE_RATE_HZ);
+        next_sample += chunk.samples.len();
+        start_secs
+    });
+    let pieces: Vec<f64> = pieces.collect();
+    json!({"phones": phones, "words": words, "mouth": mouth, "pieces_secs": pieces}).to_string()
 }

@@ -28,7 +28,7 @@ import texts
 
 EVALUATION = Path(__file__).resolve().parents[1] / "evaluation"
 # Sentences of the evaluation are excluded from training.
-EVALUATION_LINES = [EVALUATION / f"{name}.txt" for name in ("sentences", "names_and_numbers", "hard_lines")]
+EVALUATION_LINES = [EVALUATION / f"{name}.txt" for name in ("sentences", "names_and_numbers", "hard_lines", "short_lines", "one_word_lines")]
 # Silence kept at both ends: 200 ms.
 EDGE_FRAMES = 8
 LINES_PER_SHARD = 340

@@ -21,12 +21,12 @@ class Product:
     def __init__(self, models: Path):
         self.models = models
 
-    def say(self, lines: list[tuple[str, str]], out: Path) -> None:
-        """Speaks (identifier, text) lines into OUT/identifier.wav and .json."""
+    def say(self, lines: list[tuple[str, str]], out: Path, options: list[str] | None = None) -> None:
+        """Speaks (identifier, text) lines into OUT/identifier.wav and .json; `options` are those of the example say."""
         out.mkdir(parents=True, exist_ok=True)
         script = out / "lines.txt"
         script.write_text("".join(f"{identifier}|{text}\n" for identifier, text in lines), encoding="utf-8")
-        _run(program("examples/say"), self.models, "--lines", script, out)
+        _run(program("examples/say"), self.models, "--lines", script, out, *(options or []))
 
     def speak(self, text: str, out: Path, portrait: Path | None = None) -> None:
         """Renders one text: OUT.mp4, OUT.wav and OUT.json (motion)."""

@@ -58,7 +58,11 @@ class Recogniser:
             without_timestamps=True,
         )
         heard = " ".join(segment.text.strip() for segment in segments)
-        return Heard(identifier, self._normalise(text), self._normalise(heard))
+        return Heard(identifier, self.normalised(text), self.normalised(heard))
+
+    def normalised(self, text: str) -> str:
+        """Words as they are compared: Whisper's English rules."""
+        return self._normalise(text)
 
 
 def word_error_rate(results: list[Heard]) -> float:
