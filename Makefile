@@ -75,7 +75,8 @@ MINUTES ?= 10
 
 ## Speak, listen and export for MINUTES in one process, and fail if memory, files, threads or drift grow
 soak: build
-	NODEVICE_SELECT=1 cargo run --release --locked --package jam-flow --example soak -- $(MINUTES)
+	cargo build --release --locked --workspace --example soak
+	NODEVICE_SELECT=1 "$(CARGO_TARGET_DIR)/release/examples/soak" $(MINUTES)
 
 ## Time the parts in isolation: speech, a frame, the decoder; ARGS=frame for one of them
 bench: setup

@@ -201,6 +201,30 @@ fn speech_folds_nothing() {
 }
 
 #[test]
+fn a_lost_device_is_an_error() {
+    if gpu().is_none() {
+        return;
+    }
+    let (instance, adapter) = Gpu::headless_adapter().expect("an adapter");
+    let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
+        required_limits: adapter.limits(),
+        ..wgpu::DeviceDescriptor::default()
+    }))
+    .expect("a device");
+    let gpu = Gpu::from_device(instance, adapter, device.clone(), queue);
+    let mut renderer =
+        MeshRenderer::new(&gpu, &made_up_scene(), PICTURE_PX, PICTURE_PX).expect("sound");
+    renderer.render(&lively());
+    renderer.read_rgba().expect("the device answers");
+    device.destroy();
+    for _ in 0..2 {
+        renderer.render(&open_mouth());
+        let lost = renderer.read_rgba();
+        assert!(matches!(lost, Err(shaders::Error::DeviceLost(_))));
+    }
+}
+
+#[test]
 fn scenes_that_do_not_fit_are_refused() {
     let mut scene = made_up_scene();
     Arc::make_mut(&mut scene.rig).displacement_map.pop();

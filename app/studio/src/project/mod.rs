@@ -11,7 +11,8 @@
 //! ```
 //!
 //! A take's files never change once written. `project.json` is replaced in one step; files that it no longer lists go after
-//! that. So a kill at any moment leaves either the old project or the new one; what it left half-written goes with the next save.
+//! that. So a kill at any moment leaves either the old project or the new one; what it left half-written goes with the next save. Of two
+//! windows on one project the document of the last one counts, and the takes of both.
 
 pub mod document;
 mod recovery;
@@ -100,19 +101,33 @@ impl Project {
         if let Some(driver) = &mut document.driver {
             driver.source = keep_copy(folder, &driver.source, "driver")?;
         }
-        self.write(folder, document, None)
+        let others = self.takes_of_others(folder);
+        self.write(folder, document, others, None)
+    }
+
+    /// What another window has saved in the same project since this one read it.
+    fn takes_of_others(&self, folder: &Path) -> Vec<TakeEntry> {
+        if self.folder.as_deref() != Some(folder) {
+            return Vec::new();
+        }
+        let file = read_file(&folder.join(PROJECT_FILE));
+        let mut takes = file.map_or_else(|_| Vec::new(), |file| file.takes);
+        takes.retain(|other| self.takes.iter().all(|take| take.id != other.id));
+        takes
     }
 
     /// Writes what would be lost if the program were killed now; the portrait stays where it is.
     pub fn save_for_recovery(&self, folder: &Path) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder).with_context(|| not_saved(folder))?;
-        self.write(folder, self.document.clone(), self.folder.clone())
+        let document = self.document.clone();
+        self.write(folder, document, Vec::new(), self.folder.clone())
     }
 
     fn write(
         &self,
         folder: &Path,
         mut document: Document,
+        others: Vec<TakeEntry>,
         origin: Option<PathBuf>,
     ) -> anyhow::Result<()> {
         let takes_folder = folder.join(TAKES_FOLDER);
@@ -126,24 +141,26 @@ impl Project {
         for take in &kept {
             take_file::write(&takes_folder, take).with_context(|| not_saved(folder))?;
         }
+        let mut takes: Vec<_> = kept
+            .iter()
+            .map(|take| TakeEntry {
+                id: take.id,
+                seed: take.seed,
+                script: take.script.clone(),
+            })
+            .collect();
+        takes.extend(others);
+        let ids: BTreeSet<u64> = takes.iter().map(|take| take.id).collect();
         let file = ProjectFile {
             format: FORMAT,
             document,
-            takes: kept
-                .iter()
-                .map(|take| TakeEntry {
-                    id: take.id,
-                    seed: take.seed,
-                    script: take.script.clone(),
-                })
-                .collect(),
+            takes,
             folder: origin,
         };
         engine::atomic_file::write_atomically(&folder.join(PROJECT_FILE), |writer| {
             serde_json::to_writer_pretty(writer, &file).map_err(std::io::Error::from)
         })
         .with_context(|| not_saved(folder))?;
-        let ids: BTreeSet<u64> = kept.iter().map(|take| take.id).collect();
         take_file::remove_others(&takes_folder, &ids);
         remove_parts(&takes_folder, |_| true);
         remove_parts(folder, |name| {
@@ -155,21 +172,7 @@ impl Project {
 
     /// Reads a project from its folder.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(PROJECT_FILE);
-        let unreadable = || format!("can't read the project: {}", path.display());
-        let mut bytes = Vec::new();
-        std::fs::File::open(&path)
-            .with_context(unreadable)?
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .with_context(unreadable)?;
-        anyhow::ensure!(bytes.len() as u64 <= MAX_BYTES, unreadable());
-        let file: ProjectFile = serde_json::from_slice(&bytes).with_context(unreadable)?;
-        anyhow::ensure!(
-            file.format <= FORMAT,
-            "the project was saved by a newer version of JAM-Flow: update JAM-Flow: {}",
-            path.display()
-        );
+        let file = read_file(&folder.join(PROJECT_FILE))?;
         let takes = file
             .takes
             .into_iter()
@@ -199,6 +202,24 @@ impl Project {
             folder: file.folder,
         })
     }
+}
+
+fn read_file(path: &Path) -> anyhow::Result<ProjectFile> {
+    let unreadable = || format!("can't read the project: {}", path.display());
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .with_context(unreadable)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .with_context(unreadable)?;
+    anyhow::ensure!(bytes.len() as u64 <= MAX_BYTES, unreadable());
+    let file: ProjectFile = serde_json::from_slice(&bytes).with_context(unreadable)?;
+    anyhow::ensure!(
+        file.format <= FORMAT,
+        "the project was saved by a newer version of JAM-Flow: update JAM-Flow: {}",
+        path.display()
+    );
+    Ok(file)
 }
 
 /// Copies a file that the document names into the project, and says what it is called there.
