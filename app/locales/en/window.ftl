@@ -12,6 +12,7 @@ tab-write = Write
 tab-record = Record
 tab-change-words = Change words
 tab-export = Export
+tab-watch = Watch
 undo = Undo
 redo = Redo
 undo-button = Undo (Ctrl+Z)
@@ -101,6 +102,8 @@ stage-drop = Drop a picture of a face here
 stage-loading = Loading…
 stage-recording = Recording
 stage-listening = Listening
+stage-film = The film
+drop-overlay-watch = Drop a clip to watch, a picture, a text or a project
 drop-overlay = Drop a picture, an audio file, a text or a project
 
 ## Driving video
@@ -171,6 +174,82 @@ words-regenerate-hint = Makes a new take and keeps the old one
 words-keep-timing = Keep timing
 words-keep-timing-hint = The new words take as long as the old ones, so everything after them stays in place
 words-about = Only the changed words are generated again, voice and mouth, in the voice of the take. Everything else stays the same.
+
+## Watch
+
+watch-clip = Clip
+watch-choose = Choose a clip…
+watch-choose-hint = A video of at most 10 minutes. You can also drop one on the window.
+watch-about = A vision model looks at the clip, and the portrait tells what it saw, in a video with both. You can also write the words yourself.
+watch-clip-size = { $time } long, { $width } × { $height }, { $pictures ->
+    [one] 1 picture for the model
+   *[other] { $pictures } pictures for the model
+}
+watch-leave = Remove the clip
+watch-other = Choose another clip
+watch-model = Model
+watch-place-nowhere = None
+watch-place-server = Server
+watch-place-here = This computer
+watch-place-nowhere-about = Nobody is asked. Write below what is said, or choose where a model runs.
+watch-address = Address
+watch-address-hint = http://localhost:8000/v1
+watch-model-name = Model name
+watch-model-name-hint = As the server knows it
+watch-key = Key
+watch-key-hint = If the server wants one; not saved
+watch-key-file = Key from a file…
+watch-key-file-leave = Don't use the key file
+watch-folder-choose = Choose a Keye-VL folder…
+watch-folder-leave = Don't use this model
+watch-folder-about = The published files of a Keye-VL model. The 8B model takes about 9 GB of memory, and minutes on a CPU.
+watch-prompt = What it is asked
+watch-prompt-describe = Describe
+watch-prompt-narrate = Narrate in time
+watch-prompt-react = React
+watch-prompt-ask = Answer
+watch-question = Question
+watch-question-hint = What do you want to know about the clip?
+watch-answer = What is said
+watch-answer-hint = The answer appears here, to be corrected. Or write the words yourself: a line such as “[4.5] It stops.” is said at that second of the clip.
+watch-when-start = Spoken from the start of the clip.
+watch-when-lines = { $count ->
+    [one] 1 line, spoken at { $starts }
+   *[other] { $count } lines, spoken at { $starts }
+}
+watch-shortened = The server cut the answer at its own limit.
+watch-waits = The clip waits { $secs } s in all for lines that take longer than they have
+watch-silent = The clip's own sound is left out ({ $reason })
+watch-layout = Layout
+watch-layout-corner = Corner
+watch-layout-side = Side by side
+watch-layout-split = Split
+watch-layout-above = Above
+watch-volume = Volume of the clip, lower while the portrait speaks
+watch-subtitles = Also write subtitles (SRT)
+watch-sent = What leaves this computer
+watch-sent-nothing = Nothing, as no model is named.
+watch-sent-nothing-here = Nothing: the model runs in this program.
+watch-sent-no-clip = Nothing before you choose a clip and ask.
+watch-sent-local = Nothing: { $host } is this computer. It is shown { $pictures ->
+    [one] 1 picture
+   *[other] { $pictures } pictures
+} of the clip and the prompt when you ask.
+watch-sent-encrypted = When you ask, { $pictures ->
+    [one] 1 picture of the clip goes
+   *[other] { $pictures } pictures of the clip go
+} to { $host } with the prompt ({ $megabytes } MB, encrypted). The sound stays here.
+watch-sent-open = When you ask, { $pictures ->
+    [one] 1 picture of the clip goes
+   *[other] { $pictures } pictures of the clip go
+} to { $host } with the prompt ({ $megabytes } MB), NOT encrypted: anybody on the way can see them. The sound stays here.
+watch-ask = Ask the model
+watch-ask-hint = Shows the model the pictures and asks for words
+watch-preview = Preview
+watch-preview-hint = Speaks the words beside the clip, here on the stage
+watch-speak = Speak it…
+watch-speak-hint = Choose where to save the video in which the portrait speaks beside the clip
+watch-film-name = { $clip } told.mp4
 
 ## Export
 
@@ -291,6 +370,9 @@ progress-more-exports = { $count ->
 }
 progress-recording = Saving the video…
 progress-loading = Loading voices…
+progress-model = Loading the model…
+progress-asking = Asking the model…
+progress-asking-host = Asking { $host }…
 progress-speech = Generating speech…
 progress-left = { $what } { $time } left
 time-seconds = { $count } s
@@ -368,6 +450,11 @@ error-models-for-export = The speech can't be generated again because the models
 error-window = Can't open the window: { $reason }
 error-no-graphics = No graphics driver was found. Install one (on Debian and Ubuntu: mesa-vulkan-drivers).
 error-closing = The window is closing
+error-watch-no-clip = There is no clip yet. Choose one first.
+error-watch-no-words = There are no words yet. Ask a model, or write them yourself.
+error-watch-no-model = No model is named. Give the address of a server and a model, or a model folder.
+error-watch-question = The question is empty. Type what you want to know about the clip.
+error-models-for-clip = The words can't be spoken because the voices are not loaded yet. Try again.
 error-busy-file = Still reading the last file. Try again.
 error-busy-video = Too many videos are waiting. Try again.
 error-busy-picture = Too many pictures are waiting. Try again.
@@ -496,6 +583,8 @@ shortcut-tab-write = Write
 shortcut-tab-record = Record
 shortcut-tab-change-words = Change words
 shortcut-tab-export = Export
+shortcut-tab-watch = Watch
+shortcut-watch = Choose a clip to watch…
 shortcut-settings = Settings…
 shortcut-larger = Zoom in
 shortcut-smaller = Zoom out
@@ -512,6 +601,9 @@ shortcuts-about = Keys without Ctrl go to the text field while one has the focus
 dialog-portrait = Choose a portrait
 dialog-clip = Choose an audio file
 dialog-driver = Choose a video of one face, or a motion file
+dialog-watch-clip = Choose a clip to watch
+dialog-model-folder = Choose the folder of a Keye-VL model
+dialog-key-file = Choose the file with the server's key
 dialog-voice = Choose 3 to 10 seconds of one person's speech
 dialog-text = Choose a text file
 dialog-open-project = Open a project folder
@@ -520,4 +612,5 @@ dialog-export = Export
 filter-pictures = Pictures
 filter-audio = Audio
 filter-driver = Videos and motion files
+filter-videos = Videos
 filter-text = Text files

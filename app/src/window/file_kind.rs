@@ -15,6 +15,8 @@ pub enum FileKind {
     Text,
     /// Folders of projects.
     Project,
+    /// Models of the user's, and keys of servers.
+    Model,
     /// What is exported.
     Export,
 }

@@ -13,6 +13,7 @@ pub mod theme;
 pub mod threads;
 pub mod ui;
 pub mod uses;
+pub mod watch_choices;
 
 use std::path::PathBuf;
 use std::sync::Arc;

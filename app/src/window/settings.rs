@@ -10,6 +10,7 @@ use crate::window::file_kind::FileKind;
 use crate::window::place::WindowPlace;
 use crate::window::texts::text;
 use crate::window::uses::Use;
+use crate::window::watch_choices::WatchChoices;
 
 /// Recent projects that are kept.
 const MAX_RECENT: usize = 8;
@@ -105,6 +106,8 @@ pub struct Settings {
     pub is_welcomed: bool,
     /// What was exported last.
     pub export: ExportChoices,
+    /// How clips are watched and told.
+    pub watch: WatchChoices,
     /// Where the window was.
     pub window: WindowPlace,
     /// Which tab was open.
@@ -131,6 +134,7 @@ impl Default for Settings {
             presets: Vec::new(),
             is_welcomed: false,
             export: ExportChoices::default(),
+            watch: WatchChoices::default(),
             window: WindowPlace::default(),
             tab: Use::default(),
             last_folders: BTreeMap::new(),

@@ -12,6 +12,8 @@ pub enum Use {
     Record,
     /// Other words in a take.
     ChangeWords,
+    /// A clip to a film in which the portrait tells it.
+    Watch,
     /// A take to files.
     Export,
 }

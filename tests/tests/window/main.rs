@@ -9,9 +9,13 @@ mod editing;
 mod exporting;
 mod harness;
 mod listening;
+#[path = "../../../app/tests/watch/mock_server.rs"]
+#[expect(dead_code, reason = "its own tests misbehave in more ways")]
+mod mock_server;
 mod pictures;
 mod pinned;
 mod projects;
 mod reach;
 mod speaking;
 mod timeline;
+mod watching;

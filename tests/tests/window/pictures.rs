@@ -165,7 +165,9 @@ impl Stage {
 
     /// The stage where no page lies over it, and what every machine calls otherwise.
     fn covered(&self) -> Vec<egui::Rect> {
-        let portrait = self.harness.get_by_label("The portrait").rect();
+        let film = self.harness.query_by_label("The film");
+        let portrait = film.unwrap_or_else(|| self.harness.get_by_label("The portrait"));
+        let portrait = portrait.rect();
         let page = self.harness.state().state().page.and_then(|_| {
             let id = egui::Id::unique("page");
             self.harness.ctx.memory(|memory| memory.area_rect(id))
@@ -181,6 +183,29 @@ impl Stage {
             }));
         }
         covered
+    }
+
+    /// A clip to watch with words about it and a server that is named.
+    fn watch_clip(&mut self) {
+        let clip = crate::watching::clip(self.folder.path());
+        self.harness.state_mut().act(Action::WatchClip(clip));
+        self.step_until(|app| app.state().watch.clip.is_some());
+        self.press("Server");
+        for (field, typed) in [
+            ("Address", "https://models.example/v1"),
+            ("Model name", "Keye-VL-1.5-8B"),
+            (
+                "What is said",
+                "[0.5] A white square comes in.\n[2.5] It goes by.",
+            ),
+        ] {
+            let node = self.harness.query_all_by_label(field).last().unwrap();
+            node.focus();
+            self.harness.step();
+            self.harness.event(egui::Event::Text(typed.to_owned()));
+            self.harness.run_steps(2);
+        }
+        self.press("Narrate in time");
     }
 
     /// Puts a picture with two people on the stage.
@@ -285,6 +310,12 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.show(Some(Page::Projects));
     stage.picture("projects");
     stage.press("Close");
+    stage.key(egui::Key::Num5);
+    stage.picture("watch");
+    stage.watch_clip();
+    stage.picture("watch-clip");
+    stage.press("Remove the clip");
+    stage.key(egui::Key::Num1);
     stage.show_two_people();
     stage.picture("faces");
     stage.harness.state_mut().document().words =

@@ -39,7 +39,13 @@ fn nameless(window: &Window) -> Vec<String> {
 fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     let mut window = Window::open();
     window.make_take("Hello there.");
-    for use_of in [Use::Record, Use::ChangeWords, Use::Export, Use::Write] {
+    for use_of in [
+        Use::Record,
+        Use::ChangeWords,
+        Use::Export,
+        Use::Watch,
+        Use::Write,
+    ] {
         window.app().act(Action::Use(use_of));
         window.harness.run_steps(3);
         assert_eq!(nameless(&window), [""; 0], "{use_of:?}");
@@ -71,6 +77,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         "Record",
         "Change words",
         "Export",
+        "Watch",
         "Settings",
         "Shortcuts (F1)",
         "Script",

@@ -8,33 +8,32 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use engine::FlowSettings;
 use engine::atomic_file::write_atomically;
 use serde::Serialize;
 use studio::avatar::AvatarMaker;
-use studio::film::{Outputs, Summary};
-use studio::look::{Background, Look};
-use studio::media::read::sound_of;
+use studio::captions::CaptionStyle;
+use studio::film::Summary;
+use studio::look::Background;
 use studio::output_path;
 use studio::resources::Resources;
 use studio::script::{ScriptVoice, check_text};
 use studio::sound::microphone::no_microphone;
-use studio::speech::{SpeechMaker, SpeechRequest};
+use studio::speech::SpeechMaker;
+use studio::watch::asking::{USUAL_FRAMES, USUAL_TOKENS};
 use studio::watch::clip::Clip;
 use studio::watch::endpoint::USUAL_SILENCE;
-use studio::watch::film::{OnStage, WatchFilm, write};
+use studio::watch::film::{OnStage, WatchFilm};
 use studio::watch::layout::Layout;
 use studio::watch::narration::Narration;
 use studio::watch::prompt::Prompt;
 use studio::watch::slow_fast::FRAME_TOKENS;
-use studio::watch::sound_mix::mixed;
-use studio::watch::speaking::spoken;
+use studio::watch::telling::{TellEvent, Telling};
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::dictionary::DictionaryArguments;
 use crate::cli::options::face::FaceArguments;
-use crate::cli::options::look::background;
+use crate::cli::options::look::{background, captions};
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::speed::speed;
 use crate::cli::progress::Progress;
@@ -42,14 +41,10 @@ use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use teller::Teller;
 
-/// Pictures that are shown if nothing is said: what servers take without being set up for more.
-const USUAL_FRAMES: usize = 64;
 /// Most pictures that may be asked for.
 const MAX_FRAMES: usize = 256;
 /// Most tokens of all pictures that may be asked for.
 const MAX_TOKENS: u32 = 65_536;
-/// The same if nothing is said: half of what such models usually take in.
-const USUAL_TOKENS: u32 = 16_384;
 
 /// Arguments of `jam-flow watch`.
 #[derive(Debug, Args)]
@@ -129,6 +124,9 @@ pub struct WatchArguments {
     /// How clip and person share the picture
     #[arg(long, value_enum, default_value_t = LayoutArgument::Corner)]
     pub layout: LayoutArgument,
+    /// Draw the words into the picture as they are spoken: plain, boxed, or highlight, which colours the spoken word
+    #[arg(long, value_name = "STYLE", value_parser = captions)]
+    pub captions: Option<CaptionStyle>,
     /// What is behind the person: keep, transparent (with --layout corner the person stands in the clip), or a colour such as #00ff00
     #[arg(long, value_name = "BACKGROUND", default_value = "keep", value_parser = background)]
     pub background: Background,
@@ -210,7 +208,7 @@ struct ReportedLine {
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &WatchArguments) -> anyhow::Result<()> {
     let teller = Teller::of(arguments)?;
-    check_outputs(arguments)?;
+    arguments.check_outputs()?;
     let interrupt = Interrupt::listen()?;
     let progress = Progress::start(text!("stage-reading-clip"));
     let clip = Clip::open(&arguments.clip, interrupt.token(), &mut |fraction| {
@@ -237,13 +235,21 @@ pub fn run(resources: &Resources, arguments: &WatchArguments) -> anyhow::Result<
             .collect(),
         waited_secs: 0.0,
     };
-    match &arguments.output {
-        Some(output) => {
+    match &arguments.film() {
+        Some(wanted) => {
+            let telling = Telling {
+                clip,
+                narration,
+                voice: ScriptVoice::named(arguments.voice.clone()),
+                speed: arguments.speed,
+                seed: arguments.seed,
+                clip_volume: arguments.clip_volume,
+            };
             film(
                 resources,
                 arguments,
-                output,
-                (&clip, &narration),
+                wanted,
+                &telling,
                 &mut report,
                 &interrupt,
                 &progress,
@@ -281,39 +287,49 @@ impl LayoutArgument {
     }
 }
 
-fn check_outputs(arguments: &WatchArguments) -> anyhow::Result<()> {
-    let inputs: Vec<&Path> = [
-        Some(&arguments.clip),
-        arguments.answer.as_ref(),
-        arguments.prompt_file.as_ref(),
-        arguments.portrait.path.as_ref(),
-        arguments.pronunciations.dictionary.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(PathBuf::as_path)
-    .collect();
-    // The film has no transparency of its own: the person is cut out and put onto the clip.
-    let outputs = Outputs {
-        video: arguments.output.clone(),
-        look: Look::default(),
-        subtitles: arguments.subtitles.clone(),
-        ..Outputs::default()
-    };
-    outputs.check(&inputs)?;
-    if let Some(path) = &arguments.answer_output {
-        output_path::check(path, text!("output-words"), &["txt"])?;
-        output_path::check_distinct(&[path], &inputs)?;
+impl WatchArguments {
+    /// The film that is wanted, if one is.
+    fn film(&self) -> Option<WatchFilm> {
+        Some(WatchFilm {
+            video: self.output.clone()?,
+            subtitles: self.subtitles.clone(),
+            layout: self.layout.layout(),
+            captions: self.captions,
+            background: self.background,
+            life: self.face.life(),
+            seed: self.seed,
+        })
     }
-    Ok(())
+
+    fn check_outputs(&self) -> anyhow::Result<()> {
+        let inputs: Vec<&Path> = [
+            Some(&self.clip),
+            self.answer.as_ref(),
+            self.prompt_file.as_ref(),
+            self.portrait.path.as_ref(),
+            self.pronunciations.dictionary.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(PathBuf::as_path)
+        .collect();
+        if let Some(film) = self.film() {
+            film.check(&inputs)?;
+        }
+        if let Some(path) = &self.answer_output {
+            output_path::check(path, text!("output-words"), &["txt"])?;
+            output_path::check_distinct(&[path], &inputs)?;
+        }
+        Ok(())
+    }
 }
 
 /// Speaks the narration and writes the film.
 fn film(
     resources: &Resources,
     arguments: &WatchArguments,
-    output: &Path,
-    (clip, narration): (&Clip, &Narration),
+    wanted: &WatchFilm,
+    telling: &Telling,
     report: &mut Report,
     interrupt: &Interrupt,
     progress: &Progress,
@@ -330,66 +346,42 @@ fn film(
         no_microphone(),
         arguments.pronunciations.load()?,
     )?;
-    for warning in maker.synthesizer().front_end().warnings(&narration.text()) {
+    let said = telling.narration.text();
+    for warning in maker.synthesizer().front_end().warnings(&said) {
         progress.note(&text!("warning", reason = warning.to_string()));
     }
     progress.stage(text!("stage-speaking"));
-    let voice = ScriptVoice::named(arguments.voice.clone());
-    let spoken = spoken(
-        narration,
-        clip.duration_secs(),
-        arguments.speed,
-        &mut |line, speed| {
-            let request = SpeechRequest {
-                script: line.script(voice.clone(), speed),
-                original: None,
-                seed: arguments.seed,
-                flow: FlowSettings::for_files(),
-            };
-            maker.take(&request, interrupt.token())
-        },
-        &mut |fraction| progress.set(fraction),
-    )?;
-    let waited_secs = spoken.timeline.waited_frames() as f64 / engine::motion::FRAMES_PER_SECOND;
-    if waited_secs > 0.0 {
-        progress.note(&text!("watch-waits", secs = format!("{waited_secs:.1}")));
-    }
-    let clip_sound = match sound_of(&clip.path, &|| interrupt.requested()) {
-        Ok(sound) => sound,
-        Err(engine::Error::Cancelled) => return Err(engine::Error::Cancelled.into()),
-        Err(error) => {
-            progress.note(&text!("watch-silent", reason = error.to_string()));
-            None
-        }
-    };
-    let sound = mixed(&spoken, clip_sound.as_deref(), arguments.clip_volume);
-    progress.stage(text!("stage-writing-video"));
-    let wanted = WatchFilm {
-        video: output.to_owned(),
-        subtitles: arguments.subtitles.clone(),
-        layout: arguments.layout.layout(),
-        background: arguments.background,
-        life: arguments.face.life(),
-        seed: arguments.seed,
-    };
     let on_stage = OnStage {
         avatar: &avatar,
         gpu: &gpu,
     };
-    let summary = write(
-        &wanted,
-        clip,
-        &spoken,
-        &sound,
+    let mut is_writing = false;
+    let (told, summary) = telling.film(
+        wanted,
+        &maker,
         on_stage,
         interrupt.token(),
-        &mut |fraction| progress.set(fraction),
+        &mut |event| match event {
+            TellEvent::Speaking(fraction) => progress.set(fraction),
+            TellEvent::Waits(secs) => {
+                progress.note(&text!("watch-waits", secs = format!("{secs:.1}")));
+            }
+            TellEvent::Silent(error) => {
+                progress.note(&text!("watch-silent", reason = error.to_string()));
+            }
+            TellEvent::Writing(fraction) => {
+                if !std::mem::replace(&mut is_writing, true) {
+                    progress.stage(text!("stage-writing-video"));
+                }
+                progress.set(fraction);
+            }
+        },
     )?;
-    for (reported, line) in report.lines.iter_mut().zip(&spoken.lines) {
+    for (reported, line) in report.lines.iter_mut().zip(&told.spoken.lines) {
         let span = line.words.first().zip(line.words.last());
         reported.film_secs = span.map(|(first, last)| [first.start_secs, last.end_secs]);
     }
-    report.waited_secs = waited_secs;
+    report.waited_secs = told.waited_secs();
     report.film = Some(summary);
     Ok(())
 }

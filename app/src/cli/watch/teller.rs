@@ -1,12 +1,12 @@
-//! Where the words of a narration come from: a file, a served model, or one in this process.
+//! Where the words of a narration come from: a file, or a model.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use studio::script::{check_text, read_text_file};
+use studio::watch::asking::{AskEvent, Model};
 use studio::watch::clip::{Clip, ShownFrame};
 use studio::watch::endpoint::{Endpoint, read_key};
-use studio::watch::local_model::LocalModel;
 use studio::watch::prompt::filled;
 use studio::watch::slow_fast::{FrameKind, SlowFastSettings};
 
@@ -19,10 +19,8 @@ use crate::cli::texts::text;
 pub(super) enum Teller {
     /// The user wrote them.
     File(PathBuf),
-    /// A server's model.
-    Server { endpoint: Endpoint, prompt: String },
-    /// A model in this process.
-    Folder { folder: PathBuf, prompt: String },
+    /// A model.
+    Model { model: Model, prompt: String },
 }
 
 impl Teller {
@@ -44,8 +42,8 @@ impl Teller {
         };
         check_text(&prompt)?;
         if let Some(folder) = &arguments.model_folder {
-            return Ok(Self::Folder {
-                folder: folder.clone(),
+            return Ok(Self::Model {
+                model: Model::Folder(folder.clone()),
                 prompt,
             });
         }
@@ -59,7 +57,10 @@ impl Teller {
             None => Endpoint::with_key_from_environment(address, model)?,
         };
         let endpoint = endpoint.with_silence(Duration::from_secs(arguments.timeout));
-        Ok(Self::Server { endpoint, prompt })
+        Ok(Self::Model {
+            model: Model::Server(endpoint),
+            prompt,
+        })
     }
 
     /// The words as they were written.
@@ -70,9 +71,9 @@ impl Teller {
         interrupt: &Interrupt,
         progress: &Progress,
     ) -> anyhow::Result<String> {
-        let prompt = match self {
+        let (model, prompt) = match self {
             Self::File(file) => return read_text_file(file),
-            Self::Server { prompt, .. } | Self::Folder { prompt, .. } => prompt,
+            Self::Model { model, prompt } => (model, prompt),
         };
         progress.stage(text!("stage-choosing-pictures"));
         let settings = SlowFastSettings {
@@ -87,43 +88,30 @@ impl Teller {
         let question = arguments.question.as_deref();
         let prompt = filled(prompt, clip.duration_secs(), question);
         let mut told = ToldLines::default();
-        let answer = match self {
-            Self::Folder { folder, .. } => {
-                progress.stage(text!("stage-loading-model"));
-                let model = LocalModel::load(folder, &shown)?;
-                progress.note(&text!(
-                    "watch-memory",
-                    gigabytes = format!("{:.1}", model.needed_bytes() / 1e9)
-                ));
-                progress.stage(text!("stage-asking"));
-                model.ask(
-                    &shown,
-                    &prompt,
-                    arguments.seed,
-                    interrupt.token(),
-                    &mut |piece| {
-                        told.add(piece, progress);
-                    },
-                )?
-            }
-            Self::Server { endpoint, .. } => {
-                progress.note(&endpoint.disclosure(&shown).to_string());
-                progress.stage(text!("stage-asking"));
-                endpoint.ask(
-                    &shown,
-                    &prompt,
-                    interrupt.token(),
-                    &mut |piece| match piece {
-                        Some(piece) => told.add(piece, progress),
-                        None => {
-                            told = ToldLines::default();
-                            progress.note(text!("watch-again"));
-                        }
-                    },
-                )?
-            }
-            Self::File(_) => unreachable!("it was read above"),
-        };
+        let answer = model.ask(
+            &shown,
+            &prompt,
+            arguments.seed,
+            interrupt.token(),
+            &mut |event| match event {
+                AskEvent::Loading => progress.stage(text!("stage-loading-model")),
+                AskEvent::Loaded(bytes) => {
+                    let gigabytes = format!("{:.1}", bytes / 1e9);
+                    progress.note(&text!("watch-memory", gigabytes = gigabytes));
+                }
+                AskEvent::Asking(sent) => {
+                    if let Some(sent) = sent {
+                        progress.note(&sent.to_string());
+                    }
+                    progress.stage(text!("stage-asking"));
+                }
+                AskEvent::Piece(piece) => told.add(piece, progress),
+                AskEvent::Again => {
+                    told = ToldLines::default();
+                    progress.note(text!("watch-again"));
+                }
+            },
+        )?;
         told.finish(progress);
         if answer.is_shortened {
             progress.note(text!("watch-shortened"));

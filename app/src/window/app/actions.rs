@@ -48,6 +48,7 @@ impl Desk {
                 self.state.queue.remove(index);
             }
             Action::Escape if self.state.page.is_some() => self.close_page(),
+            Action::Escape if self.state.watch.work.is_some() => self.stop_watching(),
             Action::Escape if self.state.reading.is_some() => self.act(Action::StopReading),
             Action::Escape if self.has_card() && !self.state.is_speaking() => {
                 self.state.status = Status::default();
@@ -114,6 +115,16 @@ impl Desk {
                     began: Instant::now(),
                 });
             }
+            Action::WatchClip(path) => {
+                self.welcome_is_over();
+                self.watch_clip(path)?;
+            }
+            Action::LeaveClip => self.leave_clip(),
+            Action::AskModel => self.in_panel(Self::ask_model),
+            Action::StopWatching => self.stop_watching(),
+            Action::PreviewClip => self.in_panel(Self::preview_clip),
+            Action::SpeakClip => self.in_panel(Self::ask_clip_film),
+            Action::FilmClip(path) => self.film_clip(path)?,
             Action::StopReading => {
                 self.worker.stop_reading();
                 self.state.reading = None;
@@ -174,6 +185,13 @@ impl Desk {
             Action::Quit | Action::CopyPath(_) | Action::ToggleFullScreen => {}
         }
         Ok(())
+    }
+
+    /// Does something about what was typed in the panel, or says there why not.
+    fn in_panel(&mut self, act: fn(&mut Self) -> anyhow::Result<()>) {
+        if let Err(error) = act(self) {
+            self.state.status = Status::error(&error).in_panel();
+        }
     }
 
     fn close_page(&mut self) {
@@ -287,6 +305,7 @@ impl Desk {
         self.state.exports.push(Export {
             number,
             path,
+            again: Action::Export,
             progress: None,
         });
         self.state.status = Status::default();

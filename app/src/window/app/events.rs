@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Desk;
-use crate::window::state::{Action, Dialog, Progress, Readiness, Reading, Status};
+use crate::window::state::{Action, Dialog, Export, Progress, Readiness, Reading, Status};
 use crate::window::texts::text;
 use crate::window::threads::{Event, PortraitReady};
 use studio::media::formats::{Role, is_a};
@@ -113,20 +113,26 @@ impl Desk {
                     progress.fraction = fraction;
                 }
             }
-            Event::Exported { number, files } => {
+            Event::Watch(number, event) => self.take_watch_event(number, event),
+            Event::Exported {
+                number,
+                files,
+                notices,
+            } => {
                 self.take_export(number);
                 if let Some(file) = files.first() {
                     let names: Vec<_> = files.iter().map(|file| file_name(file)).collect();
                     let line = text!("status-exported", files = names.join(", "));
-                    self.state.status = finished(line, file);
+                    let line = std::iter::once(line).chain(notices).collect::<Vec<_>>();
+                    self.state.status = finished(line.join(": "), file);
                 }
             }
             Event::ExportFailed { number, reason } => {
-                let path = self.take_export(number);
-                self.state.status = match (reason, path) {
-                    (Some(reason), Some(path)) => Status::problem(reason)
-                        .about(&path)
-                        .with_button(text!("action-export-elsewhere"), Action::Export),
+                let export = self.take_export(number);
+                self.state.status = match (reason, export) {
+                    (Some(reason), Some(export)) => Status::problem(reason)
+                        .about(&export.path)
+                        .with_button(text!("action-export-elsewhere"), export.again),
                     (Some(reason), None) => Status::problem(reason),
                     (None, _) => Status::note(text!("status-export-stopped").to_owned()),
                 };
@@ -189,12 +195,12 @@ impl Desk {
             .is_some_and(|making| making.generation == generation)
     }
 
-    /// An export that has come to its end; returns its file.
-    fn take_export(&mut self, number: u64) -> Option<PathBuf> {
+    /// An export that has come to its end; returns it.
+    fn take_export(&mut self, number: u64) -> Option<Export> {
         self.worker.stop_export(number);
         let exports = &mut self.state.exports;
         let index = exports.iter().position(|export| export.number == number)?;
-        Some(exports.remove(index).path)
+        Some(exports.remove(index))
     }
 
     fn chosen(&mut self, dialog: Dialog, path: PathBuf) {
@@ -204,19 +210,25 @@ impl Desk {
         }
         match dialog {
             Dialog::SaveProject(_) => self.act(Action::SaveIn(path)),
-            Dialog::Export(name) => {
+            Dialog::Export(ref name) | Dialog::ClipFilm(ref name) => {
                 // Some dialogs leave the ending to the program.
-                let ending = studio::output_path::extension(std::path::Path::new(&name));
+                let ending = studio::output_path::extension(Path::new(name));
                 let path = if ending.is_empty() || studio::output_path::extension(&path) == ending {
                     path
                 } else {
                     path.with_file_name(format!("{}.{ending}", file_name(&path)))
                 };
-                self.act(Action::ExportTo(path));
+                self.act(match dialog {
+                    Dialog::ClipFilm(_) => Action::FilmClip(path),
+                    _ => Action::ExportTo(path),
+                });
             }
             Dialog::OpenProject => self.act(Action::OpenProject(path)),
             Dialog::Driver => self.driver_given(path),
             Dialog::Voice => self.voice_given(path),
+            Dialog::Clip => self.act(Action::WatchClip(path)),
+            Dialog::ModelFolder => self.state.settings.watch.model_folder = Some(path),
+            Dialog::KeyFile => self.state.settings.watch.key_file = Some(path),
             Dialog::Portrait | Dialog::Recording | Dialog::Text => {
                 self.act(Action::Open(path));
             }

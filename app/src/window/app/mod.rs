@@ -10,6 +10,7 @@ mod session;
 mod tests;
 mod transport;
 mod voices;
+mod watching;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ use crate::window::place::WindowPlace;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::state::{
     Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
-    Transport, VoiceSearch, WordEdit,
+    Transport, VoiceSearch, WatchState, WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
@@ -288,6 +289,7 @@ impl Desk {
             queue: VecDeque::new(),
             driver: DriverState::default(),
             word_edit: WordEdit::default(),
+            watch: WatchState::default(),
             use_now,
             adapter: String::new(),
             debug: None,

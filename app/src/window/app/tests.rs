@@ -353,6 +353,7 @@ fn exports_wait_in_line_and_end_with_what_can_be_done() {
     bench.send(Event::Exported {
         number: 3,
         files: vec!["/films/c.wav".into()],
+        notices: Vec::new(),
     });
     bench.step();
     assert!(bench.desk.state.exports.is_empty());

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Desk;
-use crate::window::state::{Making, Preview, Progress, Readiness};
+use crate::window::state::{Making, Preview, Previewed, Progress, Readiness};
 use crate::window::texts::text;
 use studio::script::{Script, ScriptVoice};
 use studio::speech::SpeechRequest;
@@ -37,7 +37,7 @@ impl Desk {
             progress: Progress::begin(),
         });
         self.state.transport.preview = Some(Preview {
-            voice,
+            of: Previewed::Voice(voice),
             take: take.id,
             secs: 0.0,
         });
@@ -47,7 +47,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Throws the sample of a voice away.
+    /// Throws the preview away.
     pub(super) fn end_preview(&mut self) {
         if let Some(preview) = self.state.transport.preview.take() {
             if self.player.take() == Some(preview.take) {

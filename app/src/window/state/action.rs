@@ -93,6 +93,20 @@ pub enum Action {
     ExportTo(PathBuf),
     /// End the export with this number.
     StopExport(u64),
+    /// Read a clip to watch.
+    WatchClip(PathBuf),
+    /// Let go of the clip.
+    LeaveClip,
+    /// Ask the model about the clip.
+    AskModel,
+    /// End what is done about the clip.
+    StopWatching,
+    /// Let what is said about the clip be heard with it.
+    PreviewClip,
+    /// Ask where to write the film in which the clip is told.
+    SpeakClip,
+    /// Write that film here.
+    FilmClip(PathBuf),
     /// Leave the file that is being read.
     StopReading,
     /// Let go of what was said on a card.

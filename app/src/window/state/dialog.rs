@@ -15,6 +15,14 @@ pub enum Dialog {
     Voice,
     /// A text.
     Text,
+    /// A clip to watch.
+    Clip,
+    /// The folder of a vision model.
+    ModelFolder,
+    /// The file with a server's key.
+    KeyFile,
+    /// A name for the film of a clip that is told.
+    ClipFilm(String),
     /// The folder of a project to open.
     OpenProject,
     /// A name for a project's folder.
@@ -29,10 +37,11 @@ impl Dialog {
         match self {
             Self::Portrait => FileKind::Picture,
             Self::Recording | Self::Voice => FileKind::Audio,
-            Self::Driver => FileKind::Video,
+            Self::Driver | Self::Clip => FileKind::Video,
+            Self::ModelFolder | Self::KeyFile => FileKind::Model,
             Self::Text => FileKind::Text,
             Self::OpenProject | Self::SaveProject(_) => FileKind::Project,
-            Self::Export(_) => FileKind::Export,
+            Self::Export(_) | Self::ClipFilm(_) => FileKind::Export,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Progress;
+use super::{Action, Progress};
 
 /// A take that is written to a file, or waits for its turn.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Export {
     pub number: u64,
     /// The file.
     pub path: PathBuf,
+    /// What begins it anew if it fails.
+    pub again: Action,
     /// How far it is; none while it waits.
     pub progress: Option<Progress>,
 }

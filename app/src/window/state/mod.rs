@@ -11,6 +11,7 @@ mod stage;
 mod status;
 mod transport;
 mod voice_search;
+mod watch;
 mod word_edit;
 mod word_marks;
 
@@ -42,8 +43,9 @@ pub use export::Export;
 pub use session::Session;
 pub use stage::Stage;
 pub use status::{Place, Status};
-pub use transport::{Line, LivePlayhead, Making, Playing, Preview, Transport};
+pub use transport::{Line, LivePlayhead, Making, Playing, Preview, Previewed, Transport};
 pub use voice_search::{Accent, Sex, VoiceName, VoiceSearch};
+pub use watch::{ClipPicture, WatchState, WatchStep, WatchWork, WatchedClip};
 pub use word_edit::WordEdit;
 pub use word_marks::{WordMarks, places};
 
@@ -186,6 +188,8 @@ pub struct State {
     pub driver: DriverState,
     /// The words of the take in the timeline while they are changed.
     pub word_edit: WordEdit,
+    /// The clip that is watched.
+    pub watch: WatchState,
     /// What the window is used for now.
     pub use_now: Use,
     /// The page over the window.

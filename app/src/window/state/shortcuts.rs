@@ -156,6 +156,7 @@ fn file() -> Vec<Shortcut> {
             of(text!("shortcut-clip"), Action::Ask(Dialog::Recording)),
         ),
         of(text!("shortcut-text"), Action::Ask(Dialog::Text)),
+        of(text!("shortcut-watch"), Action::Ask(Dialog::Clip)),
         command(Key::E, of(text!("shortcut-export"), Action::Export)),
         command(Key::Q, of(text!("shortcut-quit"), Action::Quit))
             .with_second(Modifiers::COMMAND, Key::W),
@@ -228,6 +229,10 @@ fn view() -> Vec<Shortcut> {
         command(
             Key::Num4,
             of(text!("shortcut-tab-export"), Action::Use(Use::Export)),
+        ),
+        command(
+            Key::Num5,
+            of(text!("shortcut-tab-watch"), Action::Use(Use::Watch)),
         ),
         command(
             Key::Plus,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Progress;
 use studio::reference_voice::OwnVoice;
+use studio::watch::Timeline;
 
 /// Which take is in the timeline, and what happens to it.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +27,7 @@ pub struct Transport {
     pub making: Option<Making>,
     /// Where the face is in what the microphone hears, while it listens.
     pub live: Option<LivePlayhead>,
-    /// The sample of a voice that is heard, which is no take of the project.
+    /// What is heard, but is no take of the project: a sample of a voice, or a clip that is told.
     pub preview: Option<Preview>,
     /// Takes that are played one after the other.
     pub upcoming: std::collections::VecDeque<u64>,
@@ -43,11 +44,20 @@ pub struct Playing {
     pub underruns: u64,
 }
 
-/// A sample of a voice.
+/// What is previewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Previewed {
+    /// A voice, by its name.
+    Voice(String),
+    /// A clip that is told: how the film's time follows the clip's.
+    Clip(Timeline),
+}
+
+/// Speech that is heard and thrown away.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
-    /// Whose it is.
-    pub voice: String,
+    /// What it lets hear.
+    pub of: Previewed,
     /// The take that is played, and thrown away.
     pub take: u64,
     /// Where it is heard.

@@ -30,7 +30,7 @@ pub(super) fn show(
             .set_title(text!("dialog-driver"))
             .add_filter(
                 text!("filter-driver"),
-                &extensions(&[Role::DriverVideo, Role::Motion]),
+                &extensions(&[Role::Video, Role::Motion]),
             )
             .pick_file(),
         Dialog::Voice => dialog
@@ -41,12 +41,18 @@ pub(super) fn show(
             .set_title(text!("dialog-text"))
             .add_filter(text!("filter-text"), &extensions(&[Role::Text]))
             .pick_file(),
+        Dialog::Clip => dialog
+            .set_title(text!("dialog-watch-clip"))
+            .add_filter(text!("filter-videos"), &extensions(&[Role::Video]))
+            .pick_file(),
+        Dialog::ModelFolder => dialog.set_title(text!("dialog-model-folder")).pick_folder(),
+        Dialog::KeyFile => dialog.set_title(text!("dialog-key-file")).pick_file(),
         Dialog::OpenProject => dialog.set_title(text!("dialog-open-project")).pick_folder(),
         Dialog::SaveProject(name) => dialog
             .set_title(text!("dialog-save-project"))
             .set_file_name(name)
             .save_file(),
-        Dialog::Export(name) => {
+        Dialog::Export(name) | Dialog::ClipFilm(name) => {
             let ending = studio::output_path::extension(std::path::Path::new(name));
             let dialog = dialog.set_title(text!("dialog-export")).set_file_name(name);
             match ending.as_str() {
@@ -68,6 +74,7 @@ fn folder(kind: FileKind, last: Option<PathBuf>) -> Option<PathBuf> {
         FileKind::Audio => user.audio_dir(),
         FileKind::Video | FileKind::Export => user.video_dir(),
         FileKind::Text | FileKind::Project => user.document_dir(),
+        FileKind::Model => None,
     });
     let home = user.as_ref().map(directories::UserDirs::home_dir);
     let own = [own, home].into_iter().flatten().map(PathBuf::from);

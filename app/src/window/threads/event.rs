@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::SpeechChunk;
 use engine::motion::Driver;
 
+use super::WatchEvent;
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
 use studio::project::Project;
 use studio::speech::SpeechEvent;
@@ -80,6 +81,8 @@ pub enum Event {
         number: u64,
         /// What was written.
         files: Vec<PathBuf>,
+        /// What is to be said about them.
+        notices: Vec<String>,
     },
     /// An export failed; no reason if the user cancelled it. No file was left.
     ExportFailed {
@@ -88,6 +91,8 @@ pub enum Event {
         /// Reason, one line.
         reason: Option<String>,
     },
+    /// Something happened about a clip: number of [`super::Worker::watch`], and what.
+    Watch(u64, WatchEvent),
     /// So much of a film is followed, 0 to 1.
     DriverProgress(f32),
     /// A film or movement is ready to drive.

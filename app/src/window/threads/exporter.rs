@@ -8,6 +8,7 @@ use engine::motion::Driver;
 use engine::{FlowSettings, SpeechChunk};
 
 use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
+use super::clip_film::{self, ClipFilmRequest};
 use super::{Event, Reporter};
 use crate::window::texts::text;
 use studio::avatar::Avatar;
@@ -37,9 +38,17 @@ pub struct ExportRequest {
     pub outputs: Outputs,
 }
 
+/// What an export writes.
+pub(super) enum Work {
+    /// A take.
+    Take(Box<ExportRequest>),
+    /// The film of a clip that is told.
+    Clip(Box<ClipFilmRequest>),
+}
+
 pub(super) struct Job {
     pub number: u64,
-    pub request: ExportRequest,
+    pub work: Work,
     pub maker: Option<Arc<SpeechMaker>>,
     pub stop: CancelToken,
 }
@@ -67,12 +76,21 @@ impl ExportThread {
             };
             let exported = shielded(|| {
                 job.stop.check()?;
-                export(&job, &film_gpu(&self.gpu), &progress)
+                let gpu = film_gpu(&self.gpu);
+                let maker = job.maker.as_ref();
+                match &job.work {
+                    Work::Take(request) => export(request, maker, &gpu, &job.stop, &progress)
+                        .map(|summary| (summary, Vec::new())),
+                    Work::Clip(request) => {
+                        clip_film::export(request, maker, &gpu, &job.stop, &progress)
+                    }
+                }
             });
             let event = match exported {
-                Ok(summary) => Event::Exported {
+                Ok((summary, notices)) => Event::Exported {
                     number,
                     files: summary.files,
+                    notices,
                 },
                 Err(error) => Event::ExportFailed {
                     number,
@@ -86,8 +104,13 @@ impl ExportThread {
     }
 }
 
-fn export(job: &Job, gpu: &shaders::Gpu, progress: &dyn Fn(f32)) -> anyhow::Result<Summary> {
-    let Job { request, stop, .. } = job;
+fn export(
+    request: &ExportRequest,
+    maker: Option<&Arc<SpeechMaker>>,
+    gpu: &shaders::Gpu,
+    stop: &CancelToken,
+    progress: &dyn Fn(f32),
+) -> anyhow::Result<Summary> {
     let take = &request.take;
     request.outputs.check(&[])?;
     let mut performance = Performance::new(&request.people, request.speaker, take.seed);
@@ -104,7 +127,6 @@ fn export(job: &Job, gpu: &shaders::Gpu, progress: &dyn Fn(f32)) -> anyhow::Resu
         added
     };
     if request.is_made_again && take.script.can_be_made_again() {
-        let maker = job.maker.as_ref();
         let maker = maker.context(text!("error-models-for-export"))?;
         let speech = SpeechRequest {
             script: take.script.clone(),

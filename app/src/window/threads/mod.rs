@@ -7,6 +7,7 @@
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
 //! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
 //! | `export` | one film | draws and writes takes, one after the other |
+//! | `watch` | a clip | reads it, asks a model about it, speaks for a preview |
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `dialog` | a file dialog | waits for the user |
 //! | `outside` | – | starts another program with a file |
@@ -15,6 +16,7 @@
 //! window drops what comes late.
 
 mod behind;
+mod clip_film;
 mod dialog;
 mod disk_thread;
 mod driver_thread;
@@ -22,6 +24,7 @@ mod event;
 mod exporter;
 mod portrait_thread;
 mod recorder;
+mod watch_thread;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,11 +45,13 @@ use studio::output_path::file_name;
 use studio::project::Project;
 use studio::resources::Resources;
 use studio::sound::microphone::OpenMicrophone;
-use studio::speech::{SpeechRequest, SpeechService};
+use studio::speech::{SpeechMaker, SpeechRequest, SpeechService};
 
+pub use clip_film::ClipFilmRequest;
 pub use event::{Event, PortraitReady};
 pub use exporter::ExportRequest;
 pub use recorder::RecordingRequest;
+pub use watch_thread::{WatchEvent, WatchRequest};
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
 const QUEUE_LENGTH: usize = 64;
@@ -98,6 +103,10 @@ pub struct Worker {
     reporter: Reporter,
     /// Ends the recordings that are being written.
     recording_stop: CancelToken,
+    watches: Sender<watch_thread::Job>,
+    watch_count: u64,
+    /// Ends what is done about a clip.
+    watch_stop: CancelToken,
     exports: Sender<exporter::Job>,
     export_count: u64,
     /// Ends the exports that run or wait.
@@ -154,6 +163,12 @@ impl Worker {
             reporter: reporter.clone(),
         };
         spawn("export", move || export_thread.run())?;
+        let (watches, watch_queue) = bounded(QUEUE_LENGTH);
+        let watch_thread = watch_thread::WatchThread {
+            jobs: watch_queue,
+            reporter: reporter.clone(),
+        };
+        spawn("watch", move || watch_thread.run())?;
         let wanted_drive = Arc::new(AtomicU64::new(0));
         let driver_thread = driver_thread::DriverThread {
             models: resources.models.clone(),
@@ -196,6 +211,9 @@ impl Worker {
             events,
             reporter,
             recording_stop: CancelToken::new(),
+            watches,
+            watch_count: 0,
+            watch_stop: CancelToken::new(),
             exports,
             export_count: 0,
             export_stops: BTreeMap::new(),
@@ -376,12 +394,46 @@ impl Worker {
 
     /// Writes a take to files once those before it are written. Returns its number, which its events carry.
     pub fn export(&mut self, request: ExportRequest) -> anyhow::Result<u64> {
+        self.send_export(exporter::Work::Take(Box::new(request)))
+    }
+
+    /// Writes the film of a clip that is told, as [`Self::export`] does.
+    pub fn export_clip(&mut self, request: ClipFilmRequest) -> anyhow::Result<u64> {
+        self.send_export(exporter::Work::Clip(Box::new(request)))
+    }
+
+    /// What speaks, once it is loaded.
+    pub fn maker(&self) -> Option<Arc<SpeechMaker>> {
+        self.speech.as_ref().and_then(SpeechService::maker)
+    }
+
+    /// Does something about a clip, in place of what was done. Returns its number, which its events carry.
+    pub fn watch(&mut self, request: WatchRequest) -> anyhow::Result<u64> {
+        self.stop_watching();
+        let number = self.watch_count + 1;
+        let job = watch_thread::Job {
+            number,
+            request,
+            stop: self.watch_stop.clone(),
+        };
+        let sent = self.watches.try_send(job);
+        sent.map_err(|_| anyhow::Error::msg(text!("error-busy-video")))?;
+        self.watch_count = number;
+        Ok(number)
+    }
+
+    /// Ends what is done about a clip.
+    pub fn stop_watching(&mut self) {
+        std::mem::take(&mut self.watch_stop).cancel();
+    }
+
+    fn send_export(&mut self, work: exporter::Work) -> anyhow::Result<u64> {
         let number = self.export_count + 1;
         let stop = CancelToken::new();
         let job = exporter::Job {
             number,
-            request,
-            maker: self.speech.as_ref().and_then(SpeechService::maker),
+            work,
+            maker: self.maker(),
             stop: stop.clone(),
         };
         let sent = self.exports.try_send(job);
@@ -409,11 +461,13 @@ impl Drop for Worker {
         }
         self.stop_reading();
         self.forget_driver();
+        self.stop_watching();
         drop(self.disk.take());
         drop(self.speech.take());
         self.files = bounded(0).0;
         self.drives = bounded(0).0;
         self.exports = bounded(0).0;
+        self.watches = bounded(0).0;
         let began = Instant::now();
         loop {
             // Events are thrown away, so that nobody waits for the window.
@@ -452,6 +506,7 @@ pub(super) struct Ends {
     _drives: Receiver<driver_thread::Job>,
     _disk: Receiver<disk_thread::Job>,
     _exports: Receiver<exporter::Job>,
+    _watches: Receiver<watch_thread::Job>,
 }
 
 #[cfg(test)]
@@ -463,6 +518,7 @@ impl Worker {
         let (drives, drive_queue) = bounded(QUEUE_LENGTH);
         let (disk, disk_queue) = bounded(QUEUE_LENGTH);
         let (exports, export_queue) = bounded(QUEUE_LENGTH);
+        let (watches, watch_queue) = bounded(QUEUE_LENGTH);
         let (event_sender, events) = bounded(QUEUE_LENGTH);
         let worker = Self {
             speech: Some(speech),
@@ -480,6 +536,9 @@ impl Worker {
                 wake: Arc::new(|| ()),
             },
             recording_stop: CancelToken::new(),
+            watches,
+            watch_count: 0,
+            watch_stop: CancelToken::new(),
             exports,
             export_count: 0,
             export_stops: BTreeMap::new(),
@@ -493,6 +552,7 @@ impl Worker {
             _drives: drive_queue,
             _disk: disk_queue,
             _exports: export_queue,
+            _watches: watch_queue,
         };
         (worker, ends)
     }

@@ -2,10 +2,11 @@
 
 use egui::{Align2, FontId, Id, LayerId, Order};
 
+use crate::window::state::{State, Use};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, HEADING_PT, STAGE_CORNER, palette, strong_family};
 
-pub(super) fn show(context: &egui::Context) {
+pub(super) fn show(state: &State, context: &egui::Context) {
     if context.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
@@ -23,7 +24,10 @@ pub(super) fn show(context: &egui::Context) {
     painter.text(
         window.center(),
         Align2::CENTER_CENTER,
-        text!("drop-overlay"),
+        match state.use_now {
+            Use::Watch => text!("drop-overlay-watch"),
+            _ => text!("drop-overlay"),
+        },
         FontId::new(HEADING_PT, strong_family()),
         colors.text,
     );

@@ -2,7 +2,8 @@
 
 use egui::{Key, Modifiers};
 
-use crate::window::state::{Action, State, shortcuts};
+use crate::window::state::{Action, State, Use, shortcuts};
+use studio::media::formats::{Role, is_a};
 
 pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Action>) {
     let has_text_focus = context.text_edit_focused();
@@ -19,13 +20,13 @@ pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Act
         actions.push(Action::Escape);
     }
     context.input(|input| {
-        actions.extend(
-            input
-                .raw
-                .dropped_files
-                .iter()
-                .map(|file| Action::Open(file.path().to_path_buf())),
-        );
+        actions.extend(input.raw.dropped_files.iter().map(|file| {
+            let path = file.path().to_path_buf();
+            match state.use_now == Use::Watch && is_a(&path, Role::Video) {
+                true => Action::WatchClip(path),
+                false => Action::Open(path),
+            }
+        }));
     });
 }
 

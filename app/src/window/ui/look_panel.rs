@@ -1,11 +1,12 @@
 //! How an exported video looks: which part of the picture, how large, how smooth, with which captions and background.
 
-use egui::{ComboBox, Slider, Ui};
+use egui::{Slider, Ui};
 use studio::captions::CaptionStyle;
 use studio::framing::{Aspect, Extent, Fill, SHIFT_RANGE, ZOOM_RANGE};
 use studio::look::{Background, FilmSize, FrameRate, Look};
 use studio::media::write::SoundCodec;
 
+use super::choice::combo;
 use super::text::{field_label, quiet};
 use crate::window::state::{ExportKind, State};
 use crate::window::texts::text;
@@ -72,33 +73,6 @@ fn row(state: &mut State, ui: &mut Ui, fields: [fn(&mut State, &mut Ui, f32); 2]
     });
 }
 
-/// A field with one of a few, named for screen readers.
-fn combo<T: PartialEq + Copy, const N: usize>(
-    ui: &mut Ui,
-    name: &str,
-    width: f32,
-    chosen: &mut T,
-    choices: [(T, String); N],
-) {
-    let label = field_label(ui, name);
-    let now = choices
-        .iter()
-        .find(|(choice, _)| choice == chosen)
-        .map(|(_, words)| words.as_str())
-        .unwrap_or_default();
-    ComboBox::from_id_salt(name)
-        .selected_text(now)
-        .width(width)
-        .truncate()
-        .show_ui(ui, |ui| {
-            for (choice, words) in &choices {
-                ui.selectable_value(chosen, *choice, words);
-            }
-        })
-        .response
-        .labelled_by(label);
-}
-
 fn framing(state: &mut State, ui: &mut Ui) {
     let frame = state.export_frame();
     let framing = &mut state.settings.export.framing;
@@ -149,7 +123,8 @@ fn framing(state: &mut State, ui: &mut Ui) {
     }
 }
 
-fn slider(ui: &mut Ui, name: &str, slider: Slider<'_>) {
+/// A slider with its name above it.
+pub(super) fn slider(ui: &mut Ui, name: &str, slider: Slider<'_>) {
     ui.add_space(GRID_PT / 2.0);
     let label = field_label(ui, name);
     ui.scope(|ui| {
@@ -201,7 +176,19 @@ fn size(state: &mut State, ui: &mut Ui, width: f32) {
 }
 
 fn captions(state: &mut State, ui: &mut Ui, width: f32) {
-    let choices = [
+    let chosen = &mut state.settings.export.captions;
+    combo(
+        ui,
+        text!("export-captions"),
+        width,
+        chosen,
+        caption_choices(),
+    );
+}
+
+/// The styles of captions.
+pub(super) fn caption_choices() -> [(Option<CaptionStyle>, String); 4] {
+    [
         (None, text!("export-captions-none")),
         (Some(CaptionStyle::Plain), text!("export-captions-plain")),
         (Some(CaptionStyle::Boxed), text!("export-captions-boxed")),
@@ -210,9 +197,7 @@ fn captions(state: &mut State, ui: &mut Ui, width: f32) {
             text!("export-captions-highlight"),
         ),
     ]
-    .map(|(style, words)| (style, words.to_owned()));
-    let chosen = &mut state.settings.export.captions;
-    combo(ui, text!("export-captions"), width, chosen, choices);
+    .map(|(style, words)| (style, words.to_owned()))
 }
 
 fn sound_codec(state: &mut State, ui: &mut Ui, width: f32) {

@@ -10,6 +10,8 @@
 //! ```
 
 mod buttons;
+mod choice;
+mod clip_stage;
 mod debug_view;
 mod driver_panel;
 mod drop_overlay;
@@ -34,6 +36,8 @@ mod top_bar;
 mod transport_bar;
 mod use_panel;
 mod voice_panel;
+mod watch_model;
+mod watch_panel;
 mod words_panel;
 mod write_panel;
 
@@ -77,6 +81,7 @@ pub fn show(
             Use::Write => write_panel::show(state, ui, actions),
             Use::Record => record_panel::show(state, ui, actions),
             Use::ChangeWords => words_panel::show(state, ui, actions),
+            Use::Watch => watch_panel::show(state, ui, actions),
             Use::Export => export_panel::show(state, ui, actions),
         });
     Panel::bottom("timeline")
@@ -92,7 +97,7 @@ pub fn show(
         .frame(Frame::new().inner_margin(margin))
         .show(ui, |ui| portrait_view::show(state, portrait, ui, actions));
     pages::show(state, ui, actions);
-    drop_overlay::show(ui.ctx());
+    drop_overlay::show(state, ui.ctx());
 }
 
 /// A panel knows its height only after it was drawn once, so the first frame of another use is drawn twice.

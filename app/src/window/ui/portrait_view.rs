@@ -4,8 +4,8 @@ use egui::emath::GuiRounding as _;
 use egui::load::SizedTexture;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
-use super::{debug_view, frame_overlay, menu_bar, notice};
-use crate::window::state::{Action, Dialog, Readiness, Stage, State};
+use super::{clip_stage, debug_view, frame_overlay, menu_bar, notice};
+use crate::window::state::{Action, Dialog, Readiness, Stage, State, Use};
 use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
 
@@ -23,6 +23,10 @@ pub(super) fn show(
         debug_view::show(state, ui, place, None);
         return;
     };
+    if state.use_now == Use::Watch && clip_stage::show(state, texture, place, ui, actions) {
+        notice::on_stage(state, ui, place, actions);
+        return;
+    }
     let scale = (place.width() / texture.size.x).min(place.height() / texture.size.y);
     let rect = Rect::from_center_size(place.center(), texture.size * scale).round_ui();
     let shown = ui.put(

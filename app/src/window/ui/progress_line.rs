@@ -4,7 +4,7 @@ use egui::{Align, Label, Layout, ProgressBar, RichText};
 
 use super::buttons::small_button;
 use super::text::quiet;
-use crate::window::state::{Action, Progress, Readiness, State};
+use crate::window::state::{Action, Progress, Readiness, State, WatchStep, WatchWork};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, palette};
 use studio::output_path::file_name;
@@ -37,6 +37,9 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         let count = state.exports.len() - SHOWN_EXPORTS;
         quiet(ui, &text!("progress-more-exports", count = count));
     }
+    if let Some(work) = &state.watch.work {
+        watching(work, ui, actions);
+    }
     if let Some(progress) = &state.recording.progress {
         line(
             ui,
@@ -62,6 +65,25 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         );
     }
     keep_below_whole(ui, ui.cursor().top() - top);
+}
+
+fn watching(work: &WatchWork, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let color = palette(ui.visuals()).accent_line;
+    let stop = Action::StopWatching;
+    // How long a model reads and thinks is not known.
+    let (words, is_measured) = match &work.step {
+        WatchStep::Reading(path) => (text!("status-reading", file = file_name(path)), true),
+        WatchStep::Speaking => (text!("progress-speech").to_owned(), true),
+        WatchStep::Loading => (text!("progress-model").to_owned(), false),
+        WatchStep::Asking(None) => (text!("progress-asking").to_owned(), false),
+        WatchStep::Asking(Some(host)) => {
+            (text!("progress-asking-host", host = host.as_str()), false)
+        }
+    };
+    match is_measured {
+        true => line(ui, actions, &words, &work.progress, color, stop),
+        false => row(ui, actions, &words, stop),
+    }
 }
 
 /// When a line comes or goes, draws this frame once more, so that the buttons below it are never cut off.

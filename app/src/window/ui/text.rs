@@ -15,6 +15,12 @@ pub(super) fn quiet(ui: &mut egui::Ui, text: &str) {
     ui.add(egui::Label::new(egui::RichText::new(text).size(SMALL_PT).color(color)).wrap());
 }
 
+/// What is wrong with a field, below it.
+pub(super) fn problem(ui: &mut egui::Ui, text: &str) {
+    let color = palette(ui.visuals()).error;
+    ui.add(egui::Label::new(egui::RichText::new(text).size(SMALL_PT).color(color)).wrap());
+}
+
 /// Minutes, seconds and hundredths.
 pub(super) fn time(secs: f64) -> String {
     let hundredths = (secs.max(0.0) * 100.0).round() as u64;

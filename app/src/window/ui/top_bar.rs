@@ -7,7 +7,7 @@ use crate::window::state::{Action, Page, State, Use};
 use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
 
-/// Width of a tab: four of them and the project's name fit into the narrowest window.
+/// Width of a tab: five of them and the project's name fit into the narrowest window.
 const TAB_WIDTH_PT: f32 = 10.0 * GRID_PT;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
@@ -20,6 +20,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             (Use::Write, text!("tab-write"), icon::WRITE),
             (Use::Record, text!("tab-record"), icon::MICROPHONE),
             (Use::ChangeWords, text!("tab-change-words"), icon::EDIT),
+            (Use::Watch, text!("tab-watch"), icon::CAMERA),
             (Use::Export, text!("tab-export"), icon::EXPORT),
         ] {
             tab(state, ui, actions, use_of, name, picture);

@@ -13,8 +13,8 @@ pub enum Role {
     Portrait,
     /// Speech: a sound file, or the sound of a video.
     Audio,
-    /// A video of a face that moves the portrait.
-    DriverVideo,
+    /// A video whose pictures are used: of a face that moves the portrait, of what is behind it, or a clip that is watched.
+    Video,
     /// Motion that moves the portrait.
     Motion,
     /// Words.
@@ -53,13 +53,13 @@ pub const FORMATS: [Format; 27] = [
     of("WMA", &["wma"], &[Role::Audio]),
     of("AU", &["au"], &[Role::Audio]),
     of("GSM", &["gsm"], &[Role::Audio]),
-    of("MP4", &["mp4", "m4v"], &[Role::Audio, Role::DriverVideo]),
-    of("MOV", &["mov"], &[Role::Audio, Role::DriverVideo]),
-    of("MKV", &["mkv"], &[Role::Audio, Role::DriverVideo]),
-    of("WebM", &["webm"], &[Role::Audio, Role::DriverVideo]),
-    of("AVI", &["avi"], &[Role::DriverVideo]),
-    of("MPEG", &["mpg", "mpeg"], &[Role::DriverVideo]),
-    of("GIF", &["gif"], &[Role::Portrait, Role::DriverVideo]),
+    of("MP4", &["mp4", "m4v"], &[Role::Audio, Role::Video]),
+    of("MOV", &["mov"], &[Role::Audio, Role::Video]),
+    of("MKV", &["mkv"], &[Role::Audio, Role::Video]),
+    of("WebM", &["webm"], &[Role::Audio, Role::Video]),
+    of("AVI", &["avi"], &[Role::Video]),
+    of("MPEG", &["mpg", "mpeg"], &[Role::Video]),
+    of("GIF", &["gif"], &[Role::Portrait, Role::Video]),
     of("motion", &["json", "safetensors"], &[Role::Motion]),
     of("text", &["txt", "md", "text"], &[Role::Text]),
 ];

@@ -1,6 +1,6 @@
 //! The film: the clip, the portrait that speaks beside it or on it, and both sounds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -9,14 +9,17 @@ use engine::synthesizer::SAMPLES_PER_FRAME;
 use engine::tracking::VideoFrame;
 use shaders::{Background, Gpu, GroupRenderer};
 
+use super::captioned::PlacedCaptions;
 use super::clip::Clip;
-use super::layout::{Layout, Pane, Person, Rect};
+use super::layout::{Layout, Pane, Person};
 use super::picture::Canvas;
 use super::slow_fast::Size;
 use super::speaking::SpokenNarration;
 use crate::avatar::{Avatar, face_motion, group_renderer};
 use crate::cancel::CancelToken;
-use crate::film::Summary;
+use crate::captions::CaptionStyle;
+use crate::film::{Outputs, Summary};
+use crate::look::Look;
 use crate::media::read::read_frames;
 use crate::media::write::{FrameRate, SoundCodec, VideoFile, VideoFormat, subtitles};
 use crate::performance::{Performance, SpeechFrame};
@@ -35,12 +38,31 @@ pub struct WatchFilm {
     pub subtitles: Option<PathBuf>,
     /// How clip and person share the picture.
     pub layout: Layout,
+    /// The words in the picture as they are spoken.
+    pub captions: Option<CaptionStyle>,
     /// What is behind the person.
     pub background: Background,
     /// How the face behaves.
     pub life: LifeSettings,
     /// Seed of the movement.
     pub seed: u64,
+}
+
+impl WatchFilm {
+    /// Checks names and folders before the long work; `inputs` are files that no output may replace.
+    ///
+    /// # Errors
+    /// Those of [`Outputs::check`].
+    pub fn check(&self, inputs: &[&Path]) -> anyhow::Result<()> {
+        // The film has no transparency of its own: the person is cut out and put onto the clip.
+        let outputs = Outputs {
+            video: Some(self.video.clone()),
+            look: Look::default(),
+            subtitles: self.subtitles.clone(),
+            ..Outputs::default()
+        };
+        outputs.check(inputs)
+    }
 }
 
 /// Who speaks, and the device that draws them.
@@ -84,12 +106,7 @@ pub fn write(
     read?;
     writer.finish(cancel, on_fraction)?;
     if let Some(path) = &wanted.subtitles {
-        let words: Vec<_> = spoken
-            .lines
-            .iter()
-            .flat_map(|line| line.words.iter().cloned())
-            .collect();
-        subtitles::write(path, &words)?;
+        subtitles::write(path, &spoken.words())?;
     }
     Ok(Summary {
         duration_secs: spoken.timeline.frame_count() as f64 / FRAMES_PER_SECOND,
@@ -105,6 +122,7 @@ struct FilmWriter<'a> {
     sound: &'a [f32],
     file: VideoFile,
     canvas: Canvas,
+    captions: Option<PlacedCaptions>,
     person: DrawnPerson,
     performance: Performance,
     /// The picture of the clip that is shown until the next one comes.
@@ -121,9 +139,10 @@ impl<'a> FilmWriter<'a> {
         sound: &'a [f32],
         OnStage { avatar, gpu }: OnStage<'_>,
     ) -> anyhow::Result<Self> {
-        let places = wanted
-            .layout
-            .places((clip.size.width_px, clip.size.height_px), &person(avatar));
+        let places = wanted.layout.places(
+            (clip.size.width_px, clip.size.height_px),
+            &Person::of(avatar),
+        );
         let format = VideoFormat::of(&wanted.video).with_context(|| {
             format!(
                 "the video must be named *.mp4, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
@@ -146,6 +165,9 @@ impl<'a> FilmWriter<'a> {
             )?,
             person: DrawnPerson::new(avatar, gpu, wanted.background, &places.person)?,
             canvas: Canvas::new(&places, is_cut_out),
+            captions: wanted
+                .captions
+                .map(|style| PlacedCaptions::new(style, &places, &spoken.words())),
             performance,
             shown: None,
             frame: 0,
@@ -192,7 +214,11 @@ impl<'a> FilmWriter<'a> {
         if let Some((size, rgb)) = &self.shown {
             self.canvas.show_clip(rgb, *size);
         }
-        self.file.write_frame(self.canvas.with_person(&person))?;
+        let picture = self.canvas.with_person(&person);
+        if let Some(captions) = &mut self.captions {
+            captions.draw(self.frame as f64 / FRAMES_PER_SECOND, picture);
+        }
+        self.file.write_frame(picture)?;
         let at = self.frame * SAMPLES_PER_FRAME;
         let sound = self.sound.get(at..at + SAMPLES_PER_FRAME);
         self.file
@@ -235,20 +261,6 @@ fn speech_frame(spoken: &SpokenNarration, frame: usize) -> Option<SpeechFrame<'_
         accent: line.accents.get(index).copied().unwrap_or_default(),
         face: None,
     })
-}
-
-fn person(avatar: &Avatar) -> Person {
-    let face = avatar.face_boxes().nth(avatar.face_number() - 1);
-    let [x, y, width, height] = face.unwrap_or([0.25, 0.25, 0.5, 0.5]).map(f64::from);
-    Person {
-        size_px: avatar.picture_size_px(),
-        face: Rect {
-            x,
-            y,
-            width,
-            height,
-        },
-    }
 }
 
 /// The part of the portrait that the film shows, drawn frame by frame.

@@ -1,7 +1,11 @@
 //! Where the clip and the person stand in the film.
 
+use serde::{Deserialize, Serialize};
+
+use crate::avatar::Avatar;
+
 /// How clip and person share the picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Layout {
     /// The person in a corner of the clip.
     #[default]
@@ -205,7 +209,38 @@ impl Layout {
     }
 }
 
+impl Places {
+    /// Where captions stand: beside a person who stands on the clip.
+    pub fn captions_px(&self) -> Rect {
+        let (width, height) = self.size_px;
+        Rect {
+            width: match self.is_inset {
+                true => self.person.place_px.x,
+                false => f64::from(width),
+            },
+            height: f64::from(height),
+            x: 0.0,
+            y: 0.0,
+        }
+    }
+}
+
 impl Person {
+    /// Who speaks in a portrait.
+    pub fn of(avatar: &Avatar) -> Self {
+        let face = avatar.face_boxes().nth(avatar.face_number() - 1);
+        let [x, y, width, height] = face.unwrap_or([0.25, 0.25, 0.5, 0.5]).map(f64::from);
+        Self {
+            size_px: avatar.picture_size_px(),
+            face: Rect {
+                x,
+                y,
+                width,
+                height,
+            },
+        }
+    }
+
     /// The head and shoulders in a place; a place that is too wide for the picture is filled in its middle.
     fn pane(&self, place_px: Rect) -> Pane {
         let (picture_width, picture_height) =

@@ -75,7 +75,7 @@ impl Canvas {
     }
 
     /// The picture with the person in their place.
-    pub fn with_person(&mut self, person: &RgbaImage) -> &[u8] {
+    pub fn with_person(&mut self, person: &RgbaImage) -> &mut [u8] {
         self.pixels.clone_from(&self.clip_layer);
         let (width, height) = (self.person.width as u32, self.person.height as u32);
         let fitted;
@@ -109,7 +109,7 @@ impl Canvas {
                 }
             }
         }
-        &self.pixels
+        &mut self.pixels
     }
 }
 

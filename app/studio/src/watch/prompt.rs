@@ -1,9 +1,12 @@
 //! What a model is asked. The texts lie in `prompts/`; a file of the user's own can take the place of any.
 
+use serde::{Deserialize, Serialize};
+
 /// What is wanted of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prompt {
     /// What happens in the clip.
+    #[default]
     Describe,
     /// The same in lines with their times.
     Narrate,

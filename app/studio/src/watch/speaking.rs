@@ -39,6 +39,14 @@ pub struct SpokenNarration {
     pub lines: Vec<SpokenLine>,
 }
 
+impl SpokenNarration {
+    /// All words with their times in the film.
+    pub fn words(&self) -> Vec<TimedWord> {
+        let lines = self.lines.iter();
+        lines.flat_map(|line| line.words.iter().cloned()).collect()
+    }
+}
+
 /// A line as it is spoken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpokenLine {

@@ -7,6 +7,7 @@ use crate::window::state::{Action, State};
 use crate::window::texts::text;
 use crate::window::theme::GRID_PT;
 use crate::window::ui::buttons::{small_button, tick};
+use crate::window::ui::choice::choice;
 use crate::window::ui::text::{field_label, quiet};
 use studio::compute::Choice;
 
@@ -138,17 +139,4 @@ fn device(ui: &mut Ui, name: &str, chosen: &mut Option<String>, found: &[String]
         })
         .response
         .labelled_by(label);
-}
-
-/// One of a few, all in sight.
-fn choice<T: PartialEq + Copy, const N: usize>(
-    ui: &mut Ui,
-    value: &mut T,
-    choices: [(T, impl Into<String>); N],
-) {
-    ui.horizontal_wrapped(|ui| {
-        for (choice, words) in choices {
-            ui.selectable_value(value, choice, words.into());
-        }
-    });
 }

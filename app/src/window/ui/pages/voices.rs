@@ -3,7 +3,7 @@
 use egui::{Align, Button, Layout, RichText, TextEdit, Ui, Vec2};
 
 use crate::window::settings::Preset;
-use crate::window::state::{Accent, Action, Dialog, Sex, State, VoiceName};
+use crate::window::state::{Accent, Action, Dialog, Previewed, Sex, State, VoiceName};
 use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, SMALL_PT, icon, palette};
 use crate::window::ui::buttons::{icon_button, icon_toggle, named, wide_button};
@@ -66,7 +66,10 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
 fn row(voice: &str, is_fitting: bool, state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     let name = VoiceName::of(voice);
     let preview = state.transport.preview.as_ref();
-    let is_heard = preview.is_some_and(|preview| preview.voice == voice);
+    let is_heard = preview.is_some_and(|preview| match &preview.of {
+        Previewed::Voice(heard) => heard == voice,
+        Previewed::Clip(_) => false,
+    });
     ui.horizontal(|ui| {
         if is_heard {
             let words = text!("voices-stop", voice = name.name.as_str());

@@ -276,12 +276,12 @@ fn background(fields: &Fields<'_>) -> Result<SceneBackground> {
         return Ok(SceneBackground::Colour(colour));
     }
     let path = PathBuf::from(said);
-    let is_video = is_a(&path, Role::DriverVideo);
+    let is_video = is_a(&path, Role::Video);
     if !is_video && !is_a(&path, Role::Portrait) {
         let reason = format!(
             "give \"keep\", a colour such as \"#203040\", a picture ({}) or a video ({})",
             extensions(&[Role::Portrait]).join(", "),
-            extensions(&[Role::DriverVideo]).join(", ")
+            extensions(&[Role::Video]).join(", ")
         );
         return Err(fields.wrong_where_said("background", &reason));
     }

@@ -67,11 +67,16 @@ pub struct Answer {
 /// What an endpoint is told, and by whom it can be read: shown before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disclosure {
-    host: String,
-    is_local: bool,
-    is_encrypted: bool,
-    pictures: usize,
-    bytes: usize,
+    /// The server, with its port.
+    pub host: String,
+    /// Whether it is this machine.
+    pub is_local: bool,
+    /// Whether nobody on the way can read along.
+    pub is_encrypted: bool,
+    /// How many pictures it is sent.
+    pub pictures: usize,
+    /// How large they are as they are sent.
+    pub bytes: usize,
 }
 
 impl std::fmt::Display for Disclosure {
