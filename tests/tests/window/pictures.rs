@@ -23,12 +23,23 @@ use crate::pinned;
 
 /// Names a folder for pictures that are looked at.
 const FOR_EYES: &str = "WINDOW_PICTURES";
+/// Their size, such as 1024x640.
+const SIZE_FOR_EYES: &str = "WINDOW_SIZE";
 /// Pixels that may differ: letters are drawn the same everywhere, edges of curves nearly so.
 const MAX_DIFFERENT_PX: usize = 400;
 
 /// Whether pictures are written for eyes.
 fn is_for_eyes() -> bool {
     std::env::var_os(FOR_EYES).is_some()
+}
+
+/// Size of the window in pixels: another one for eyes alone.
+fn size_px() -> [f32; 2] {
+    let chosen = std::env::var(SIZE_FOR_EYES).ok().filter(|_| is_for_eyes());
+    let sides = chosen.as_deref().and_then(|sides| sides.split_once('x'));
+    sides.map_or([1280.0, 720.0], |(width, height)| {
+        [width, height].map(|side| side.parse().unwrap())
+    })
 }
 
 /// Width of what is covered for a name that differs from machine to machine.
@@ -87,7 +98,7 @@ impl Stage {
             is_cleared: false,
         };
         let harness = Harness::builder()
-            .with_size([1280.0 / scale, 720.0 / scale])
+            .with_size(size_px().map(|side| side / scale))
             .with_pixels_per_point(scale)
             .with_step_dt(0.04)
             .with_theme(match theme {
@@ -205,7 +216,13 @@ impl Stage {
             self.harness.event(egui::Event::Text(typed.to_owned()));
             self.harness.run_steps(2);
         }
-        self.press("Narrate in time");
+        for button in ["Done", "Narrate in time"] {
+            self.harness.get_by_label(button).scroll_to_me();
+            self.harness.run_steps(8);
+            self.press(button);
+        }
+        self.harness.get_by_label("Remove the clip").scroll_to_me();
+        self.harness.run_steps(8);
     }
 
     /// Puts a picture with two people on the stage.

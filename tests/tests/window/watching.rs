@@ -74,6 +74,8 @@ fn a_clip_is_asked_about_corrected_previewed_and_filmed() {
     let folder = tempfile::tempdir().unwrap();
     let setup = Setup {
         folder: Some(folder.path().to_owned()),
+        // All of the panel is in sight.
+        size: [1280.0, 1300.0],
         ..Setup::default()
     };
     let mut window = setup.open();
@@ -252,6 +254,7 @@ fn own_words_need_no_model_and_a_film_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let mut setup = Setup {
         folder: Some(folder.path().to_owned()),
+        size: [1280.0, 1300.0],
         ..Setup::default()
     };
     setup.settings.watch.captions = Some(CaptionStyle::Boxed);

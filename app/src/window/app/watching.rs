@@ -60,6 +60,7 @@ impl Desk {
         );
         watch.answer.clear();
         watch.remark = None;
+        watch.is_model_open = Some(false);
         let request = WatchRequest::Ask {
             clip,
             prompt,

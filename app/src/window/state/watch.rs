@@ -73,6 +73,8 @@ pub struct WatchState {
     pub question: String,
     /// Key of the server; forgotten when the window closes.
     pub key: String,
+    /// Whether the fields of the model are shown; unknown before they were looked at.
+    pub is_model_open: Option<bool>,
     /// What is said about the clip: the model's words, or the user's own.
     pub answer: String,
     /// What is to be known about the answer.

@@ -4,6 +4,9 @@ use egui::{Button, Response, RichText, Role, Stroke, Ui, Vec2, WidgetInfo};
 
 use crate::window::theme::{CONTROL_HEIGHT_PT, ICON_PT, SMALL_PT, palette, strong_family};
 
+/// Height of [`main_button`].
+pub(super) const MAIN_HEIGHT_PT: f32 = CONTROL_HEIGHT_PT + 4.0;
+
 /// A square button with an icon; `name` is what it is called and what it shows when hovered.
 pub(super) fn icon_button(ui: &mut Ui, icon: &str, name: &str) -> Response {
     icon_toggle(ui, icon, name, name, false)
@@ -69,7 +72,7 @@ pub(super) fn main_button(ui: &mut Ui, icon: &str, words: &str, width: f32) -> R
             }
             ui.add(
                 Button::new(RichText::new(with_icon(icon, words)).family(strong_family()))
-                    .min_size(Vec2::new(width, CONTROL_HEIGHT_PT + 4.0)),
+                    .min_size(Vec2::new(width, MAIN_HEIGHT_PT)),
             )
         })
         .inner;

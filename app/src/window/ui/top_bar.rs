@@ -7,8 +7,12 @@ use crate::window::state::{Action, Page, State, Use};
 use crate::window::texts::text;
 use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_family};
 
-/// Width of a tab: five of them and the project's name fit into the narrowest window.
+/// Width of a tab.
 const TAB_WIDTH_PT: f32 = 10.0 * GRID_PT;
+/// The same in a narrow window, where five of them have to fit beside the project's name.
+const NARROW_TAB_WIDTH_PT: f32 = 7.0 * GRID_PT;
+/// A window below this is narrow.
+const WIDE_FROM_PT: f32 = 120.0 * GRID_PT;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
@@ -114,12 +118,17 @@ fn tab(
     } else {
         colors.text_quiet
     };
-    let words = RichText::new(format!("{picture}  {name}")).color(color);
+    let is_wide = ui.ctx().content_rect().width() >= WIDE_FROM_PT;
+    let (words, width) = match is_wide {
+        true => (format!("{picture}  {name}"), TAB_WIDTH_PT),
+        false => (name.to_owned(), NARROW_TAB_WIDTH_PT),
+    };
+    let words = RichText::new(words).color(color);
     let response = ui.add(
         Button::new(words)
             .frame_when_inactive(false)
             .stroke(Stroke::NONE)
-            .min_size(Vec2::new(TAB_WIDTH_PT, CONTROL_HEIGHT_PT)),
+            .min_size(Vec2::new(width, CONTROL_HEIGHT_PT)),
     );
     if is_chosen {
         let rect = response.rect;

@@ -2,7 +2,7 @@
 
 use egui::{Align, Label, Layout, RichText, TextEdit, Ui};
 
-use super::buttons::{icon_button, wide_button};
+use super::buttons::{icon_button, small_button, wide_button};
 use super::choice::choice;
 use super::text::{field_label, problem, quiet};
 use crate::window::state::{Action, Dialog, State};
@@ -16,6 +16,44 @@ use studio::wording::capitalised;
 
 pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     field_label(ui, text!("watch-model"));
+    let model = state.settings.watch.model(state.watch.typed_key());
+    let named = model.and_then(Result::ok);
+    // One that is named already needs no more than a line.
+    let is_open = state.watch.is_model_open;
+    let is_open = is_open.unwrap_or(named.is_none());
+    state.watch.is_model_open = Some(is_open);
+    match named.filter(|_| !is_open) {
+        Some(model) => {
+            let mut opens = false;
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    opens = icon_button(ui, icon::EDIT, text!("watch-model-change")).clicked();
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        ui.add(Label::new(summary(&model)).truncate());
+                    });
+                });
+            });
+            if opens {
+                state.watch.is_model_open = Some(true);
+            }
+        }
+        None => fields(state, ui, actions),
+    }
+}
+
+/// A model in a line.
+fn summary(model: &Model) -> String {
+    match model {
+        Model::Server(endpoint) => text!(
+            "watch-model-at",
+            model = endpoint.model(),
+            host = endpoint.host()
+        ),
+        Model::Folder(folder) => file_name(folder),
+    }
+}
+
+fn fields(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     choice(
         ui,
         &mut state.settings.watch.place,
@@ -37,6 +75,12 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     }
     if let Some(Err(error)) = state.settings.watch.model(state.watch.typed_key()) {
         problem(ui, &capitalised(&error.to_string()));
+    }
+    if let Some(Ok(_)) = state.settings.watch.model(state.watch.typed_key()) {
+        ui.add_space(GRID_PT / 2.0);
+        if small_button(ui, text!("watch-model-done")).clicked() {
+            state.watch.is_model_open = Some(false);
+        }
     }
 }
 
@@ -128,7 +172,7 @@ pub(super) fn sent(state: &State, ui: &mut Ui) {
 fn told(sent: &Disclosure) -> String {
     let host = sent.host.as_str();
     let pictures = sent.pictures;
-    let megabytes = format!("{:.1}", sent.bytes as f64 / 1e6);
+    let megabytes = format!("{:.1}", (sent.bytes as f64 / 1e6).max(0.1));
     if sent.is_local {
         return text!("watch-sent-local", host = host, pictures = pictures);
     }

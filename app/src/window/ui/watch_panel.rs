@@ -1,8 +1,8 @@
 //! A clip to a film in which the portrait tells it: what was seen, by whom it is told, and how.
 
-use egui::{Align, Label, Layout as UiLayout, Slider, TextEdit, Ui};
+use egui::{Align, Label, Layout as UiLayout, Slider, TextEdit, Ui, Vec2};
 
-use super::buttons::{icon_button, main_button, tick, wide_button};
+use super::buttons::{MAIN_HEIGHT_PT, icon_button, main_button, tick, wide_button};
 use super::choice::{choice, combo};
 use super::text::{field_label, problem, quiet, time};
 use super::{look_panel, portrait_picker, use_panel, voice_panel, watch_model};
@@ -56,7 +56,8 @@ fn buttons(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
         false => wide_button,
     };
     ui.add_enabled_ui(can_speak, |ui| {
-        ui.horizontal(|ui| {
+        let row = Vec2::new(width, MAIN_HEIGHT_PT);
+        ui.allocate_ui_with_layout(row, UiLayout::left_to_right(Align::Center), |ui| {
             if wide_button(ui, icon::PLAY, text!("watch-preview"), half)
                 .on_hover_text(text!("watch-preview-hint"))
                 .clicked()

@@ -144,6 +144,16 @@ impl Endpoint {
         Self::new(address, model, std::env::var(KEY_VARIABLE).ok())
     }
 
+    /// The model's name.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The server, with its port.
+    pub fn host(&self) -> &str {
+        &self.address.host
+    }
+
     /// The same with another limit for the server's silence.
     #[must_use]
     pub fn with_silence(mut self, silence: Duration) -> Self {
