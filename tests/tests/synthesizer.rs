@@ -149,6 +149,33 @@ fn speech_comes_in_order_and_whole() {
 }
 
 #[test]
+fn of_a_line_of_one_word_only_that_word_is_heard() {
+    let synthesizer = synthesizer();
+    let chunks = spoken(&synthesizer, &request("Apple"));
+    let [chunk] = chunks.as_slice() else {
+        panic!("{} pieces", chunks.len());
+    };
+    let [word] = chunk.words.as_slice() else {
+        panic!("{:?}", chunk.words);
+    };
+    assert_eq!(word.text, "Apple");
+    assert_eq!(chunk.phones[0].phone, "ˈæ");
+    // As long as the word, of which nothing is heard before it.
+    let secs = chunk.samples.len() as f64 / 24_000.0;
+    assert!((0.6..1.6).contains(&secs), "{secs} s");
+    assert!((0.15..0.35).contains(&word.start_secs), "{word:?}");
+    let level = |from_secs: f64, until_secs: f64| {
+        let range = (from_secs * 24_000.0) as usize..(until_secs * 24_000.0) as usize;
+        let count = range.len() as f32;
+        (chunk.samples[range].iter().map(|s| s * s).sum::<f32>() / count).sqrt()
+    };
+    let (before, spoken) = (level(0.0, 0.1), level(word.start_secs, word.end_secs));
+    assert!(before < 0.03 * spoken, "{before} before {spoken}");
+    assert!(opening(&chunk.mouth[0]) < 0.02, "{:?}", chunk.mouth[0]);
+    assert_eq!(chunk.samples.len(), chunk.mouth.len() * SAMPLES_PER_FRAME);
+}
+
+#[test]
 fn pieces_of_an_utterance_join_without_a_seam() {
     let pieces_from = |first_piece_secs| {
         let settings = FlowSettings {

@@ -5,7 +5,7 @@ use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, SAMPLE_RATE_HZ};
 use crate::motion::MouthFrame;
 use crate::networks::vocoder::{Excitation, Vocoder};
 use crate::speech::mouth::{limit_travel, rest_until};
-use crate::speech::plan::{Alignment, Conditions, Prediction};
+use crate::speech::plan::{Alignment, Conditions, LeadIn, LedIn, Prediction};
 use crate::speech::segments::{GROWTH, Segment, Strategy};
 use crate::speech::voice::Speaker;
 use crate::speech::window::{Rows, Window};
@@ -148,23 +148,40 @@ fn silence(secs: f32, last: MouthFrame, fraction_done: f32) -> SpeechChunk {
 struct UtterancePlan {
     /// When its phones come.
     alignment: Alignment,
-    /// Of the reference before it, and of itself.
+    /// Of the reference or the lead-in before it, and of itself.
     conditions: Conditions,
+    /// Audio tokens of the lead-in, which are made and thrown away.
+    lead_tokens: usize,
 }
 
 impl UtterancePlan {
     fn new(job: Job, utterance: &Utterance, speaker: &Speaker, speed: f32) -> Result<Self> {
         let _span = tracing::debug_span!("prosody", phones = utterance.tokens.len()).entered();
-        let (model, phones) = (job.model, &utterance.tokens);
+        let model = job.model;
+        // A reference is context enough.
+        let lead_in = match speaker.reference {
+            None => LeadIn::before(model, utterance)?,
+            Some(_) => None,
+        };
+        let led = lead_in.as_ref().map(|it| it.phones(&utterance.tokens));
+        let phones = led.as_ref().unwrap_or(&utterance.tokens);
         let prediction = Prediction::new(model, phones, &speaker.predicted_as)?;
         let speed = f64::from(speed) / speaker.style.pace;
         // Words that are marked have a pace of their own.
         let mut log_frames = prediction.log_frames.clone();
-        for (log, rate) in log_frames.iter_mut().zip(&utterance.rates) {
+        let ahead = lead_in.as_ref().map_or(0, LeadIn::count);
+        for (log, rate) in log_frames[ahead..].iter_mut().zip(&utterance.rates) {
             *log -= rate.ln();
         }
-        let alignment = Alignment::new(&model.config, &log_frames, speed)
-            .ok_or_else(|| Error::model("prosody predictor", "it gave no sound at all"))?;
+        let alignment = Alignment::new(&model.config, &log_frames, speed).ok_or_else(no_sound)?;
+        let (alignment, line) = match &lead_in {
+            None => (alignment, None),
+            Some(lead_in) => {
+                let led = lead_in.laid_out(&model.config, &model.grid, &alignment);
+                let LedIn { whole, line, ahead } = led.ok_or_else(no_sound)?;
+                (whole, Some((line, ahead)))
+            }
+        };
         let mut contour = prediction.contour(&alignment)?;
         speaker.style.apply(&mut contour);
         let conditions = match &speaker.reference {
@@ -176,11 +193,17 @@ impl UtterancePlan {
                 [reference.contour.as_slice(), &contour].concat(),
             )?,
         };
+        let (alignment, lead_tokens) = line.unwrap_or((alignment, 0));
         Ok(Self {
             conditions,
             alignment,
+            lead_tokens,
         })
     }
+}
+
+fn no_sound() -> Error {
+    Error::model("prosody predictor", "it gave no sound at all")
 }
 
 /// An utterance on its way from its plan to sound and movement.
@@ -227,7 +250,9 @@ impl<'a> UtteranceSynthesis<'a> {
         let (model, config) = (self.job.model, &self.job.model.config);
         // A reference stands before the utterance and is seen by every segment of it.
         let reference = self.speaker.reference.as_ref();
-        let ahead = reference.map_or(0, |reference| reference.alignment.index.len());
+        let ahead = reference.map_or(self.plan.lead_tokens, |reference| {
+            reference.alignment.index.len()
+        });
         let start = if ahead > 0 { 0 } else { segment.window.start };
         let tokens = ahead + segment.window.end - start;
         let made = ahead + segment.made.start..ahead + segment.made.end;
@@ -238,7 +263,9 @@ impl<'a> UtteranceSynthesis<'a> {
         let known_mel = known(&self.audio, start, tokens, width);
         let known_mouth = known(&self.motion, first_frame, frames, channels);
         let made_tokens = made.start - start..tokens;
-        let made_frames = self.motion.len() / channels - first_frame..frames;
+        // The lead-in is a whole number of frames, none of which is kept.
+        let lead_frames = config.motion_frames(self.plan.lead_tokens);
+        let made_frames = (self.motion.len() / channels).max(lead_frames) - first_frame..frames;
         // A reference is kept on its way from noise, as in training: it carries the voice.
         let (audio, motion) = match (ahead > 0, &known_mel, &known_mouth) {
             (true, Some(mel), Some(mouth)) => (
