@@ -158,6 +158,7 @@ fn live(models: &Path, counts: &Counts, end: Instant) -> anyhow::Result<Soaked> 
         while let Ok(event) = heard.try_recv() {
             match event {
                 SpeechEvent::Ready { .. } => is_ready = true,
+                SpeechEvent::Progress { .. } => {}
                 SpeechEvent::Chunk { number, chunk } => {
                     if let Some(take) = take.as_mut().filter(|take| take.id == number) {
                         take.add(&chunk);

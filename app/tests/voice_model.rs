@@ -11,103 +11,8 @@ use std::process::Output;
 use serde_json::Value;
 
 use program::program;
-use tensors::{Tensor, Tensors};
-
-/// Characters of the generated vocabulary.
-const VOCABULARY: &str = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,!?'\"-";
-
-/// Sizes of an F5-TTS.
-struct Sizes {
-    dim: usize,
-    depth: usize,
-    /// Width of all heads together.
-    inner: usize,
-    ff_mult: usize,
-    text_dim: usize,
-    conv_layers: usize,
-    conv_mult: usize,
-}
-
-/// An F5-TTS of other sizes than any published one.
-fn f5_tts() -> Tensors {
-    f5_tts_of(&Sizes {
-        dim: 48,
-        depth: 2,
-        inner: 128,
-        ff_mult: 4,
-        text_dim: 16,
-        conv_layers: 1,
-        conv_mult: 3,
-    })
-}
-
-fn f5_tts_of(sizes: &Sizes) -> Tensors {
-    let &Sizes {
-        dim,
-        inner,
-        text_dim,
-        ..
-    } = sizes;
-    let mut tensors = Tensors::default();
-    let root = "ema_model.transformer";
-    let mut layer = |name: &str, shape: &[usize]| tensors.layer(&format!("{root}.{name}"), shape);
-    layer("time_embed.time_mlp.0", &[dim, 256]);
-    layer("time_embed.time_mlp.2", &[dim, dim]);
-    layer("input_embed.proj", &[dim, 200 + text_dim]);
-    layer("input_embed.conv_pos_embed.conv1d.0", &[dim, dim / 16, 31]);
-    layer("input_embed.conv_pos_embed.conv1d.2", &[dim, dim / 16, 31]);
-    let text_inner = sizes.conv_mult * text_dim;
-    for i in 0..sizes.conv_layers {
-        let block = format!("text_embed.text_blocks.{i}");
-        layer(&format!("{block}.dwconv"), &[text_dim, 1, 7]);
-        layer(&format!("{block}.norm"), &[text_dim]);
-        layer(&format!("{block}.pwconv1"), &[text_inner, text_dim]);
-        layer(&format!("{block}.pwconv2"), &[text_dim, text_inner]);
-    }
-    let ff_inner = sizes.ff_mult * dim;
-    for i in 0..sizes.depth {
-        let block = format!("transformer_blocks.{i}");
-        layer(&format!("{block}.attn_norm.linear"), &[6 * dim, dim]);
-        for name in ["to_q", "to_k", "to_v"] {
-            layer(&format!("{block}.attn.{name}"), &[inner, dim]);
-        }
-        layer(&format!("{block}.attn.to_out.0"), &[dim, inner]);
-        layer(&format!("{block}.ff.ff.0.0"), &[ff_inner, dim]);
-        layer(&format!("{block}.ff.ff.2"), &[dim, ff_inner]);
-    }
-    layer("norm_out.linear", &[2 * dim, dim]);
-    layer("proj_out", &[100, dim]);
-    for i in 0..sizes.conv_layers {
-        for name in ["gamma", "beta"] {
-            let name = format!("{root}.text_embed.text_blocks.{i}.grn.{name}");
-            tensors.add(&name, &[1, 1, text_inner]);
-        }
-    }
-    let rows = VOCABULARY.chars().count() + 1;
-    tensors.add(
-        &format!("{root}.text_embed.text_embed.weight"),
-        &[rows, text_dim],
-    );
-    // What trainers leave in the file.
-    tensors.add("ema_model.initted", &[1]);
-    tensors.add("ema_model.mel_spec.mel_stft.mel_scale.fb", &[513, 100]);
-    tensors
-}
-
-fn vocos() -> Tensors {
-    let (dim, inner) = (16, 24);
-    let mut tensors = Tensors::default();
-    tensors.layer("backbone.embed", &[dim, 100, 7]);
-    tensors.layer("backbone.norm", &[dim]);
-    tensors.layer("backbone.convnext.0.dwconv", &[dim, 1, 7]);
-    tensors.layer("backbone.convnext.0.norm", &[dim]);
-    tensors.layer("backbone.convnext.0.pwconv1", &[inner, dim]);
-    tensors.layer("backbone.convnext.0.pwconv2", &[dim, inner]);
-    tensors.add("backbone.convnext.0.gamma", &[dim]);
-    tensors.layer("backbone.final_layer_norm", &[dim]);
-    tensors.layer("head.out", &[1026, dim]);
-    tensors
-}
+use tensors::Tensor;
+use tensors::f5_tts::{self, Sizes, f5_tts, f5_tts_of};
 
 /// A folder with everything that a voice model needs.
 struct Files {
@@ -119,13 +24,7 @@ impl Files {
         let files = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        f5_tts().write(&files.path("F5TTS_v1_Base.safetensors"));
-        vocos().write(&files.path("vocos.safetensors"));
-        let lines: String = VOCABULARY.chars().map(|c| format!("{c}\n")).collect();
-        std::fs::write(files.path("vocab.txt"), lines).unwrap();
-        let hum = |i: usize| 0.05 * (i as f32 * 0.04).sin() * (i as f32 * 0.0007).sin();
-        let samples: Vec<f32> = (0..3 * 24_000).map(hum).collect();
-        engine::audio::wav::write_wav(&files.path("me.wav"), &samples).unwrap();
+        f5_tts::write_all(files.folder.path());
         files
     }
 

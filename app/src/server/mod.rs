@@ -191,7 +191,8 @@ fn speech_service(
             SpeechEvent::Unready(error) => {
                 let _ = loaded.try_send(Err(error));
             }
-            SpeechEvent::Chunk { .. }
+            SpeechEvent::Progress { .. }
+            | SpeechEvent::Chunk { .. }
             | SpeechEvent::Complete { .. }
             | SpeechEvent::Failed { .. } => {}
         }

@@ -116,6 +116,8 @@ pub struct Settings {
     pub last_folders: BTreeMap<FileKind, PathBuf>,
     /// Portraits that the user gave, in the order they came in.
     pub own_portraits: Vec<PathBuf>,
+    /// Voice models that the user added, in the order they came in.
+    pub voice_models: Vec<studio::voice_model::ModelVoiceFiles>,
     /// Projects that were open, the latest first.
     pub recent_projects: Vec<PathBuf>,
 }
@@ -139,6 +141,7 @@ impl Default for Settings {
             tab: Use::default(),
             last_folders: BTreeMap::new(),
             own_portraits: Vec::new(),
+            voice_models: Vec::new(),
             recent_projects: Vec::new(),
         }
     }
@@ -257,6 +260,7 @@ mod tests {
             settings.toggle_preset(preset(speed));
         }
         assert_eq!(settings.presets, [preset(1.2)]);
+        settings.voice_models = vec![Default::default()];
         settings.save(&path).unwrap();
         assert_eq!(Settings::load(&path), (settings, None));
         std::fs::write(&path, "{\"scale\": 99, \"unknown\": 1}").unwrap();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::output_path::file_name;
 use crate::reference_voice::OwnVoice;
 use crate::text_file;
+use crate::voice_model::ModelVoiceFiles;
 
 /// What the window holds at the first start, so that one click speaks, and what a demo says.
 pub const SAMPLE_SENTENCE: &str =
@@ -70,6 +71,8 @@ pub enum ScriptVoice {
     Named(String),
     /// Somebody of whom a recording is given.
     Reference(OwnVoice),
+    /// A voice model of the user's.
+    Model(Box<ModelVoiceFiles>),
 }
 
 impl ScriptVoice {
@@ -105,7 +108,7 @@ impl Script {
     pub fn remark(&self) -> Option<&'static str> {
         match self {
             Self::Words {
-                voice: ScriptVoice::Reference(_),
+                voice: ScriptVoice::Reference(_) | ScriptVoice::Model(_),
                 ..
             } => Some(REFERENCE_REMARK),
             Self::Dub { .. } => Some(DUB_REMARK),
@@ -136,6 +139,11 @@ impl Script {
                 voice: ScriptVoice::Reference(voice),
                 ..
             } => voice.check().is_ok(),
+            // It is made in whole chunks at once.
+            Self::Words {
+                voice: ScriptVoice::Model(_),
+                ..
+            } => false,
             Self::Words { .. } | Self::Dialogue { .. } => true,
             Self::Dub { .. } | Self::AudioFile(_) | Self::Microphone(_) => false,
         }
@@ -151,6 +159,7 @@ impl Script {
                 check_text(text)?;
                 match voice {
                     ScriptVoice::Reference(voice) => voice.check(),
+                    ScriptVoice::Model(files) => files.voice.check(),
                     ScriptVoice::Default | ScriptVoice::Named(_) => Ok(()),
                 }
             }
@@ -173,6 +182,8 @@ enum Stored {
         is_reference: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<OwnVoice>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<Box<ModelVoiceFiles>>,
     },
     Dialogue {
         text: String,
@@ -201,16 +212,18 @@ impl From<Stored> for Script {
                 speed,
                 is_reference,
                 reference,
+                model,
             } => Self::Words {
                 text,
-                voice: match reference {
-                    Some(reference) => ScriptVoice::Reference(reference),
+                voice: match (reference, model) {
+                    (_, Some(model)) => ScriptVoice::Model(model),
+                    (Some(reference), None) => ScriptVoice::Reference(reference),
                     // Older files know no more of a recording than its name.
-                    None if is_reference => ScriptVoice::Reference(OwnVoice {
+                    (None, None) if is_reference => ScriptVoice::Reference(OwnVoice {
                         recording: voice.into(),
                         ..OwnVoice::default()
                     }),
-                    None => ScriptVoice::named(Some(voice)),
+                    (None, None) => ScriptVoice::named(Some(voice)),
                 },
                 speed,
             },
@@ -244,10 +257,13 @@ impl From<Script> for Stored {
     fn from(script: Script) -> Self {
         match script {
             Script::Words { text, voice, speed } => {
-                let (voice, reference) = match voice {
-                    ScriptVoice::Default => (String::new(), None),
-                    ScriptVoice::Named(name) => (name, None),
-                    ScriptVoice::Reference(voice) => (file_name(&voice.recording), Some(voice)),
+                let (voice, reference, model) = match voice {
+                    ScriptVoice::Default => (String::new(), None, None),
+                    ScriptVoice::Named(name) => (name, None, None),
+                    ScriptVoice::Reference(voice) => {
+                        (file_name(&voice.recording), Some(voice), None)
+                    }
+                    ScriptVoice::Model(files) => (files.name(), None, Some(files)),
                 };
                 Self::Words {
                     text,
@@ -255,6 +271,7 @@ impl From<Script> for Stored {
                     speed,
                     is_reference: reference.is_some(),
                     reference,
+                    model,
                 }
             }
             Script::Dialogue {
@@ -329,12 +346,35 @@ mod tests {
         }
     }
 
+    fn model() -> ModelVoiceFiles {
+        let mut files = ModelVoiceFiles {
+            voice: reference(),
+            ..ModelVoiceFiles::default()
+        };
+        files.model.checkpoint = "/a/F5TTS_v1_Base.safetensors".into();
+        files.model.version = Some(engine::voice_model::CheckpointVersion::V1);
+        files
+    }
+
+    #[test]
+    fn a_voice_model_needs_permission_and_is_not_made_twice() {
+        let mut files = model();
+        assert_eq!(files.name(), "me, F5TTS_v1_Base");
+        let script = words("a", ScriptVoice::Model(Box::new(files.clone())));
+        assert!(script.check().is_ok() && !script.can_be_made_again());
+        assert_eq!(script.remark(), Some(REFERENCE_REMARK));
+        files.voice.is_permitted = false;
+        let script = words("a", ScriptVoice::Model(Box::new(files)));
+        assert!(script.check().is_err() && script.voice().is_none());
+    }
+
     #[test]
     fn every_script_comes_back_from_a_file() {
         for script in [
             words("a", ScriptVoice::Default),
             words("a", ScriptVoice::Named("af_heart".to_owned())),
             words("a", ScriptVoice::Reference(reference())),
+            words("a", ScriptVoice::Model(Box::new(model()))),
             Script::Dialogue {
                 text: "1: a".to_owned(),
                 first_voice: Some("af_heart".to_owned()),

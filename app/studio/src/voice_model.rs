@@ -4,12 +4,32 @@ use std::path::Path;
 
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::voice_model::{
-    SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech, VoiceReference,
+    OnRead, SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech,
+    VoiceReference,
 };
 use engine::{Error, SpeechChunk, Synthesizer, Task, TimedWord};
+use serde::{Deserialize, Serialize};
 
 use crate::compute::Compute;
+use crate::output_path::file_stem;
 use crate::reference_voice::{Listener, OwnVoice};
+
+/// What a voice model and the voice that it speaks in are made from: where the files lie, no more.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelVoiceFiles {
+    /// The voice model.
+    pub model: VoiceModelFiles,
+    /// Whose voice it is.
+    pub voice: OwnVoice,
+}
+
+impl ModelVoiceFiles {
+    /// What people call it: the name of the recording, and of the checkpoint.
+    pub fn name(&self) -> String {
+        let (recording, checkpoint) = (&self.voice.recording, &self.model.checkpoint);
+        format!("{}, {}", file_stem(recording), file_stem(checkpoint))
+    }
+}
 
 /// A voice model with the voice that it speaks in.
 pub struct ModelVoice {
@@ -19,21 +39,22 @@ pub struct ModelVoice {
 
 impl ModelVoice {
     /// Reads the recording of the voice, then the model, which computes where `compute` says; `models` is the folder of the built-in
-    /// ones.
+    /// ones. `on_read` is told how much of the checkpoint is read.
     ///
     /// # Errors
-    /// If the voice may not or cannot be used, or a file is not what it should be.
+    /// If the voice may not or cannot be used, a file is not what it should be, or [`Error::Cancelled`] where `on_read` says no.
     pub fn load(
         models: &Path,
-        files: &VoiceModelFiles,
-        voice: &OwnVoice,
+        files: &ModelVoiceFiles,
         compute: &Compute,
+        on_read: Option<OnRead>,
     ) -> anyhow::Result<Self> {
+        let voice = &files.voice;
         voice.check()?;
         let recording = engine::audio::decode_file(&voice.recording)?;
         let reference = VoiceReference::new(&recording, &voice.words)
             .map_err(|error| Error::from(error).in_file(&voice.recording))?;
-        let model = compute.load_voice_model(models, files)?;
+        let model = compute.load_voice_model(models, &files.model, on_read)?;
         model.check_text(reference.words())?;
         Ok(Self { model, reference })
     }

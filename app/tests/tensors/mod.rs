@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test needs a part of it")]
 
+pub mod f5_tts;
+
 use std::path::Path;
 
 use engine::random::Random;

@@ -11,11 +11,13 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::VoiceModelError;
 use crate::Result;
 use crate::audio::MEL_BIN_COUNT;
 use crate::networks::jam_flow::{Checkpoint, Config};
-use crate::weights::TensorFile;
+use crate::weights::{OnRead, TensorFile};
 
 /// Where the transformer may stand: averaged weights, plain ones, the transformer alone.
 const ROOTS: [&str; 3] = ["ema_model.transformer.", "transformer.", ""];
@@ -25,7 +27,7 @@ const DIM_HEAD: usize = 64;
 const VERSION_REMARK: &str = "f5_tts_version";
 
 /// The two generations of F5-TTS, which share names and shapes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckpointVersion {
     /// F5TTS_Base, F5TTS_Small.
     V0,
@@ -71,16 +73,21 @@ pub(super) struct F5Checkpoint {
 }
 
 impl F5Checkpoint {
-    /// Opens a checkpoint. `version` is what the user knows.
-    pub fn open(path: &Path, version: Option<CheckpointVersion>) -> Result<Self> {
-        Self::read(path, version).map_err(|error| crate::Error::from(error).in_file(path))
+    /// Opens a checkpoint. `version` is what the user knows, `on_read` is told how much of it is read.
+    pub fn open(
+        path: &Path,
+        version: Option<CheckpointVersion>,
+        on_read: Option<OnRead>,
+    ) -> Result<Self> {
+        Self::read(path, version, on_read).map_err(|error| crate::Error::from(error).in_file(path))
     }
 
     fn read(
         path: &Path,
         version: Option<CheckpointVersion>,
+        on_read: Option<OnRead>,
     ) -> std::result::Result<Self, VoiceModelError> {
-        let file = TensorFile::open(path)?;
+        let file = TensorFile::open(path)?.watched(on_read);
         let is_for_bigvgan = path.iter().rev().take(2).any(|name| {
             let name = name.to_string_lossy().to_lowercase();
             name.contains("bigvgan")

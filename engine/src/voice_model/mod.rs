@@ -15,6 +15,7 @@ mod reference;
 mod vocabulary;
 mod vocos_file;
 
+pub use crate::weights::OnRead;
 pub use checkpoint::CheckpointVersion;
 pub use chunks::chunks;
 pub use error::VoiceModelError;
@@ -24,6 +25,10 @@ pub use vocabulary::{Vocabulary, characters};
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
 
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd};
 use crate::backend::{
@@ -46,7 +51,7 @@ const SHORT_BYTES: usize = 10;
 const SHORT_SPEED: f64 = 0.3;
 
 /// The files of a voice model.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoiceModelFiles {
     /// F5-TTS, safetensors.
     pub checkpoint: PathBuf,
@@ -127,17 +132,41 @@ impl VoiceModel {
         models: &std::path::Path,
         compute: Compute,
     ) -> Result<Self> {
-        Self::load_with(files, models, &|_| Ok(Box::new(compute)))
+        Self::load_with(files, models, &|_| Ok(Box::new(compute)), None)
     }
 
-    /// As [`Self::load`], with the backend that `open_backend` chooses for these weights.
+    /// As [`Self::load`], with the backend that `open_backend` chooses for these weights. `on_read` is told how much of the checkpoint
+    /// is read.
     ///
     /// # Errors
-    /// As [`Self::load`], and [`Error::Model`] with what `open_backend` failed with.
+    /// As [`Self::load`], [`Error::Model`] with what `open_backend` failed with, and [`Error::Cancelled`] where `on_read` says no.
     pub fn load_with(
         files: &VoiceModelFiles,
         models: &std::path::Path,
         open_backend: OpenBackend,
+        on_read: Option<OnRead>,
+    ) -> Result<Self> {
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let on_read = on_read.map(|on_read| -> OnRead {
+            let is_cancelled = Arc::clone(&is_cancelled);
+            Arc::new(move |share| {
+                let goes_on = on_read(share);
+                is_cancelled.fetch_or(!goes_on, Ordering::Relaxed);
+                goes_on
+            })
+        });
+        let loaded = Self::open(files, models, open_backend, on_read);
+        match is_cancelled.load(Ordering::Relaxed) {
+            true => Err(Error::Cancelled),
+            false => loaded,
+        }
+    }
+
+    fn open(
+        files: &VoiceModelFiles,
+        models: &std::path::Path,
+        open_backend: OpenBackend,
+        on_read: Option<OnRead>,
     ) -> Result<Self> {
         // What is small and often wrong first.
         let vocabulary = Vocabulary::open(&files.vocabulary)?;
@@ -149,7 +178,7 @@ impl VoiceModel {
             checkpoint,
             version,
             is_version_assumed,
-        } = F5Checkpoint::open(&files.checkpoint, files.version)?;
+        } = F5Checkpoint::open(&files.checkpoint, files.version, on_read)?;
         let config = checkpoint.config().clone();
         if vocabulary.entries() != config.text_num_embeds {
             let error = VoiceModelError::OtherVocabulary {

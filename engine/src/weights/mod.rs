@@ -4,7 +4,7 @@ mod sharded;
 mod tensor_file;
 
 pub use sharded::ShardedTensors;
-pub use tensor_file::{TensorFile, TensorFileError};
+pub use tensor_file::{OnRead, TensorFile, TensorFileError};
 
 use std::fs::File;
 use std::io::Read;

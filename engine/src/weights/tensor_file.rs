@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{DType, Device, Shape, Tensor};
 use candle_nn::VarBuilder;
@@ -35,13 +36,27 @@ pub enum TensorFileError {
     Unsound(String),
 }
 
+/// Told which share of a file's tensors was read, 0 to 1; says whether to go on.
+pub type OnRead = Arc<dyn Fn(f32) -> bool + Send + Sync>;
+
 /// An open file with its header.
-#[derive(Debug)]
 pub struct TensorFile {
     file: Mutex<File>,
     /// Where the offsets of the header count from.
     data_start: u64,
     metadata: Metadata,
+    on_read: Option<OnRead>,
+    /// Bytes of tensors that were read so far, some of them perhaps twice.
+    read_bytes: AtomicU64,
+}
+
+impl std::fmt::Debug for TensorFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("TensorFile")
+            .field("metadata", &self.metadata)
+            .finish_non_exhaustive()
+    }
 }
 
 impl TensorFile {
@@ -90,7 +105,15 @@ impl TensorFile {
             file: Mutex::new(file),
             data_start,
             metadata,
+            on_read: None,
+            read_bytes: AtomicU64::new(0),
         })
+    }
+
+    /// The same, telling `on_read` of each tensor that is read; where that says no, the next tensor is an error.
+    #[must_use]
+    pub fn watched(self, on_read: Option<OnRead>) -> Self {
+        Self { on_read, ..self }
     }
 
     /// The shape of a tensor, if there is one of this name.
@@ -123,6 +146,14 @@ impl TensorFile {
         }
         if !is_finite(info.dtype, &bytes) {
             candle_core::bail!("{name} holds values that are no numbers");
+        }
+        if let Some(on_read) = &self.on_read {
+            let more = bytes.len() as u64;
+            let read = self.read_bytes.fetch_add(more, Ordering::Relaxed) + more;
+            let all = self.metadata.data_len().max(1);
+            if !on_read((read as f64 / all as f64).min(1.0) as f32) {
+                candle_core::bail!("nobody wants {name} any more");
+            }
         }
         let dtype = DType::try_from(info.dtype)?;
         Tensor::from_raw_buffer(&bytes, dtype, &info.shape, &Device::Cpu)

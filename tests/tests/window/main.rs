@@ -17,5 +17,8 @@ mod pinned;
 mod projects;
 mod reach;
 mod speaking;
+#[path = "../../../app/tests/tensors/mod.rs"]
+mod tensors;
 mod timeline;
+mod voice_models;
 mod watching;

@@ -30,6 +30,7 @@ use studio::resources::Resources;
 use studio::script::{Script, ScriptVoice, check_text};
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
+use studio::voice_model::ModelVoiceFiles;
 
 /// Arguments of `jam-flow speak`.
 #[derive(Debug, Args)]
@@ -157,7 +158,11 @@ pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<
     };
     let summary = match (arguments.voice_model.files(), voice) {
         (Some(files), ScriptVoice::Reference(voice)) => {
-            voice_model::speak(resources, arguments, &files, &voice, &text, &outputs)?
+            let files = ModelVoiceFiles {
+                model: files,
+                voice,
+            };
+            voice_model::speak(resources, arguments, &files, &text, &outputs)?
         }
         (_, voice) => {
             let speech = Speech {

@@ -2,7 +2,7 @@
 
 use engine::motion::Regions;
 use engine::synthesizer::REFERENCE_REMARK;
-use engine::voice_model::{VoiceModelFiles, VoiceModelSettings};
+use engine::voice_model::VoiceModelSettings;
 
 use super::SpeakArguments;
 use crate::cli::interrupt::Interrupt;
@@ -10,16 +10,15 @@ use crate::cli::progress::Progress;
 use crate::cli::stage::Stage;
 use crate::cli::texts::text;
 use studio::film::{Outputs, Summary};
-use studio::reference_voice::{Listener, OwnVoice};
+use studio::reference_voice::Listener;
 use studio::resources::Resources;
-use studio::voice_model::{HeardWords, ModelVoice, heard_words, with_mouth};
+use studio::voice_model::{HeardWords, ModelVoice, ModelVoiceFiles, heard_words, with_mouth};
 
 /// Speaks a text with a voice model into files. Nothing is left of them if it fails or is cancelled.
 pub fn speak(
     resources: &Resources,
     arguments: &SpeakArguments,
-    files: &VoiceModelFiles,
-    voice: &OwnVoice,
+    files: &ModelVoiceFiles,
     text: &str,
     outputs: &Outputs,
 ) -> anyhow::Result<Summary> {
@@ -31,7 +30,7 @@ pub fn speak(
     stage.drive(drive, regions, &interrupt, &progress)?;
     interrupt.check()?;
     let compute = arguments.compute.compute(&progress);
-    let voice = ModelVoice::load(&resources.models, files, voice, &compute)?;
+    let voice = ModelVoice::load(&resources.models, files, &compute, None)?;
     voice.model().check_text(text)?;
     let synthesizer = compute.load(&resources.models)?.synthesizer;
     interrupt.check()?;

@@ -13,6 +13,7 @@ use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
 use studio::film::Outputs;
 use studio::output_path;
+use studio::script::ScriptVoice;
 
 impl Desk {
     /// Does it, or says why not in the status line.
@@ -30,11 +31,16 @@ impl Desk {
                 self.speak_now();
             }
             Action::Queue => self.add_to_queue(),
-            Action::Preview(voice) => self.preview(voice)?,
+            Action::Preview(voice) => {
+                let named = ScriptVoice::named(Some(voice.clone()));
+                self.preview(voice, named)?;
+            }
+            Action::VoiceModel(action) => self.voice_model(action)?,
             Action::ChooseVoice(voice) => {
                 let document = &mut self.state.history.now;
                 document.voice = voice;
                 document.own_voice = None;
+                document.model_voice = None;
             }
             Action::ForgetPortrait(path) => {
                 self.state.settings.own_portraits.retain(|own| *own != path);
@@ -134,6 +140,7 @@ impl Desk {
             Action::Show(None) => self.close_page(),
             Action::Show(page) => {
                 self.end_preview();
+                self.stop_voice_check();
                 if page == Some(Page::Settings) {
                     self.worker.list_devices()?;
                 }
@@ -198,6 +205,7 @@ impl Desk {
         if self.state.transport.preview.is_some() {
             self.stop();
         }
+        self.stop_voice_check();
         if self.state.page == Some(Page::Welcome) {
             self.welcome_is_over();
         }

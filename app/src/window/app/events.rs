@@ -57,6 +57,15 @@ impl Desk {
                     picture.thumbnail = Some(Arc::new(image));
                 }
             }
+            Event::SpeechProgress { generation, share } => {
+                let making = self.state.transport.making.as_mut();
+                if let Some(making) = making.filter(|making| making.generation == generation) {
+                    making.progress.fraction = share;
+                    if let Some(progress) = &mut self.state.recording.progress {
+                        progress.fraction = share;
+                    }
+                }
+            }
             Event::Chunk { generation, chunk } => {
                 if let Some(making) = &mut self.state.transport.making
                     && making.generation == generation
@@ -151,6 +160,7 @@ impl Desk {
                 self.state.devices = outputs;
                 self.state.microphones = inputs;
             }
+            Event::VoiceModel { number, event } => self.take_voice_model(number, event),
             Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
             Event::Chosen(dialog, path) => self.chosen(dialog, path),
             Event::Words(words) => {
@@ -182,7 +192,9 @@ impl Desk {
 
     /// A voice was chosen for cloning; the panel asks for its transcript and for permission.
     fn voice_given(&mut self, recording: PathBuf) {
-        self.state.history.now.own_voice = Some(OwnVoice {
+        let document = &mut self.state.history.now;
+        document.model_voice = None;
+        document.own_voice = Some(OwnVoice {
             recording,
             ..OwnVoice::default()
         });
@@ -229,6 +241,7 @@ impl Desk {
             Dialog::Clip => self.act(Action::WatchClip(path)),
             Dialog::ModelFolder => self.state.settings.watch.model_folder = Some(path),
             Dialog::KeyFile => self.state.settings.watch.key_file = Some(path),
+            Dialog::VoiceModel(file) => self.state.voice_model_form.choose(file, &path),
             Dialog::Portrait | Dialog::Recording | Dialog::Text => {
                 self.act(Action::Open(path));
             }

@@ -9,6 +9,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod voice_models;
 mod voices;
 mod watching;
 
@@ -28,7 +29,7 @@ use crate::window::place::WindowPlace;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::state::{
     Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
-    Transport, VoiceSearch, WatchState, WordEdit,
+    Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
@@ -274,6 +275,7 @@ impl Desk {
             voices: Vec::new(),
             fitting_voices,
             voice_search: VoiceSearch::default(),
+            voice_model_form: VoiceModelForm::default(),
             gallery,
             readiness: Readiness::Loading,
             recording: RecordingState::default(),

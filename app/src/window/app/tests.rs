@@ -20,8 +20,8 @@ use crate::window::settings::Settings;
 use crate::window::state::{Action, Dialog, ExportKind, Place, Readiness};
 use crate::window::threads::{Ends, Event, Worker};
 
-struct Bench {
-    desk: Desk,
+pub(super) struct Bench {
+    pub(super) desk: Desk,
     ends: Ends,
     clock: Arc<Mutex<Option<ManualClock>>>,
     now_secs: f64,
@@ -29,7 +29,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<Mutex<Option<ManualClock>>> = Arc::default();
         let shared = Arc::clone(&clock);
@@ -82,7 +82,7 @@ impl Bench {
         self.step();
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         while let Some(event) = self.desk.worker.poll() {
             assert!(self.desk.take_event(event).is_none());
         }
@@ -95,7 +95,7 @@ impl Bench {
         self.ends.speech.next().expect("somebody asked for speech")
     }
 
-    fn send(&self, event: Event) {
+    pub(super) fn send(&self, event: Event) {
         self.ends.events.send(event).unwrap();
     }
 

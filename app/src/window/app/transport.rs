@@ -16,7 +16,7 @@ use crate::window::texts::text;
 use crate::window::threads::RecordingRequest;
 use studio::dialogue::{Dialogue, ScriptError, lines};
 use studio::output_path;
-use studio::script::{Script, ScriptVoice, check_text};
+use studio::script::{Script, check_text};
 use studio::speech::SpeechRequest;
 use studio::take::Take;
 
@@ -31,6 +31,7 @@ impl Desk {
             text: document.words.clone(),
             voice: document.voice.clone(),
             own_voice: document.own_voice.clone(),
+            model_voice: document.model_voice.clone(),
             speed: document.speed,
         }
     }
@@ -70,11 +71,8 @@ impl Desk {
     fn begin_line(&mut self, line: Line) {
         let Some(dialogue) = self.state.dialogue_in(&line.text) else {
             let script = Script::Words {
+                voice: line.script_voice(),
                 text: line.text,
-                voice: match line.own_voice {
-                    Some(voice) => ScriptVoice::Reference(voice),
-                    None => ScriptVoice::named(Some(line.voice)),
-                },
                 speed: line.speed,
             };
             self.begin(script, None);
@@ -103,7 +101,7 @@ impl Desk {
         let dialogue = dialogue?;
         check_text(&dialogue.words())?;
         anyhow::ensure!(
-            line.own_voice.is_none(),
+            line.own_voice.is_none() && line.model_voice.is_none(),
             "{}",
             text!("error-cloned-dialogue")
         );

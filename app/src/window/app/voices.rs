@@ -11,15 +11,15 @@ use studio::speech::SpeechRequest;
 use studio::take::Take;
 
 impl Desk {
-    /// Lets the portrait say a sentence in a voice, in place of whatever is spoken. It becomes no take.
-    pub(super) fn preview(&mut self, voice: String) -> anyhow::Result<()> {
+    /// Lets the portrait say a sentence in the voice of this name, in place of whatever is spoken. It becomes no take.
+    pub(super) fn preview(&mut self, name: String, voice: ScriptVoice) -> anyhow::Result<()> {
         self.stop();
         if let Readiness::Failed(reason) = &self.state.readiness {
             anyhow::bail!("{reason}");
         }
         let script = Script::Words {
             text: text!("voice-sample").to_owned(),
-            voice: ScriptVoice::named(Some(voice.clone())),
+            voice,
             speed: self.state.history.now.speed,
         };
         let mut take = Take::new(super::transport::new_id(&self.state.all_takes), script, 0);
@@ -37,7 +37,7 @@ impl Desk {
             progress: Progress::begin(),
         });
         self.state.transport.preview = Some(Preview {
-            of: Previewed::Voice(voice),
+            of: Previewed::Voice(name),
             take: take.id,
             secs: 0.0,
         });
@@ -67,7 +67,8 @@ impl Desk {
         let fitted_before = before.and_then(|before| state.fitting_voices.of(before));
         let is_untouched = Some(document.voice.as_str()) == fitted_before
             || Some(&document.voice) == state.voices.first();
-        if document.own_voice.is_none() && is_untouched {
+        let is_named = document.own_voice.is_none() && document.model_voice.is_none();
+        if is_named && is_untouched {
             let fitting = fitting.to_owned();
             self.state.history.now.voice = fitting;
         }

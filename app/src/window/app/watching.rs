@@ -14,7 +14,7 @@ use crate::window::state::{
 use crate::window::texts::text;
 use crate::window::threads::{ClipFilmRequest, WatchEvent, WatchRequest};
 use studio::output_path::file_stem;
-use studio::script::{ScriptVoice, check_text};
+use studio::script::check_text;
 use studio::watch::endpoint::Answer;
 use studio::watch::film::WatchFilm;
 use studio::watch::narration::Narration;
@@ -228,10 +228,7 @@ impl Desk {
         Ok(Telling {
             clip,
             narration,
-            voice: match line.own_voice {
-                Some(voice) => ScriptVoice::Reference(voice),
-                None => ScriptVoice::named(Some(line.voice)),
-            },
+            voice: line.script_voice(),
             speed: line.speed,
             seed: SEED,
             clip_volume: self.state.settings.watch.clip_volume,

@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::Dialog;
-use super::{Page, Use};
+use super::{Dialog, Page, Use, VoiceModelAction};
 
 /// One thing that the user can ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +22,8 @@ pub enum Action {
     Preview(String),
     /// Speak in this voice from now on.
     ChooseVoice(String),
+    /// Do something about voice models.
+    VoiceModel(VoiceModelAction),
     /// Take a picture that the user gave out of the gallery.
     ForgetPortrait(PathBuf),
     /// Let go of a line that waits.

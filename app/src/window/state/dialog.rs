@@ -1,5 +1,6 @@
 //! What the user can be asked for with one of the system's file dialogs.
 
+use super::VoiceModelFile;
 use crate::window::file_kind::FileKind;
 
 /// What the user is asked for.
@@ -13,6 +14,8 @@ pub enum Dialog {
     Driver,
     /// A recording of somebody's voice.
     Voice,
+    /// A file of a voice model.
+    VoiceModel(VoiceModelFile),
     /// A text.
     Text,
     /// A clip to watch.
@@ -39,6 +42,7 @@ impl Dialog {
             Self::Recording | Self::Voice => FileKind::Audio,
             Self::Driver | Self::Clip => FileKind::Video,
             Self::ModelFolder | Self::KeyFile => FileKind::Model,
+            Self::VoiceModel(file) => file.kind(),
             Self::Text => FileKind::Text,
             Self::OpenProject | Self::SaveProject(_) => FileKind::Project,
             Self::Export(_) | Self::ClipFilm(_) => FileKind::Export,

@@ -10,6 +10,7 @@ pub mod shortcuts;
 mod stage;
 mod status;
 mod transport;
+mod voice_model_form;
 mod voice_search;
 mod watch;
 mod word_edit;
@@ -44,6 +45,7 @@ pub use session::Session;
 pub use stage::Stage;
 pub use status::{Place, Status};
 pub use transport::{Line, LivePlayhead, Making, Playing, Preview, Previewed, Transport};
+pub use voice_model_form::{VoiceModelAction, VoiceModelFile, VoiceModelForm};
 pub use voice_search::{Accent, Sex, VoiceName, VoiceSearch};
 pub use watch::{ClipPicture, WatchState, WatchStep, WatchWork, WatchedClip};
 pub use word_edit::WordEdit;
@@ -103,6 +105,8 @@ pub enum Page {
     Projects,
     /// Voices: listen, search, choose.
     Voices,
+    /// A voice model to add.
+    VoiceModel,
     /// Settings.
     Settings,
     /// Shortcuts.
@@ -160,6 +164,8 @@ pub struct State {
     pub fitting_voices: FittingVoices,
     /// What is looked for among the voices.
     pub voice_search: VoiceSearch,
+    /// A voice model that is being added.
+    pub voice_model_form: VoiceModelForm,
     /// The portraits that came with the program and those that the user gave.
     pub gallery: Vec<GalleryPicture>,
     /// How far the synthesizer is.

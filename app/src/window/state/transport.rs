@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::Progress;
 use studio::reference_voice::OwnVoice;
+use studio::script::ScriptVoice;
+use studio::voice_model::ModelVoiceFiles;
 use studio::watch::Timeline;
 
 /// Which take is in the timeline, and what happens to it.
@@ -84,8 +86,21 @@ pub struct Line {
     pub voice: String,
     /// By somebody of whom a recording is given, in place of `voice`.
     pub own_voice: Option<OwnVoice>,
+    /// By a voice model, in place of both.
+    pub model_voice: Option<ModelVoiceFiles>,
     /// How fast.
     pub speed: f32,
+}
+
+impl Line {
+    /// Who says it.
+    pub fn script_voice(&self) -> ScriptVoice {
+        match (&self.model_voice, &self.own_voice) {
+            (Some(files), _) => ScriptVoice::Model(Box::new(files.clone())),
+            (None, Some(voice)) => ScriptVoice::Reference(voice.clone()),
+            (None, None) => ScriptVoice::named(Some(self.voice.clone())),
+        }
+    }
 }
 
 /// Moves through sound that is still being heard: steadily, a little behind the newest piece.

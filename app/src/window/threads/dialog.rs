@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::window::file_kind::FileKind;
-use crate::window::state::Dialog;
+use crate::window::state::{Dialog, VoiceModelFile};
 use crate::window::texts::text;
 use studio::media::formats::{Role, extensions};
 
@@ -47,6 +47,34 @@ pub(super) fn show(
             .pick_file(),
         Dialog::ModelFolder => dialog.set_title(text!("dialog-model-folder")).pick_folder(),
         Dialog::KeyFile => dialog.set_title(text!("dialog-key-file")).pick_file(),
+        Dialog::VoiceModel(file) => {
+            let (title, filter, endings) = match file {
+                VoiceModelFile::Checkpoint => (
+                    text!("dialog-checkpoint"),
+                    text!("filter-weights"),
+                    vec!["safetensors"],
+                ),
+                VoiceModelFile::Vocabulary => (
+                    text!("dialog-vocabulary"),
+                    text!("filter-text"),
+                    vec!["txt"],
+                ),
+                VoiceModelFile::Vocoder => (
+                    text!("dialog-vocoder"),
+                    text!("filter-weights"),
+                    vec!["safetensors"],
+                ),
+                VoiceModelFile::Recording => (
+                    text!("dialog-voice"),
+                    text!("filter-audio"),
+                    extensions(&[Role::Audio]),
+                ),
+            };
+            dialog
+                .set_title(title)
+                .add_filter(filter, &endings)
+                .pick_file()
+        }
         Dialog::OpenProject => dialog.set_title(text!("dialog-open-project")).pick_folder(),
         Dialog::SaveProject(name) => dialog
             .set_title(text!("dialog-save-project"))

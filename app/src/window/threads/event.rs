@@ -6,6 +6,7 @@ use std::sync::Arc;
 use engine::SpeechChunk;
 use engine::motion::Driver;
 
+use super::VoiceModelEvent;
 use super::WatchEvent;
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
 use studio::project::Project;
@@ -34,6 +35,13 @@ pub enum Event {
         path: PathBuf,
         /// The middle of the picture, small.
         image: Thumbnail,
+    },
+    /// So much of a speech is done, of which there is no sound yet.
+    SpeechProgress {
+        /// Job that it belongs to.
+        generation: u64,
+        /// 0 to 1.
+        share: f32,
     },
     /// A piece of speech is ready to be played.
     Chunk {
@@ -117,6 +125,13 @@ pub enum Event {
     ProjectSaved(PathBuf, Box<Project>),
     /// An earlier program left this work; where it lies and what it is.
     WorkLeft(PathBuf, Box<Project>),
+    /// How the check of a voice model goes.
+    VoiceModel {
+        /// Of [`super::Worker::check_voice_model`].
+        number: u64,
+        /// What happened.
+        event: VoiceModelEvent,
+    },
     /// The sound devices that can be chosen.
     Devices {
         /// For sound that comes out.
@@ -173,6 +188,10 @@ pub(super) fn of_speech(event: SpeechEvent) -> Event {
             default_voice,
         },
         SpeechEvent::Unready(error) => Event::Unready(one_line(&error)),
+        SpeechEvent::Progress { number, share } => Event::SpeechProgress {
+            generation: number,
+            share,
+        },
         SpeechEvent::Chunk { number, chunk } => Event::Chunk {
             generation: number,
             chunk,

@@ -10,6 +10,7 @@
 //! | `watch` | a clip | reads it, asks a model about it, speaks for a preview |
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `dialog` | a file dialog | waits for the user |
+//! | `voice-check` | – | reads the files of a voice model |
 //! | `outside` | – | starts another program with a file |
 //!
 //! Stopping bumps a generation number that every running job compares with its own; events carry theirs, so that the
@@ -24,6 +25,7 @@ mod event;
 mod exporter;
 mod portrait_thread;
 mod recorder;
+mod voice_check;
 mod watch_thread;
 
 use std::collections::BTreeMap;
@@ -46,11 +48,13 @@ use studio::project::Project;
 use studio::resources::Resources;
 use studio::sound::microphone::OpenMicrophone;
 use studio::speech::{SpeechMaker, SpeechRequest, SpeechService};
+use studio::voice_model::ModelVoiceFiles;
 
 pub use clip_film::ClipFilmRequest;
 pub use event::{Event, PortraitReady};
 pub use exporter::ExportRequest;
 pub use recorder::RecordingRequest;
+pub use voice_check::VoiceModelEvent;
 pub use watch_thread::{WatchEvent, WatchRequest};
 
 /// Events that may wait for the window, and commands that may wait for a thread. A full queue makes a worker wait.
@@ -111,6 +115,8 @@ pub struct Worker {
     export_count: u64,
     /// Ends the exports that run or wait.
     export_stops: BTreeMap<u64, CancelToken>,
+    /// The last check of a voice model, and what ends it.
+    voice_check: (u64, CancelToken),
     /// What every dialog begins as.
     dialog: rfd::FileDialog,
     /// Draws films; none where a test answers for the threads.
@@ -217,6 +223,7 @@ impl Worker {
             exports,
             export_count: 0,
             export_stops: BTreeMap::new(),
+            voice_check: (0, CancelToken::new()),
             dialog: rfd::FileDialog::new(),
             gpu: Some(gpu),
         })
@@ -443,6 +450,23 @@ impl Worker {
         Ok(number)
     }
 
+    /// Looks whether files make a voice, in place of the check before. Returns the number that its events carry.
+    pub fn check_voice_model(&mut self, files: ModelVoiceFiles) -> anyhow::Result<u64> {
+        self.stop_voice_check();
+        let maker = self.speech.as_ref().and_then(SpeechService::maker);
+        let maker = maker.context(text!("error-voices-loading"))?;
+        let (number, cancel) = (self.voice_check.0 + 1, CancelToken::new());
+        let reporter = self.reporter.clone();
+        voice_check::start(number, files, maker, cancel.clone(), reporter)?;
+        self.voice_check = (number, cancel);
+        Ok(number)
+    }
+
+    /// Leaves the check of a voice model.
+    pub fn stop_voice_check(&self) {
+        self.voice_check.1.cancel();
+    }
+
     /// Ends an export that runs or waits.
     pub fn stop_export(&mut self, number: u64) {
         if let Some(stop) = self.export_stops.remove(&number) {
@@ -456,6 +480,7 @@ impl Drop for Worker {
         // Running jobs end within one step; the threads end when their queues close.
         self.stop();
         self.stop_recordings();
+        self.stop_voice_check();
         for stop in self.export_stops.values() {
             stop.cancel();
         }
@@ -542,6 +567,7 @@ impl Worker {
             exports,
             export_count: 0,
             export_stops: BTreeMap::new(),
+            voice_check: (0, CancelToken::new()),
             dialog: rfd::FileDialog::new(),
             gpu: None,
         };

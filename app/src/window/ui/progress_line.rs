@@ -95,7 +95,8 @@ fn keep_below_whole(ui: &egui::Ui, height: f32) {
     }
 }
 
-fn line(
+/// What goes on and how far it is; nothing for the first moments.
+pub(super) fn line(
     ui: &mut egui::Ui,
     actions: &mut Vec<Action>,
     words: &str,

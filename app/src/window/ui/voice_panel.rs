@@ -61,10 +61,14 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
 /// The voice that speaks; a click shows all of them.
 fn voices(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) -> egui::Response {
     let document = &state.history.now;
-    let words = match (&state.readiness, &document.own_voice) {
-        (Readiness::Loading, _) => text!("voice-loading").to_owned(),
-        (_, Some(own_voice)) => text!("voice-cloned", file = file_name(&own_voice.recording)),
-        (_, None) => VoiceName::of(&document.voice).whole(),
+    let words = if state.readiness == Readiness::Loading {
+        text!("voice-loading").to_owned()
+    } else if let Some(files) = &document.model_voice {
+        files.name()
+    } else if let Some(own_voice) = &document.own_voice {
+        text!("voice-cloned", file = file_name(&own_voice.recording))
+    } else {
+        VoiceName::of(&document.voice).whole()
     };
     let width = ui.available_width() - CONTROL_HEIGHT_PT - GRID_PT;
     let response = wide_button(ui, icon::SPEAK, &words, width).on_hover_text(text!("voices-open"));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use engine::Synthesizer;
 use engine::backend::{self, Backend, Comparison, Fallback, OpenBackend, SpeechWeights};
-use engine::voice_model::{VoiceModel, VoiceModelFiles};
+use engine::voice_model::{OnRead, VoiceModel, VoiceModelFiles};
 use flow_gpu::ComputeDevice;
 pub use flow_gpu::KernelTime;
 
@@ -91,16 +91,18 @@ impl Compute {
         })
     }
 
-    /// Loads a voice model that the user brought; `models` is the folder of the built-in ones.
+    /// Loads a voice model that the user brought; `models` is the folder of the built-in ones, `on_read` is told how much of the
+    /// checkpoint is read.
     ///
     /// # Errors
-    /// Those of [`VoiceModel::load`]; with [`Choice::Gpu`] also why there is no graphics card.
+    /// Those of [`VoiceModel::load_with`]; with [`Choice::Gpu`] also why there is no graphics card.
     pub fn load_voice_model(
         &self,
         models: &Path,
         files: &VoiceModelFiles,
+        on_read: Option<OnRead>,
     ) -> anyhow::Result<VoiceModel> {
-        let load = |open: OpenBackend| VoiceModel::load_with(files, models, open);
+        let load = |open: OpenBackend| VoiceModel::load_with(files, models, open, on_read);
         Ok(self.choosing(&files.checkpoint, load)?.0)
     }
 

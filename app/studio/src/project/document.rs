@@ -7,6 +7,7 @@ use engine::motion::{Driving, LifeSettings};
 use serde::{Deserialize, Serialize};
 
 use crate::reference_voice::OwnVoice;
+use crate::voice_model::ModelVoiceFiles;
 
 /// Steps that are kept.
 const MAX_STEPS: usize = 500;
@@ -23,6 +24,8 @@ pub struct Document {
     pub voice: String,
     /// Somebody who speaks in place of that voice.
     pub own_voice: Option<OwnVoice>,
+    /// A voice model of the user's that speaks in place of both.
+    pub model_voice: Option<ModelVoiceFiles>,
     /// Rate of speech, 1 is the voice's own.
     pub speed: f32,
     /// How the face behaves.

@@ -273,6 +273,7 @@ mod tests {
                 words: "Hello — world".into(),
                 voice: "af_heart".into(),
                 own_voice: None,
+                model_voice: None,
                 driver: None,
                 speed: 1.25,
                 life: engine::motion::LifeSettings {

@@ -1,6 +1,7 @@
 //! Speech out of scripts: the models that make it, and the thread behind a face that waits for nothing.
 
 mod listening;
+mod model_voices;
 mod service;
 
 pub use service::{Requests, SpeechEvent, SpeechService, Tap, Tapped, Wanted};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use engine::synthesizer::SAMPLES_PER_FRAME;
 use engine::text::UserDictionary;
+use engine::voice_model::OnRead;
 use engine::{
     AlignedSpeech, Edit, FlowSettings, SpanLength, SpeakRequest, Speech, SpeechChunk, Synthesizer,
     Task, Voice,
@@ -22,7 +24,9 @@ use crate::reference_voice::Listener;
 use crate::script::{Script, ScriptVoice};
 use crate::sound::microphone::OpenMicrophone;
 use crate::take::Take;
+use crate::voice_model::ModelVoiceFiles;
 use listening::listen;
+use model_voices::{ModelVoices, ModelWords};
 
 /// A speech that is wanted. Equal requests make equal speech.
 #[derive(Clone, Debug)]
@@ -37,10 +41,20 @@ pub struct SpeechRequest {
     pub flow: FlowSettings,
 }
 
+/// What comes of a speech while it is made.
+#[derive(Debug)]
+pub enum Made {
+    /// So much of the work before the next piece is done, 0 to 1.
+    Share(f32),
+    /// The next piece.
+    Chunk(SpeechChunk),
+}
+
 /// Everything that speech is made with, loaded once.
 pub struct SpeechMaker {
     synthesizer: Synthesizer,
     listener: Listener,
+    model_voices: ModelVoices,
     open_microphone: OpenMicrophone,
 }
 
@@ -69,6 +83,7 @@ impl SpeechMaker {
         }
         Ok(Self {
             listener: Listener::new(models, synthesizer.front_end()),
+            model_voices: ModelVoices::new(models, compute),
             synthesizer,
             open_microphone,
         })
@@ -103,12 +118,47 @@ impl SpeechMaker {
         cancel: &CancelToken,
         on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
     ) -> anyhow::Result<()> {
+        self.make_telling(request, ends, cancel, &mut |made| match made {
+            Made::Share(_) => Ok(()),
+            Made::Chunk(chunk) => on_chunk(chunk),
+        })
+    }
+
+    /// The same, also telling how far the work before the first piece is, where that takes long.
+    ///
+    /// # Errors
+    /// As [`Self::make`].
+    pub fn make_telling(
+        &self,
+        request: &SpeechRequest,
+        ends: &CancelToken,
+        cancel: &CancelToken,
+        on_made: &mut dyn FnMut(Made) -> engine::Result<()>,
+    ) -> anyhow::Result<()> {
+        request.script.check()?;
+        if let Script::Words {
+            text,
+            voice: ScriptVoice::Model(files),
+            speed,
+        } = &request.script
+        {
+            let words = ModelWords {
+                text,
+                speed: *speed,
+                seed: request.seed,
+                flow: request.flow,
+            };
+            let synthesizer = self.synthesizer.clone().with_settings(request.flow);
+            let (voices, listener) = (&self.model_voices, &self.listener);
+            return voices.speak(files, &words, &synthesizer, listener, cancel, on_made);
+        }
+        let on_chunk = &mut |chunk| on_made(Made::Chunk(chunk));
         let synthesizer = self.synthesizer.clone().with_settings(request.flow);
         let cancelled = || cancel.is_cancelled();
         let seed = request.seed;
-        request.script.check()?;
         match &request.script {
             Script::Words { .. } => {
+                self.model_voices.forget();
                 let request = self.speak_request(request, cancel)?;
                 synthesizer.speak(&request, &cancelled, on_chunk)?;
             }
@@ -138,6 +188,20 @@ impl SpeechMaker {
                 listen(&synthesizer, &mut microphone, seed, ends, cancel, on_chunk)?;
             }
         }
+        Ok(())
+    }
+
+    /// Loads a voice model of the user's, to find out whether it can speak; the next speech in its voice need not load it again.
+    /// `on_read` is told how much of its checkpoint is read.
+    ///
+    /// # Errors
+    /// Those of [`crate::voice_model::ModelVoice::load`].
+    pub fn check_model_voice(
+        &self,
+        files: &ModelVoiceFiles,
+        on_read: OnRead,
+    ) -> anyhow::Result<()> {
+        self.model_voices.voice(files, on_read)?;
         Ok(())
     }
 
@@ -175,6 +239,9 @@ impl SpeechMaker {
                 ScriptVoice::Named(name) => Voice::Named(name.clone()),
                 ScriptVoice::Reference(voice) => {
                     Voice::Reference(self.listener.reference(voice, &cancelled)?)
+                }
+                ScriptVoice::Model(_) => {
+                    anyhow::bail!("voice models speak in their own time, not in that of a motion")
                 }
             },
             seed: request.seed,

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::SpeechChunk;
 use engine::text::UserDictionary;
 
-use super::{SpeechMaker, SpeechRequest};
+use super::{Made, SpeechMaker, SpeechRequest};
 use crate::cancel::{CancelToken, is_cancelled};
 use crate::compute::Compute;
 use crate::shielded::shielded;
@@ -30,6 +30,13 @@ pub enum SpeechEvent {
     },
     /// The models cannot be loaded; speaking will not work.
     Unready(anyhow::Error),
+    /// So much of a speech is done, of which there is no piece yet.
+    Progress {
+        /// The speech.
+        number: u64,
+        /// 0 to 1.
+        share: f32,
+    },
     /// The next piece of a speech.
     Chunk {
         /// The speech.
@@ -257,22 +264,20 @@ fn run(
         return;
     }
     while let Ok(job) = queue.recv() {
-        if !serve(
-            job,
-            &mut on_event,
-            &mut |request, ends, cancel, on_chunk| maker.make(request, ends, cancel, on_chunk),
-        ) {
+        if !serve(job, &mut on_event, &mut |request, ends, cancel, on_made| {
+            maker.make_telling(request, ends, cancel, on_made)
+        }) {
             return;
         }
     }
 }
 
-/// Makes a speech of a request: [`SpeechMaker::make`], but for tests.
+/// Makes a speech of a request: [`SpeechMaker::make_telling`], but for tests.
 type Make<'a> = dyn FnMut(
         &SpeechRequest,
         &CancelToken,
         &CancelToken,
-        &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
+        &mut dyn FnMut(Made) -> engine::Result<()>,
     ) -> anyhow::Result<()>
     + 'a;
 
@@ -287,14 +292,20 @@ fn serve(mut job: Job, on_event: &mut dyn FnMut(SpeechEvent) -> bool, make: &mut
             &job.request,
             &job.listening_ends,
             &job.cancel,
-            &mut |chunk| {
+            &mut |made| {
                 // A piece that was made while somebody cancelled is not wanted.
                 cancel.check()?;
-                let chunk = Arc::new(chunk);
-                if let Some(tap) = tap {
-                    tap(Tapped::Chunk(&chunk));
-                }
-                match on_event(SpeechEvent::Chunk { number, chunk }) {
+                let event = match made {
+                    Made::Share(share) => SpeechEvent::Progress { number, share },
+                    Made::Chunk(chunk) => {
+                        let chunk = Arc::new(chunk);
+                        if let Some(tap) = tap {
+                            tap(Tapped::Chunk(&chunk));
+                        }
+                        SpeechEvent::Chunk { number, chunk }
+                    }
+                };
+                match on_event(event) {
                     true => Ok(()),
                     false => Err(engine::Error::Cancelled),
                 }
@@ -332,8 +343,8 @@ mod tests {
         }
     }
 
-    fn piece() -> SpeechChunk {
-        SpeechChunk::new(Vec::new(), Vec::new(), 0.0)
+    fn piece() -> Made {
+        Made::Chunk(SpeechChunk::new(Vec::new(), Vec::new(), 0.0))
     }
 
     fn no_tap(_: u64, _: &CancelToken) -> anyhow::Result<Option<Tap>> {
@@ -387,6 +398,32 @@ mod tests {
         );
         assert!(alive);
         assert_eq!(pieces, 1);
+    }
+
+    #[test]
+    fn shares_of_the_work_are_told_until_it_is_cancelled() {
+        let (service, queue) = SpeechService::new();
+        let number = service.speak(request(1), no_tap).unwrap();
+        let mut shares = Vec::new();
+        let mut on_event = |event| match event {
+            SpeechEvent::Progress { number: of, share } if of == number => {
+                shares.push(share);
+                true
+            }
+            other => panic!("{other:?}"),
+        };
+        serve(
+            queue.recv().unwrap(),
+            &mut on_event,
+            &mut |_, _, _, on_made| {
+                on_made(Made::Share(0.25))?;
+                service.stop();
+                let refused = on_made(Made::Share(0.5));
+                assert!(matches!(refused, Err(engine::Error::Cancelled)));
+                Ok(refused?)
+            },
+        );
+        assert_eq!(shares, [0.25]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod help;
 mod projects;
 mod recovery;
 mod settings;
+mod voice_model_form;
+mod voice_models;
 mod voices;
 mod welcome;
 
@@ -56,6 +58,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
                     Page::Recovery => recovery::show(state, ui, actions),
                     Page::Projects => projects::show(state, ui, actions),
                     Page::Voices => voices::show(state, ui, actions),
+                    Page::VoiceModel => voice_model_form::show(state, ui, actions),
                     Page::Settings => settings::show(state, ui, actions),
                     Page::Help => help::show(ui),
                     Page::About => about::show(state, ui),
@@ -72,6 +75,7 @@ fn title(page: Page) -> &'static str {
         Page::Recovery => text!("page-recovery"),
         Page::Projects => text!("page-projects"),
         Page::Voices => text!("page-voices"),
+        Page::VoiceModel => text!("page-voice-model"),
         Page::Settings => text!("page-settings"),
         Page::Help => text!("page-shortcuts"),
         Page::About => text!("page-about"),

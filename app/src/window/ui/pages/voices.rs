@@ -34,6 +34,7 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
         }
     });
     ui.add_space(GRID_PT);
+    super::voice_models::show(state, ui, actions);
     let fitting = state.fitting_voice().map(str::to_owned);
     let is_favourite = |state: &State, voice: &str| {
         let presets = &state.settings.presets;
@@ -61,6 +62,7 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
     {
         actions.extend([Action::Show(None), Action::Ask(Dialog::Voice)]);
     }
+    super::voice_models::add_button(ui, actions);
 }
 
 fn row(voice: &str, is_fitting: bool, state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -85,7 +87,9 @@ fn row(voice: &str, is_fitting: bool, state: &mut State, ui: &mut Ui, actions: &
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             favourite(voice, &name, state, ui);
             let document = &state.history.now;
-            let is_chosen = document.own_voice.is_none() && document.voice == voice;
+            let is_chosen = document.own_voice.is_none()
+                && document.model_voice.is_none()
+                && document.voice == voice;
             let whole = name.whole();
             let words = match is_fitting {
                 true => text!("voices-fits", voice = whole),
