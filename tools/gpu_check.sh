@@ -2,9 +2,11 @@
 # Checks speech on a real graphics card: every kernel against its CPU twin, whole networks and sentences against the CPU, a voice model,
 # the published size, then both backends' speed with the time of every kernel.
 #
-#   tools/gpu_check.sh [PART OF THE ADAPTER'S NAME]
+#   [PEAK_TFLOPS=…] tools/gpu_check.sh [PART OF THE ADAPTER'S NAME]
 #
 # Needs a graphics driver and the Rust toolchain. Prints what it measured as JSON; the exit status says whether everything agreed.
+# With the adapter's peak in f32 by its vendor as PEAK_TFLOPS it also says which share of it each kernel reaches. CubeCL is not built
+# beside it (decision 041): its own benchmarks run on the same adapter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,4 +29,17 @@ cargo build --release --locked --workspace --bins
 # Measured anew, whatever was remembered of this adapter.
 settings="$(mktemp -d)"
 trap 'rm -rf "$settings"' EXIT
-XDG_CONFIG_HOME="$settings" "${CARGO_TARGET_DIR:-target}/release/jam-flow" bench --compute cpu,gpu --json
+XDG_CONFIG_HOME="$settings" "${CARGO_TARGET_DIR:-target}/release/jam-flow" bench --compute cpu,gpu --json | tee "$settings/bench.json"
+if [ -n "${PEAK_TFLOPS:-}" ]; then
+    python3 - "$settings/bench.json" "$PEAK_TFLOPS" >&2 <<'PYTHON'
+import json
+import sys
+
+peak_gflops = 1000 * float(sys.argv[2])
+with open(sys.argv[1], encoding="utf-8") as file:
+    backends = json.load(file)["backends"]
+for kernel in (kernel for backend in backends for kernel in backend["kernels"]):
+    share = 100 * kernel["gflops"] / peak_gflops
+    print(f"gpu_check: {kernel['name']}: {kernel['gflops']:.1f} GFLOP/s, {share:.1f} % of the peak")
+PYTHON
+fi

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{VarBuilder, VarMap};
@@ -681,4 +682,14 @@ fn the_published_size_is_the_same_on_every_backend() {
     assert_alike("tensors", &tensors, &expected, 1e-3);
     let gpu = GpuBackend::new(device, &checkpoint).unwrap();
     assert_alike("gpu", &run(&gpu, &plan), &expected, 1e-3);
+    // The figure of `tools/gpu_check.sh`: 10 s of speech, the evaluations of 7 guided steps. Software would take hours.
+    let (_, adapter) = shaders::Gpu::headless_adapter().unwrap();
+    if adapter.get_info().device_type != wgpu::DeviceType::Cpu {
+        let plan = self::plan(&config, 938, 14);
+        run(&gpu, &plan);
+        let began = Instant::now();
+        run(&gpu, &plan);
+        let rtf = began.elapsed().as_secs_f64() / 10.0;
+        println!("published size: real-time factor {rtf:.4}");
+    }
 }
