@@ -1,5 +1,7 @@
 //! What the fuzz targets share: files in memory, and checksums made right so that a parser looks behind them.
 
+pub mod seeds;
+
 use std::path::Path;
 
 /// Writes the bytes into a file of this name and hands its path on. The folder is gone afterwards.
@@ -16,9 +18,18 @@ pub fn with_file(name: &str, bytes: &[u8], read: impl FnOnce(&Path)) {
     read(&path);
 }
 
-/// Panics that the program itself catches, in decoders of others, are no findings. Those that it does not catch still end the fuzzer.
+/// Panics that the program itself catches are no findings if they come from decoders of others. Those of our own code, and those that
+/// it does not catch, end the fuzzer.
 pub fn expect_caught_panics() {
-    std::panic::set_hook(Box::new(|_| {}));
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_foreign = panic.location().is_some_and(|place| {
+            place.file().contains("/registry/src/") || place.file().starts_with("/rustc/")
+        });
+        if !is_foreign {
+            report(panic);
+        }
+    }));
 }
 
 /// The same bytes with right checksums, if they are a PNG or an Ogg.
@@ -36,7 +47,10 @@ fn fix_png(bytes: &mut [u8]) {
     let mut at = 8;
     while let Some(length) = bytes.get(at..at + 4) {
         let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]) as usize;
-        let Some(end) = at.checked_add(8 + length).filter(|end| end + 4 <= bytes.len()) else {
+        let Some(end) = at
+            .checked_add(8 + length)
+            .filter(|end| end + 4 <= bytes.len())
+        else {
             return;
         };
         let sum = bytes[at + 4..end].iter().fold(u32::MAX, |sum, &byte| {
