@@ -380,6 +380,33 @@ transition_secs = 0.4
 }
 
 #[test]
+fn a_cut_between_scenes_of_one_portrait_does_not_move_the_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let report = summary(&made(
+        folder,
+        "[film]\noutput = \"film.mp4\"\naspect = \"1:1\"\nsize = 512\npause_secs = 0.6\n\
+         [[scene]]\ntext = \"Red.\"\n[[scene]]\ntext = \"Blue.\"\nseed = 9\n",
+    ));
+    let cut = (report["scenes"][1]["start_secs"].as_f64().unwrap() * 25.0).round() as usize;
+    let grid = (0..48 * 48).map(|at| {
+        [
+            0.25 + (at % 48) as f64 / 96.0,
+            0.25 + (at / 48) as f64 / 96.0,
+        ]
+    });
+    let pictures = seen(&folder.join("film.mp4"), &grid.collect::<Vec<_>>());
+    let change = |frame: usize| -> f64 {
+        let pixels = pictures[frame - 1].as_flattened().iter();
+        let apart = pixels.zip(pictures[frame].as_flattened());
+        apart.map(|(a, b)| f64::from(a.abs_diff(*b))).sum()
+    };
+    // Before the cut nobody speaks, and behind it not yet.
+    let usual = (cut - 10..cut).map(change).fold(1.0, f64::max);
+    assert!(change(cut) < 2.0 * usual, "{} {usual}", change(cut));
+}
+
+#[test]
 fn mistakes_are_found_before_anything_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -68,7 +68,7 @@ impl LiveView {
         self.live.set_idle_stride(stride);
     }
 
-    /// Draws the frame that is due, if one is, and says whether. `take` is the running speech and `speech_frame` is where its audio clock is.
+    /// Draws the frame that is due, if one is and anybody has moved visibly, and says whether. `take` is the running speech and `speech_frame` is where its audio clock is.
     pub fn advance(
         &mut self,
         now_secs: f64,
@@ -80,11 +80,13 @@ impl LiveView {
         };
         let began = Instant::now();
         self.motions = frames.iter().map(face_motion).collect();
-        self.renderer.render(&self.motions);
-        self.draw_time = Some(began.elapsed());
         self.speech_frame = speech_frame;
-        self.frames_drawn += 1;
-        true
+        let is_drawn = self.renderer.render_visible(&self.motions);
+        if is_drawn {
+            self.draw_time = Some(began.elapsed());
+            self.frames_drawn += 1;
+        }
+        is_drawn
     }
 
     /// Time until the next idle frame is due.

@@ -183,8 +183,7 @@ struct Picture {
 impl Picture {
     fn draw(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
         let motions: Vec<_> = frames.iter().map(face_motion).collect();
-        self.renderer.render(&motions);
-        let mut rgba = self.renderer.read_rgba()?;
+        let mut rgba = self.renderer.picture(&motions)?;
         if let Some(captions) = &mut self.captions {
             let secs = self.count as f64 / f64::from(self.rate.per_second());
             captions.draw(secs, &mut rgba);
@@ -240,17 +239,19 @@ impl Film {
                 let background = people.first().map_or(outputs.look.background, |avatar| {
                     avatar.background(outputs.look.background, format.has_alpha())
                 });
+                let renderer = FramedRenderer::new(
+                    people,
+                    gpu,
+                    &outputs.look.framing,
+                    (width_px, height_px),
+                    background,
+                )?;
                 Some(Picture {
-                    renderer: FramedRenderer::new(
-                        people,
-                        gpu,
-                        &outputs.look.framing,
-                        (width_px, height_px),
-                        background,
-                    )?,
+                    captions: (outputs.look.captions).map(|style| {
+                        Captions::new(style, (width_px, height_px), renderer.faces_px())
+                    }),
+                    renderer,
                     writer,
-                    captions: (outputs.look.captions)
-                        .map(|style| Captions::new(style, (width_px, height_px))),
                     count: 0,
                     rate,
                 })
@@ -389,6 +390,8 @@ impl Film {
             remark,
         } = self.outputs;
         if let Some(picture) = self.picture {
+            let drawn = picture.renderer.drawn_count();
+            tracing::debug!("{drawn} of {} pictures were drawn", picture.count);
             picture.writer.finish()?;
         }
         if let Some(sound) = self.sound {

@@ -1,5 +1,6 @@
 //! The renderer of several people of one picture, each with motion of their own.
 
+use super::deform::Deformed;
 use super::prepare::PreparedScene;
 use super::renderer::{MeshRenderer, check_size};
 use super::wireframe::Wireframe;
@@ -40,6 +41,27 @@ impl GroupRenderer {
             let motion = motions.get(*number).copied().unwrap_or_default();
             behind = Some(renderer.render_before(&motion, behind));
         }
+    }
+
+    /// As [`Self::render`], unless nobody has moved since the frame drawn last so that one could see it: by more than an eighth of a
+    /// pixel. Says whether it drew. Whoever comes to rest is drawn at rest.
+    pub fn render_visible(&mut self, motions: &[FaceMotion]) -> bool {
+        let motion = |number: usize| motions.get(number).copied().unwrap_or_default();
+        let frames: Vec<Option<Deformed>> = (self.people.iter())
+            .map(|(number, renderer)| renderer.visible(&motion(*number)))
+            .collect();
+        if frames.iter().all(Option::is_none) {
+            return false;
+        }
+        let mut behind: Option<Area> = None;
+        for ((number, renderer), frame) in self.people.iter_mut().zip(frames) {
+            let motion = motion(*number);
+            behind = Some(match frame {
+                Some(frame) => renderer.draw(motion, frame, behind),
+                None => renderer.render_before(&motion, behind),
+            });
+        }
+        true
     }
 
     /// The mesh of everybody as lines, with motions as for [`Self::render`].

@@ -2,7 +2,9 @@
 
 use std::sync::mpsc;
 
-use super::deform::deform;
+use motion::MotionFrame;
+
+use super::deform::{Deformed, UNSEEN_PX, deform};
 use super::eye::EyePass;
 use super::mouth::MouthPass;
 use super::mouth::interior::InteriorPass;
@@ -29,6 +31,8 @@ pub struct MeshRenderer {
     picture: wgpu::Texture,
     /// Brings `picture` up to date, if there are others behind.
     rest: Option<RestPass>,
+    /// What was drawn last.
+    drawn: (FaceMotion, Deformed),
     frame: wgpu::Texture,
     frame_view: wgpu::TextureView,
     warp: WarpPass,
@@ -113,6 +117,7 @@ impl MeshRenderer {
             frame,
             picture,
             rest,
+            drawn: (FaceMotion::default(), Deformed::default()),
             // Of a frame that was never drawn everything has to be.
             changed: Area::whole(size.map(|side| side as usize)),
             own: Area::whole(size.map(|side| side as usize)),
@@ -133,6 +138,28 @@ impl MeshRenderer {
     /// As [`Self::render`], in front of others whose frame differs from the picture within `behind`. Returns where this one does.
     pub(crate) fn render_before(&mut self, motion: &FaceMotion, behind: Option<Area>) -> Area {
         let frame = deform(&self.scene, motion);
+        self.draw(*motion, frame, behind)
+    }
+
+    /// The frame of a motion, if it is to be told from the one drawn last: something moves by more than [`UNSEEN_PX`], or all of it
+    /// has come to rest.
+    pub(crate) fn visible(&self, motion: &FaceMotion) -> Option<Deformed> {
+        let (last, drawn) = &self.drawn;
+        if motion == last {
+            return None;
+        }
+        let frame = deform(&self.scene, motion);
+        let is_at_rest = motion.frame == MotionFrame::default();
+        (is_at_rest || frame.travel_px(drawn, &self.scene) > UNSEEN_PX).then_some(frame)
+    }
+
+    /// Draws a frame, see [`Self::render_before`].
+    pub(crate) fn draw(
+        &mut self,
+        motion: FaceMotion,
+        frame: Deformed,
+        behind: Option<Area>,
+    ) -> Area {
         let queue = &self.gpu.queue;
         let mouth_shows = frame.mouth.reveal > 0.0;
         self.warp.write(queue, &self.scene, &frame);
@@ -198,6 +225,7 @@ impl MeshRenderer {
             }
         }
         queue.submit([encoder.finish()]);
+        self.drawn = (motion, frame);
         changed
     }
 

@@ -243,6 +243,7 @@ impl Stage {
         )?;
         let mut performer = Performer::new(Performance::new(&people, 0, 0));
         let mut quantizer = Quantizer::default();
+        let mut frame = Vec::new();
         let mut number = 0_u32;
         let mut due = Instant::now();
         while !self.viewers.is_empty() && !self.stop.is_cancelled() {
@@ -265,7 +266,7 @@ impl Stage {
                     Event::Failed(reason) => self.tell("failed", Some(reason)),
                 }
             }
-            let frame = draw(&mut renderer, &moment.motion)?;
+            draw(&mut renderer, &moment.motion, &mut frame)?;
             let bytes = encode(
                 &Frame {
                     number,
@@ -293,12 +294,16 @@ impl Stage {
     }
 }
 
+/// Draws a frame, unless `frame` shows it already.
 fn draw(
     renderer: &mut GroupRenderer,
     motion: &engine::motion::MotionFrame,
-) -> shaders::Result<Vec<u8>> {
-    renderer.render(&[face_motion(motion)]);
-    renderer.read_rgba()
+    frame: &mut Vec<u8>,
+) -> shaders::Result<()> {
+    if renderer.render_visible(&[face_motion(motion)]) || frame.is_empty() {
+        *frame = renderer.read_rgba()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -18,6 +18,14 @@ const MIN_SECS: f64 = 1.0;
 const GAP_SECS: f64 = 0.3;
 /// From one baseline to the next, ems.
 pub(super) const LINE_HEIGHT: f32 = 1.28;
+/// How far letters reach above the baseline and below it, ems.
+pub(super) const ABOVE: f32 = 1.1;
+pub(super) const BELOW: f32 = 0.5;
+/// Between which parts of a face, from the hairline to the chin, the mouth is while it speaks and the head nods; and how wide.
+const MOUTH: [f32; 2] = [0.62, 1.06];
+const MOUTH_BESIDE: f32 = 0.2;
+/// Hair above a face, parts of its height.
+const HAIR: f32 = 0.3;
 
 /// Sizes and places in a video.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +91,46 @@ impl Layout {
             width_px: width * (1.0 - 2.0 * side),
             baseline_px: height * (1.0 - bottom),
         }
+    }
+
+    /// The same, moved to where no block covers the mouth of a face (x, y, width, height, from the hairline to the chin): below the chin
+    /// or above the hair where the frame has room, else over hair and forehead.
+    pub fn beside(mut self, faces_px: &[[f32; 4]]) -> Self {
+        let [width, height] = [self.size_px.0 as f32, self.size_px.1 as f32];
+        let is_tall = height > 1.5 * width;
+        let [above, below] = [(ABOVE + LINE_HEIGHT) * self.em_px, BELOW * self.em_px];
+        let sides = [-0.5, 0.5].map(|part| width / 2.0 + part * self.width_px);
+        let faces: Vec<&[f32; 4]> = (faces_px.iter())
+            .filter(|[x, _, face_width, _]| {
+                let beside = MOUTH_BESIDE * face_width;
+                x + beside < sides[1] && x + face_width - beside > sides[0]
+            })
+            .collect();
+        let is_free = |baseline: &f32| {
+            faces.iter().all(|[_, y, _, face_height]| {
+                let [from, to] = MOUTH.map(|part| y + part * face_height);
+                baseline + below <= from || baseline - above >= to
+            })
+        };
+        // The outer twentieth, or what telephones lay over the picture.
+        let (first, last) = if is_tall { (0.1, 0.8) } else { (0.05, 0.95) };
+        let safe = first * height + above..=last * height - below;
+        let chin = faces.iter().map(|[_, y, _, size]| y + MOUTH[1] * size);
+        let hair = faces.iter().map(|[_, y, _, size]| y - HAIR * size);
+        let lips = faces.iter().map(|[_, y, _, size]| y + MOUTH[0] * size);
+        let places = [
+            chin.fold(0.0, f32::max) + above,
+            hair.fold(height, f32::min) - below,
+            *safe.start(),
+            lips.fold(height, f32::min) - below,
+        ];
+        if !is_free(&self.baseline_px) {
+            let place = places
+                .iter()
+                .find(|place| safe.contains(place) && is_free(place));
+            self.baseline_px = place.copied().unwrap_or(self.baseline_px);
+        }
+        self
     }
 
     /// Groups words into blocks. Adding words changes at most the last block.

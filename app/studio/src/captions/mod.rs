@@ -58,12 +58,13 @@ impl std::fmt::Debug for Captions {
 }
 
 impl Captions {
-    /// Captions without words for a video of this size.
-    pub fn new(style: CaptionStyle, size_px: (u32, u32)) -> Self {
+    /// Captions without words for a video of this size, which leave the mouths of the faces in it free: x, y, width, height, from the
+    /// hairline to the chin.
+    pub fn new(style: CaptionStyle, size_px: (u32, u32), faces_px: &[[f32; 4]]) -> Self {
         Self {
             style,
             font: Font::semi_bold(),
-            layout: Layout::of(style, size_px),
+            layout: Layout::of(style, size_px).beside(faces_px),
             words: Vec::new(),
             blocks: Vec::new(),
             drawn: None,
@@ -141,7 +142,7 @@ mod tests {
             words("Supercalifragilistic stories are told here, one after the other, until night.");
         for style in CaptionStyle::ALL {
             for (width, height, bottom) in [(1280, 720, 0.95), (720, 1280, 0.8), (720, 720, 0.95)] {
-                let mut captions = Captions::new(style, (width, height));
+                let mut captions = Captions::new(style, (width, height), &[]);
                 captions.add_words(&said);
                 let mut shown = 0;
                 for tenth in 0..60 {
@@ -169,8 +170,46 @@ mod tests {
     }
 
     #[test]
+    fn mouths_stay_free_wherever_the_face_is() {
+        let said = words("Supercalifragilistic stories are told here, until night.");
+        for style in CaptionStyle::ALL {
+            for (width, height) in [(720_u32, 1280_u32), (720, 720), (1280, 720)] {
+                for [face_height, down] in [[0.2, 0.4], [0.3, 0.45], [0.3, 0.55], [0.45, 0.4]] {
+                    let [frame_width, frame_height] = [width as f32, height as f32];
+                    let face_height = face_height * frame_height;
+                    let face_width = 0.75 * face_height;
+                    let top = down * frame_height;
+                    let face = [
+                        (frame_width - face_width) / 2.0,
+                        top,
+                        face_width,
+                        face_height,
+                    ];
+                    let mouth = top + 0.65 * face_height..top + face_height;
+                    let mut captions = Captions::new(style, (width, height), &[face]);
+                    captions.add_words(&said);
+                    for tenth in 0..40 {
+                        let mut rgba = [90, 90, 90, 255].repeat((width * height) as usize);
+                        captions.draw(f64::from(tenth) / 10.0, &mut rgba);
+                        let Some([_, first, _, last]) = changed(&rgba, width as usize) else {
+                            continue;
+                        };
+                        let place =
+                            format!("{style:?} {first}..{last} beside {mouth:?} of {height}");
+                        assert!(
+                            last as f32 <= mouth.start || first as f32 >= mouth.end,
+                            "{place}"
+                        );
+                        assert!(first as f32 > 0.04 * frame_height, "{place}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_spoken_word_is_the_coloured_one() {
-        let mut captions = Captions::new(CaptionStyle::Highlight, (1280, 720));
+        let mut captions = Captions::new(CaptionStyle::Highlight, (1280, 720), &[]);
         captions.add_words(&words("one two"));
         let mut yellow_middle = |secs: f64| {
             let mut rgba = [90, 90, 90, 255].repeat(1280 * 720);
@@ -187,7 +226,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_without_words_and_after_them() {
-        let mut captions = Captions::new(CaptionStyle::Boxed, (640, 360));
+        let mut captions = Captions::new(CaptionStyle::Boxed, (640, 360), &[]);
         let grey = [90, 90, 90, 255].repeat(640 * 360);
         let mut rgba = grey.clone();
         captions.draw(0.5, &mut rgba);
@@ -200,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_transparent_picture_has_the_letters_in_its_alpha() {
-        let mut captions = Captions::new(CaptionStyle::Plain, (640, 360));
+        let mut captions = Captions::new(CaptionStyle::Plain, (640, 360), &[]);
         captions.add_words(&words("Hello"));
         let mut rgba = vec![0; 640 * 360 * 4];
         captions.draw(0.1, &mut rgba);

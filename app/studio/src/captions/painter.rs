@@ -6,7 +6,7 @@ use vello_cpu::{Pixmap, RenderContext, Resources};
 
 use super::CaptionStyle;
 use super::font::Font;
-use super::layout::{Block, LINE_HEIGHT, Layout};
+use super::layout::{ABOVE, BELOW, Block, LINE_HEIGHT, Layout};
 
 const WHITE: AlphaColor<Srgb> = AlphaColor::from_rgb8(255, 255, 255);
 const SPOKEN: AlphaColor<Srgb> = AlphaColor::from_rgb8(255, 214, 10);
@@ -20,9 +20,6 @@ const BOX_BESIDE: f32 = 0.32;
 const BOX_ABOVE: f32 = 1.0;
 const BOX_BELOW: f32 = 0.34;
 const BOX_CORNER: f64 = 0.2;
-/// How far letters reach above the baseline and below it, ems.
-const ABOVE: f32 = 1.1;
-const BELOW: f32 = 0.5;
 
 /// A picture that lies over others.
 pub(super) struct Overlay {

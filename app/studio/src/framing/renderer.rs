@@ -23,6 +23,12 @@ pub struct FramedRenderer {
     size_px: (u32, u32),
     /// Where in the drawn frame the video's is, if more is drawn.
     corner_px: Option<[usize; 2]>,
+    /// The faces in the frame: x, y, width, height, from the hairline to the chin.
+    faces_px: Vec<[f32; 4]>,
+    /// The picture drawn last; empty before the first.
+    last: Vec<u8>,
+    /// Pictures drawn.
+    drawn: u64,
 }
 
 impl FramedRenderer {
@@ -42,6 +48,9 @@ impl FramedRenderer {
                 renderer: group_renderer(people, gpu, size_px, background)?,
                 size_px,
                 corner_px: None,
+                faces_px: people.iter().map(|avatar| whole(avatar, size_px)).collect(),
+                last: Vec::new(),
+                drawn: 0,
             });
         };
         let picture_size_px = first.picture_size_px();
@@ -61,6 +70,12 @@ impl FramedRenderer {
             size_px,
             corner_px: (cut.size_px != [size_px.0 as usize, size_px.1 as usize])
                 .then_some(corner_px),
+            faces_px: faces
+                .iter()
+                .map(|&face| placed(face, region, size_px))
+                .collect(),
+            last: Vec::new(),
+            drawn: 0,
         })
     }
 
@@ -69,16 +84,31 @@ impl FramedRenderer {
         self.size_px
     }
 
-    /// Draws a frame, as [`GroupRenderer::render`].
-    pub fn render(&mut self, motions: &[FaceMotion]) {
-        self.renderer.render(motions);
+    /// Where the faces are in the frame at rest: x, y, width, height, from the hairline to the chin.
+    pub fn faces_px(&self) -> &[[f32; 4]] {
+        &self.faces_px
     }
 
-    /// Waits for the frame drawn last and copies it out, as [`GroupRenderer::read_rgba`].
+    /// The picture of a frame, RGBA. Where nobody has moved visibly since the picture drawn last, see
+    /// [`GroupRenderer::render_visible`], it is that one again.
     ///
     /// # Errors
     /// Those of [`GroupRenderer::read_rgba`].
-    pub fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
+    pub fn picture(&mut self, motions: &[FaceMotion]) -> shaders::Result<Vec<u8>> {
+        if self.renderer.render_visible(motions) || self.last.is_empty() {
+            self.last = self.read_rgba()?;
+            self.drawn += 1;
+        }
+        Ok(self.last.clone())
+    }
+
+    /// How many pictures were drawn; the others were as before.
+    pub fn drawn_count(&self) -> u64 {
+        self.drawn
+    }
+
+    /// Waits for the frame drawn last and copies it out.
+    fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
         let drawn = self.renderer.read_rgba()?;
         let Some([left, top]) = self.corner_px else {
             return Ok(drawn);
@@ -89,6 +119,34 @@ impl FramedRenderer {
         let shown = left * 4..(left + self.size_px.0 as usize) * 4;
         Ok(rows.flat_map(|row| &row[shown.clone()]).copied().collect())
     }
+}
+
+/// A face of the whole picture, in a frame of this size.
+fn whole(avatar: &Avatar, size_px: (u32, u32)) -> [f32; 4] {
+    let (width, height) = avatar.picture_size_px();
+    let region = Region {
+        x: 0.0,
+        y: 0.0,
+        width: width.into(),
+        height: height.into(),
+    };
+    placed(avatar.face_px(), region, size_px)
+}
+
+/// A face of the picture, in a frame of this size that shows a region.
+fn placed(face: [f32; 4], region: Region, (width_px, height_px): (u32, u32)) -> [f32; 4] {
+    let scale = [
+        f64::from(width_px) / region.width,
+        f64::from(height_px) / region.height,
+    ];
+    let [x, y, width, height] = face.map(f64::from);
+    [
+        (x - region.x) * scale[0],
+        (y - region.y) * scale[1],
+        width * scale[0],
+        height * scale[1],
+    ]
+    .map(|side| side as f32)
 }
 
 /// What is drawn so that `region` moves as a part of its picture, and where the region's corner is in it. Only what the picture

@@ -2,5 +2,6 @@
 
 mod ffmpeg;
 pub mod formats;
+mod h264;
 pub mod read;
 pub mod write;

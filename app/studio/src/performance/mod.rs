@@ -68,6 +68,7 @@ pub fn take_frame(take: &Take, index: usize) -> Option<SpeechFrame<'_>> {
 }
 
 /// Everybody on stage. Equal people, seeds, settings and speech give equal frames.
+#[derive(Clone)]
 pub struct Performance {
     people: Vec<Arc<Avatar>>,
     /// Numbers of the faces in the cast, in its order; empty where one person is whom nobody sees.

@@ -119,8 +119,7 @@ fn blurred_own(
     let people = std::slice::from_ref(avatar);
     let draw = |background| -> anyhow::Result<Vec<u8>> {
         let mut renderer = FramedRenderer::new(people, gpu, &scene.framing, size_px, background)?;
-        renderer.render(&[face_motion(&MotionFrame::default())]);
-        Ok(renderer.read_rgba()?)
+        Ok(renderer.picture(&[face_motion(&MotionFrame::default())])?)
     };
     let (whole, alone) = (draw(Background::Keep)?, draw(Background::Transparent)?);
     Ok(blurred_beside(&whole, &alone, size_px, sigma_px))

@@ -309,7 +309,7 @@ impl Sequence<'_> {
         let messages = self.messages.clone();
         let mut written = WrittenScenes::default();
         let mut start_tick = 0;
-        let mut renderer = self.renderer(0, 0, &messages)?;
+        let mut renderer = self.renderer(0, None, 0, &messages)?;
         for (index, scene) in self.film.scenes.iter().enumerate() {
             report(Event::Scene {
                 number: index + 1,
@@ -353,7 +353,7 @@ impl Sequence<'_> {
             }
             let mut next = match is_last {
                 true => None,
-                false => Some(self.renderer(index + 1, fading, &messages)?),
+                false => Some(self.renderer(index + 1, Some(&renderer), fading, &messages)?),
             };
             start_tick = writer.ticks + fading / 2;
             for step in 0..fading {
@@ -388,6 +388,7 @@ impl Sequence<'_> {
     fn renderer<'m>(
         &mut self,
         index: usize,
+        before: Option<&SceneRenderer<'_>>,
         lead: usize,
         messages: &'m Receiver<Message>,
     ) -> anyhow::Result<SceneRenderer<'m>> {
@@ -396,6 +397,6 @@ impl Sequence<'_> {
         let avatar = self.portraits.get(scene.portrait.as_deref(), scene.face);
         let avatar = avatar.map_err(|error| SceneError::of(place, "portrait", error))?;
         let speech = SceneSpeech::new(messages);
-        SceneRenderer::new((scene, place), &avatar, speech, lead, self.format)
+        SceneRenderer::new((scene, place), &avatar, before, speech, lead, self.format)
     }
 }

@@ -13,13 +13,15 @@ use super::error::{Place, SceneError};
 use super::speech::SceneSpeech;
 use crate::avatar::{Avatar, face_motion};
 use crate::captions::Captions;
-use crate::framing::FramedRenderer;
+use crate::framing::{FramedRenderer, Framing};
 use crate::media::write::FrameRate;
 use crate::performance::Performance;
 
 /// A scene that is being shown.
 pub(super) struct SceneRenderer<'a> {
     place: Place,
+    avatar: Arc<Avatar>,
+    framing: Framing,
     speech: SceneSpeech<'a>,
     performance: Performance,
     renderer: FramedRenderer,
@@ -44,10 +46,12 @@ pub(super) struct FilmFormat<'a> {
 }
 
 impl<'a> SceneRenderer<'a> {
-    /// Puts somebody on stage who lives for `lead` frames before they say what comes next.
+    /// Puts somebody on stage who lives for `lead` frames before they say what comes next. Who stands in the same place in the scene
+    /// `before` goes on moving from there.
     pub fn new(
         (scene, place): (&Scene, Place),
         avatar: &Arc<Avatar>,
+        before: Option<&SceneRenderer<'_>>,
         speech: SceneSpeech<'a>,
         lead: usize,
         FilmFormat { gpu, size_px, rate }: FilmFormat<'_>,
@@ -56,15 +60,32 @@ impl<'a> SceneRenderer<'a> {
         let behind = behind(scene, avatar, gpu, size_px, rate);
         let (background, layer) =
             behind.map_err(|error| SceneError::of(place, "background", error))?;
-        let mut performance = Performance::new(people, 0, scene.seed);
-        performance.start_with(&scene.life);
+        let before = before.filter(|before| {
+            Arc::ptr_eq(&before.avatar, avatar) && before.framing == scene.framing
+        });
+        let performance = match before {
+            Some(before) => {
+                let mut performance = before.performance.clone();
+                performance.set_life(&scene.life);
+                performance
+            }
+            None => {
+                let mut performance = Performance::new(people, 0, scene.seed);
+                performance.start_with(&scene.life);
+                performance
+            }
+        };
+        let renderer = FramedRenderer::new(people, gpu, &scene.framing, size_px, background)?;
         Ok(Self {
             place,
+            avatar: Arc::clone(avatar),
+            framing: scene.framing,
             speech,
             performance,
-            renderer: FramedRenderer::new(people, gpu, &scene.framing, size_px, background)?,
+            captions: (scene.captions)
+                .map(|style| Captions::new(style, size_px, renderer.faces_px())),
+            renderer,
             layer,
-            captions: scene.captions.map(|style| Captions::new(style, size_px)),
             doubled: match rate {
                 FrameRate::Fps25 => None,
                 FrameRate::Fps50 => Some(DoubledFrames::default()),
@@ -108,8 +129,7 @@ impl<'a> SceneRenderer<'a> {
         let mut pictures = Vec::with_capacity(count);
         for (number, frame) in frames.iter().enumerate() {
             let at = self.shown as f64 + number as f64 / count as f64;
-            self.renderer.render(&[face_motion(frame)]);
-            let mut rgba = self.renderer.read_rgba()?;
+            let mut rgba = self.renderer.picture(&[face_motion(frame)])?;
             if let Some(layer) = &mut self.layer {
                 let laid = layer.lay_under(at / FRAMES_PER_SECOND, &mut rgba);
                 laid.map_err(|error| SceneError::of(self.place, "background", error))?;

@@ -19,7 +19,7 @@ impl PlacedCaptions {
     /// All words of a film.
     pub fn new(style: CaptionStyle, places: &Places, words: &[TimedWord]) -> Self {
         let area = places.captions_px();
-        let mut captions = Captions::new(style, (area.width as u32, area.height as u32));
+        let mut captions = Captions::new(style, (area.width as u32, area.height as u32), &[]);
         captions.add_words(words);
         Self {
             captions,

@@ -270,6 +270,8 @@ struct DrawnPerson {
     drawn: Size,
     /// The part of it that is cut out: left, top, width, height, pixels.
     part: [usize; 4],
+    /// The part as it was drawn last.
+    last: Option<image::RgbaImage>,
 }
 
 impl DrawnPerson {
@@ -305,13 +307,18 @@ impl DrawnPerson {
                 part_width.min(drawn_width - left.min(drawn_width - 1)),
                 part_height.min(drawn_height - top.min(drawn_height - 1)),
             ],
+            last: None,
         })
     }
 
     /// The part as RGBA with its size.
     fn draw(&mut self, frames: &[MotionFrame]) -> anyhow::Result<image::RgbaImage> {
         let motions: Vec<_> = frames.iter().map(face_motion).collect();
-        self.renderer.render(&motions);
+        if !self.renderer.render_visible(&motions)
+            && let Some(last) = &self.last
+        {
+            return Ok(last.clone());
+        }
         let rgba = self.renderer.read_rgba()?;
         let [left, top, width, height] = self.part;
         let row_bytes = self.drawn.width_px as usize * 4;
@@ -319,7 +326,9 @@ impl DrawnPerson {
         for row in rgba.chunks_exact(row_bytes).skip(top).take(height) {
             out.extend_from_slice(&row[left * 4..(left + width) * 4]);
         }
-        image::RgbaImage::from_raw(width as u32, height as u32, out)
-            .context("the portrait was drawn at another size")
+        let part = image::RgbaImage::from_raw(width as u32, height as u32, out)
+            .context("the portrait was drawn at another size")?;
+        self.last = Some(part.clone());
+        Ok(part)
     }
 }

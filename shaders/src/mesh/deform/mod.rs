@@ -4,12 +4,14 @@
 //! interpolation of zeros is exactly zero, and such a pixel is copied: that is what makes a still portrait bit-exact.
 
 mod head_motion;
+mod travel;
 mod unfold;
 
 use glam::{Vec2, Vec3};
 use motion::Similarity;
 
 pub(super) use head_motion::HeadMotion;
+pub(super) use travel::UNSEEN_PX;
 
 use super::eye::{EyeState, split_eyes};
 use super::mouth::{self, MouthState};

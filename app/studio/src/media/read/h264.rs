@@ -21,8 +21,11 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::rotation::{Turn, turn_of};
+use super::colours::Colours;
+use super::rotation::Turn;
+use super::video_track::VideoTrack;
 use super::{MAX_PIXELS, OnFrame, cannot_read, unusable};
+use crate::media::h264::SequenceParameters;
 
 /// Pictures that may fail in a row: at the start the decoder is taken to lack what the film needs, later the film is broken.
 const BROKEN_LIMIT: usize = 60;
@@ -77,9 +80,11 @@ fn read_film(
         tracing::info!("{error}");
         unusable(path, VideoError::NoDecoder)
     })?;
+    let track = VideoTrack::of(path);
     let mut pictures = Pictures {
         path,
-        turn: turn_of(path),
+        turn: track.turn,
+        colours: Colours::of(stream.sequence, &track),
         waiting: BinaryHeap::new(),
         decoded: Vec::new(),
         turned: Vec::new(),
@@ -192,6 +197,8 @@ struct StreamForm {
     length_bytes: usize,
     /// Sequence and picture parameters as a decoder takes them.
     parameter_sets: Vec<u8>,
+    /// The first of the former.
+    sequence: Option<SequenceParameters>,
 }
 
 impl StreamForm {
@@ -203,6 +210,7 @@ impl StreamForm {
             .data;
         let length_bytes = usize::from(record.get(4)? & 3) + 1;
         let mut parameter_sets = Vec::new();
+        let mut sequence = None;
         let mut rest = record.get(5..)?;
         for mask in [0x1F, 0xFF] {
             let (&count, after) = rest.split_first()?;
@@ -211,6 +219,7 @@ impl StreamForm {
                 let (length, after) = rest.split_first_chunk::<2>()?;
                 let (unit, after) =
                     after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+                sequence = sequence.or_else(|| SequenceParameters::of_unit(unit));
                 parameter_sets.extend(START_CODE);
                 parameter_sets.extend(unit);
                 rest = after;
@@ -219,6 +228,7 @@ impl StreamForm {
         Some(Self {
             length_bytes,
             parameter_sets,
+            sequence,
         })
     }
 
@@ -245,6 +255,7 @@ impl StreamForm {
 struct Pictures<'a, 'b> {
     path: &'a Path,
     turn: Turn,
+    colours: Colours,
     /// Times in nanoseconds, earliest first.
     waiting: BinaryHeap<Reverse<i64>>,
     decoded: Vec<u8>,
@@ -284,7 +295,7 @@ impl Pictures<'_, '_> {
             ));
         }
         self.decoded.resize(width * height * 3, 0);
-        picture.write_rgb8(&mut self.decoded);
+        self.colours.write_rgb(picture, &mut self.decoded);
         let (width, height, rgb) =
             self.turn
                 .applied(width, height, &self.decoded, &mut self.turned);

@@ -2,12 +2,14 @@
 //!
 //! One picture at a time is in memory. Broken files end in one line that says what to do.
 
+mod colours;
 mod ffmpeg;
 mod h264;
 mod rotation;
 mod sound;
 #[cfg(test)]
 mod tests;
+mod video_track;
 
 use std::path::Path;
 

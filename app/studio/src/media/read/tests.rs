@@ -55,6 +55,45 @@ fn every_picture_comes_with_its_time() {
 }
 
 #[test]
+fn colours_come_back_by_the_matrix_that_the_stream_names() {
+    const GREEN: [u8; 3] = [20, 200, 20];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("green.mp4");
+    let mut writer = Mp4Writer::create(&path, SIDE_PX, SIDE_PX).unwrap();
+    let [red, green, blue] = GREEN;
+    let picture = [red, green, blue, 255].repeat((SIDE_PX * SIDE_PX) as usize);
+    for _ in 0..5 {
+        writer.write_frame(&picture).unwrap();
+    }
+    writer.finish().unwrap();
+    let colour = || {
+        let mut last = [0; 3];
+        read_frames(&path, &|| false, &mut |frame, _| {
+            let middle = frame.rgb.len() / 6 * 3;
+            last.copy_from_slice(&frame.rgb[middle..middle + 3]);
+            Ok(())
+        })
+        .unwrap();
+        last
+    };
+    let is_near =
+        |found: [u8; 3], wanted: [u8; 3]| found.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) <= 4);
+    let found = colour();
+    assert!(is_near(found, GREEN), "{found:?}");
+
+    // The same planes, said to be of standard definition.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(4).position(|kind| kind == b"avcC").unwrap() + 10;
+    let length = usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]));
+    let unit = &mut bytes[at + 2..at + 2 + length];
+    let renamed = crate::media::h264::with_matrix(unit, 6);
+    unit.copy_from_slice(&renamed);
+    std::fs::write(&path, &bytes).unwrap();
+    let found = colour();
+    assert!(is_near(found, [34, 231, 28]), "{found:?}");
+}
+
+#[test]
 fn a_film_of_ours_gives_its_sound_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = film(folder.path(), 40);

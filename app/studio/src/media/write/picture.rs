@@ -1,4 +1,4 @@
-//! Pictures to H.264 by openh264.
+//! Pictures to H.264 by openh264. A picture that is the one before is not encoded again, but repeated.
 
 use std::ops::RangeInclusive;
 
@@ -9,6 +9,7 @@ use openh264::{OpenH264API, Timestamp};
 
 use super::planes::Planes;
 use super::{FrameRate, RecordingError, Result, failed};
+use crate::media::h264::Repeats;
 
 /// Sides of a film; the encoder takes no more pixels than 3840 × 2160.
 pub const SIZES_PX: RangeInclusive<u32> = 16..=3840;
@@ -41,6 +42,11 @@ pub(super) struct PictureEncoder {
     sps: Vec<u8>,
     pps: Vec<u8>,
     frames: u64,
+    /// The picture that was encoded last.
+    last: Vec<u8>,
+    repeats: Repeats,
+    /// Pictures since the last one that stands by itself, with that.
+    since_key: u32,
     rate: FrameRate,
 }
 
@@ -87,6 +93,9 @@ impl PictureEncoder {
             sps: Vec::new(),
             pps: Vec::new(),
             frames: 0,
+            last: Vec::new(),
+            repeats: Repeats::default(),
+            since_key: 0,
             rate,
         })
     }
@@ -104,6 +113,23 @@ impl PictureEncoder {
             source_width * source_height * PIXEL_BYTES,
             "the picture has the size that the film was created with"
         );
+        let is_key_due = self.since_key >= KEY_INTERVAL_SECS * self.rate.per_second();
+        self.since_key += 1;
+        if !is_key_due
+            && rgba == self.last
+            && let Some(unit) = self.repeats.repeat()
+        {
+            self.frames += 1;
+            let mut sample = Vec::new();
+            add_unit(&unit, &mut sample);
+            return Ok(self.encoded(sample, false));
+        }
+        if is_key_due {
+            // The encoder counts only what it encodes.
+            self.encoder.force_intra_frame();
+        }
+        self.last.clear();
+        self.last.extend_from_slice(rgba);
         let rgba = if self.source_size_px == self.size_px {
             rgba
         } else {
@@ -133,24 +159,36 @@ impl PictureEncoder {
                     None => {}
                     // Parameters stand once in the head of the file, not in every key frame.
                     Some(7) => self.sps = unit.to_vec(),
-                    Some(8) => self.pps = unit.to_vec(),
-                    Some(_) => {
-                        sample.extend((unit.len() as u32).to_be_bytes());
-                        sample.extend_from_slice(unit);
+                    Some(8) => {
+                        self.pps = unit.to_vec();
+                        self.repeats.set_parameters(&self.sps, &self.pps);
                     }
+                    Some(_) => add_unit(&self.repeats.renumbered(unit), &mut sample),
                 }
             }
         }
         if sample.is_empty() || self.sps.len() < 4 || self.pps.is_empty() {
             return Err(failed("video encoder", "it gave no picture"));
         }
-        Ok(EncodedPicture {
+        if is_key {
+            self.since_key = 1;
+        }
+        Ok(self.encoded(sample, is_key))
+    }
+
+    fn encoded(&self, sample: Vec<u8>, is_key: bool) -> EncodedPicture {
+        EncodedPicture {
             sample,
             is_key,
             sps: self.sps.clone(),
             pps: self.pps.clone(),
-        })
+        }
     }
+}
+
+fn add_unit(unit: &[u8], sample: &mut Vec<u8>) {
+    sample.extend((unit.len() as u32).to_be_bytes());
+    sample.extend_from_slice(unit);
 }
 
 /// A NAL unit without the zeros and the one that mark its start in a stream.

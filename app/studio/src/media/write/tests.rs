@@ -508,3 +508,76 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
     let (frames, _) = read_back(&path);
     assert!((frames[149].0 - 149.0 / 50.0).abs() < 1e-9);
 }
+
+/// Blocks of grey that are somewhere else in each frame.
+fn blocks(number: u32) -> Vec<u8> {
+    let place = |x: u32, y: u32| {
+        let value = if (x + 3 * number) / 8 % 2 == (y / 8) % 2 {
+            60
+        } else {
+            190
+        };
+        [value, value, value, 255]
+    };
+    (0..SIDE_PX * SIDE_PX)
+        .flat_map(|at| place(at % SIDE_PX, at / SIDE_PX))
+        .collect()
+}
+
+#[test]
+fn a_picture_that_is_as_before_is_repeated_in_a_few_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    // Moves, stands still beyond a picture that stands by itself, moves, pauses now and then.
+    let number = |frame: u32| match frame {
+        0..20 => frame,
+        20..110 => 19,
+        110..130 => frame,
+        _ => frame / 3,
+    };
+    let mut writer = Mp4Writer::create(&path, SIDE_PX, SIDE_PX).unwrap();
+    for frame in 0..400 {
+        writer.write_frame(&blocks(number(frame))).unwrap();
+    }
+    writer.finish().unwrap();
+
+    let bytes = std::fs::read(&path).unwrap();
+    let mp4 = re_mp4::Mp4::read_bytes(&bytes).unwrap();
+    let track = mp4.tracks().values().next().unwrap();
+    let samples = &track.samples;
+    assert_eq!(samples.len(), 400);
+    let keys: Vec<usize> = (0..400).filter(|&at| samples[at].is_sync).collect();
+    assert!(
+        keys[0] == 0 && keys.windows(2).all(|keys| keys[1] - keys[0] <= 50),
+        "{keys:?}"
+    );
+    let is_repeated = |frame: usize| {
+        frame > 0 && number(frame as u32) == number(frame as u32 - 1) && !samples[frame].is_sync
+    };
+    for (frame, sample) in samples.iter().enumerate() {
+        assert_eq!(
+            sample.size < 13,
+            is_repeated(frame),
+            "{frame}: {} bytes",
+            sample.size
+        );
+    }
+
+    let mut shown: Vec<Vec<u8>> = Vec::new();
+    crate::media::read::read_frames(&path, &|| false, &mut |frame, _| {
+        shown.push(frame.rgb.to_vec());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(shown.len(), 400);
+    for (frame, rgb) in shown.iter().enumerate() {
+        if is_repeated(frame) {
+            assert!(*rgb == shown[frame - 1], "{frame} is another picture");
+        }
+        let wanted = blocks(number(frame as u32));
+        let pixels = rgb.chunks_exact(3).zip(wanted.chunks_exact(4));
+        let apart: f64 = pixels.map(|(a, b)| f64::from(a[0].abs_diff(b[0]))).sum();
+        let mean = apart / f64::from(SIDE_PX * SIDE_PX);
+        assert!(mean < 8.0, "{frame}: {mean}");
+    }
+}
