@@ -333,6 +333,9 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.picture("watch-clip");
     stage.press("Remove the clip");
     stage.key(egui::Key::Num1);
+    stage.show(Some(Page::VoiceModel));
+    stage.picture("voice-model");
+    stage.press("Close");
     stage.show_two_people();
     stage.picture("faces");
     stage.harness.state_mut().document().words =
