@@ -138,6 +138,10 @@ fn frames_of(item: &Item) -> Result<Vec<Frame>, Fault> {
 }
 
 fn decode_frame(data: &[u8]) -> Option<Frame> {
+    // The decoder would print a line of its own about it.
+    if data.is_empty() {
+        return None;
+    }
     let mut settings = Settings::new();
     // One picture: there is nothing to wait for, and a few threads inside it are enough.
     settings.set_max_frame_delay(1);
