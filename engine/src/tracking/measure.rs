@@ -5,6 +5,7 @@
 //! squares over the rig's linear map. Who the person is stays in these numbers as a constant and is taken out with the neutral
 //! face (see [`super::neutral`]).
 
+use crate::motion::keypoint::CHIN;
 use crate::motion::{BROW_KEYPOINTS, HeadPose, KEYPOINT_COUNT};
 use crate::portrait::{FACE_VERTICES, FaceRig, IRIS_LANDMARKS, fit_similarity};
 
@@ -49,6 +50,9 @@ const BROWS: [u32; 20] = [
 const DEPTH_WEIGHT: f64 = 0.25;
 /// How much a keypoint holds to where its own vertex went, which is what the rig's map was made from.
 const KEYPOINT_WEIGHT: f64 = 1.5;
+/// The same of the chin, which lies on the outline and goes down farther than the rig's map expects of lips that part so far: filmed
+/// chins would otherwise come back with two thirds of their way.
+const CHIN_WEIGHT: f64 = 20.0;
 /// Pulls what nothing says anything about to 0.
 const RIDGE: f64 = 0.05;
 /// Keypoints of lids and irises, which are measured directly.
@@ -176,6 +180,10 @@ fn expression_solver(rig: &FaceRig) -> Vec<f32> {
     set(&[152, 148, 377], 1.0);
     let weights = weights.as_flattened();
     let map: Vec<&[f32]> = rig.displacement_map.chunks_exact(COLUMNS).collect();
+    let own_weight = |row: usize| match row / 3 {
+        CHIN => CHIN_WEIGHT,
+        _ => KEYPOINT_WEIGHT,
+    };
     let own_column =
         |row: usize| rig.keypoint_vertices[row / 3].map(|vertex| 3 * vertex as usize + row % 3);
     let mut normal = vec![[0.0_f64; ROWS]; ROWS];
@@ -192,7 +200,7 @@ fn expression_solver(rig: &FaceRig) -> Vec<f32> {
         }
         normal[i][i] += RIDGE;
         if own_column(i).is_some() {
-            normal[i][i] += KEYPOINT_WEIGHT;
+            normal[i][i] += own_weight(i);
         }
     }
     let factor = cholesky(normal);
@@ -200,7 +208,7 @@ fn expression_solver(rig: &FaceRig) -> Vec<f32> {
     for column in 0..COLUMNS {
         let mut right: [f64; ROWS] = std::array::from_fn(|row| {
             let own = if own_column(row) == Some(column) {
-                KEYPOINT_WEIGHT
+                own_weight(row)
             } else {
                 0.0
             };

@@ -2,6 +2,7 @@
 """How near the renderer comes to film: a clip's own first frame, moved as the clip's face moves, against the filmed frames.
 
     reenactment.py OUT CLIP... [--models DIR] [--program FILE] [--against FILE [--against-models DIR]] [--sheets N]
+                               [--secs N] [--side-px N] [--every N]
 
 Each clip of a talking face is followed with `jam-flow track`, and its first frame is driven with that motion by `jam-flow animate` at
 the picture's own size. The same is measured for "still": the first frame, in which nothing moves. --against names a second program,
@@ -15,12 +16,13 @@ not decide about the mouth:
   face SSIM, face PSNR  in the box around the filmed face
   lip error, face error mean distance of MediaPipe's landmarks (lips; all but the iris), percent of the distance between the eyes
 
-A clip is left out, with the reason, if the product cannot take its first frame or MediaPipe sees no face there. The GRID corpus, for
-instance, is 360 x 288 pixels with faces of some 110: nothing is enlarged. Frames are compared as PNGs, before any video codec.
+A clip is cut to its first --secs and to a square around the face of its first frame, of at most --side-px: nothing is enlarged, and a
+clip takes seconds. One frame in --every is measured. A clip is left out, with the reason, if the product cannot take its first frame or
+MediaPipe sees no face there. Frames are compared as PNGs, before any video codec.
 
-Writes OUT/reenactment.json and, for the first N clips, OUT/CLIP.png: filmed, drawn and, with --against, the other program's frames one
-above the other, eight mouths of each, spread over their opening. Needs ffmpeg and the groups
-evaluation and evaluation-data of pyproject.toml.
+Writes OUT/reenactment.json after each clip, and goes on from it: clips that are in it are not measured again. For the first N clips,
+OUT/CLIP.png shows filmed, drawn and, with --against, the other program's frames one above the other, eight mouths of each, spread over
+their opening. Needs ffmpeg and the groups evaluation and evaluation-data of pyproject.toml.
 """
 
 import argparse
@@ -43,12 +45,15 @@ LIPS = sorted({61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 3
 STEADY = [33, 133, 362, 263, 168, 6, 197, 195, 98, 327]
 EYES = (33, 263)
 FACE_POINTS = 468
-# Keypoints whose zero is the shut mouth, as in engine/src/tracking/neutral.rs.
-MOUTH_KEYPOINTS = (3, 4, 5, 6, 7, 8, 12, 14, 17, 19, 20)
+UPPER_LIP, LOWER_LIP, CHIN = 17, 19, 20
+# Part of the gap between parted lips that the upper one comes down where the renderer shuts them: shaders/src/mesh/mouth/shut.rs.
+UPPER_PART = 0.3
 MEASURES = ("lip SSIM", "lip PSNR", "face SSIM", "face PSNR", "lip error", "face error")
 # Whether more of it is better.
 MORE_IS_BETTER = (True, True, True, True, False, False)
 SHEET_COLUMNS, SHEET_MOUTH_PX = 8, 256
+# Side of the square that is cut out, in sizes of the face.
+SURROUNDINGS = 2.1
 
 
 def run(*command) -> str | None:
@@ -86,12 +91,14 @@ def rotation(pose: dict[str, float]) -> np.ndarray:
 
 
 def from_first_frame(tracked: Path, driver: Path) -> None:
-    """The same motion counted from the clip's first frame, but for the mouth, which the product counts from shut lips."""
+    """The same motion counted from the clip's first frame: as the picture shows it, but with its lips shut, as the product shuts them."""
     motion = json.loads(tracked.read_text(encoding="utf-8"))
     first = motion["frames"][0]
     back = rotation(first["pose"]).T
     start = np.array(first["expression"])
-    start[list(MOUTH_KEYPOINTS)] = 0
+    open_by = max(start[LOWER_LIP, 1] - start[UPPER_LIP, 1], 0)
+    start[UPPER_LIP, 1] += UPPER_PART * open_by
+    start[[LOWER_LIP, CHIN], 1] -= (1 - UPPER_PART) * open_by
     lids = [11, 15]
     start[lids] = np.minimum(start[lids], 0)
     for frame in motion["frames"]:
@@ -165,21 +172,41 @@ def mouth(frame: np.ndarray, points: np.ndarray) -> np.ndarray:
     return cv2.warpAffine(frame, move, (SHEET_MOUTH_PX, SHEET_MOUTH_PX), flags=cv2.INTER_CUBIC)
 
 
+def cut(path: Path, secs: float, side_px: int, to: Path, tracker) -> str | None:
+    """Writes the beginning of a clip, cut out around its face; what went wrong, if anything did."""
+    import cv2
+
+    film = cv2.VideoCapture(str(path))
+    read, first = film.read()
+    if not read:
+        return "cannot be read"
+    (points,) = landmarks([first], tracker)
+    if points is None:
+        return "MediaPipe sees no face in the first frame"
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = np.array(first.shape[1::-1])
+    side = int(min(SURROUNDINGS * (high - low).max(), size.min()))
+    left, top = np.clip((low + high) / 2 - side / 2, 0, size - side).astype(int)
+    small = min(side, side_px) & ~1
+    shape = f"crop={side}:{side}:{left}:{top},scale={small}:{small}:flags=area"
+    return run("ffmpeg", "-v", "error", "-y", "-i", path, "-t", secs, "-r", "25", "-an", "-vf", shape, "-crf", "10", "-pix_fmt", "yuv420p", to)
+
+
 class Clip:
     """A clip that is measured: its frames, where the face is in them, and what the programs make of its first frame."""
 
-    def __init__(self, path: Path, out: Path, programs: dict[str, tuple[Path, Path]], tracker):
+    def __init__(self, path: Path, out: Path, programs: dict[str, tuple[Path, Path]], secs: float, side_px: int, every: int, tracker):
         """`programs` are programs with their models, by name; one that has the first one's models draws the first one's motion."""
         self.name = path.stem
         work = out / self.name
         shutil.rmtree(work, ignore_errors=True)
         (work / "filmed").mkdir(parents=True)
-        self.problem = run("ffmpeg", "-v", "error", "-i", path, "-r", "25", "-pix_fmt", "rgb24", work / "filmed" / "%05d.png")
+        clip = work / "cut.mp4"
+        self.problem = cut(path, secs, side_px, clip, tracker)
+        self.problem = self.problem or run("ffmpeg", "-v", "error", "-i", clip, "-pix_fmt", "rgb24", work / "filmed" / "%05d.png")
         if self.problem:
             return
-        self.filmed = pictures(work / "filmed")
-        height, width = (side & ~1 for side in self.filmed[0].shape[:2])
-        self.filmed = [frame[:height, :width] for frame in self.filmed]
+        self.filmed = pictures(work / "filmed")[::every]
         self.points = landmarks(self.filmed, tracker)
         if self.points[0] is None:
             self.problem = "MediaPipe sees no face in the first frame"
@@ -188,7 +215,7 @@ class Clip:
         for name, (file, models) in programs.items():
             if models not in drivers:
                 tracked, drivers[models] = work / f"{name}-tracked.json", work / f"{name}-driver.json"
-                self.problem = run(file, "--models", models, "track", path, "--output", tracked)
+                self.problem = run(file, "--models", models, "track", clip, "--output", tracked)
                 if self.problem:
                     return
                 from_first_frame(tracked, drivers[models])
@@ -200,7 +227,7 @@ class Clip:
             self.problem = run(file, "--models", models, "animate", "--driver", drivers[models], "--portrait", first, *everything, "--output", folder)
             if self.problem:
                 return
-            self.drawn[name] = pictures(folder)
+            self.drawn[name] = pictures(folder)[::every]
         self.drawn["still"] = [self.filmed[0]] * len(self.filmed)
         shutil.rmtree(work, ignore_errors=True)
 
@@ -212,7 +239,7 @@ class Clip:
             rows, self.placed[name] = [], {}
             for index, (filmed, filmed_points, frame, points) in enumerate(zip(self.filmed, self.points, drawn, seen)):
                 if filmed_points is not None and points is not None:
-                    frame, points = laid_over(frame[: filmed.shape[0], : filmed.shape[1]], points, filmed_points)
+                    frame, points = laid_over(frame, points, filmed_points)
                     self.placed[name][index] = frame
                     rows.append(measure(filmed, filmed_points, frame, points))
             means[name] = np.mean(rows, axis=0).tolist()
@@ -255,24 +282,31 @@ def main() -> None:
     parser.add_argument("--against", type=Path, help="another build that draws the same motion")
     parser.add_argument("--against-models", type=Path, metavar="DIR", help="models of the other build, if it has its own")
     parser.add_argument("--sheets", type=int, default=6, metavar="N")
+    parser.add_argument("--secs", type=float, default=1.6)
+    parser.add_argument("--side-px", type=int, default=384)
+    parser.add_argument("--every", type=int, default=2)
     arguments = parser.parse_args()
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     programs = {"drawn": (arguments.program or program("jam-flow"), arguments.models)}
     if arguments.against:
         programs["against"] = (arguments.against, arguments.against_models or arguments.models)
-    results, left_out = {}, {}
+    written = out / "reenactment.json"
+    before = json.loads(written.read_text(encoding="utf-8")) if written.exists() else {"clips": {}, "left_out": {}}
+    results, left_out = before["clips"], before["left_out"]
     with tracking.landmarker() as tracker:
         for path in arguments.clips:
-            clip = Clip(path, out, programs, tracker)
+            if path.stem in results or path.stem in left_out:
+                continue
+            clip = Clip(path, out, programs, arguments.secs, arguments.side_px, arguments.every, tracker)
             if clip.problem:
                 left_out[clip.name] = clip.problem
-                continue
-            results[clip.name] = clip.measured(tracker)
-            if len(results) <= arguments.sheets:
-                clip.sheet(out / f"{clip.name}.png")
-            print(clip.name, {name: [round(value, 3) for value in values] for name, values in results[clip.name].items()}, file=sys.stderr, flush=True)
-    (out / "reenactment.json").write_text(json.dumps({"measures": MEASURES, "clips": results, "left_out": left_out}, indent=1), encoding="utf-8")
+            else:
+                results[clip.name] = clip.measured(tracker)
+                if len(results) <= arguments.sheets:
+                    clip.sheet(out / f"{clip.name}.png")
+                print(clip.name, {name: [round(value, 3) for value in values] for name, values in results[clip.name].items()}, file=sys.stderr, flush=True)
+            written.write_text(json.dumps({"measures": MEASURES, "clips": results, "left_out": left_out}, indent=1), encoding="utf-8")
     for name, problem in left_out.items():
         print(f"left out: {name}: {problem}")
     if not results:

@@ -40,20 +40,22 @@ pub(crate) struct Deformed {
 pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let head = HeadMotion::new(&motion.frame, &scene.frame, scene.similarity.scale_px);
     let (expression, eyes) = split_eyes(motion, &scene.eyes, &scene.similarity);
+    let told_shut = motion.mouth_shut.clamp(0.0, 1.0);
+    let mut against_picture = expression;
+    let shut = mouth::leave_open(&mut against_picture, scene.parted, told_shut);
     let mut shifts = expression_shifts(
-        &expression,
+        &against_picture,
         &scene.displacement_map,
         &scene.similarity,
         scene.face_px.len(),
     );
-    let shut = motion.mouth_shut.clamp(0.0, 1.0);
     for (shift, &closing) in shifts.iter_mut().zip(&scene.shut_mouth_px) {
         *shift += closing * shut;
     }
     let told = mouth::keep_lips_apart(scene, &mut shifts, shut);
     let down = scene.frame.down.extend(0.0);
     scene.lip_skin.keep_whole(down, &mut shifts, &told);
-    let reveal = mouth::reveal(scene, &shifts, shut);
+    let reveal = mouth::reveal(scene, &shifts, told_shut);
 
     let face = scene.face_px.iter().zip(&shifts);
     let face = face.map(|(&rest, &shift)| shift + head.shift(rest + shift));

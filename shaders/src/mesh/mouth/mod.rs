@@ -19,5 +19,5 @@ pub(super) use lips::{LipSkin, keep_lips_apart};
 pub(super) use pass::MouthPass;
 pub(super) use pose::{MouthState, place, reveal};
 pub(super) use shape::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN};
-pub(super) use shut::shifts as shutting_shifts;
+pub(super) use shut::{leave_open, shifts as shutting_shifts};
 pub(super) use twin::draw;

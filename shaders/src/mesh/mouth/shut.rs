@@ -1,6 +1,13 @@
 //! Shuts the mouth of a portrait that was taken with parted lips, so that its speech starts from shut lips as every speech does.
+//!
+//! A mouth that is told to open as far as it is in the picture is the picture's: it is shut the less, the farther it is told to open,
+//! and what the picture opens by itself is not opened a second time. Shut first and opened by the rig it would come back with thinner
+//! lips and a longer chin.
 
 use glam::{Vec2, Vec3};
+use motion::keypoint::{CHIN, LOWER_LIP, UPPER_LIP};
+
+use crate::scene::EXPRESSION_LEN;
 
 /// A gap of less than this part of the mouth's width is a shut mouth that the landmarks blur.
 const MIN_GAP: f32 = 0.02;
@@ -10,6 +17,8 @@ const PRESS: f32 = 1.06;
 const RIM_PX: f32 = 0.8;
 /// Part of the gap that the upper lip comes down; the lower lip and the jaw come up by the rest.
 const UPPER_PART: f32 = 0.3;
+/// Part of the gap that the chin goes down by in a mouth that opens so far.
+const CHIN_PART: f32 = 0.6;
 /// How far the closing reaches around the lips, parts of the mouth's width, above and below.
 const REACH: [f32; 2] = [0.22, 0.5];
 
@@ -26,6 +35,25 @@ pub(super) fn gap_px(lips_px: &[Vec2], down: Vec2) -> f32 {
     let apart = |position: usize| (lips_px[lips_px.len() - position] - lips_px[position]).dot(down);
     let open = (1..half).map(|position| apart(position).max(0.0));
     open.sum::<f32>() / half.max(1) as f32
+}
+
+/// Takes what the picture's mouth is open by out of an expression that opens it, and returns how much of the mouth is still to be shut,
+/// of `shut`. `parted` is how far the lips are apart in the middle of the picture's mouth, canonical units.
+pub(in crate::mesh) fn leave_open(
+    expression: &mut [f32; EXPRESSION_LEN],
+    parted: f32,
+    shut: f32,
+) -> f32 {
+    let y = |keypoint: usize| 3 * keypoint + 1;
+    let told = expression[y(LOWER_LIP)] - expression[y(UPPER_LIP)];
+    if parted <= 0.0 || told <= 0.0 {
+        return shut;
+    }
+    let open = shut * (told / parted).min(1.0);
+    expression[y(UPPER_LIP)] += UPPER_PART * parted * open;
+    expression[y(LOWER_LIP)] -= (1.0 - UPPER_PART) * parted * open;
+    expression[y(CHIN)] -= CHIN_PART * parted * open;
+    shut - open
 }
 
 /// Shift of each face vertex, pixels, that brings the lips together; empty if they are. `lips` is the inner edge from one
@@ -126,6 +154,34 @@ mod tests {
             assert!((-1.8..1e-3).contains(&gap), "{position}: {gap}");
         }
         assert!(shifts[12].y < -1.0);
+    }
+
+    #[test]
+    fn a_mouth_that_opens_as_in_the_picture_is_the_pictures() {
+        const PARTED: f32 = 0.05;
+        let told = |gap: f32| {
+            let mut expression = [0.0; EXPRESSION_LEN];
+            expression[3 * UPPER_LIP + 1] = -UPPER_PART * gap;
+            expression[3 * LOWER_LIP + 1] = (1.0 - UPPER_PART) * gap;
+            expression[3 * CHIN + 1] = CHIN_PART * gap;
+            expression
+        };
+        for (gap, left, shut) in [
+            (0.0, 0.0, 1.0),
+            (0.5 * PARTED, 0.0, 0.5),
+            (PARTED, 0.0, 0.0),
+            (3.0 * PARTED, 2.0 * PARTED, 0.0),
+        ] {
+            let mut expression = told(gap);
+            assert!((leave_open(&mut expression, PARTED, 1.0) - shut).abs() < 1e-6);
+            for (value, wanted) in expression.iter().zip(told(left)) {
+                assert!((value - wanted).abs() < 1e-6, "{gap}: {value} for {wanted}");
+            }
+        }
+        let pressed = told(-0.02);
+        let mut expression = pressed;
+        assert_eq!(leave_open(&mut expression, PARTED, 1.0), 1.0);
+        assert_eq!(expression, pressed);
     }
 
     #[test]

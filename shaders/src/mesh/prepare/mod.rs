@@ -60,6 +60,8 @@ pub(crate) struct PreparedScene {
     pub lip_skin: LipSkin,
     /// Shift of each face vertex that shuts the picture's mouth, pixels; empty if it is shut.
     pub shut_mouth_px: Vec<Vec3>,
+    /// How far the lips are apart in the middle of the picture's mouth, canonical units; 0 if it is shut.
+    pub parted: f32,
 }
 
 impl PreparedScene {
@@ -83,6 +85,14 @@ impl PreparedScene {
             &rig.lips_outer,
             frame.down.extend(0.0),
         );
+        let parted = if shut_mouth_px.is_empty() {
+            0.0
+        } else {
+            let half = lips.len() / 2;
+            let [upper, lower] = [lips[half / 2], lips[lips.len() - half / 2]]
+                .map(|index| fitted.face_px[index as usize]);
+            ((lower - upper).dot(frame.down.extend(0.0)) / fitted.similarity.scale_px).max(0.0)
+        };
         let lip_skin = LipSkin::new(
             &fitted.face_px,
             &lips,
@@ -117,6 +127,7 @@ impl PreparedScene {
             displacement_map: rig.displacement_map.clone(),
             jaw_map: rig.jaw_map.clone(),
             shut_mouth_px,
+            parted,
             moving: layers.moving([width_px as usize, height_px as usize]),
             strays_px: STRAYS_STAY * surroundings_px,
             layers,
