@@ -11,6 +11,7 @@ use crate::window::place::WindowPlace;
 use crate::window::texts::text;
 use crate::window::uses::Use;
 use crate::window::watch_choices::WatchChoices;
+use studio::pronunciations::Pronunciation;
 
 /// Recent projects that are kept.
 const MAX_RECENT: usize = 8;
@@ -106,6 +107,8 @@ pub struct Settings {
     pub is_welcomed: bool,
     /// What was exported last.
     pub export: ExportChoices,
+    /// Words that are said as the user wants them.
+    pub pronunciations: Vec<Pronunciation>,
     /// How clips are watched and told.
     pub watch: WatchChoices,
     /// Where the window was.
@@ -136,6 +139,7 @@ impl Default for Settings {
             presets: Vec::new(),
             is_welcomed: false,
             export: ExportChoices::default(),
+            pronunciations: Vec::new(),
             watch: WatchChoices::default(),
             window: WindowPlace::default(),
             tab: Use::default(),

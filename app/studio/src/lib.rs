@@ -19,6 +19,7 @@ pub mod media;
 pub mod output_path;
 pub mod performance;
 pub mod project;
+pub mod pronunciations;
 pub mod provenance;
 pub mod reference_voice;
 pub mod resources;

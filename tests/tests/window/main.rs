@@ -15,6 +15,7 @@ mod mock_server;
 mod pictures;
 mod pinned;
 mod projects;
+mod pronouncing;
 mod reach;
 mod speaking;
 #[path = "../../../app/tests/tensors/mod.rs"]

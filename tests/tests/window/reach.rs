@@ -54,6 +54,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         Page::Welcome,
         Page::Projects,
         Page::Voices,
+        Page::Pronunciations,
         Page::Settings,
         Page::Help,
         Page::About,

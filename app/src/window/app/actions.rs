@@ -36,6 +36,7 @@ impl Desk {
                 self.preview(voice, named)?;
             }
             Action::VoiceModel(action) => self.voice_model(action)?,
+            Action::HearWord(row) => self.hear_word(row)?,
             Action::ChooseVoice(voice) => {
                 let document = &mut self.state.history.now;
                 document.voice = voice;
@@ -141,6 +142,7 @@ impl Desk {
             Action::Show(page) => {
                 self.end_preview();
                 self.stop_voice_check();
+                self.pronounce_anew();
                 if page == Some(Page::Settings) {
                     self.worker.list_devices()?;
                 }
@@ -210,6 +212,8 @@ impl Desk {
             self.welcome_is_over();
         }
         self.state.page = None;
+        self.state.dictionary_problem = None;
+        self.pronounce_anew();
     }
 
     fn welcome_is_over(&mut self) {

@@ -161,6 +161,15 @@ impl Desk {
                 self.state.microphones = inputs;
             }
             Event::VoiceModel { number, event } => self.take_voice_model(number, event),
+            Event::Dictionary(Ok(rows)) => {
+                self.state.dictionary_problem = None;
+                for row in rows {
+                    let kept = &mut self.state.settings.pronunciations;
+                    kept.retain(|other| other.written != row.written && !other.is_empty());
+                    kept.push(row);
+                }
+            }
+            Event::Dictionary(Err(reason)) => self.state.dictionary_problem = Some(reason),
             Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
             Event::Chosen(dialog, path) => self.chosen(dialog, path),
             Event::Words(words) => {
@@ -238,6 +247,11 @@ impl Desk {
             Dialog::OpenProject => self.act(Action::OpenProject(path)),
             Dialog::Driver => self.driver_given(path),
             Dialog::Voice => self.voice_given(path),
+            Dialog::Dictionary => {
+                if let Err(error) = self.worker.read_dictionary(path) {
+                    self.state.status = Status::error(&error);
+                }
+            }
             Dialog::Clip => self.act(Action::WatchClip(path)),
             Dialog::ModelFolder => self.state.settings.watch.model_folder = Some(path),
             Dialog::KeyFile => self.state.settings.watch.key_file = Some(path),

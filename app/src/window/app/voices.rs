@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Desk;
-use crate::window::state::{Making, Preview, Previewed, Progress, Readiness};
+use crate::window::state::{Making, Preview, Previewed, Progress, Readiness, Status};
 use crate::window::texts::text;
+use studio::pronunciations::dictionary;
 use studio::script::{Script, ScriptVoice};
 use studio::speech::SpeechRequest;
 use studio::take::Take;
@@ -13,15 +14,51 @@ use studio::take::Take;
 impl Desk {
     /// Lets the portrait say a sentence in the voice of this name, in place of whatever is spoken. It becomes no take.
     pub(super) fn preview(&mut self, name: String, voice: ScriptVoice) -> anyhow::Result<()> {
-        self.stop();
-        if let Readiness::Failed(reason) = &self.state.readiness {
-            anyhow::bail!("{reason}");
-        }
         let script = Script::Words {
             text: text!("voice-sample").to_owned(),
             voice,
             speed: self.state.history.now.speed,
         };
+        self.preview_script(script, Previewed::Voice(name))
+    }
+
+    /// Lets the portrait say the word in a row of the user's dictionary.
+    pub(super) fn hear_word(&mut self, row: usize) -> anyhow::Result<()> {
+        let Some(entry) = self.state.settings.pronunciations.get(row) else {
+            return Ok(());
+        };
+        let document = &self.state.history.now;
+        let script = Script::Words {
+            text: entry.written.clone(),
+            voice: ScriptVoice::named(Some(document.voice.clone())),
+            speed: document.speed,
+        };
+        self.pronounce_anew();
+        self.preview_script(script, Previewed::Word(row))
+    }
+
+    /// Speaks with the pronunciations as they are now, from the next speech on.
+    pub(super) fn pronounce_anew(&mut self) {
+        let rows = &self.state.settings.pronunciations;
+        if *rows == self.state.session.pronounced {
+            return;
+        }
+        let rows = rows.clone();
+        self.stop();
+        match self.worker.set_dictionary(dictionary(&rows)) {
+            Ok(()) => {
+                self.state.session.pronounced = rows;
+                self.state.readiness = Readiness::Loading;
+            }
+            Err(error) => self.state.status = Status::error(&error),
+        }
+    }
+
+    fn preview_script(&mut self, script: Script, of: Previewed) -> anyhow::Result<()> {
+        self.stop();
+        if let Readiness::Failed(reason) = &self.state.readiness {
+            anyhow::bail!("{reason}");
+        }
         let mut take = Take::new(super::transport::new_id(&self.state.all_takes), script, 0);
         take.is_complete = false;
         let request = SpeechRequest {
@@ -37,7 +74,7 @@ impl Desk {
             progress: Progress::begin(),
         });
         self.state.transport.preview = Some(Preview {
-            of: Previewed::Voice(name),
+            of,
             take: take.id,
             secs: 0.0,
         });

@@ -20,6 +20,8 @@ pub enum Action {
     FindWords,
     /// Let this voice be heard.
     Preview(String),
+    /// Let the word in this row of the user's dictionary be heard.
+    HearWord(usize),
     /// Speak in this voice from now on.
     ChooseVoice(String),
     /// Do something about voice models.

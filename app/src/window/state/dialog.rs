@@ -18,6 +18,8 @@ pub enum Dialog {
     VoiceModel(VoiceModelFile),
     /// A text.
     Text,
+    /// A dictionary of pronunciations.
+    Dictionary,
     /// A clip to watch.
     Clip,
     /// The folder of a vision model.
@@ -43,7 +45,7 @@ impl Dialog {
             Self::Driver | Self::Clip => FileKind::Video,
             Self::ModelFolder | Self::KeyFile => FileKind::Model,
             Self::VoiceModel(file) => file.kind(),
-            Self::Text => FileKind::Text,
+            Self::Text | Self::Dictionary => FileKind::Text,
             Self::OpenProject | Self::SaveProject(_) => FileKind::Project,
             Self::Export(_) | Self::ClipFilm(_) => FileKind::Export,
         }

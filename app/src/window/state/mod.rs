@@ -107,6 +107,8 @@ pub enum Page {
     Voices,
     /// A voice model to add.
     VoiceModel,
+    /// Words that are said as the user wants them.
+    Pronunciations,
     /// Settings.
     Settings,
     /// Shortcuts.
@@ -194,6 +196,8 @@ pub struct State {
     pub driver: DriverState,
     /// The words of the take in the timeline while they are changed.
     pub word_edit: WordEdit,
+    /// Why a dictionary could not be taken over.
+    pub dictionary_problem: Option<String>,
     /// The clip that is watched.
     pub watch: WatchState,
     /// What the window is used for now.

@@ -7,6 +7,7 @@ use crate::window::settings::Settings;
 use studio::avatar::PortraitChoice;
 use studio::project::Project;
 use studio::project::document::Document;
+use studio::pronunciations::Pronunciation;
 
 /// What is saved, what is kept, and what is waited for.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Session {
     pub(crate) kept: (Document, Vec<u64>),
     pub(crate) unkept_since_secs: Option<f64>,
     pub(crate) settings_saved: Settings,
+    /// The pronunciations that speech is made with.
+    pub(crate) pronounced: Vec<Pronunciation>,
     /// The picture that the portrait thread was asked for.
     pub(crate) asked_portrait: Option<PortraitChoice>,
     /// What to do once the project is saved.
@@ -41,6 +44,7 @@ impl Session {
             saved: (document.clone(), Vec::new()),
             kept: (document, Vec::new()),
             unkept_since_secs: None,
+            pronounced: settings.pronunciations.clone(),
             settings_saved: settings,
             asked_portrait: None,
             after_save: None,

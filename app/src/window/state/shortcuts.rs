@@ -173,6 +173,10 @@ fn edit() -> Vec<Shortcut> {
             Key::Delete,
             of(text!("shortcut-delete-take"), Action::PutAwaySelected),
         ),
+        of(
+            text!("shortcut-pronunciations"),
+            Action::Show(Some(Page::Pronunciations)),
+        ),
         command(
             Key::Comma,
             of(

@@ -51,6 +51,8 @@ pub struct Playing {
 pub enum Previewed {
     /// A voice, by its name.
     Voice(String),
+    /// A word of the user's dictionary, by its row.
+    Word(usize),
     /// A clip that is told: how the film's time follows the clip's.
     Clip(Timeline),
 }

@@ -41,6 +41,10 @@ pub(super) fn show(
             .set_title(text!("dialog-text"))
             .add_filter(text!("filter-text"), &extensions(&[Role::Text]))
             .pick_file(),
+        Dialog::Dictionary => dialog
+            .set_title(text!("dialog-dictionary"))
+            .add_filter(text!("filter-text"), &extensions(&[Role::Text]))
+            .pick_file(),
         Dialog::Clip => dialog
             .set_title(text!("dialog-watch-clip"))
             .add_filter(text!("filter-videos"), &extensions(&[Role::Video]))

@@ -9,7 +9,7 @@ use crate::window::settings::Settings;
 use crate::window::texts::text;
 use studio::project::{Project, Recovery};
 use studio::shielded::shielded;
-use studio::wording::one_line;
+use studio::wording::{capitalised, one_line};
 
 pub(super) enum Job {
     Save(PathBuf, Box<Project>),
@@ -18,6 +18,7 @@ pub(super) enum Job {
     Forget,
     Discard(PathBuf),
     Settings(Box<Settings>),
+    Dictionary(PathBuf),
     Devices,
 }
 
@@ -86,6 +87,11 @@ impl DiskThread {
                     path = self.folders.settings.display().to_string(),
                 ))
             })?,
+            Job::Dictionary(path) => {
+                let rows = shielded(|| studio::pronunciations::read(&path));
+                let rows = rows.map_err(|error| capitalised(&one_line(&error)));
+                return Ok(Some(Event::Dictionary(rows)));
+            }
             Job::Devices => {
                 return Ok(Some(Event::Devices {
                     outputs: studio::sound::output::devices(),

@@ -10,6 +10,7 @@ use super::VoiceModelEvent;
 use super::WatchEvent;
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
 use studio::project::Project;
+use studio::pronunciations::Pronunciation;
 use studio::speech::SpeechEvent;
 use studio::wording::one_line;
 
@@ -139,6 +140,8 @@ pub enum Event {
         /// Microphones.
         inputs: Vec<String>,
     },
+    /// The rows of a dictionary that was imported, or why it cannot be, one line.
+    Dictionary(Result<Vec<Pronunciation>, String>),
     /// Something about files went wrong; one line.
     DiskProblem(String),
     /// The user chose a file or folder in a dialog.

@@ -36,15 +36,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use engine::text::UserDictionary;
 
 use crate::window::settings::Settings;
 use crate::window::state::{Dialog, DriveRequest};
 use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
 use studio::cancel::CancelToken;
-use studio::compute::{Adapter, Choice, Compute};
+use studio::compute::{Adapter, Compute};
 use studio::output_path::file_name;
 use studio::project::Project;
+use studio::pronunciations::dictionary;
 use studio::resources::Resources;
 use studio::sound::microphone::OpenMicrophone;
 use studio::speech::{SpeechMaker, SpeechRequest, SpeechService};
@@ -88,10 +90,40 @@ enum FileJob {
     Thumbnail(PathBuf),
 }
 
+/// What speech is made with, to begin it anew.
+struct Speaking {
+    models: PathBuf,
+    compute: Compute,
+    open_microphone: OpenMicrophone,
+}
+
+impl Speaking {
+    /// Starts a service, which reports until `end`.
+    fn start(
+        &self,
+        words: UserDictionary,
+        reporter: &Reporter,
+        end: CancelToken,
+    ) -> anyhow::Result<SpeechService> {
+        let reporter = reporter.clone();
+        SpeechService::start(
+            self.models.clone(),
+            self.compute.clone(),
+            Arc::clone(&self.open_microphone),
+            Some(words).filter(|words| !words.is_empty()),
+            move |event| !end.is_cancelled() && reporter.send(event::of_speech(event)),
+        )
+    }
+}
+
 /// The window's side of the threads.
 pub struct Worker {
     /// None only while this value goes.
     speech: Option<SpeechService>,
+    /// Begins speech anew; none where a test answers for the threads.
+    speaking: Option<Speaking>,
+    /// Makes the service that runs silent for good.
+    speech_end: CancelToken,
     files: Sender<FileJob>,
     /// Files that were given; those up to the second number are no longer wanted.
     file_count: AtomicU64,
@@ -133,13 +165,13 @@ pub struct Folders {
 }
 
 impl Worker {
-    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `compute` says where speech is made, `wake` makes the window look at
+    /// Starts the threads; they begin to load at once. `gpu` is the window's device, `settings` say where and how speech is made, `wake` makes the window look at
     /// [`Self::poll`].
     pub fn start(
         resources: Resources,
         folders: Folders,
         gpu: shaders::Gpu,
-        compute: Choice,
+        settings: &Settings,
         live_short_side_px: u32,
         open_microphone: OpenMicrophone,
         wake: impl Fn() + Send + Sync + 'static,
@@ -184,7 +216,7 @@ impl Worker {
         };
         spawn("driver", move || driver_thread.run())?;
         let compute = Compute {
-            choice: compute,
+            choice: settings.compute,
             adapter: Adapter::Of(gpu.clone()),
             measurements: Some(folders.settings.with_file_name("compute.json")),
             notify: {
@@ -194,10 +226,14 @@ impl Worker {
                 })
             },
         };
-        let speech = SpeechService::start(resources.models, compute, open_microphone, None, {
-            let reporter = reporter.clone();
-            move |event| reporter.send(event::of_speech(event))
-        })?;
+        let speaking = Speaking {
+            models: resources.models,
+            compute,
+            open_microphone,
+        };
+        let speech_end = CancelToken::new();
+        let words = dictionary(&settings.pronunciations);
+        let speech = speaking.start(words, &reporter, speech_end.clone())?;
         let disk_thread = disk_thread::DiskThread {
             folders,
             jobs: disk_queue,
@@ -206,6 +242,8 @@ impl Worker {
         let disk_handle = spawn("disk", move || disk_thread.run())?;
         Ok(Self {
             speech: Some(speech),
+            speaking: Some(speaking),
+            speech_end,
             files,
             file_count: AtomicU64::new(0),
             unwanted_files,
@@ -259,6 +297,24 @@ impl Worker {
             )?;
             Ok(Some(tap))
         })
+    }
+
+    /// Says words as this dictionary does from the next speech on. The models are loaded anew, which [`Event::Ready`] tells.
+    pub fn set_dictionary(&mut self, words: UserDictionary) -> anyhow::Result<()> {
+        let Some(speaking) = &self.speaking else {
+            return Ok(());
+        };
+        self.stop();
+        let end = CancelToken::new();
+        let speech = speaking.start(words, &self.reporter, end.clone())?;
+        std::mem::replace(&mut self.speech_end, end).cancel();
+        self.speech = Some(speech);
+        Ok(())
+    }
+
+    /// Reads a dictionary; the answer arrives as [`Event::Dictionary`].
+    pub fn read_dictionary(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::Dictionary(path))
     }
 
     /// Ends the running speech, and its recording unless that has all of the speech.
@@ -547,6 +603,8 @@ impl Worker {
         let (event_sender, events) = bounded(QUEUE_LENGTH);
         let worker = Self {
             speech: Some(speech),
+            speaking: None,
+            speech_end: CancelToken::new(),
             files,
             file_count: AtomicU64::new(0),
             unwanted_files: Arc::default(),

@@ -27,7 +27,7 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
             let mut opens = false;
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    opens = icon_button(ui, icon::EDIT, text!("watch-model-change")).clicked();
+                    opens = icon_button(ui, icon::WRITE, text!("watch-model-change")).clicked();
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                         ui.add(Label::new(summary(&model)).truncate());
                     });

@@ -3,6 +3,7 @@
 mod about;
 mod help;
 mod projects;
+mod pronunciations;
 mod recovery;
 mod settings;
 mod voice_model_form;
@@ -59,6 +60,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
                     Page::Projects => projects::show(state, ui, actions),
                     Page::Voices => voices::show(state, ui, actions),
                     Page::VoiceModel => voice_model_form::show(state, ui, actions),
+                    Page::Pronunciations => pronunciations::show(state, ui, actions),
                     Page::Settings => settings::show(state, ui, actions),
                     Page::Help => help::show(ui),
                     Page::About => about::show(state, ui),
@@ -76,6 +78,7 @@ fn title(page: Page) -> &'static str {
         Page::Projects => text!("page-projects"),
         Page::Voices => text!("page-voices"),
         Page::VoiceModel => text!("page-voice-model"),
+        Page::Pronunciations => text!("page-pronunciations"),
         Page::Settings => text!("page-settings"),
         Page::Help => text!("page-shortcuts"),
         Page::About => text!("page-about"),
