@@ -115,7 +115,7 @@ fn texture(context: &egui::Context, watched: &WatchedClip, number: usize) -> Tex
     let picture = &watched.pictures[number];
     let image = egui::ColorImage::from_rgba_unmultiplied(picture.size_px, &picture.rgba);
     let options = egui::TextureOptions::LINEAR;
-    let texture = context.load_texture("clip picture", image, options);
+    let texture = context.load_texture("clip", image, options);
     context.data_mut(|data| data.insert_temp(id, (wanted, texture.clone())));
     texture
 }
