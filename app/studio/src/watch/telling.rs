@@ -134,7 +134,7 @@ impl Telling {
     /// Speaks the words and writes the film.
     ///
     /// # Errors
-    /// Those of [`Self::speak`] and [`write`].
+    /// Those of [`Self::speak`] and [`write()`].
     pub fn film(
         &self,
         wanted: &WatchFilm,
