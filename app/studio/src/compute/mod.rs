@@ -148,6 +148,10 @@ impl Compute {
                 }
             }
         });
+        // Weights that can't be read ask for no backend. A driver that is still looking when the program ends crashes it.
+        if let Some(search) = search.into_inner() {
+            let _ = search.join();
+        }
         if let Some(refusal) = refusal.into_inner() {
             return Err(refusal.context("can't compute on the GPU"));
         }
