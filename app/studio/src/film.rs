@@ -3,6 +3,7 @@
 //! Memory does not grow with the length of the speech except for what the motion and subtitle files need, some hundred
 //! bytes for each frame. Every file appears under its name only when it is complete.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -183,10 +184,10 @@ struct Picture {
 impl Picture {
     fn draw(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
         let motions: Vec<_> = frames.iter().map(face_motion).collect();
-        let mut rgba = self.renderer.picture(&motions)?;
+        let mut rgba = Cow::Borrowed(self.renderer.picture(&motions)?);
         if let Some(captions) = &mut self.captions {
             let secs = self.count as f64 / f64::from(self.rate.per_second());
-            captions.draw(secs, &mut rgba);
+            captions.draw(secs, rgba.to_mut());
         }
         self.count += 1;
         Ok(self.writer.write_frame(&rgba)?)

@@ -5,8 +5,6 @@ use std::path::Path;
 use engine::text::UserDictionary;
 use serde::{Deserialize, Serialize};
 
-use crate::script::read_text_file;
-
 /// A word and how it is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -45,19 +43,12 @@ pub fn dictionary(rows: &[Pronunciation]) -> UserDictionary {
 /// The rows of a dictionary file.
 ///
 /// # Errors
-/// Those of [`UserDictionary::load`], which name the line.
+/// Those of [`UserDictionary::load_rows`], which name the line.
 pub fn read(path: &Path) -> anyhow::Result<Vec<Pronunciation>> {
-    UserDictionary::load(path)?;
-    let text = read_text_file(path)?;
-    let rows = text.lines().filter_map(|line| {
-        let line = line.split(" #").next()?.trim();
-        let (written, said) = line.split_once('=').filter(|_| !line.starts_with('#'))?;
-        Some(Pronunciation {
-            written: written.trim().to_owned(),
-            said: said.trim().to_owned(),
-        })
-    });
-    Ok(rows.collect())
+    let rows = UserDictionary::load_rows(path)?.into_iter();
+    Ok(rows
+        .map(|(written, said)| Pronunciation { written, said })
+        .collect())
 }
 
 #[cfg(test)]

@@ -6,42 +6,17 @@ use std::time::Duration;
 
 use studio::cancel::CancelToken;
 use studio::media::read::{read_frames, sound_of};
-use studio::media::write::Mp4Writer;
 use studio::watch::clip::Clip;
 use studio::watch::slow_fast::{FrameKind, Size, SlowFastSettings};
 
+use crate::clip::{HEIGHT, WIDTH};
 use crate::mock_server::{MockServer, Reply};
 
 use crate::program::{names, program, text};
 
-const WIDTH: u32 = 320;
-const HEIGHT: u32 = 180;
-
-/// A clip of 8 s with a cut in its middle: a white square moves over red, then a black one over white. A tone sounds all the time.
+/// A clip of 8 s with a cut in its middle.
 pub fn clip(folder: &Path) -> PathBuf {
-    let path = folder.join("clip.mp4");
-    let mut writer = Mp4Writer::create(&path, WIDTH, HEIGHT).unwrap();
-    for frame in 0..200_u32 {
-        let mut rgba = Vec::new();
-        for y in 0..HEIGHT {
-            for x in 0..WIDTH {
-                let is_square = x.abs_diff(frame) < 20 && y.abs_diff(90) < 20;
-                rgba.extend(match (is_square, frame < 100) {
-                    (true, true) => [240, 240, 240, 255],
-                    (true, false) => [20, 20, 20, 255],
-                    (false, true) => [180, 40, 30, 255],
-                    (false, false) => [225, 225, 235, 255],
-                });
-            }
-        }
-        writer.write_frame(&rgba).unwrap();
-        let tone = |i: u32| 0.25 * ((frame * 960 + i) as f32 * 0.1).sin();
-        writer
-            .write_sound(&(0..960).map(tone).collect::<Vec<_>>())
-            .unwrap();
-    }
-    writer.finish().unwrap();
-    path
+    crate::clip::clip(folder, 200, 1)
 }
 
 fn watch(arguments: &[&str]) -> Output {

@@ -32,6 +32,34 @@ struct Entry {
     say: Say,
 }
 
+/// The text of a dictionary file.
+fn read_text(path: &Path) -> Result<String> {
+    let failed = |source| Error::File {
+        action: "cannot read the dictionary",
+        source,
+        path: path.to_owned(),
+    };
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if metadata.len() > MAX_FILE_BYTES {
+        let max = MAX_ENTRIES;
+        return Err(Error::from(TextError::DictionaryTooLong { max }).in_file(path));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Error::from(TextError::DictionaryEncoding).in_file(path))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+/// The lines that hold entries, with their numbers from 1, without comments.
+fn entry_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text
+        .lines()
+        .map(|line| line.split(" #").next().unwrap_or("").trim());
+    (1..)
+        .zip(lines)
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
 /// Words and how their user says them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserDictionary {
@@ -45,20 +73,20 @@ impl UserDictionary {
     /// # Errors
     /// [`Error::File`] if it cannot be read, [`TextError`] naming the line that cannot be understood.
     pub fn load(path: &Path) -> Result<Self> {
-        let failed = |source| Error::File {
-            action: "cannot read the dictionary",
-            source,
-            path: path.to_owned(),
-        };
-        let metadata = std::fs::metadata(path).map_err(failed)?;
-        if metadata.len() > MAX_FILE_BYTES {
-            let max = MAX_ENTRIES;
-            return Err(Error::from(TextError::DictionaryTooLong { max }).in_file(path));
-        }
-        let bytes = std::fs::read(path).map_err(failed)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Error::from(TextError::DictionaryEncoding).in_file(path))?;
-        Self::parse(text.trim_start_matches('\u{feff}'))
+        Self::parse(&read_text(path)?)
+    }
+
+    /// The entries of a dictionary file as they stand there, in order: what is written, and how it is said.
+    ///
+    /// # Errors
+    /// Those of [`Self::load`].
+    pub fn load_rows(path: &Path) -> Result<Vec<(String, String)>> {
+        let text = read_text(path)?;
+        Self::parse(&text)?;
+        let rows = entry_lines(&text).filter_map(|(_, line)| line.split_once('='));
+        Ok(rows
+            .map(|(written, said)| (written.trim().to_owned(), said.trim().to_owned()))
+            .collect())
     }
 
     /// Reads the text of a dictionary file.
@@ -67,16 +95,12 @@ impl UserDictionary {
     /// [`TextError`] naming the line that cannot be understood.
     pub fn parse(text: &str) -> Result<Self> {
         let mut dictionary = Self::default();
-        for (index, line) in text.lines().enumerate() {
-            let line = line.split(" #").next().unwrap_or("").trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
+        for (number, line) in entry_lines(text) {
             line.split_once('=')
                 .ok_or(EntryError::NoEqualsSign)
                 .and_then(|(written, said)| dictionary.add(written, said))
                 .map_err(|problem| TextError::DictionaryLine {
-                    number: index + 1,
+                    number,
                     line: line.to_owned(),
                     problem,
                 })?;

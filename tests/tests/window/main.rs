@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "../../../app/tests/watch/clip.rs"]
+mod clip;
 mod debugging;
 mod dialogue;
 mod driving;

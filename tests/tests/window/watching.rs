@@ -10,37 +10,15 @@ use jam_flow::window::state::{Action, Place, Previewed};
 use jam_flow::window::watch_choices::{ModelPlace, WatchChoices};
 use studio::captions::CaptionStyle;
 use studio::media::read::{read_frames, sound_of};
-use studio::media::write::Mp4Writer;
 use studio::watch::layout::Layout;
 use studio::watch::prompt::Prompt;
 
 use crate::harness::{Setup, Window};
 use crate::mock_server::{MockServer, Reply};
 
-const WIDTH: u32 = 320;
-const HEIGHT: u32 = 180;
-
-/// A clip of 4 s: a white square moves over red. A tone sounds.
+/// A clip of 4 s.
 pub fn clip(folder: &Path) -> PathBuf {
-    let path = folder.join("clip.mp4");
-    let mut writer = Mp4Writer::create(&path, WIDTH, HEIGHT).unwrap();
-    for frame in 0..100_u32 {
-        let pixel = |index: u32| {
-            let (x, y) = (index % WIDTH, index / WIDTH);
-            match x.abs_diff(frame * 3) < 20 && y.abs_diff(90) < 20 {
-                true => [240, 240, 240, 255],
-                false => [180, 40, 30, 255],
-            }
-        };
-        let rgba: Vec<u8> = (0..WIDTH * HEIGHT).flat_map(pixel).collect();
-        writer.write_frame(&rgba).unwrap();
-        let tone = |i: u32| 0.25 * ((frame * 960 + i) as f32 * 0.1).sin();
-        writer
-            .write_sound(&(0..960).map(tone).collect::<Vec<_>>())
-            .unwrap();
-    }
-    writer.finish().unwrap();
-    path
+    crate::clip::clip(folder, 100, 3)
 }
 
 fn words(pieces: &[&str]) -> Vec<String> {

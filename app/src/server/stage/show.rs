@@ -8,9 +8,9 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use engine::audio::wav::Quantizer;
 use hyper::body::Bytes;
 use serde_json::json;
-use shaders::GroupRenderer;
-use studio::avatar::{face_motion, group_renderer};
+use studio::avatar::face_motion;
 use studio::cancel::CancelToken;
+use studio::framing::FramedRenderer;
 use studio::look::{Background, Look};
 use studio::performance::{FRAME_SECS, Performance};
 use studio::resources::Resources;
@@ -234,16 +234,17 @@ impl Stage {
     fn perform(&mut self) -> anyhow::Result<()> {
         let avatar = self.workshop.avatar(&self.portrait.choice, true)?;
         let people = [avatar];
-        let size_px = Look::default().size_px(&people);
-        let mut renderer = group_renderer(
+        let look = Look::default();
+        let size_px = look.size_px(&people);
+        let mut renderer = FramedRenderer::new(
             &people,
             self.workshop.gpu()?,
+            &look.framing,
             size_px,
             Background::Transparent,
         )?;
         let mut performer = Performer::new(Performance::new(&people, 0, 0));
         let mut quantizer = Quantizer::default();
-        let mut frame = Vec::new();
         let mut number = 0_u32;
         let mut due = Instant::now();
         while !self.viewers.is_empty() && !self.stop.is_cancelled() {
@@ -266,12 +267,12 @@ impl Stage {
                     Event::Failed(reason) => self.tell("failed", Some(reason)),
                 }
             }
-            draw(&mut renderer, &moment.motion, &mut frame)?;
+            let rgba = renderer.picture(&[face_motion(&moment.motion)])?;
             let bytes = encode(
                 &Frame {
                     number,
                     samples: &moment.samples,
-                    rgba: &frame,
+                    rgba,
                     size_px,
                 },
                 &mut quantizer,
@@ -292,18 +293,6 @@ impl Stage {
         let event = json!({"event": event, "message": message});
         self.viewers.send(&Message::Event(event.to_string()));
     }
-}
-
-/// Draws a frame, unless `frame` shows it already.
-fn draw(
-    renderer: &mut GroupRenderer,
-    motion: &engine::motion::MotionFrame,
-    frame: &mut Vec<u8>,
-) -> shaders::Result<()> {
-    if renderer.render_visible(&[face_motion(motion)]) || frame.is_empty() {
-        *frame = renderer.read_rgba()?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -94,12 +94,12 @@ impl FramedRenderer {
     ///
     /// # Errors
     /// Those of [`GroupRenderer::read_rgba`].
-    pub fn picture(&mut self, motions: &[FaceMotion]) -> shaders::Result<Vec<u8>> {
+    pub fn picture(&mut self, motions: &[FaceMotion]) -> shaders::Result<&[u8]> {
         if self.renderer.render_visible(motions) || self.last.is_empty() {
             self.last = self.read_rgba()?;
             self.drawn += 1;
         }
-        Ok(self.last.clone())
+        Ok(&self.last)
     }
 
     /// How many pictures were drawn; the others were as before.

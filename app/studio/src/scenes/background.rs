@@ -119,7 +119,8 @@ fn blurred_own(
     let people = std::slice::from_ref(avatar);
     let draw = |background| -> anyhow::Result<Vec<u8>> {
         let mut renderer = FramedRenderer::new(people, gpu, &scene.framing, size_px, background)?;
-        Ok(renderer.picture(&[face_motion(&MotionFrame::default())])?)
+        let picture = renderer.picture(&[face_motion(&MotionFrame::default())])?;
+        Ok(picture.to_vec())
     };
     let (whole, alone) = (draw(Background::Keep)?, draw(Background::Transparent)?);
     Ok(blurred_beside(&whole, &alone, size_px, sigma_px))

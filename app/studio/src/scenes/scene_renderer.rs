@@ -129,7 +129,7 @@ impl<'a> SceneRenderer<'a> {
         let mut pictures = Vec::with_capacity(count);
         for (number, frame) in frames.iter().enumerate() {
             let at = self.shown as f64 + number as f64 / count as f64;
-            let mut rgba = self.renderer.picture(&[face_motion(frame)])?;
+            let mut rgba = self.renderer.picture(&[face_motion(frame)])?.to_vec();
             if let Some(layer) = &mut self.layer {
                 let laid = layer.lay_under(at / FRAMES_PER_SECOND, &mut rgba);
                 laid.map_err(|error| SceneError::of(self.place, "background", error))?;

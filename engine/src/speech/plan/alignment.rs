@@ -108,10 +108,10 @@ impl Alignment {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn config() -> Config {
+    pub fn config() -> Config {
         Config {
             patch_size: 2,
             ..Config::f5_v1_base()

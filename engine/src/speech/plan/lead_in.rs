@@ -90,13 +90,7 @@ impl LeadIn {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn config() -> Config {
-        Config {
-            patch_size: 2,
-            ..Config::f5_v1_base()
-        }
-    }
+    use crate::speech::plan::alignment::tests::config;
 
     #[test]
     fn the_line_begins_on_a_step_with_the_silence_of_any_other() {

@@ -131,9 +131,9 @@ fn skip_high(bits: &mut BitReader<'_>) -> Option<()> {
 }
 
 fn skip_scaling_list(bits: &mut BitReader<'_>, length: usize) -> Option<()> {
-    let mut scale = 8;
+    let mut scale = 8_i32;
     for _ in 0..length {
-        scale = (scale + bits.signed_code()?).rem_euclid(256);
+        scale = scale.wrapping_add(bits.signed_code()?).rem_euclid(256);
         if scale == 0 {
             break;
         }
