@@ -1,4 +1,7 @@
 // Joined in front of the other shaders.
+//
+// In a fragment shader nothing branches or loops on uniforms alone: lavapipe compiles such a shader anew whenever their values change
+// and keeps every version (Mesa 22.3, `lvp_inline_uniforms.c`). What decides comes from the vertex shader, flat.
 
 // Clip space of a place in a target of `size_px` pixels, x right, y down.
 fn clip_from_pixels(place_px: vec2f, size_px: vec2f, depth: f32) -> vec4f {

@@ -27,11 +27,14 @@ struct Eye {
 struct Vertex {
     @builtin(position) position: vec4f,
     @location(0) @interpolate(linear) offset_px: vec2f,
+    // Whether the eye looks elsewhere than in the picture.
+    @location(1) @interpolate(flat) looks_away: u32,
 }
 
 @vertex
 fn vertex(@location(0) position_px: vec2f, @location(1) offset_px: vec2f) -> Vertex {
-    return Vertex(clip_from_pixels(position_px, eye.size_px, 0.0), offset_px);
+    let looks_away = u32(any(eye.gaze_px != vec2f(0.0)));
+    return Vertex(clip_from_pixels(position_px, eye.size_px, 0.0), offset_px, looks_away);
 }
 
 fn sample_picture(position_px: vec2f) -> vec4f {
@@ -63,8 +66,8 @@ fn shifted(position_px: vec2f, inside: f32) -> vec2f {
 
 // The picture inside the opening when the eye looks elsewhere. An iris that leaves the corner of the eye brings to light what
 // the corner hid: its other side and the white there look as those on the open side do.
-fn looking(source_px: vec2f, curves: vec4f, height: f32) -> vec4f {
-    if all(eye.gaze_px == vec2f(0.0)) {
+fn looking(looks_away: u32, source_px: vec2f, curves: vec4f, height: f32) -> vec4f {
+    if looks_away == 0u {
         return sample_picture(source_px);
     }
     let inside = smoothstep(-0.5, 1.0, height - curves.x) * smoothstep(-0.5, 1.0, curves.y - height);
@@ -106,7 +109,7 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
         discard;
     }
     let eye_height = eye.height_px;
-    var colour = looking(source_px, curves, height);
+    var colour = looking(in.looks_away, source_px, curves, height);
     let shown = smoothstep(0.0, 0.2, eye.closure);
     let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
     let taper = smoothstep(-0.04, 0.06, along) * (1.0 - smoothstep(0.94, 1.04, along));

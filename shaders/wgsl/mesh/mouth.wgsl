@@ -34,12 +34,13 @@ const RIM_AT_CORNER = 1.5;
 
 struct Vertex {
     @builtin(position) position: vec4f,
+    @location(0) @interpolate(flat) outline_len: u32,
 }
 
 @vertex
 fn vertex(@builtin(vertex_index) index: u32) -> Vertex {
     let corner = vec2f(f32(index & 1u), f32(index >> 1u));
-    return Vertex(clip_from_pixels(mix(mouth.drawn_px.xy, mouth.drawn_px.zw, corner), mouth.size_px, 0.0));
+    return Vertex(clip_from_pixels(mix(mouth.drawn_px.xy, mouth.drawn_px.zw, corner), mouth.size_px, 0.0), mouth.outline_len);
 }
 
 fn outline(index: u32) -> vec2f {
@@ -49,13 +50,13 @@ fn outline(index: u32) -> vec2f {
 
 // x: distance to the outline, negative inside; y: distance down from the line above, large where there is none; z: distance up from the
 // line below, large where there is none.
-fn distances(position_px: vec2f) -> vec3f {
+fn distances(position_px: vec2f, outline_len: u32) -> vec3f {
     var nearest = 1e9;
     var from_above = 1e9;
     var from_below = 1e9;
     var is_inside = false;
-    var previous = outline(mouth.outline_len - 1u);
-    for (var index = 0u; index < mouth.outline_len; index++) {
+    var previous = outline(outline_len - 1u);
+    for (var index = 0u; index < outline_len; index++) {
         let current = outline(index);
         let edge = current - previous;
         let relative = position_px - previous;
@@ -110,7 +111,7 @@ fn grain(position_px: vec2f) -> vec3f {
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
     let position_px = in.position.xy;
-    let found = distances(position_px);
+    let found = distances(position_px, in.outline_len);
     // Lips turn inwards at their edge, the upper one into its own shade.
     let along = abs(dot(position_px - mouth.middle_px, mouth.across));
     let to_corner = smoothstep(0.30, 1.0, along);

@@ -15,18 +15,23 @@ struct Rest {
 @group(0) @binding(4) var plate: texture_2d<f32>;
 @group(0) @binding(5) var still: texture_2d<f32>;
 
+struct Vertex {
+    @builtin(position) position: vec4f,
+    @location(0) @interpolate(flat) shows_backdrop: u32,
+}
+
 @vertex
-fn vertex(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
+fn vertex(@builtin(vertex_index) index: u32) -> Vertex {
     let corner = vec2f(f32(index & 1u), f32(index >> 1u));
-    return clip_from_pixels(corner * rest.size_px, rest.size_px, 0.0);
+    return Vertex(clip_from_pixels(corner * rest.size_px, rest.size_px, 0.0), rest.shows_backdrop);
 }
 
 @fragment
-fn fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-    let place = vec2i(position.xy);
+fn fragment(in: Vertex) -> @location(0) vec4f {
+    let place = vec2i(in.position.xy);
     let shown = textureLoad(backdrop, place, 0);
     let behind = vec4f(shown.rgb * shown.a, shown.a);
-    if rest.shows_backdrop == 1u {
+    if in.shows_backdrop == 1u {
         return behind;
     }
     let before = textureLoad(plate, place, 0);
