@@ -177,6 +177,7 @@ bench-frame = frame drawn
 bench-film-frame = frame drawn and written
 bench-backend = speech on { $name }: real-time factor { $rtf }, first sound { $first_sound_ms } ms, flow { $flow_ms } ms
 bench-kernel = {"  "}{ $name }: { $dispatches } dispatches, { $time_ms } ms, { $gflops } GFLOP/s
+bench-backend-memory = { $line }, { $megabytes } MB of memory
 bench-backend-on = { $line }; { $dispatches } dispatches, { $bytes } bytes read back in { $copies } copies, { $megabytes } MB on { $adapter }
 bench-done = done
 milliseconds = { $value } ms

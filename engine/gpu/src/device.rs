@@ -44,6 +44,7 @@ struct Counters {
     bytes_read_back: AtomicU64,
     buffers: AtomicU64,
     buffer_bytes: AtomicU64,
+    replaced_bytes: AtomicU64,
 }
 
 /// What a device was asked to do since it was opened.
@@ -61,6 +62,8 @@ pub struct Usage {
     pub buffers: u64,
     /// Bytes in them.
     pub buffer_bytes: u64,
+    /// The same without buffers that larger ones replaced: what is kept while no network is dropped.
+    pub kept_bytes: u64,
 }
 
 impl ComputeDevice {
@@ -144,6 +147,7 @@ impl ComputeDevice {
             bytes_read_back,
             buffers,
             buffer_bytes,
+            replaced_bytes,
         } = &*self.counters;
         let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Usage {
@@ -153,6 +157,7 @@ impl ComputeDevice {
             bytes_read_back: value(bytes_read_back),
             buffers: value(buffers),
             buffer_bytes: value(buffer_bytes),
+            kept_bytes: value(buffer_bytes).saturating_sub(value(replaced_bytes)),
         }
     }
 
@@ -233,6 +238,12 @@ impl ComputeDevice {
         let bytes = &self.counters.buffer_bytes;
         bytes.fetch_add(size, Ordering::Relaxed);
         Ok(buffer)
+    }
+
+    /// Counts a buffer that gives way to a larger one.
+    pub(crate) fn count_replaced(&self, bytes: u64) {
+        let all = &self.counters.replaced_bytes;
+        all.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// A storage buffer with these contents.

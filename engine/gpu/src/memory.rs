@@ -36,7 +36,9 @@ impl GrowingBuffer {
             .max_storage_buffer_binding_size
             .min(limits.max_buffer_size);
         let roomy = bytes.max(MIN_BYTES).next_power_of_two();
-        self.buffer = None;
+        if let Some(small) = self.buffer.take() {
+            device.count_replaced(small.size());
+        }
         let size = if roomy <= limit { roomy } else { bytes };
         let buffer = device.buffer(label, size, usage)?;
         self.buffer = Some(buffer.clone());

@@ -4,7 +4,7 @@ use engine::{SpeakRequest, SynthesisTimings};
 use serde::Serialize;
 use studio::compute::{KernelTime, Loaded};
 
-use super::milliseconds;
+use super::{memory, milliseconds};
 use crate::cli::texts::text;
 
 /// One backend with one speech.
@@ -28,6 +28,8 @@ pub(super) struct BackendReport {
     read_backs: u64,
     /// Everything that is kept on the adapter, weights included.
     adapter_memory_mb: f64,
+    /// Memory of the program that it holds once it has spoken, weights included; only on Linux.
+    memory_mb: Option<f64>,
     /// What each kernel took in a speech of its own, the slowest first; none where the adapter has no clock.
     kernels: Vec<KernelReport>,
     /// All times.
@@ -60,10 +62,13 @@ impl From<KernelTime> for KernelReport {
     }
 }
 
+/// `memory_before_mb` is what the program held before the backend was loaded.
+///
 /// Speaks twice: the first speech warms caches, pipelines and thread pools, the second is measured. Where kernels can be timed, which
 /// slows them down, a third one follows.
 pub(super) fn measure(
     loaded: &Loaded,
+    memory_before_mb: Option<f64>,
     request: &SpeakRequest,
     cancelled: &dyn Fn() -> bool,
 ) -> engine::Result<BackendReport> {
@@ -81,6 +86,9 @@ pub(super) fn measure(
     let before = usage();
     synthesizer.speak(request, cancelled, &mut |_| Ok(()))?;
     let after = usage();
+    let memory_mb = memory::in_use_mb()
+        .zip(memory_before_mb)
+        .map(|(now, before)| now - before);
     let timings = synthesizer.timings();
     let mut kernels = Vec::new();
     if let Some(device) = device
@@ -101,7 +109,8 @@ pub(super) fn measure(
         dispatches: after.dispatches - before.dispatches,
         bytes_read_back: after.bytes_read_back - before.bytes_read_back,
         read_backs: after.read_backs - before.read_backs,
-        adapter_memory_mb: after.buffer_bytes as f64 / 1e6,
+        adapter_memory_mb: after.kept_bytes as f64 / 1e6,
+        memory_mb,
         kernels,
         timings,
     })
@@ -131,6 +140,14 @@ impl BackendReport {
             first_sound_ms = format!("{:.0}", self.first_sound_ms),
             flow_ms = format!("{:.0}", self.flow_ms),
         );
+        let line = match self.memory_mb {
+            None => line,
+            Some(megabytes) => text!(
+                "bench-backend-memory",
+                line = line,
+                megabytes = format!("{megabytes:.0}"),
+            ),
+        };
         match &self.adapter {
             None => line,
             Some(adapter) => text!(

@@ -2,6 +2,7 @@
 
 mod backends;
 mod click;
+mod memory;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -124,6 +125,7 @@ fn measure(
     let began = Instant::now();
     let avatar = Arc::new(maker.make(&resources.default_portrait()?)?);
     let portrait = began.elapsed();
+    let memory_before_mb = memory::in_use_mb();
     let began = Instant::now();
     let mut choices = arguments.compute.iter();
     let first = choices.next().copied().unwrap_or_default();
@@ -138,10 +140,16 @@ fn measure(
         speed: 1.0,
     };
     let cancelled = || interrupt.requested();
-    let mut backends = vec![backends::measure(&loaded, &request, &cancelled)?];
+    let mut backends = vec![backends::measure(
+        &loaded,
+        memory_before_mb,
+        &request,
+        &cancelled,
+    )?];
     for choice in choices {
+        let before_mb = memory::in_use_mb();
         let other = choice.compute(progress).load(&resources.models)?;
-        backends.push(backends::measure(&other, &request, &cancelled)?);
+        backends.push(backends::measure(&other, before_mb, &request, &cancelled)?);
     }
     let synthesizer = loaded.synthesizer;
     let timings = backends[0].timings;
@@ -194,7 +202,7 @@ fn measure(
         sound_and_motion_after_click_ms: milliseconds(click.sound_and_motion),
         render_frames_per_second: 1.0 / render_frame.as_secs_f64(),
         export_real_time_factor: export.as_secs_f64() / summary.duration_secs.max(f64::EPSILON),
-        peak_memory_mb: peak_memory_mb(),
+        peak_memory_mb: memory::peak_mb(),
         speech_secs: timings.sound.as_secs_f64(),
         adapter: gpu.adapter_name(),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -279,12 +287,4 @@ fn ms_hundredths(value: f64) -> String {
 
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
-}
-
-/// The kernel's own high-water mark of this process.
-fn peak_memory_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kibibytes * 1024.0 / 1e6)
 }
