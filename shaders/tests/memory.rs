@@ -1,7 +1,7 @@
 //! A film's length of frames leaves the process as large as it was: drivers that keep something for each frame would end a long film.
 #![cfg(target_os = "linux")]
 
-#[allow(dead_code)]
+#[expect(dead_code, reason = "other tests draw more of it")]
 mod made_up_face;
 
 use made_up_face::made_up_scene_at;

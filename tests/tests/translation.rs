@@ -1,7 +1,5 @@
 //! Every kernel and every shader translates to what the drivers of all systems take: SPIR-V, MSL and HLSL.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::Path;
 
 use flow_gpu::{Extras, sources};
