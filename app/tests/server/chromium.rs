@@ -20,7 +20,7 @@ const MEASURE: &str = include_str!("measure_stage.js");
 const MAX_LAG_MS: f64 = 40.0;
 
 /// A page in a Chromium of its own.
-struct Page {
+pub struct Page {
     process: Child,
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
     last_id: u64,
@@ -29,7 +29,7 @@ struct Page {
 
 impl Page {
     /// Starts Chromium; none if it is not installed.
-    fn open() -> Option<Self> {
+    pub fn open() -> Option<Self> {
         let Some(program) = chromium() else {
             println!("chromium is not installed, so the page of the stage is not tested");
             return None;
@@ -80,7 +80,8 @@ impl Page {
         })
     }
 
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    /// The result of a method of Chromium's DevTools protocol.
+    pub fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.last_id += 1;
         let call = json!({"id": self.last_id, "method": method, "params": parameters});
         self.socket.send(Message::text(call.to_string())).unwrap();
@@ -96,7 +97,7 @@ impl Page {
     }
 
     /// The value of an expression, waited for if it is a promise.
-    fn evaluate(&mut self, expression: &str) -> Value {
+    pub fn evaluate(&mut self, expression: &str) -> Value {
         let answer = self.call(
             "Runtime.evaluate",
             json!({"expression": expression, "awaitPromise": true, "returnByValue": true}),
@@ -106,7 +107,7 @@ impl Page {
     }
 
     /// Waits until an expression is true.
-    fn wait_for(&mut self, expression: &str) {
+    pub fn wait_for(&mut self, expression: &str) {
         let begin = Instant::now();
         while self.evaluate(expression) != true {
             assert!(begin.elapsed() < TIMEOUT, "{expression}");

@@ -118,3 +118,48 @@ fn a_video_that_is_deleted_is_made_no_further() {
     assert_eq!(video["status"], "completed", "{video}");
     assert!(begin.elapsed() < Duration::from_secs(60));
 }
+
+/// Chromium reads what it is given without our libraries; it is strict about tracks and times.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_film_plays_in_chromium_with_sound() {
+    let Some(mut page) = crate::chromium::Page::open() else {
+        return;
+    };
+    let words = json!({"input": "Every word of this film is heard.", "size": "512x512"});
+    let video = post("/v1/videos", &words).json();
+    let id = video["id"].as_str().unwrap();
+    assert_eq!(video_when_ended(id)["status"], "completed");
+    page.call("Page.enable", json!({}));
+    page.call("Page.setBypassCSP", json!({"enabled": true}));
+    let url = format!("http://{}/stage", shared());
+    page.call("Page.navigate", json!({"url": url}));
+    page.wait_for("document.readyState === 'complete'");
+    let play = format!(
+        "window.film = document.createElement('video');
+         film.src = '/v1/videos/{id}/content';
+         document.body.append(film);
+         film.play().then(() => 'plays', error => String(error))"
+    );
+    assert_eq!(page.evaluate(&play), "plays");
+    page.wait_for("film.ended || film.error !== null");
+    let played = page.evaluate(
+        "({error: film.error?.message, secs: film.duration, at: film.currentTime,
+           width: film.videoWidth, height: film.videoHeight,
+           frames: film.getVideoPlaybackQuality().totalVideoFrames,
+           pictureBytes: film.webkitVideoDecodedByteCount, soundBytes: film.webkitAudioDecodedByteCount})",
+    );
+    let of = |name: &str| played[name].as_f64().unwrap_or_default();
+    assert!(played["error"].is_null(), "{played}");
+    assert!(of("width") == 512.0 && of("height") >= 512.0, "{played}");
+    assert!(
+        of("secs") > 1.0 && (of("at") - of("secs")).abs() < 0.04,
+        "{played}"
+    );
+    // Chromium may drop frames on a busy machine, but counts them.
+    assert!(of("frames") > 20.0 * of("secs"), "{played}");
+    assert!(
+        of("pictureBytes") > 10_000.0 && of("soundBytes") > 5_000.0,
+        "{played}"
+    );
+}
