@@ -11,6 +11,35 @@ const MAX_NAME_BYTES: usize = 255;
 /// Symbolic links that are followed before they count as a circle.
 const MAX_LINKS: usize = 40;
 
+/// Why a file could not be written where the system has no word for it; stands within the [`io::Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotWritten {
+    /// There is no room.
+    #[error("the disk is full: free some space and try again")]
+    DiskFull,
+    /// A folder has the name.
+    #[error("the name belongs to a folder")]
+    Folder,
+    /// The path has no last part.
+    #[error("the path does not end in a file name")]
+    NoName,
+    /// Symbolic links that lead to each other.
+    #[error("the symbolic links form a circle")]
+    LinkCircle,
+}
+
+impl From<NotWritten> for io::Error {
+    fn from(error: NotWritten) -> Self {
+        let kind = match error {
+            NotWritten::DiskFull => io::ErrorKind::StorageFull,
+            NotWritten::Folder => io::ErrorKind::IsADirectory,
+            NotWritten::NoName => io::ErrorKind::InvalidInput,
+            NotWritten::LinkCircle => io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
+    }
+}
+
 /// A file under a temporary name, removed again unless [`AtomicFile::commit`] gave it its final one.
 #[derive(Debug)]
 pub struct AtomicFile {
@@ -28,17 +57,9 @@ impl AtomicFile {
     pub fn create(target: &Path) -> io::Result<(Self, File)> {
         let target = link_target(target)?;
         if target.is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::IsADirectory,
-                "the name belongs to a folder",
-            ));
+            return Err(NotWritten::Folder.into());
         }
-        let name = target.file_name().ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the path does not end in a file name",
-            )
-        })?;
+        let name = target.file_name().ok_or(NotWritten::NoName)?;
         let temporary = target.with_file_name(temporary_name(name, "part"));
         let file = OpenOptions::new()
             .read(true)
@@ -138,7 +159,7 @@ pub fn link_target(path: &Path) -> io::Result<PathBuf> {
             None => pointed,
         };
     }
-    Err(io::Error::other("the symbolic links form a circle"))
+    Err(NotWritten::LinkCircle.into())
 }
 
 /// Writes a whole file through `write`; on any error nothing of it stays and an older file at `target` is untouched.
@@ -151,7 +172,7 @@ pub fn write_atomically(
 ) -> io::Result<()> {
     write_whole(target, write).map_err(|error| match error.kind() {
         kind @ (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
-            io::Error::new(kind, "the disk is full: free some space and try again")
+            io::Error::new(kind, NotWritten::DiskFull)
         }
         _ => error,
     })

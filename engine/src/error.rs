@@ -18,7 +18,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that the engine fails with; paths come last in the message.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// A file of the product is not where it should be.
     #[error("{what} is missing: download the complete models folder: {path}")]
@@ -80,8 +79,8 @@ pub enum Error {
     /// A file could not be read or written.
     #[error("{action}: {source}: {path}")]
     File {
-        /// What was being done, such as "cannot read the recording".
-        action: &'static str,
+        /// What was being done.
+        action: FileAction,
         /// The system's reason.
         source: std::io::Error,
         /// The file.
@@ -98,6 +97,54 @@ pub enum Error {
         /// The failure below.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+/// What was being done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileAction {
+    /// Reading the user's dictionary.
+    ReadDictionary,
+    /// Reading the face rig.
+    ReadFaceRig,
+    /// Reading a file of the models folder.
+    ReadModelFile,
+    /// Reading the manifest of the models.
+    ReadModelList,
+    /// Reading a motion file.
+    ReadMotionFile,
+    /// Reading a picture.
+    ReadPicture,
+    /// Reading an audio file.
+    ReadRecording,
+    /// Reading a video.
+    ReadVideo,
+    /// Reading the vocabulary of a voice model.
+    ReadVocabulary,
+    /// Reading weights.
+    ReadWeights,
+    /// Writing a motion file.
+    WriteMotionFile,
+    /// Writing an audio file.
+    WriteSound,
+}
+
+impl std::fmt::Display for FileAction {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::ReadDictionary => "cannot read the dictionary",
+            Self::ReadFaceRig => "cannot read the face rig",
+            Self::ReadModelFile => "cannot read a file of the models folder",
+            Self::ReadModelList => "can't read the list of models",
+            Self::ReadMotionFile => "cannot read the motion file",
+            Self::ReadPicture => "cannot read the picture",
+            Self::ReadRecording => "cannot read the recording",
+            Self::ReadVideo => "cannot read the video",
+            Self::ReadVocabulary => "cannot read the vocabulary",
+            Self::ReadWeights => "cannot read the weights",
+            Self::WriteMotionFile => "cannot write the motion file",
+            Self::WriteSound => "cannot write the sound",
+        })
+    }
 }
 
 /// What a library says, without the backtrace that it may have below.

@@ -69,7 +69,7 @@ impl FileState {
 pub fn read(models: &Path) -> Result<Vec<ModelFile>> {
     let path = models.join(MANIFEST);
     let text = std::fs::read_to_string(&path).map_err(|source| Error::File {
-        action: "can't read the list of models",
+        action: crate::error::FileAction::ReadModelList,
         source,
         path: path.clone(),
     })?;

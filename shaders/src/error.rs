@@ -2,7 +2,6 @@
 
 /// Why the renderer could not draw.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// No Vulkan, DirectX 12, Metal or OpenGL adapter is present, or none has the name asked for.
     #[error(
@@ -15,13 +14,13 @@ pub enum Error {
     },
     /// The adapter is there but gave no device.
     #[error(
-        "the graphics adapter {adapter} refused to start ({source}); choose another with {ADAPTER_VARIABLE}=<part of its name>"
+        "the graphics adapter {adapter} refused to start ({reason}); choose another with {ADAPTER_VARIABLE}=<part of its name>"
     )]
     Device {
         /// The adapter's name.
         adapter: String,
         /// What the driver said.
-        source: wgpu::RequestDeviceError,
+        reason: String,
     },
     /// The portrait's data does not fit together.
     #[error(

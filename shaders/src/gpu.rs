@@ -41,7 +41,7 @@ impl Gpu {
         }))
         .map_err(|source| Error::Device {
             adapter: adapter.get_info().name,
-            source,
+            reason: source.to_string(),
         })?;
         tracing::debug!(
             adapter = adapter.get_info().name,

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::json;
-use studio::wording::one_line;
+use studio::wording::{one_line, words};
 
 use crate::server::body::Body;
 use crate::server::texts::text;
@@ -143,7 +143,7 @@ impl ApiError {
                 | Error::Audio(_)
                 | Error::Picture(_)
                 | Error::Face(_)),
-            ) => Self::invalid(kind.to_string()),
+            ) => Self::invalid(words(kind)),
             _ => Self::internal(error),
         }
     }

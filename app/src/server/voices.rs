@@ -6,6 +6,7 @@ use engine::Synthesizer;
 use hyper::Method;
 use serde_json::json;
 use studio::script::ScriptVoice;
+use studio::wording::words;
 
 use crate::server::api_error::{ApiError, ApiResult};
 use crate::server::reply::{self, Route};
@@ -52,7 +53,7 @@ impl Voices {
         let name = own.map_or(name, |(_, own)| own);
         self.0
             .check_voice(name)
-            .map_err(|error| ApiError::invalid(error.to_string()).param("voice"))?;
+            .map_err(|error| ApiError::invalid(words(&error)).param("voice"))?;
         Ok(ScriptVoice::Named(name.to_owned()))
     }
 }

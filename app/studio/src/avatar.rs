@@ -54,6 +54,8 @@ use engine::motion::{DrivenPortrait, MotionFrame};
 use engine::portrait::{Analyzer, FaceError, FaceRig, Picture, PortraitMesh};
 use shaders::{Background, FaceMotion, Gpu, GroupRenderer, MeshRenderer, PortraitScene};
 
+use crate::texts::text;
+
 /// Pictures with a longer side are made smaller first: no film shows more.
 const MAX_SIDE_PX: u32 = 3840;
 /// The same for pictures with more pixels.
@@ -99,7 +101,7 @@ impl AvatarMaker {
 
     /// Everybody in a picture. Fails if nobody in it can be moved.
     pub fn make_everybody(&self, path: &Path) -> anyhow::Result<Everybody> {
-        let unusable = || format!("can't use the portrait {}", path.display());
+        let unusable = || text!("portrait-unusable", path = path.display().to_string());
         let Upright {
             picture,
             turned_quarters,
@@ -184,7 +186,7 @@ impl AvatarMaker {
             turned_quarters = (turned_quarters + 1) % 4;
         }
         let error = first_error.unwrap_or_else(|| FaceError::NotFound.into());
-        Err(error).with_context(|| format!("can't use the portrait {}", path.display()))
+        Err(error).with_context(|| text!("portrait-unusable", path = path.display().to_string()))
     }
 
     fn avatar(
@@ -244,13 +246,8 @@ pub enum PortraitNotice {
 impl std::fmt::Display for PortraitNotice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Turned { degrees } => write!(
-                f,
-                "the picture was turned {degrees}° clockwise to bring the face upright"
-            ),
-            Self::ShutEyes => f.write_str(
-                "the eyes are shut in the picture and stay shut in the film: choose a picture with open eyes",
-            ),
+            Self::Turned { degrees } => f.write_str(&text!("portrait-turned", degrees = *degrees)),
+            Self::ShutEyes => f.write_str(text!("portrait-shut-eyes")),
         }
     }
 }

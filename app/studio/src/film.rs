@@ -22,6 +22,7 @@ use crate::media::write::subtitles;
 use crate::media::write::{FrameRate, SoundCodec, SoundFile, SoundFormat, VideoFile, VideoFormat};
 use crate::output_path;
 use crate::performance::{Performance, speech_frames};
+use crate::texts::text;
 
 /// Lets `make` hand piece after piece to `add`. What `add` fails with ends the making and comes back, and not that it was cancelled.
 ///
@@ -76,10 +77,14 @@ impl Outputs {
         }
         let sounds = SoundFormat::extensions();
         for (path, what, extensions) in [
-            (&self.audio, "the audio", sounds.as_slice()),
-            (&self.motion, "the motion file", &motion_file::EXTENSIONS),
-            (&self.subtitles, "the subtitles", &["srt", "vtt"]),
-            (&self.curves, "the curves", &curves::EXTENSIONS),
+            (&self.audio, text!("output-audio"), sounds.as_slice()),
+            (
+                &self.motion,
+                text!("output-motion-file"),
+                &motion_file::EXTENSIONS,
+            ),
+            (&self.subtitles, text!("output-subtitles"), &["srt", "vtt"]),
+            (&self.curves, text!("output-curves"), &curves::EXTENSIONS),
         ] {
             if let Some(path) = path {
                 output_path::check(path, what, extensions)?;
@@ -106,21 +111,16 @@ impl Outputs {
 
 /// Checks the name of a video and that its format can do what is asked of it.
 fn check_video(path: &Path, look: Look) -> anyhow::Result<VideoFormat> {
-    let format = VideoFormat::of(path).with_context(|| {
-        format!(
-            "name the video *.mp4, *.mov, *.webm, *.mkv or *.gif, or a folder for PNG images: {}",
-            path.display()
-        )
-    })?;
+    let format = VideoFormat::of(path)
+        .with_context(|| text!("video-name", path = path.display().to_string()))?;
     anyhow::ensure!(
         format.has_alpha() || look.background != Background::Transparent,
-        "an MP4 or GIF cannot be transparent: name the video *.mov or *.webm, or a folder for PNG images: {}",
-        path.display()
+        text!("video-transparent", path = path.display().to_string())
     );
     if format == VideoFormat::Pictures {
-        output_path::check_folder(path, "the images")?;
+        output_path::check_folder(path, text!("output-images"))?;
     } else {
-        output_path::check(path, "the video", &VideoFormat::EXTENSIONS)?;
+        output_path::check(path, text!("output-video"), &VideoFormat::EXTENSIONS)?;
     }
     Ok(format)
 }
@@ -262,7 +262,7 @@ impl Film {
             None => None,
             Some(path) => {
                 let format = SoundFormat::of(path).with_context(|| {
-                    format!("the sound has no known format: {}", path.display())
+                    text!("sound-format-unknown", path = path.display().to_string())
                 })?;
                 Some(SoundFile::create(path, format, outputs.remark.as_deref())?)
             }

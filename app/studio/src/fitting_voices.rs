@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::output_path::file_stem;
+use crate::texts::text;
 
 /// The file with the voices, beside the portraits.
 const FILE: &str = "voices.toml";
@@ -28,7 +29,10 @@ impl FittingVoices {
         let by_stem = match std::fs::read_to_string(&path) {
             Err(_) => BTreeMap::new(),
             Ok(text) => toml::from_str(&text).with_context(|| {
-                format!("can't read the voices of the portraits: {}", path.display())
+                text!(
+                    "fitting-voices-unreadable",
+                    path = path.display().to_string()
+                )
             })?,
         };
         Ok(Self {

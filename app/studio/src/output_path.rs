@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::texts::text;
+
 /// Words of a text that go into a file's name.
 const NAME_WORDS: usize = 6;
 /// Characters of a file's name, at most; file systems take 255 bytes.
@@ -14,18 +16,24 @@ pub fn check(path: &Path, what: &str, extensions: &[&str]) -> anyhow::Result<()>
     let extension = extension(path);
     anyhow::ensure!(
         extensions.contains(&extension.as_str()),
-        "{what} must be named {}: {}",
-        extensions
-            .iter()
-            .map(|extension| format!("*.{extension}"))
-            .collect::<Vec<_>>()
-            .join(" or "),
-        path.display()
+        text!(
+            "output-name",
+            what = what,
+            endings = extensions
+                .iter()
+                .map(|extension| format!("*.{extension}"))
+                .collect::<Vec<_>>()
+                .join(" or "),
+            path = path.display().to_string()
+        )
     );
     anyhow::ensure!(
         !path.is_dir(),
-        "can't write {what}, a folder has that name: {}",
-        path.display()
+        text!(
+            "output-is-folder",
+            what = what,
+            path = path.display().to_string()
+        )
     );
     check_folder_of(path, what)
 }
@@ -38,13 +46,19 @@ pub fn check_folder(path: &Path, what: &str) -> anyhow::Result<()> {
     };
     anyhow::ensure!(
         is_free,
-        "{what} need a new or empty folder: choose another name: {}",
-        path.display()
+        text!(
+            "output-folder-not-empty",
+            what = what,
+            path = path.display().to_string()
+        )
     );
     anyhow::ensure!(
         path.file_name().is_some(),
-        "{what} need a folder with a name: {}",
-        path.display()
+        text!(
+            "output-folder-without-name",
+            what = what,
+            path = path.display().to_string()
+        )
     );
     check_folder_of(path, what)
 }
@@ -53,9 +67,10 @@ fn check_folder_of(path: &Path, what: &str) -> anyhow::Result<()> {
     let folder = folder_of(path);
     // Without a name: a kill leaves nothing.
     tempfile::tempfile_in(&folder).with_context(|| {
-        format!(
-            "can't write {what}: choose an existing folder that you can write to: {}",
-            path.display()
+        text!(
+            "output-folder-unwritable",
+            what = what,
+            path = path.display().to_string()
         )
     })?;
     Ok(())
@@ -68,13 +83,11 @@ pub fn check_distinct(outputs: &[&Path], inputs: &[&Path]) -> anyhow::Result<()>
             !outputs[..index]
                 .iter()
                 .any(|earlier| same_file(earlier, output)),
-            "two outputs have the same name: name them differently: {}",
-            output.display()
+            text!("outputs-same-name", path = output.display().to_string())
         );
         anyhow::ensure!(
             !inputs.iter().any(|input| same_file(input, output)),
-            "the output would replace an input: name it differently: {}",
-            output.display()
+            text!("output-replaces-input", path = output.display().to_string())
         );
     }
     Ok(())

@@ -10,6 +10,8 @@ use engine::text::FrontEnd;
 use engine::{AlignedSpeech, Aligner, Reference};
 use serde::{Deserialize, Serialize};
 
+use crate::texts::text;
+
 /// Somebody's voice, of which a recording is given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OwnVoice {
@@ -24,14 +26,13 @@ pub struct OwnVoice {
 impl OwnVoice {
     /// Whether it may and can be used, or what is missing.
     pub fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            self.is_permitted,
-            "confirm first that you have the speaker's permission"
-        );
+        anyhow::ensure!(self.is_permitted, text!("voice-sample-unpermitted"));
         anyhow::ensure!(
             !self.words.trim().is_empty(),
-            "type the transcript of the voice sample: {}",
-            self.recording.display()
+            text!(
+                "voice-sample-without-words",
+                path = self.recording.display().to_string()
+            )
         );
         Ok(())
     }
@@ -94,7 +95,10 @@ impl Listener {
         let mut aligned = self
             .align(&samples, &voice.words, cancelled)
             .with_context(|| {
-                format!("can't use the voice sample: {}", voice.recording.display())
+                text!(
+                    "voice-sample-unusable",
+                    path = voice.recording.display().to_string()
+                )
             })?;
         shorten(&mut samples, &mut aligned);
         let reference = Arc::new(Reference::new(samples, aligned)?);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use crate::media::formats::{Role, is_a};
+use crate::texts::text;
 
 /// Environment variable that names the folder which holds `models/` and `assets/`.
 pub const DATA_VARIABLE: &str = "JAM_FLOW_DATA";
@@ -38,9 +39,10 @@ impl Resources {
     pub fn portraits(&self) -> anyhow::Result<Vec<PathBuf>> {
         let folder = self.assets.join("portraits");
         let missing = || {
-            format!(
-                "the portraits are missing: download the complete assets folder, or point {DATA_VARIABLE} at its parent: {}",
-                folder.display()
+            text!(
+                "portraits-missing",
+                variable = DATA_VARIABLE,
+                path = folder.display().to_string()
             )
         };
         let mut portraits = std::fs::read_dir(&folder)

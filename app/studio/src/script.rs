@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::output_path::file_name;
 use crate::reference_voice::OwnVoice;
 use crate::text_file;
+use crate::texts::text;
 use crate::voice_model::ModelVoiceFiles;
 
 /// What the window holds at the first start, so that one click speaks, and what a demo says.
@@ -123,7 +124,7 @@ impl Script {
                 text.split_whitespace().collect::<Vec<_>>().join(" ")
             }
             Self::AudioFile(path) => file_name(path),
-            Self::Microphone(_) => "Microphone".to_owned(),
+            Self::Microphone(_) => text!("script-microphone").to_owned(),
         };
         if whole.chars().count() <= TITLE_CHARACTERS {
             return whole;
@@ -303,11 +304,14 @@ impl From<Script> for Stored {
 /// Reads a text that the user named, at most [`MAX_CHARACTERS`], in any encoding that [`text_file`] knows; standard input for "-".
 pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
     // A character takes four bytes at most.
-    let text = text_file::read(path, "the text", 4 * MAX_CHARACTERS as u64)?;
+    let text = text_file::read(path, text!("text-file"), 4 * MAX_CHARACTERS as u64)?;
     anyhow::ensure!(
         text.chars().count() <= MAX_CHARACTERS,
-        "the text is too long: use at most {MAX_CHARACTERS} characters at a time: {}",
-        path.display()
+        text!(
+            "text-too-long-in-file",
+            max = MAX_CHARACTERS,
+            path = path.display().to_string()
+        )
     );
     Ok(text)
 }
@@ -316,12 +320,16 @@ pub fn read_text_file(path: &Path) -> anyhow::Result<String> {
 pub fn check_text(text: &str) -> anyhow::Result<()> {
     anyhow::ensure!(
         text.chars().any(|character| !character.is_whitespace()),
-        "there is nothing to say: type some words"
+        text!("script-blank")
     );
     let characters = text.chars().count();
     anyhow::ensure!(
         characters <= MAX_CHARACTERS,
-        "the text has {characters} characters: use at most {MAX_CHARACTERS} at a time"
+        text!(
+            "script-too-long",
+            characters = characters,
+            max = MAX_CHARACTERS
+        )
     );
     Ok(())
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::texts::text;
+
 /// The path that stands for standard input.
 pub const STANDARD_INPUT: &str = "-";
 
@@ -17,7 +19,13 @@ const PROBE_BYTES: usize = 4096;
 /// # Errors
 /// A line for the user if it cannot be read, is longer, or is no text.
 pub fn read(path: &Path, what: &str, most_bytes: u64) -> anyhow::Result<String> {
-    let unreadable = || format!("cannot read {what}: {}", path.display());
+    let unreadable = || {
+        text!(
+            "text-file-unreadable",
+            what = what,
+            path = path.display().to_string()
+        )
+    };
     let mut bytes = Vec::new();
     if path == Path::new(STANDARD_INPUT) {
         let limited = std::io::stdin().lock().take(most_bytes + 1);
@@ -33,14 +41,18 @@ pub fn read(path: &Path, what: &str, most_bytes: u64) -> anyhow::Result<String> 
     }
     anyhow::ensure!(
         bytes.len() as u64 <= most_bytes,
-        "{what} is larger than {} kB: split it: {}",
-        most_bytes / 1000,
-        path.display()
+        text!(
+            "text-file-too-large",
+            what = what,
+            max_kb = most_bytes / 1000,
+            path = path.display().to_string()
+        )
     );
     decode(&bytes).with_context(|| {
-        format!(
-            "{what} is not text: save it as plain text (UTF-8): {}",
-            path.display()
+        text!(
+            "text-file-not-text",
+            what = what,
+            path = path.display().to_string()
         )
     })
 }

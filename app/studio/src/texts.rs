@@ -1,9 +1,15 @@
 //! The texts of a face: Fluent sources of one language, read once and looked up by key.
 
+use std::sync::LazyLock;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use fluent_bundle::FluentValue as Value;
+
+/// What all faces say alike, in the language of the program.
+pub(crate) static TEXTS: LazyLock<Texts> =
+    LazyLock::new(|| Texts::new("en", [include_str!("../../locales/en/studio.ftl")]));
 
 /// The texts of a face in one language.
 pub struct Texts(FluentBundle<FluentResource>);
@@ -51,6 +57,20 @@ impl Texts {
             .into_owned()
     }
 }
+
+/// A text of [`TEXTS`] by its key: `text!("internal-error")` is a `&'static str`, `text!("no-sound", reason = reason)` a `String`.
+macro_rules! text {
+    ($key:literal) => {
+        $crate::texts::TEXTS.plain($key)
+    };
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::texts::TEXTS.with(
+            $key,
+            [$((stringify!($name), $crate::texts::Value::from($value))),+],
+        )
+    };
+}
+pub(crate) use text;
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 /// Why a network could not run on the GPU.
 #[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The adapter gave no device.
     #[error("the graphics adapter {adapter} gave no compute device: {reason}")]

@@ -2,7 +2,6 @@
 
 /// What is wrong with words or recording.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum AlignmentError {
     /// The recording is longer than is worked on.
     #[error("the audio is longer than {:.0} hours: split it", max_secs / 3600.0)]

@@ -52,7 +52,7 @@ fn decoder_failed(path: &Path, error: AudioError, detail: &SymphoniaError) -> Er
 
 fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
     let cannot_read = |source| Error::File {
-        action: "cannot read the recording",
+        action: crate::error::FileAction::ReadRecording,
         source,
         path: path.to_owned(),
     };
@@ -86,7 +86,7 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
 /// The samples and the power of the channels that they are mixed from.
 fn decode_as(path: &Path, longest_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powers)> {
     let cannot_read = |source| Error::File {
-        action: "cannot read the recording",
+        action: crate::error::FileAction::ReadRecording,
         source,
         path: path.to_owned(),
     };
@@ -240,7 +240,7 @@ fn decode_track(
             }
             Err(SymphoniaError::IoError(source)) => {
                 return Err(Error::File {
-                    action: "cannot read the recording",
+                    action: crate::error::FileAction::ReadRecording,
                     source,
                     path: path.to_owned(),
                 });

@@ -2,7 +2,6 @@
 
 /// What is wrong with a sound or its file. What a decoder says about it is logged and not shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum AudioError {
     /// A folder, a device or a pipe.
     #[error("this is not a file: choose an audio file")]

@@ -217,7 +217,7 @@ impl Encoding {
 
 fn unwritable(path: &Path, source: std::io::Error) -> Error {
     Error::File {
-        action: "cannot write the sound",
+        action: crate::error::FileAction::WriteSound,
         source,
         path: path.to_owned(),
     }

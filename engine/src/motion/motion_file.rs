@@ -26,7 +26,7 @@ pub fn is_motion(path: &Path) -> bool {
 pub fn write(motion: &Motion, path: &Path) -> Result<()> {
     let form = Form::of_path(path).unwrap_or(Form::Json);
     write_atomically(path, |out| file::write(motion, form, out)).map_err(|source| Error::File {
-        action: "cannot write the motion file",
+        action: crate::error::FileAction::WriteMotionFile,
         source,
         path: path.to_owned(),
     })
@@ -39,7 +39,7 @@ pub fn write(motion: &Motion, path: &Path) -> Result<()> {
 pub fn read(path: &Path) -> Result<Motion> {
     let form = Form::of_path(path).unwrap_or(Form::Json);
     let cannot_read = |source| Error::File {
-        action: "cannot read the motion file",
+        action: crate::error::FileAction::ReadMotionFile,
         source,
         path: path.to_owned(),
     };

@@ -4,7 +4,6 @@ use super::{MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX};
 
 /// What is wrong with a picture file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum PictureError {
     /// A folder.
     #[error("this is a folder: {FORMATS}")]
@@ -51,7 +50,6 @@ const FORMATS: &str = "give a PNG, JPEG, WebP, AVIF, TIFF, GIF or BMP picture";
 
 /// What is wrong with a face.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum FaceError {
     /// None was found.
     #[error(

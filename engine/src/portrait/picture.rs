@@ -69,7 +69,7 @@ impl From<RgbaImage> for Picture {
 /// [`MIN_SIDE_PX`] or larger than [`MAX_PIXELS`] or [`MAX_BYTES`].
 pub fn load_picture(path: &Path) -> Result<Picture> {
     let file_error = |source| Error::File {
-        action: "cannot read the picture",
+        action: crate::error::FileAction::ReadPicture,
         source,
         path: path.to_owned(),
     };

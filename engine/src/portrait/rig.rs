@@ -33,7 +33,7 @@ pub fn load_rig(path: &Path) -> Result<FaceRig> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     let file_error = |source| Error::File {
-        action: "cannot read the face rig",
+        action: crate::error::FileAction::ReadFaceRig,
         source,
         path: path.to_owned(),
     };

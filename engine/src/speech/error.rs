@@ -2,7 +2,6 @@
 
 /// What is wrong with a request, with the numbers that say how.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum SpeechError {
     /// The speed lies outside what the model speaks at.
     #[error("the speed {speed} is outside {min} to {max}")]

@@ -2,7 +2,6 @@
 
 /// A text cannot be spoken as it is written.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum TextError {
     /// Nothing but white space.
     #[error("there is nothing to say: type some words")]
@@ -126,7 +125,6 @@ pub enum TextError {
 
 /// An entry of a dictionary cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum EntryError {
     /// Word and pronunciation are not told apart.
     #[error("has no \"=\" between the word and its pronunciation")]

@@ -222,7 +222,7 @@ fn read_model_file(path: &Path, what: &'static str) -> Result<Vec<u8>> {
             path: path.to_owned(),
         },
         _ => Error::File {
-            action: "cannot read a file of the models folder",
+            action: crate::error::FileAction::ReadModelFile,
             source,
             path: path.to_owned(),
         },

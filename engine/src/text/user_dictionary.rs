@@ -35,7 +35,7 @@ struct Entry {
 /// The text of a dictionary file.
 fn read_text(path: &Path) -> Result<String> {
     let failed = |source| Error::File {
-        action: "cannot read the dictionary",
+        action: crate::error::FileAction::ReadDictionary,
         source,
         path: path.to_owned(),
     };

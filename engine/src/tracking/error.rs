@@ -2,7 +2,6 @@
 
 /// What is wrong with a video.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum TrackingError {
     /// Width, height and bytes of a picture do not belong together.
     #[error(

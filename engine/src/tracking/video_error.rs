@@ -2,7 +2,6 @@
 
 /// A video cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum VideoError {
     /// A folder, a pipe or a device.
     #[error("this is not a file: choose a video")]

@@ -2,7 +2,6 @@
 
 /// What is wrong, in words for the user.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum VisionLanguageError {
     /// The folder holds no such model, or not all of it.
     #[error(

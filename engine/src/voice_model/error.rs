@@ -4,7 +4,6 @@ use crate::weights::TensorFileError;
 
 /// What is wrong, in words for the user.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum VoiceModelError {
     /// There is no such file.
     #[error("there is no such file")]

@@ -40,7 +40,7 @@ impl Vocabulary {
             return Err(refused(VoiceModelError::NotVocabulary));
         }
         let bytes = std::fs::read(path).map_err(|source| Error::File {
-            action: "cannot read the vocabulary",
+            action: crate::error::FileAction::ReadVocabulary,
             source,
             path: path.to_owned(),
         })?;

@@ -35,7 +35,7 @@ pub fn open(path: &Path, what: &'static str) -> Result<Weights> {
             path: path.to_owned(),
         }),
         Err(TensorFileError::Unreadable(source)) => Err(Error::File {
-            action: "cannot read the weights",
+            action: crate::error::FileAction::ReadWeights,
             source,
             path: path.to_owned(),
         }),

@@ -28,6 +28,7 @@ use studio::watch::narration::Narration;
 use studio::watch::prompt::Prompt;
 use studio::watch::slow_fast::FRAME_TOKENS;
 use studio::watch::telling::{TellEvent, Telling};
+use studio::wording::words;
 
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
@@ -367,7 +368,7 @@ fn film(
                 progress.note(&text!("watch-waits", secs = format!("{secs:.1}")));
             }
             TellEvent::Silent(error) => {
-                progress.note(&text!("watch-silent", reason = error.to_string()));
+                progress.note(&text!("watch-silent", reason = words(&error)));
             }
             TellEvent::Writing(fraction) => {
                 if !std::mem::replace(&mut is_writing, true) {

@@ -19,7 +19,7 @@ use studio::watch::asking::{AskEvent, usual_pictures};
 use studio::watch::clip::{Clip, ClipError, ShownFrame};
 use studio::watch::endpoint::{Answer, read_key};
 use studio::watch::telling::{TellEvent, Telling};
-use studio::wording::one_line;
+use studio::wording::{one_line, words};
 
 /// Longest side of a clip's picture in the window.
 const PICTURE_SIDE_PX: u32 = 640;
@@ -220,7 +220,7 @@ fn speak(
 pub(super) fn notice(event: &TellEvent) -> Option<String> {
     match event {
         TellEvent::Waits(secs) => Some(text!("watch-waits", secs = format!("{secs:.1}"))),
-        TellEvent::Silent(error) => Some(text!("watch-silent", reason = error.to_string())),
+        TellEvent::Silent(error) => Some(text!("watch-silent", reason = words(error))),
         TellEvent::Speaking(_) | TellEvent::Writing(_) => None,
     }
 }

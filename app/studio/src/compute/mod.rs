@@ -17,6 +17,8 @@ use engine::voice_model::{OnRead, VoiceModel, VoiceModelFiles};
 use flow_gpu::ComputeDevice;
 pub use flow_gpu::KernelTime;
 
+use crate::texts::text;
+use crate::wording::words;
 use measured::{Measured, Verdict};
 
 /// What the user wants.
@@ -120,7 +122,7 @@ impl Compute {
         let search = std::thread::Builder::new()
             .name("adapters".to_owned())
             .spawn(move || source.find())
-            .context("can't start the thread that looks for GPUs")?;
+            .context(text!("gpu-search-thread"))?;
         let search = RefCell::new(Some(search));
         let (refusal, device) = (RefCell::new(None), RefCell::new(None));
         let loaded = load(&|weights| {
@@ -130,7 +132,7 @@ impl Compute {
                 .map(std::thread::JoinHandle::join);
             let adapter = match found {
                 Some(Ok(adapter)) => adapter,
-                _ => Err(anyhow::anyhow!("looking for GPUs failed")),
+                _ => Err(anyhow::anyhow!(text!("gpu-search-failed"))),
             };
             match self.gpu(file, weights, adapter) {
                 Ok(Some((backend, opened))) => {
@@ -140,7 +142,7 @@ impl Compute {
                 Ok(None) => Ok(Box::new(backend::Compute::Cpu)),
                 Err(error) if self.choice == Choice::Gpu => {
                     *refusal.borrow_mut() = Some(error);
-                    Err("no graphics card".into())
+                    Err(text!("gpu-none").into())
                 }
                 Err(error) => {
                     tracing::debug!(%error, "computing on the processor");
@@ -153,7 +155,7 @@ impl Compute {
             let _ = search.join();
         }
         if let Some(refusal) = refusal.into_inner() {
-            return Err(refusal.context("can't compute on the GPU"));
+            return Err(refusal.context(text!("gpu-unusable")));
         }
         Ok((loaded?, device.into_inner()))
     }
@@ -187,7 +189,7 @@ impl Compute {
                     Ok(compared) => compared,
                     // The file is at fault, which the processor says in its own words.
                     Err(error) if is_about_weights(&error) => return Ok(None),
-                    Err(error) => anyhow::bail!("{error}"),
+                    Err(error) => anyhow::bail!(words(error.as_ref())),
                 };
                 tracing::debug!(adapter = info.name, ?compared, "measured the graphics card");
                 let verdict = Verdict::from(compared);
@@ -196,12 +198,13 @@ impl Compute {
             }
         };
         if !verdict.agrees {
-            let line = format!(
-                "{} gives wrong results (correlation {:.4} with the CPU): update its driver",
-                info.name, verdict.voice_correlation
+            let line = text!(
+                "gpu-wrong",
+                name = info.name.as_str(),
+                correlation = format!("{:.4}", verdict.voice_correlation)
             );
             anyhow::ensure!(!is_forced, line);
-            (self.notify)(&format!("{line}. Speech is computed on the CPU for now."));
+            (self.notify)(&text!("gpu-left-out", reason = line));
             return Ok(None);
         }
         if !is_wanted(verdict) {
@@ -209,9 +212,7 @@ impl Compute {
         }
         let notify = Arc::clone(&self.notify);
         let on_failure = move |error: &backend::Error| {
-            notify(&format!(
-                "{error}. The CPU continues; restart the program to use the GPU again."
-            ));
+            notify(&text!("gpu-failed", reason = words(error.as_ref())));
         };
         let (gpu, cpu) = (Box::new(device.clone()), Box::new(backend::Compute::Cpu));
         let backend = Fallback::new(gpu, cpu, Box::new(on_failure));

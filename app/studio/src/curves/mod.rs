@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::media::write::FrameRate;
 use crate::output_path;
+use crate::texts::text;
 use blend_shapes::{BlendShape, Weights};
 
 /// How the names of curve files end.
@@ -96,13 +97,13 @@ impl Curves {
         let bytes = match output_path::extension(path).as_str() {
             "csv" => self.csv().into_bytes(),
             "glb" => {
-                let face = face.context("a .glb shows a face: name a portrait")?;
+                let face = face.context(text!("curves-without-face"))?;
                 gltf::bytes(self, face, &mark)
             }
             _ => self.json(&mark).into_bytes(),
         };
         write_atomically(path, |file| file.write_all(&bytes))
-            .with_context(|| format!("cannot write the curves: {}", path.display()))
+            .with_context(|| text!("curves-unwritable", path = path.display().to_string()))
     }
 
     fn secs(&self, frame: usize) -> f64 {

@@ -19,6 +19,8 @@ pub use voices::{voice_numbers, with_voices};
 
 use std::collections::BTreeMap;
 
+use crate::texts::text;
+
 /// Highest number of a face; no picture shows more.
 const MAX_FACES: usize = 99;
 /// Characters of a name, at most.
@@ -54,13 +56,24 @@ pub struct Dialogue {
 }
 
 /// What is wrong with a script, for the user.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the dialogue: {problem}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptError {
     /// Number of the line, from 1 on.
     pub line: usize,
     /// What is wrong with it and what to do.
     pub problem: String,
+}
+
+impl std::error::Error for ScriptError {}
+
+impl std::fmt::Display for ScriptError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&text!(
+            "dialogue-line",
+            line = self.line,
+            problem = self.problem.as_str()
+        ))
+    }
 }
 
 /// What a line of the script begins with.
@@ -110,10 +123,7 @@ impl Dialogue {
                 }
                 None => {
                     let Some(turn) = dialogue.turns.last_mut() else {
-                        return wrong(
-                            line,
-                            "it has no speaker: start it with the number of a face and a colon, such as \"1: Good morning!\"",
-                        );
+                        return wrong(line, text!("dialogue-no-speaker"));
                     };
                     if !turn.text.is_empty() {
                         turn.text.push('\n');
@@ -124,10 +134,7 @@ impl Dialogue {
         }
         dialogue.check_last()?;
         if dialogue.turns.is_empty() {
-            return wrong(
-                1,
-                "the dialogue is empty: write lines such as \"1: Good morning!\"",
-            );
+            return wrong(1, text!("dialogue-empty"));
         }
         Ok(dialogue)
     }
@@ -154,7 +161,10 @@ impl Dialogue {
             .iter()
             .find(|(other, speaker)| **other != face && has_it(speaker))
         {
-            return wrong(line, &format!("face {other} is already called {name}"));
+            return wrong(
+                line,
+                &text!("dialogue-name-taken", face = *other, name = name),
+            );
         }
         self.speakers.entry(face).or_default().name = Some(name.to_owned());
         Ok(())
@@ -171,8 +181,11 @@ impl Dialogue {
         match (voice, &speaker.voice) {
             (Some(voice), Some((known, named_in))) if known != voice => wrong(
                 line,
-                &format!(
-                    "face {face} already has the voice {known} from line {named_in}: give each face one voice"
+                &text!(
+                    "dialogue-voice-taken",
+                    face = face,
+                    voice = known.as_str(),
+                    line = *named_in
                 ),
             ),
             (Some(voice), None) => {
@@ -185,10 +198,9 @@ impl Dialogue {
 
     fn check_last(&self) -> Result<(), ScriptError> {
         match self.turns.last() {
-            Some(turn) if !turn.text.chars().any(char::is_alphanumeric) => wrong(
-                turn.line,
-                &format!("face {} has nothing to say: type some words", turn.face),
-            ),
+            Some(turn) if !turn.text.chars().any(char::is_alphanumeric) => {
+                wrong(turn.line, &text!("dialogue-blank", face = turn.face))
+            }
             _ => Ok(()),
         }
     }
@@ -211,7 +223,7 @@ fn check_face(face: usize, line: usize) -> Result<(), ScriptError> {
     if (1..=MAX_FACES).contains(&face) {
         return Ok(());
     }
-    wrong(line, "faces are numbered from the left; 1 is the leftmost")
+    wrong(line, text!("dialogue-face-number"))
 }
 
 /// What a line begins with, if it says who speaks or who somebody is. "12:30" is a time.

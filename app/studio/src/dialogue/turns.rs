@@ -6,6 +6,8 @@ use engine::{Error, SpeakRequest, SpeakerTurn, SpeechChunk, Synthesizer, Voice};
 
 use super::{Dialogue, ScriptError};
 use crate::avatar::Everybody;
+use crate::texts::text;
+use crate::wording::words;
 
 /// One turn, ready to be spoken.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,10 +54,14 @@ pub fn lines(
 fn why_not(people: &Everybody, face: usize) -> String {
     let left_out = people.left_out.iter().find(|(number, _)| *number == face);
     match (left_out, people.face_count()) {
-        (Some((_, reason)), _) => format!("face {face} can't be animated: {reason}"),
-        (None, 1) => format!("there is no face {face}: the picture shows one face"),
+        (Some((_, reason)), _) => text!(
+            "dialogue-face-left-out",
+            face = face,
+            reason = words(reason)
+        ),
+        (None, 1) => text!("dialogue-only-face", face = face),
         (None, count) => {
-            format!("there is no face {face}: the picture shows {count}, counted from the left")
+            text!("dialogue-no-face", face = face, count = count)
         }
     }
 }

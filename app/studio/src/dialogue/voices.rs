@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use engine::Synthesizer;
 
 use super::{Dialogue, ScriptError};
+use crate::wording::words;
 
 /// Who speaks next where nobody is named: women and men by turns, the clearest first.
 const IN_TURN: [&str; 10] = [
@@ -38,7 +39,7 @@ pub fn with_voices(
             .check_voice(voice)
             .map_err(|error| ScriptError {
                 line: *line,
-                problem: error.to_string(),
+                problem: words(&error),
             })?;
     }
     Ok(voice_numbers(

@@ -31,6 +31,7 @@ use crate::project::document::{ChosenDriver, Document};
 use crate::reference_voice::OwnVoice;
 use crate::script::Script;
 use crate::take::Take;
+use crate::texts::text;
 
 pub use recovery::Recovery;
 
@@ -205,7 +206,7 @@ impl Project {
 }
 
 fn read_file(path: &Path) -> anyhow::Result<ProjectFile> {
-    let unreadable = || format!("can't read the project: {}", path.display());
+    let unreadable = || text!("project-unreadable", path = path.display().to_string());
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .with_context(unreadable)?
@@ -216,8 +217,7 @@ fn read_file(path: &Path) -> anyhow::Result<ProjectFile> {
     let file: ProjectFile = serde_json::from_slice(&bytes).with_context(unreadable)?;
     anyhow::ensure!(
         file.format <= FORMAT,
-        "the project was saved by a newer version of JAM-Flow: update JAM-Flow: {}",
-        path.display()
+        text!("project-newer", path = path.display().to_string())
     );
     Ok(file)
 }
@@ -228,8 +228,13 @@ fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> 
     let name = PathBuf::from(format!("{stem}.{extension}"));
     let copy = folder.join(&name);
     if path != copy {
-        let mut source = std::fs::File::open(path)
-            .with_context(|| format!("can't read the {stem}: {}", path.display()))?;
+        let mut source = std::fs::File::open(path).with_context(|| {
+            text!(
+                "project-copy-unreadable",
+                stem = stem,
+                path = path.display().to_string()
+            )
+        })?;
         engine::atomic_file::write_atomically(&copy, |file| {
             std::io::copy(&mut source, file).map(|_| ())
         })
@@ -239,10 +244,7 @@ fn keep_copy(folder: &Path, path: &Path, stem: &str) -> anyhow::Result<PathBuf> 
 }
 
 fn not_saved(folder: &Path) -> String {
-    format!(
-        "can't save the project: choose a folder that you can write to and that has free space: {}",
-        folder.display()
-    )
+    text!("project-unsaved", path = folder.display().to_string())
 }
 
 #[cfg(test)]

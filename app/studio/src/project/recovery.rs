@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 
 use super::{PROJECT_FILE, Project};
+use crate::texts::text;
 
 /// Programs that can run at the same time with recovery.
 const MAX_PROGRAMS: usize = 8;
@@ -48,8 +49,7 @@ impl Recovery {
         });
         anyhow::ensure!(
             !free.is_empty(),
-            "{}: too many windows are open",
-            not_kept(root)
+            text!("recovery-too-many-windows", reason = not_kept(root))
         );
         let claimed = free.swap_remove(with_work.unwrap_or(0));
         if claimed.work().join(PROJECT_FILE).is_file() {
@@ -87,7 +87,10 @@ impl Recovery {
 
     /// Lets go of work that an earlier program left.
     pub fn discard(&self, left: &Path) -> anyhow::Result<()> {
-        anyhow::ensure!(left.parent() == Some(&self.folder), "not left here");
+        anyhow::ensure!(
+            left.parent() == Some(&self.folder),
+            text!("recovery-elsewhere")
+        );
         remove(left)
     }
 
@@ -105,11 +108,11 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => std::fs::remove_dir_all(folder),
     };
-    removed.with_context(|| format!("can't remove old unsaved work: {}", folder.display()))
+    removed.with_context(|| text!("recovery-unremovable", path = folder.display().to_string()))
 }
 
 fn not_kept(root: &Path) -> String {
-    format!("can't keep unsaved work: {}", root.display())
+    text!("recovery-not-kept", path = root.display().to_string())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use engine::{TimedPhone, TimedWord};
 use serde::{Deserialize, Serialize};
 
 use crate::take::{Take, TakeTurn};
+use crate::texts::text;
 
 /// Larger files are refused before they are read: two hours of mouth, words and phones take a quarter of it.
 const MAX_BYTES: u64 = 256 << 20;
@@ -63,12 +64,7 @@ pub(super) fn write(folder: &Path, take: &Take) -> anyhow::Result<()> {
 /// Fills a take from its files.
 pub(super) fn read(folder: &Path, mut take: Take) -> anyhow::Result<Take> {
     let (sound, rest) = paths(folder, take.id);
-    let unreadable = |path: &Path| {
-        format!(
-            "can't read a take of the project: restore the file: {}",
-            path.display()
-        )
-    };
+    let unreadable = |path: &Path| text!("take-unreadable", path = path.display().to_string());
     let bytes = std::fs::metadata(&rest)
         .with_context(|| unreadable(&rest))?
         .len();

@@ -7,6 +7,8 @@ use engine::atomic_file::AtomicFile;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
+use crate::texts::text;
+
 const KEY_FILE: &str = "provenance.key";
 /// Longer files are none.
 const MAX_KEY_BYTES: u64 = 4096;
@@ -36,8 +38,9 @@ impl Signer {
         std::fs::File::open(folder.join(KEY_FILE))?
             .take(MAX_KEY_BYTES)
             .read_to_end(&mut bytes)?;
-        let pair = Ed25519KeyPair::from_pkcs8(&bytes)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the key is damaged"))?;
+        let pair = Ed25519KeyPair::from_pkcs8(&bytes).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, text!("signing-key-damaged"))
+        })?;
         Ok(Self { pair })
     }
 
@@ -51,7 +54,7 @@ impl Signer {
         }
         std::fs::create_dir_all(folder)?;
         let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
-            .map_err(|_| io::Error::other("the system gives no random numbers"))?;
+            .map_err(|_| io::Error::other(text!("signing-key-random")))?;
         let (guard, mut file) = AtomicFile::create(&folder.join(KEY_FILE))?;
         #[cfg(unix)]
         {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::claim::Claim;
 use super::container::Container;
 use super::key::{Signer, key_name};
+use crate::texts::text;
 
 /// Of the front and of the end, searched for a remark.
 const SEARCHED_BYTES: u64 = 1 << 20;
@@ -57,7 +58,10 @@ pub struct Report {
 pub fn verify(path: &Path, own: Option<&Signer>) -> io::Result<Report> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            text!("verify-no-file"),
+        ));
     }
     let mut file = File::open(path)?;
     let mut head = Vec::new();

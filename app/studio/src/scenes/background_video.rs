@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::background::fitted;
 use crate::media::read::read_frames;
 use crate::media::write::FrameRate;
+use crate::texts::text;
 
 /// Pictures that wait to be shown.
 const PICTURES_AHEAD: usize = 2;
@@ -45,7 +46,7 @@ impl BackgroundVideo {
         let thread = std::thread::Builder::new()
             .name("scene background".to_owned())
             .spawn(move || reader.read_over_and_over())
-            .context("cannot start the thread that reads the background")?;
+            .context(text!("scenes-background-thread"))?;
         Ok(Self {
             pictures: Some(pictures),
             thread: Some(thread),

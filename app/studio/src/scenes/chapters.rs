@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use engine::atomic_file::write_atomically;
 
+use crate::texts::text;
+
 pub use crate::media::write::Chapter;
 
 /// Chapters as video platforms read them out of a description: "0:00 Title", a line each. The first one begins at 0:00, as they ask.
@@ -42,7 +44,7 @@ pub fn listed(chapters: &[Chapter]) -> String {
 pub fn write(path: &Path, chapters: &[Chapter]) -> anyhow::Result<()> {
     let text = listed(chapters);
     write_atomically(path, |file| file.write_all(text.as_bytes()))
-        .with_context(|| format!("cannot write the chapters: {}", path.display()))
+        .with_context(|| text!("chapters-unwritable", path = path.display().to_string()))
 }
 
 #[cfg(test)]

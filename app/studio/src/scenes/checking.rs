@@ -13,6 +13,7 @@ use crate::avatar::Avatar;
 use crate::cancel::CancelToken;
 use crate::media::read::{read_frames, recording};
 use crate::script::{Script, ScriptVoice};
+use crate::texts::text;
 
 impl SceneFilm {
     /// The files that the film is made from.
@@ -113,7 +114,11 @@ fn check_video(path: &Path, cancel: &CancelToken) -> engine::Result<()> {
 fn notes(avatar: &Avatar, face: Option<usize>) -> Vec<String> {
     let count = avatar.face_boxes().len();
     let several = (face.is_none() && count > 1).then(|| {
-        format!("the picture shows {count} faces: number {} from the left moves, choose another with face", avatar.face_number())
+        text!(
+            "scenes-several-faces",
+            count = count,
+            number = avatar.face_number()
+        )
     });
     let notices = avatar.notices().iter().map(ToString::to_string);
     several.into_iter().chain(notices).collect()

@@ -1,6 +1,7 @@
 //! What is wrong with a film, and where.
 
 use crate::cancel::is_cancelled;
+use crate::texts::text;
 use crate::wording::one_line;
 
 /// A part of a film.
@@ -19,10 +20,10 @@ pub enum Place {
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Film => f.write_str("film"),
-            Self::Music => f.write_str("music"),
-            Self::Logo => f.write_str("logo"),
-            Self::Scene(number) => write!(f, "scene {number}"),
+            Self::Film => f.write_str(text!("scenes-place-film")),
+            Self::Music => f.write_str(text!("scenes-place-music")),
+            Self::Logo => f.write_str(text!("scenes-place-logo")),
+            Self::Scene(number) => f.write_str(&text!("scenes-place-scene", number = *number)),
         }
     }
 }
@@ -52,7 +53,7 @@ impl std::fmt::Display for SceneError {
         }
         f.write_str(&self.reason)?;
         match self.line {
-            Some(line) => write!(f, " (line {line})"),
+            Some(line) => write!(f, " {}", text!("scenes-line", line = line)),
             None => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use image::imageops::{FilterType, resize};
 use image::{ImageReader, Limits, RgbaImage};
 
 use super::{Corner, Logo};
+use crate::texts::text;
 
 /// Longest side of the file's picture.
 const MAX_SIDE_PX: u32 = 8192;
@@ -83,7 +84,7 @@ fn read(path: &Path) -> anyhow::Result<RgbaImage> {
     limits.max_image_width = Some(MAX_SIDE_PX);
     limits.max_image_height = Some(MAX_SIDE_PX);
     limits.max_alloc = Some(MAX_BYTES);
-    let unusable = || format!("cannot use the picture: {}", path.display());
+    let unusable = || text!("logo-unusable", path = path.display().to_string());
     let mut reader = ImageReader::open(path)
         .and_then(ImageReader::with_guessed_format)
         .with_context(unusable)?;

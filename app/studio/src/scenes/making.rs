@@ -25,6 +25,7 @@ use crate::film::Outputs;
 use crate::media::write::{VideoFile, VideoFormat, subtitles};
 use crate::output_path;
 use crate::speech::SpeechMaker;
+use crate::texts::text;
 
 /// What a film is made with.
 pub struct FilmTools<'a> {
@@ -106,7 +107,7 @@ impl SceneOutputs {
         let Some(chapters) = &files.chapters else {
             return Ok(());
         };
-        output_path::check(chapters, "the chapters", &["txt"])?;
+        output_path::check(chapters, text!("output-chapters"), &["txt"])?;
         let others: Vec<&Path> = std::iter::once(files.video)
             .chain(files.subtitles)
             .chain(inputs)
@@ -116,16 +117,9 @@ impl SceneOutputs {
 
     /// The files to write. Chapters go beside the video, where they are not named.
     fn files(&self, film: &SceneFilm) -> anyhow::Result<Files<'_>> {
-        let video = self
-            .video
-            .as_deref()
-            .context("the film has no output: name the video to write")?;
-        let format = VideoFormat::of(video).with_context(|| {
-            format!(
-                "name the video *.mp4, *.mov, *.webm, *.mkv or *.gif, or a folder for PNG images: {}",
-                video.display()
-            )
-        })?;
+        let video = self.video.as_deref().context(text!("scenes-output"))?;
+        let format = VideoFormat::of(video)
+            .with_context(|| text!("video-name", path = video.display().to_string()))?;
         let beside = || {
             film.has_chapters()
                 .then(|| video.with_extension("chapters.txt"))
@@ -151,7 +145,7 @@ pub fn make(
     cancel: &CancelToken,
     report: &mut dyn FnMut(Event),
 ) -> anyhow::Result<SceneSummary> {
-    anyhow::ensure!(!film.scenes.is_empty(), "the film has no scene: add one");
+    anyhow::ensure!(!film.scenes.is_empty(), text!("scenes-none"));
     let files = outputs.files(film)?;
     check(film, tools, cancel, report)?;
     let size_px = film.size_px();
@@ -181,7 +175,7 @@ pub fn make(
         std::thread::Builder::new()
             .name("scene speech".to_owned())
             .spawn_scoped(scope, move || speak_all(speech, film, cancel, &sender))
-            .context("cannot start the thread that speaks")?;
+            .context(text!("scenes-speech-thread"))?;
         let format = FilmFormat {
             gpu,
             size_px,

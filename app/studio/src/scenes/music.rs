@@ -9,6 +9,7 @@ use super::Music;
 use crate::cancel::CancelToken;
 use crate::ducking::{Ducker, fade, rounded_off};
 use crate::media::read::recording;
+use crate::texts::text;
 
 /// Speech is at least as loud as this in a frame (−45 dB, root mean square); what is quieter is breath and room.
 const SPOKEN_RMS: f32 = 0.0056;
@@ -128,7 +129,7 @@ struct Looped {
 
 impl Looped {
     fn new(samples: &[f32]) -> anyhow::Result<Self> {
-        anyhow::ensure!(!samples.is_empty(), "there is no sound in the file");
+        anyhow::ensure!(!samples.is_empty(), text!("scenes-silent-music"));
         let samples = samples.iter();
         Ok(Self {
             samples: samples

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use cpal::traits::{DeviceTrait as _, HostTrait as _};
 
+use crate::texts::text;
+
 /// The name that people know the device by.
 pub fn name_of(device: &cpal::Device) -> Option<String> {
     Some(device.description().ok()?.name().to_owned())
@@ -26,18 +28,18 @@ pub fn distinct_names(devices: impl Iterator<Item = cpal::Device>) -> Vec<String
 pub fn output_device(name: Option<&str>) -> Result<cpal::Device, String> {
     // Asking libasound on a machine without sound prints two dozen lines to the terminal.
     if has_no_sound_system() {
-        return Err("this computer has no audio output device".to_owned());
+        return Err(text!("output-device-none").to_owned());
     }
     let host = cpal::default_host();
     match name {
         None => host
             .default_output_device()
-            .ok_or_else(|| "this computer has no audio output device".to_owned()),
+            .ok_or_else(|| text!("output-device-none").to_owned()),
         Some(name) => host
             .output_devices()
-            .map_err(|e| format!("can't list the audio devices: {e}"))?
+            .map_err(|e| text!("output-devices-unlisted", reason = e.to_string()))?
             .find(|device| name_of(device).as_deref() == Some(name))
-            .ok_or_else(|| "it is not connected".to_owned()),
+            .ok_or_else(|| text!("output-device-gone").to_owned()),
     }
 }
 

@@ -11,6 +11,7 @@ use engine::audio::{Resampler, SAMPLE_RATE_HZ};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::sound::devices::{distinct_names, has_no_sound_system, name_of};
+use crate::texts::text;
 
 /// How much waits in the ring while the model is busy; older sound stays, newer is lost.
 const RING_SECS: f64 = 10.0;
@@ -20,7 +21,7 @@ pub type OpenMicrophone = Arc<dyn Fn(Option<&str>) -> Result<Microphone, String>
 
 /// For work that listens to nobody.
 pub fn no_microphone() -> OpenMicrophone {
-    Arc::new(|_| Err("no microphone is available here".to_owned()))
+    Arc::new(|_| Err(text!("microphone-unavailable").to_owned()))
 }
 
 /// An open microphone.
@@ -38,8 +39,7 @@ impl Microphone {
     /// # Errors
     /// One line for the user.
     pub fn open(name: Option<&str>) -> Result<Self, String> {
-        let none =
-            || "this computer has no microphone: connect one, or use an audio file".to_owned();
+        let none = || text!("microphone-none").to_owned();
         if has_no_sound_system() {
             return Err(none());
         }
@@ -48,15 +48,13 @@ impl Microphone {
             None => host.default_input_device().ok_or_else(none)?,
             Some(name) => host
                 .input_devices()
-                .map_err(|e| format!("can't list the microphones: {e}"))?
+                .map_err(|e| text!("microphones-unlisted", reason = e.to_string()))?
                 .find(|device| name_of(device).as_deref() == Some(name))
-                .ok_or_else(|| {
-                    format!("“{name}” is not connected: choose another microphone in the settings")
-                })?,
+                .ok_or_else(|| text!("microphone-gone", name = name))?,
         };
         let config = device
             .default_input_config()
-            .map_err(|e| format!("the microphone does not respond: {e}"))?;
+            .map_err(|e| text!("microphone-silent", reason = e.to_string()))?;
         let format = config.sample_format();
         let config: StreamConfig = config.into();
         let rate_hz = config.sample_rate;
@@ -69,13 +67,11 @@ impl Microphone {
             SampleFormat::U8 => build::<u8>(&device, config, producer, &is_lost),
             SampleFormat::U16 => build::<u16>(&device, config, producer, &is_lost),
             other => {
-                return Err(format!(
-                    "the microphone uses the unsupported sample format {other}"
-                ));
+                return Err(text!("microphone-format", format = other.to_string()));
             }
         }
         .and_then(|stream| stream.play().map(|()| stream))
-        .map_err(|e| format!("can't use the microphone: {e}"))?;
+        .map_err(|e| text!("microphone-unusable", reason = e.to_string()))?;
         Self::of(consumer, rate_hz, is_lost, Some(stream))
     }
 
@@ -95,7 +91,7 @@ impl Microphone {
         stream: Option<cpal::Stream>,
     ) -> Result<Self, String> {
         let resampler = Resampler::new(rate_hz, SAMPLE_RATE_HZ)
-            .map_err(|e| format!("can't use the microphone: {e}"))?;
+            .map_err(|e| text!("microphone-unusable", reason = e.to_string()))?;
         Ok(Self {
             consumer,
             resampler,
@@ -115,12 +111,9 @@ impl Microphone {
         let count = filled.len();
         self.resampler
             .push(&new[..count], heard)
-            .map_err(|e| format!("can't use the microphone's audio: {e}"))?;
+            .map_err(|e| text!("microphone-sound-unusable", reason = e.to_string()))?;
         if count == 0 && self.is_lost.load(Ordering::Relaxed) {
-            return Err(
-                "The microphone was lost; what it recorded is kept. Reconnect it, or choose another in the settings."
-                    .to_owned(),
-            );
+            return Err(text!("microphone-lost").to_owned());
         }
         Ok(())
     }

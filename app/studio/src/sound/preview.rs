@@ -13,6 +13,7 @@ use rodio::buffer::SamplesBuffer;
 use rodio::{DeviceSinkBuilder, MixerDeviceSink, Player};
 
 use super::devices::output_device;
+use crate::texts::text;
 
 /// Previews that may wait to be played; each new one takes the place of the one before.
 const QUEUE_LENGTH: usize = 8;
@@ -46,7 +47,7 @@ impl Preview {
         std::thread::Builder::new()
             .name("preview".to_owned())
             .spawn(move || run(&queue, &failed, &playing, &wake))
-            .context("cannot start the preview thread")?;
+            .context(text!("preview-thread"))?;
         Ok(Self {
             commands,
             failures,
@@ -122,7 +123,7 @@ fn play(
             builder.with_error_callback(|error| tracing::warn!("the preview stopped: {error}"))
         })
         .and_then(DeviceSinkBuilder::open_stream)
-        .map_err(|e| format!("can't use the audio device: {e}"))?;
+        .map_err(|e| text!("output-device-unusable", reason = e.to_string()))?;
     sink.log_on_drop(false);
     let player = Player::connect_new(sink.mixer());
     let until = std::time::Instant::now()

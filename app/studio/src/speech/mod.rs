@@ -24,6 +24,7 @@ use crate::reference_voice::Listener;
 use crate::script::{Script, ScriptVoice};
 use crate::sound::microphone::OpenMicrophone;
 use crate::take::Take;
+use crate::texts::text;
 use crate::voice_model::ModelVoiceFiles;
 use listening::listen;
 use model_voices::{ModelVoices, ModelWords};
@@ -229,7 +230,7 @@ impl SpeechMaker {
         cancel: &CancelToken,
     ) -> anyhow::Result<SpeakRequest> {
         let Script::Words { text, voice, speed } = &request.script else {
-            anyhow::bail!("only text can be spoken in time with a motion file");
+            anyhow::bail!(text!("speech-in-time-needs-text"));
         };
         let cancelled = || cancel.is_cancelled();
         Ok(SpeakRequest {
@@ -241,7 +242,7 @@ impl SpeechMaker {
                     Voice::Reference(self.listener.reference(voice, &cancelled)?)
                 }
                 ScriptVoice::Model(_) => {
-                    anyhow::bail!("voice models speak in their own time, not in that of a motion")
+                    anyhow::bail!(text!("speech-in-time-of-voice-model"))
                 }
             },
             seed: request.seed,
@@ -264,7 +265,7 @@ impl SpeechMaker {
             Some(original),
         ) = (&request.script, &request.original)
         else {
-            anyhow::bail!("the take to change is missing");
+            anyhow::bail!(text!("take-missing"));
         };
         Ok(Edit {
             speech: self.speech_of(original, said, &|| cancel.is_cancelled())?,

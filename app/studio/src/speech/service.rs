@@ -13,6 +13,7 @@ use crate::cancel::{CancelToken, is_cancelled};
 use crate::compute::Compute;
 use crate::shielded::shielded;
 use crate::sound::microphone::OpenMicrophone;
+use crate::texts::text;
 
 /// Requests that may wait.
 const QUEUE_LENGTH: usize = 64;
@@ -115,7 +116,7 @@ impl SpeechService {
                 let load = || SpeechMaker::load_on(&models, &compute, open_microphone, dictionary);
                 run(load, &shared, &queue, on_event);
             })
-            .context("can't start the speech thread")?;
+            .context(text!("speech-thread"))?;
         Ok(service)
     }
 
@@ -188,9 +189,9 @@ impl SpeechService {
 
     fn send(&self, job: Job) -> anyhow::Result<()> {
         self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => anyhow::anyhow!("too many speeches are waiting: try again"),
+            TrySendError::Full(_) => anyhow::anyhow!(text!("speech-too-many")),
             TrySendError::Disconnected(_) => {
-                anyhow::anyhow!("speech is not available because the models could not be loaded")
+                anyhow::anyhow!(text!("speech-without-models"))
             }
         })
     }

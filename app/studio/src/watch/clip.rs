@@ -11,6 +11,8 @@ use super::slow_fast::{
 };
 use crate::cancel::CancelToken;
 use crate::media::read::read_frames;
+use crate::texts::text;
+use crate::wording::words;
 
 /// Longest clip that is watched.
 pub const MAX_CLIP_SECS: f64 = 600.0;
@@ -20,23 +22,20 @@ const JPEG_QUALITY: u8 = 90;
 const RATE_TOLERANCE: f64 = 2e-4;
 
 /// Why a clip cannot be watched.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ClipError {
     /// Longer than [`MAX_CLIP_SECS`].
-    #[error("the clip is longer than {MAX_CLIP_SECS:.0} s: cut out the part that matters: {path}")]
     TooLong {
         /// The file.
         path: PathBuf,
     },
     /// Nothing is seen in it.
-    #[error("the clip has no pictures: choose another: {path}")]
     NoPictures {
         /// The file.
         path: PathBuf,
     },
     /// No model is shown such pictures.
-    #[error("{kind}: {path}")]
     Narrow {
         /// What is wrong with them.
         kind: NarrowPicture,
@@ -44,8 +43,33 @@ pub enum ClipError {
         path: PathBuf,
     },
     /// The file cannot be read, or [`engine::Error::Cancelled`].
-    #[error("{0}")]
-    Unreadable(#[source] engine::Error),
+    Unreadable(engine::Error),
+}
+
+impl std::fmt::Display for ClipError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&match self {
+            Self::TooLong { path } => text!(
+                "clip-too-long",
+                max_secs = format!("{MAX_CLIP_SECS:.0}"),
+                path = path.display().to_string()
+            ),
+            Self::NoPictures { path } => {
+                text!("clip-no-pictures", path = path.display().to_string())
+            }
+            Self::Narrow { kind, path } => format!("{kind}: {}", path.display()),
+            Self::Unreadable(error) => words(error),
+        })
+    }
+}
+
+impl std::error::Error for ClipError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// The result of every fallible call of this module.

@@ -23,6 +23,7 @@ use crate::look::Look;
 use crate::media::read::read_frames;
 use crate::media::write::{FrameRate, SoundCodec, VideoFile, VideoFormat, subtitles};
 use crate::performance::{Performance, SpeechFrame};
+use crate::texts::text;
 
 /// Longest side at which the whole portrait is drawn before its part is cut out.
 const DRAWN_SIDE_PX: f64 = 2560.0;
@@ -144,9 +145,9 @@ impl<'a> FilmWriter<'a> {
             &Person::of(avatar),
         );
         let format = VideoFormat::of(&wanted.video).with_context(|| {
-            format!(
-                "the video must be named *.mp4, *.mov, *.webm or *.mkv, or be a folder for PNG pictures: {}",
-                wanted.video.display()
+            text!(
+                "watch-video-name",
+                path = wanted.video.display().to_string()
             )
         })?;
         let (width_px, height_px) = places.size_px;
@@ -327,7 +328,7 @@ impl DrawnPerson {
             out.extend_from_slice(&row[left * 4..(left + width) * 4]);
         }
         let part = image::RgbaImage::from_raw(width as u32, height as u32, out)
-            .context("the portrait was drawn at another size")?;
+            .context(text!("watch-portrait-size"))?;
         self.last = Some(part.clone());
         Ok(part)
     }

@@ -5,7 +5,6 @@ use crate::FRAMES_PER_SECOND;
 
 /// What is wrong with a file.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum MotionFileError {
     /// A folder, a device or a pipe.
     #[error("this is not a file: choose a motion file")]

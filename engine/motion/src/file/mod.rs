@@ -22,7 +22,8 @@ pub const MAX_BYTES: u64 = 512 << 20;
 const MAX_NUMBER: f32 = 100.0;
 /// Larger angles are more than one and a half turns of the head.
 const MAX_ANGLE: f32 = 10.0;
-const FORMAT: &str = "jam-flow motion";
+/// What a file says it is.
+pub const FORMAT: &str = "jam-flow motion";
 const UNITS: &str = "lengths in 10 cm, angles in radians, relative to the portrait; x right, y down, z into the picture";
 
 /// The two forms of a motion file.

@@ -8,6 +8,7 @@ use crate::window::theme::{GRID_PT, icon};
 use crate::window::ui::buttons::{icon_button, wide_button};
 use crate::window::ui::text::{field_label, problem, quiet};
 use studio::pronunciations::Pronunciation;
+use studio::wording::words;
 
 /// Share of a row that the written word takes.
 const WRITTEN_SHARE: f32 = 0.4;
@@ -80,7 +81,7 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
             });
         });
         if let Some(error) = row.check().err().filter(|_| !row.is_empty()) {
-            let reason = error.to_string();
+            let reason = words(&error);
             problem(
                 ui,
                 &text!("pronunciations-problem", number = number, reason = reason),

@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::{MAX_PIXELS, OnFrame, cannot_read, unusable};
 use crate::media::ffmpeg::command as ffmpeg_command;
+use crate::texts::text;
 
 /// What of its words is read, and what of its complaint goes into our line.
 const MAX_WORDS_BYTES: u64 = 1 << 20;
@@ -105,7 +106,7 @@ pub(super) fn extract_sound(path: &Path, wav: &Path, cancelled: &dyn Fn() -> boo
         match running.child.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(true),
             Ok(Some(_)) if running.words().contains("matches no streams") => return Ok(false),
-            Ok(Some(_)) => return Err(running.failed(path, "its sound cannot be read")),
+            Ok(Some(_)) => return Err(running.failed(path, text!("sound-unreadable"))),
             Ok(None) => std::thread::sleep(std::time::Duration::from_millis(20)),
             Err(source) => return Err(cannot_read(path, source)),
         }
@@ -210,7 +211,12 @@ fn read_header(pipe: &mut impl BufRead) -> io::Result<Option<(usize, usize)>> {
     if pipe.fill_buf()?.is_empty() {
         return Ok(None);
     }
-    let bad = || io::Error::new(io::ErrorKind::InvalidData, "no picture in the pipe");
+    let bad = || {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            text!("video-pipe-without-picture"),
+        )
+    };
     let mut words = Vec::new();
     while words.len() < 4 {
         let mut line = Vec::new();

@@ -58,7 +58,7 @@ fn check_file(path: &Path) -> Result<()> {
 
 fn cannot_read(path: &Path, source: std::io::Error) -> Error {
     Error::File {
-        action: "cannot read the video",
+        action: engine::error::FileAction::ReadVideo,
         source,
         path: path.to_owned(),
     }

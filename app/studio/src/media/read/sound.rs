@@ -7,6 +7,7 @@ use engine::{Error, Result};
 use symphonia::core::formats::{FormatReader, TrackType};
 
 use super::{cannot_read, check_file, ffmpeg, h264};
+use crate::texts::text;
 
 /// A WAV that is shorter has no sound in it.
 const EMPTY_WAV_BYTES: u64 = 128;
@@ -54,7 +55,7 @@ pub fn recording(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<Vec<f32>> 
         Error::Audio(AudioError::UnknownFormat { name }) => name.map(str::to_owned),
         Error::Audio(AudioError::UnknownCodec { name }) => Some(
             name.clone()
-                .unwrap_or_else(|| "This kind of sound".to_owned()),
+                .unwrap_or_else(|| text!("sound-kind").to_owned()),
         ),
         _ => return Err(error),
     };

@@ -9,6 +9,7 @@ use engine::audio::wav::marked;
 use image::imageops::{FilterType, resize};
 
 use super::{FrameRate, RecordingError, Result, SYNTHETIC_MARK, failed, unwritable};
+use crate::texts::text;
 
 /// Longest film: each second takes about a megabyte.
 pub(super) const MAX_SECS: u32 = 60;
@@ -93,7 +94,7 @@ impl GifWriter {
         }
         let (width, height) = self.source_size_px;
         let picture = image::ImageBuffer::<image::Rgba<u8>, _>::from_raw(width, height, rgba)
-            .ok_or_else(|| failed("GIF encoder", "the picture has another size"))?;
+            .ok_or_else(|| failed("GIF encoder", text!("gif-size")))?;
         let mut pixels = match self.size_px == self.source_size_px {
             true => rgba.to_vec(),
             false => resize(

@@ -40,6 +40,7 @@ use picture::{EncodedPicture, PictureEncoder};
 use sound::SoundEncoder;
 
 use crate::provenance::{self, Container};
+use crate::texts::text;
 
 pub use chapter::Chapter;
 pub use engine::audio::wav::WavWriter;
@@ -68,17 +69,15 @@ const COPY_ENDING: &str = "copy";
 const SYNTHETIC_MARK: &str = "AI-generated video and speech, made with JAM-Flow";
 
 /// Why a film cannot be written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum RecordingError {
     /// The disk is full.
-    #[error("the disk is full: free some space and try again: {path}")]
     DiskFull {
         /// The film.
         path: PathBuf,
     },
     /// The file cannot be created or written.
-    #[error("cannot write the video: {source}: {path}")]
     Unwritable {
         /// The system's reason.
         source: io::Error,
@@ -86,11 +85,6 @@ pub enum RecordingError {
         path: PathBuf,
     },
     /// The picture is too small or too large.
-    #[error(
-        "a video of {width_px} × {height_px} pixels cannot be written: choose sides from {} to {} pixels",
-        SIZES_PX.start(),
-        SIZES_PX.end()
-    )]
     Size {
         /// Width asked for.
         width_px: u32,
@@ -98,35 +92,23 @@ pub enum RecordingError {
         height_px: u32,
     },
     /// There is nothing to write.
-    #[error("the video has no frames: nothing was written")]
     Empty,
     /// There is no ffmpeg for a format that needs it.
-    #[error(
-        "this format needs ffmpeg, which is not installed: install it, or choose MP4 or PNG images: {path}"
-    )]
     FfmpegMissing {
         /// The film.
         path: PathBuf,
     },
     /// There is no ffmpeg for a format of sound that needs it.
-    #[error(
-        "MP3 needs ffmpeg, which is not installed: install it, or name the output *.m4a, *.flac or *.wav: {path}"
-    )]
     FfmpegMissingForSound {
         /// The sound.
         path: PathBuf,
     },
     /// An animated GIF would be far too large.
-    #[error(
-        "an animated GIF holds at most {} seconds: name the output *.mp4, or make the speech shorter: {path}",
-        gif::MAX_SECS
-    )]
     TooLongForGif {
         /// The file.
         path: PathBuf,
     },
     /// The installed ffmpeg could not do it.
-    #[error("ffmpeg could not write the video: {reason}: {path}")]
     Ffmpeg {
         /// The last that it said.
         reason: String,
@@ -134,27 +116,82 @@ pub enum RecordingError {
         path: PathBuf,
     },
     /// A film that was cut off cannot be recovered while it is being written.
-    #[error("the video is still being written: wait until it is complete: {path}")]
     InUse {
         /// The unfinished film.
         path: PathBuf,
     },
     /// There is nothing in the file that could be played.
-    #[error(
-        "nothing can be recovered: this is not an unfinished video of JAM-Flow, or it ended within its first second: {path}"
-    )]
     Unrecoverable {
         /// The unfinished film.
         path: PathBuf,
     },
     /// An encoder failed in a way that no picture or sound should cause.
-    #[error("the {what} failed: {reason}: please report this")]
     Encoder {
         /// Which part.
         what: &'static str,
         /// What it says.
         reason: String,
     },
+}
+
+impl std::fmt::Display for RecordingError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&match self {
+            Self::DiskFull { path } => {
+                text!("recording-disk-full", path = path.display().to_string())
+            }
+            Self::Unwritable { source, path } => text!(
+                "recording-unwritable",
+                source = source.to_string(),
+                path = path.display().to_string()
+            ),
+            Self::Size {
+                width_px,
+                height_px,
+            } => text!(
+                "recording-size",
+                width_px = *width_px,
+                height_px = *height_px,
+                min_px = *SIZES_PX.start(),
+                max_px = *SIZES_PX.end()
+            ),
+            Self::Empty => text!("recording-empty").to_owned(),
+            Self::FfmpegMissing { path } => text!(
+                "recording-ffmpeg-missing",
+                path = path.display().to_string()
+            ),
+            Self::FfmpegMissingForSound { path } => text!(
+                "recording-ffmpeg-missing-for-sound",
+                path = path.display().to_string()
+            ),
+            Self::TooLongForGif { path } => text!(
+                "recording-too-long-for-gif",
+                max_secs = gif::MAX_SECS,
+                path = path.display().to_string()
+            ),
+            Self::Ffmpeg { reason, path } => text!(
+                "recording-ffmpeg",
+                reason = reason.as_str(),
+                path = path.display().to_string()
+            ),
+            Self::InUse { path } => text!("recording-in-use", path = path.display().to_string()),
+            Self::Unrecoverable { path } => {
+                text!("recording-unrecoverable", path = path.display().to_string())
+            }
+            Self::Encoder { what, reason } => {
+                text!("recording-encoder", what = *what, reason = reason.as_str())
+            }
+        })
+    }
+}
+
+impl std::error::Error for RecordingError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unwritable { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// The result of every fallible call of this module.

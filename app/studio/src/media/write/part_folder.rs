@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use engine::atomic_file::temporary_name;
 
+use crate::texts::text;
+
 /// How the temporary name ends.
 pub(super) const PARTS_ENDING: &str = "parts";
 /// Held by whoever writes in the folder: that tells one that was cut off from one that is being filled. Programs that are started for
@@ -24,10 +26,7 @@ impl PartFolder {
     /// Makes an empty folder beside `target`.
     pub fn create(target: &Path) -> io::Result<Self> {
         let name = target.file_name().ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the path does not end in a name",
-            )
+            io::Error::new(io::ErrorKind::InvalidInput, text!("folder-without-name"))
         })?;
         let path = target.with_file_name(temporary_name(name, PARTS_ENDING));
         std::fs::create_dir(&path)?;

@@ -10,6 +10,7 @@ use openh264::{OpenH264API, Timestamp};
 use super::planes::Planes;
 use super::{FrameRate, RecordingError, Result, failed};
 use crate::media::h264::Repeats;
+use crate::texts::text;
 
 /// Sides of a film; the encoder takes no more pixels than 3840 × 2160.
 pub const SIZES_PX: RangeInclusive<u32> = 16..=3840;
@@ -168,7 +169,7 @@ impl PictureEncoder {
             }
         }
         if sample.is_empty() || self.sps.len() < 4 || self.pps.is_empty() {
-            return Err(failed("video encoder", "it gave no picture"));
+            return Err(failed("video encoder", text!("encoder-without-picture")));
         }
         if is_key {
             self.since_key = 1;

@@ -9,6 +9,7 @@ use engine::audio::wav::marked;
 
 use super::{RecordingError, Result, SYNTHETIC_MARK, unwritable};
 use crate::provenance::{self, Container};
+use crate::texts::text;
 
 /// A folder that is being filled. Dropping it without [`PictureFolder::finish`] removes it.
 pub struct PictureFolder {
@@ -89,10 +90,7 @@ fn check_free(path: &Path) -> Result<()> {
     if is_free {
         return Ok(());
     }
-    let source = io::Error::new(
-        io::ErrorKind::AlreadyExists,
-        "that name is already taken: choose a new folder",
-    );
+    let source = io::Error::new(io::ErrorKind::AlreadyExists, text!("pictures-name-taken"));
     Err(unwritable(path, source))
 }
 

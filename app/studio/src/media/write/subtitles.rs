@@ -10,6 +10,8 @@ use anyhow::Context;
 use engine::TimedWord;
 use engine::atomic_file::write_atomically;
 
+use crate::texts::text;
+
 /// Most characters in a line.
 pub const LINE_CHARS: usize = 42;
 /// Most lines at once.
@@ -62,7 +64,7 @@ pub fn write_turns(
         srt(&subtitles)
     };
     write_atomically(path, |file| file.write_all(text.as_bytes()))
-        .with_context(|| format!("cannot write the subtitles: {}", path.display()))
+        .with_context(|| text!("subtitles-unwritable", path = path.display().to_string()))
 }
 
 /// Groups words into subtitles.

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::scenes::error::{Place, SceneError};
+use crate::texts::text;
 
 /// The file that tables stand in.
 pub(super) struct Source<'a> {
@@ -58,7 +59,7 @@ impl<'a> Fields<'a> {
             place: Some(self.place),
             field: Some(key.get_ref().to_string()),
             line: Some(self.source.line(key.span().start)),
-            reason: format!("unknown field. Known fields: {}", names.join(", ")),
+            reason: text!("scenes-unknown-field", fields = names.join(", ")),
         })
     }
 
@@ -117,12 +118,12 @@ impl<'a> Fields<'a> {
     /// A text.
     pub fn text(&'a self, field: &str) -> Result<Option<String>> {
         let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
-        self.read(field, text, || "write text in quotes".to_owned())
+        self.read(field, text, || text!("scenes-text").to_owned())
     }
 
     /// `true` or `false`.
     pub fn flag(&'a self, field: &str) -> Result<Option<bool>> {
-        self.read(field, DeValue::as_bool, || "give true or false".to_owned())
+        self.read(field, DeValue::as_bool, || text!("scenes-flag").to_owned())
     }
 
     /// A whole number from `min` on.
@@ -137,8 +138,8 @@ impl<'a> Fields<'a> {
             range.contains(&value).then_some(value)
         };
         self.read(field, whole, || match *range.end() {
-            u64::MAX => format!("give a whole number from {} on", range.start()),
-            end => format!("give a whole number from {} to {end}", range.start()),
+            u64::MAX => text!("scenes-whole-from", min = *range.start()),
+            end => text!("scenes-whole", min = *range.start(), max = end),
         })
     }
 
@@ -151,7 +152,13 @@ impl<'a> Fields<'a> {
         self.read(
             field,
             |value| number_of(value, &range),
-            || format!("give a number from {} to {}", range.start(), range.end()),
+            || {
+                text!(
+                    "scenes-number",
+                    min = range.start().to_string(),
+                    max = range.end().to_string()
+                )
+            },
         )
     }
 
@@ -170,10 +177,11 @@ impl<'a> Fields<'a> {
             values?.try_into().ok()
         };
         self.read(field, numbers, || {
-            format!(
-                "give {COUNT} numbers from {} to {} in brackets",
-                range.start(),
-                range.end()
+            text!(
+                "scenes-numbers",
+                count = COUNT,
+                min = range.start().to_string(),
+                max = range.end().to_string()
             )
         })
     }
@@ -187,7 +195,7 @@ impl<'a> Fields<'a> {
         };
         self.read(field, named, || {
             let names: Vec<String> = names.iter().map(|(name, _)| format!("{name:?}")).collect();
-            format!("give one of {}", names.join(", "))
+            text!("scenes-one-of", names = names.join(", "))
         })
     }
 
@@ -206,11 +214,11 @@ impl<'a> Fields<'a> {
     pub fn checked_file(&self, field: &str, path: PathBuf) -> Result<PathBuf> {
         let reason = match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => return Ok(path),
-            Ok(_) => "this is no file".to_owned(),
+            Ok(_) => text!("scenes-no-file").to_owned(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                "there is no such file".to_owned()
+                text!("scenes-missing-file").to_owned()
             }
-            Err(error) => format!("cannot read the file: {error}"),
+            Err(error) => text!("scenes-unreadable-file", reason = error.to_string()),
         };
         Err(self.wrong(field, format!("{reason}: {}", path.display())))
     }
@@ -221,9 +229,7 @@ impl<'a> Fields<'a> {
             let path = value.as_str().filter(|path| !path.trim().is_empty())?;
             Some(self.source.folder.join(path))
         };
-        self.read(field, path, || {
-            "give the name of a file in quotes".to_owned()
-        })
+        self.read(field, path, || text!("scenes-file-name").to_owned())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::framing::Aspect;
 use crate::look::SHORT_SIDES_PX;
 use crate::media::write::{FrameRate, SoundCodec};
 use crate::text_file;
+use crate::texts::text;
 use crate::wording::one_line;
 use fields::{Fields, Source};
 use scene::SHARED_FIELDS;
@@ -95,12 +96,13 @@ impl SceneFile {
     /// # Errors
     /// [`SceneError`] with place, field and line.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = text_file::read(path, "the film", MAX_BYTES).map_err(|error| SceneError {
-            place: None,
-            field: None,
-            line: None,
-            reason: one_line(&error),
-        })?;
+        let text =
+            text_file::read(path, text!("scenes-film"), MAX_BYTES).map_err(|error| SceneError {
+                place: None,
+                field: None,
+                line: None,
+                reason: one_line(&error),
+            })?;
         Self::parse(&text, path.parent().unwrap_or(Path::new("")))
     }
 
@@ -118,15 +120,12 @@ impl SceneFile {
         };
         let root = DeTable::parse(text).map_err(|error| {
             let line = error.span().map(|span| source.line(span.start));
-            whole(line, format!("this is not TOML: {}", error.message()))
+            whole(line, text!("scenes-not-toml", reason = error.message()))
         })?;
         let root = root.get_ref();
         for key in root.keys() {
             if !TABLES.contains(&key.get_ref().as_ref()) {
-                let reason = format!(
-                    "there is no [{}]: a film has [film], [music], [logo] and [[scene]]",
-                    key.get_ref()
-                );
+                let reason = text!("scenes-unknown-table", name = key.get_ref().as_ref());
                 return Err(whole(Some(source.line(key.span().start)), reason));
             }
         }
@@ -138,7 +137,7 @@ impl SceneFile {
             let line = source.line(value.span().start);
             match value.get_ref() {
                 DeValue::Table(table) => Ok(Some((table, line, place))),
-                _ => Err(whole(Some(line), format!("write it as [{name}]"))),
+                _ => Err(whole(Some(line), text!("scenes-table", name = name))),
             }
         };
         let fields_of = |(table, line, place)| Fields {
@@ -161,18 +160,13 @@ impl SceneFile {
                 let line = source.line(value.span().start);
                 if array.len() > MAX_SCENES {
                     let count = array.len();
-                    let reason = format!(
-                        "the film has {count} scenes: make several of it, of at most {MAX_SCENES} each"
-                    );
+                    let reason = text!("scenes-too-many", count = count, max = MAX_SCENES);
                     return Err(whole(Some(line), reason));
                 }
                 for (number, entry) in (1..).zip(array.iter()) {
                     let line = source.line(entry.span().start);
                     let DeValue::Table(table) = entry.get_ref() else {
-                        return Err(whole(
-                            Some(line),
-                            "write each scene as [[scene]]".to_owned(),
-                        ));
+                        return Err(whole(Some(line), text!("scenes-scene").to_owned()));
                     };
                     scenes.push(Fields {
                         otherwise: Some(&film),
@@ -182,17 +176,11 @@ impl SceneFile {
             }
             Some((value, _)) => {
                 let line = source.line(value.span().start);
-                return Err(whole(
-                    Some(line),
-                    "write each scene as [[scene]]".to_owned(),
-                ));
+                return Err(whole(Some(line), text!("scenes-scene").to_owned()));
             }
         }
         if scenes.is_empty() {
-            return Err(whole(
-                None,
-                "the film has no scene: add a [[scene]] with a text".to_owned(),
-            ));
+            return Err(whole(None, text!("scenes-none-in-file").to_owned()));
         }
         let aspect = film.one_of("aspect", &aspects())?.unwrap_or(Aspect::Wide);
         let parsed = SceneFilm {
@@ -273,7 +261,7 @@ impl Fields<'_> {
             return Ok(FrameRate::default());
         };
         let per_second = u32::try_from(per_second).unwrap_or_default();
-        FrameRate::of(per_second).ok_or_else(|| self.wrong("fps", "give 25 or 50"))
+        FrameRate::of(per_second).ok_or_else(|| self.wrong("fps", text!("scenes-fps")))
     }
 }
 
@@ -294,7 +282,7 @@ fn music_of(fields: &Fields<'_>) -> Result<Music> {
     };
     Ok(Music {
         path: (fields.file("file")?)
-            .ok_or_else(|| fields.wrong("file", "name the file with the music"))?,
+            .ok_or_else(|| fields.wrong("file", text!("scenes-music-file")))?,
         volume: fields.number("volume", 0.0..=2.0)?.unwrap_or(0.5),
         ducking: Ducking {
             reduction_db: fields.number("duck_db", 0.0..=60.0)?.unwrap_or(12.0),
@@ -312,7 +300,7 @@ fn logo_of(fields: &Fields<'_>) -> Result<Logo> {
     let corners = Corner::ALL.map(|corner| (corner.name(), corner));
     Ok(Logo {
         path: (fields.file("file")?)
-            .ok_or_else(|| fields.wrong("file", "name the file with the logo"))?,
+            .ok_or_else(|| fields.wrong("file", text!("scenes-logo-file")))?,
         corner: fields.one_of("corner", &corners)?.unwrap_or_default(),
         margin: fields.number("margin", 0.0..=0.4)?.unwrap_or(0.04),
         width: fields.number("width", 0.01..=1.0)?.unwrap_or(0.15),

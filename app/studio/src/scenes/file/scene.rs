@@ -16,6 +16,7 @@ use crate::scenes::{
     MAX_PAUSE_SECS, MAX_TRANSITION_SECS, Scene, SceneBackground, SceneError, Transition,
 };
 use crate::script::{SPEED_RANGE, Script, ScriptVoice, read_text_file};
+use crate::texts::text;
 use crate::wording::one_line;
 
 /// Fields that only a scene has.
@@ -70,13 +71,12 @@ pub(super) fn scene(fields: &Fields<'_>, aspect: Aspect) -> Result<Scene> {
     let script = script(fields)?;
     let transcript = words(fields, "transcript", "transcript_file")?;
     if transcript.is_some() && !matches!(script, Script::AudioFile(_)) {
-        let reason = "only an audio file has a transcript: the text is spoken as it is";
+        let reason = text!("scenes-transcript");
         return Err(fields.wrong("transcript", reason));
     }
     let captions = captions(fields)?;
     if captions.is_some() && transcript.is_none() && matches!(script, Script::AudioFile(_)) {
-        let reason =
-            "captions need the words of the audio: add a transcript, or captions = \"none\"";
+        let reason = text!("scenes-captions");
         return Err(fields.wrong("audio", reason));
     }
     Ok(Scene {
@@ -111,7 +111,11 @@ impl Fields<'_> {
 /// Words that stand in a field, or in a file that another one names.
 fn words(fields: &Fields<'_>, field: &str, file_field: &str) -> Result<Option<String>> {
     if fields.has_own(field) && fields.has_own(file_field) {
-        let reason = format!("give {field} or {file_field}, not both");
+        let reason = text!(
+            "scenes-field-or-file",
+            field = field,
+            file_field = file_field
+        );
         return Err(fields.wrong(file_field, reason));
     }
     let words = match (fields.text(field)?, fields.file(file_field)?) {
@@ -132,16 +136,13 @@ fn script(fields: &Fields<'_>) -> Result<Script> {
     let given = ["text", "text_file", "audio"].into_iter();
     let given: Vec<&str> = given.filter(|field| fields.has_own(field)).collect();
     if given.len() != 1 {
-        let reason = format!(
-            "give exactly one of text, text_file and audio, not {}",
-            given.len()
-        );
+        let reason = text!("scenes-one-source", count = given.len());
         return Err(fields.wrong_whole(reason));
     }
     if let Some(path) = fields.file("audio")? {
         let spoken = ["voice", "reference", "speed"];
         if let Some(field) = spoken.into_iter().find(|field| fields.has_own(field)) {
-            return Err(fields.wrong(field, "an audio file has its own voice: leave this out"));
+            return Err(fields.wrong(field, text!("scenes-audio-voice")));
         }
         return Ok(Script::AudioFile(path));
     }
@@ -160,12 +161,12 @@ fn voice(fields: &Fields<'_>) -> Result<ScriptVoice> {
         return Ok(ScriptVoice::Default);
     };
     match [level.has_own("voice"), level.has_own("reference")] {
-        [true, true] => Err(level.wrong("reference", "give voice or reference, not both")),
+        [true, true] => Err(level.wrong("reference", text!("scenes-voice-or-reference"))),
         [true, false] => Ok(ScriptVoice::named(level.text("voice")?)),
         _ => {
             let is_permitted = fields.flag("i_have_permission")?.unwrap_or_default();
             if !is_permitted {
-                let reason = "ask the speaker first, then add i_have_permission = true";
+                let reason = text!("scenes-permission");
                 return Err(level.wrong("reference", reason));
             }
             Ok(ScriptVoice::Reference(OwnVoice {
@@ -173,7 +174,7 @@ fn voice(fields: &Fields<'_>) -> Result<ScriptVoice> {
                 words: (level.text("reference_text")?)
                     .filter(|words| !words.trim().is_empty())
                     .ok_or_else(|| {
-                        let reason = "add reference_text: what is said in the reference";
+                        let reason = text!("scenes-reference-text");
                         level.wrong("reference", reason)
                     })?,
                 is_permitted,
@@ -234,7 +235,7 @@ fn framing(fields: &Fields<'_>, aspect: Aspect) -> Result<Framing> {
         Some(other) => match colour(other) {
             Some(colour) => Fill::Colour(colour),
             None => {
-                let reason = "give \"blur\", or a colour such as \"#202020\"";
+                let reason = text!("scenes-beyond");
                 return Err(fields.wrong_where_said("beyond", reason));
             }
         },
@@ -278,10 +279,10 @@ fn background(fields: &Fields<'_>) -> Result<SceneBackground> {
     let path = PathBuf::from(said);
     let is_video = is_a(&path, Role::Video);
     if !is_video && !is_a(&path, Role::Portrait) {
-        let reason = format!(
-            "give \"keep\", a colour such as \"#203040\", a picture ({}) or a video ({})",
-            extensions(&[Role::Portrait]).join(", "),
-            extensions(&[Role::Video]).join(", ")
+        let reason = text!(
+            "scenes-background",
+            pictures = extensions(&[Role::Portrait]).join(", "),
+            videos = extensions(&[Role::Video]).join(", ")
         );
         return Err(fields.wrong_where_said("background", &reason));
     }

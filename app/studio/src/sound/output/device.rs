@@ -9,6 +9,7 @@ use cpal::{ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample,
 use super::paced::PacedOutput;
 use super::{AudioOutput, Drinker, Feeder, PlaybackClock};
 use crate::sound::devices::{distinct_names, has_no_sound_system, output_device};
+use crate::texts::text;
 
 /// Largest callback buffer, samples; larger ones are filled in pieces.
 const SCRATCH_SAMPLES: usize = 8192;
@@ -36,10 +37,11 @@ impl DeviceOutput {
         let device = output_device(name)?;
         let config = device
             .default_output_config()
-            .map_err(|e| format!("the audio device does not respond: {e}"))?;
+            .map_err(|e| text!("output-device-silent", reason = e.to_string()))?;
         let format = config.sample_format();
         let config: StreamConfig = config.into();
-        let unusable = |e: &dyn std::fmt::Display| format!("can't use the audio device: {e}");
+        let unusable =
+            |e: &dyn std::fmt::Display| text!("output-device-unusable", reason = e.to_string());
         let (feeder, consumer) = Feeder::new(config.sample_rate).map_err(|e| unusable(&e))?;
         let clock = Arc::new(PlaybackClock::new(config.sample_rate));
         let is_lost = Arc::new(AtomicBool::new(false));
@@ -61,9 +63,7 @@ impl DeviceOutput {
             SampleFormat::U8 => build::<u8>(&device, config, callback),
             SampleFormat::U16 => build::<u16>(&device, config, callback),
             other => {
-                return Err(format!(
-                    "the audio device needs the unsupported sample format {other}"
-                ));
+                return Err(text!("output-device-format", format = other.to_string()));
             }
         }
         .map_err(|e| unusable(&e))?;
@@ -83,7 +83,7 @@ impl DeviceOutput {
         self.stream = None;
         self.clock.skip(self.feeder.waiting_samples());
         self.fallback = Some((PacedOutput::new(), self.clock.position_secs()));
-        self.notice = Some("The audio device was lost, and playback continues silently. Reconnect it or choose another in the settings, then press Play.".to_owned());
+        self.notice = Some(text!("output-device-lost").to_owned());
     }
 }
 

@@ -20,6 +20,8 @@ pub use paced::PacedOutput;
 
 use device::DeviceOutput;
 
+use crate::texts::text;
+
 /// How much sound waits in the ring: enough for a window that is busy for a while.
 const RING_SECS: f64 = 2.0;
 /// When the ring holds less than this and nothing more is offered, the resampler's last samples are let out.
@@ -49,7 +51,7 @@ pub fn open(device: Option<&str>) -> (Box<dyn AudioOutput>, Option<String>) {
     let silent = |reason: String| -> (Box<dyn AudioOutput>, Option<String>) {
         (
             Box::new(PacedOutput::new()),
-            Some(format!("No sound can be played: {reason}")),
+            Some(text!("no-sound", reason = reason)),
         )
     };
     let failed = match DeviceOutput::open(device) {
@@ -61,8 +63,10 @@ pub fn open(device: Option<&str>) -> (Box<dyn AudioOutput>, Option<String>) {
         Some(name) => match DeviceOutput::open(None) {
             Ok(output) => (
                 Box::new(output),
-                Some(format!(
-                    "“{name}” can't be used, so the system default plays instead: {failed}"
+                Some(text!(
+                    "output-device-replaced",
+                    name = name,
+                    reason = failed
                 )),
             ),
             Err(reason) => silent(reason),

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::AudioOutput;
+use crate::texts::text;
 
 /// Outputs that may wait to be opened or closed; more than a hand can ask for.
 const QUEUE_LENGTH: usize = 32;
@@ -60,7 +61,7 @@ impl Opener {
                     }
                 }
             })
-            .context("cannot start the sound opener thread")?;
+            .context(text!("sound-opener-thread"))?;
         Ok(Self {
             jobs,
             opened,

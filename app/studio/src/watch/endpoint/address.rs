@@ -3,6 +3,7 @@
 use ureq::http::Uri;
 
 use super::EndpointError;
+use crate::texts::text;
 
 /// What chat endpoints end with.
 const CHAT_PATH: &str = "/chat/completions";
@@ -32,21 +33,21 @@ impl Address {
         let uri: Uri = typed
             .trim()
             .parse()
-            .map_err(|_| wrong("it is not an address"))?;
+            .map_err(|_| wrong(text!("endpoint-no-address")))?;
         let is_encrypted = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(wrong("it must begin with http:// or https://")),
+            _ => return Err(wrong(text!("endpoint-scheme"))),
         };
-        let authority = uri.authority().ok_or_else(|| wrong("it has no host"))?;
+        let authority = uri
+            .authority()
+            .ok_or_else(|| wrong(text!("endpoint-no-host")))?;
         let host = authority.as_str();
         if host.contains('@') {
-            return Err(wrong(
-                "it contains a name or a key, which belongs into the environment",
-            ));
+            return Err(wrong(text!("endpoint-key-in-address")));
         }
         if uri.query().is_some() {
-            return Err(wrong("it contains a question mark"));
+            return Err(wrong(text!("endpoint-question-mark")));
         }
         let path = uri.path().trim_end_matches('/');
         let path = match path {

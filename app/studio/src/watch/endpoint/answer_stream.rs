@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::error::short;
 use super::{Answer, EndpointError, MAX_ANSWER_CHARS};
+use crate::texts::text;
 
 /// Longest line of a stream, and longest answer that comes as a whole.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -36,7 +37,7 @@ pub(super) fn read(
         }
         let value = serde_json::from_slice(&whole).map_err(|_| {
             let begin: String = String::from_utf8_lossy(&whole).chars().take(40).collect();
-            reader.malformed(&format!("it begins \"{}\"", short(&begin)))
+            reader.malformed(&text!("endpoint-begins", beginning = short(&begin)))
         })?;
         return match reader.take(&value, on_piece)? {
             true => Ok(Some(reader.answer)),
@@ -66,7 +67,7 @@ pub(super) fn read(
             break;
         }
         let value =
-            serde_json::from_slice(data).map_err(|_| reader.malformed("its JSON is broken"))?;
+            serde_json::from_slice(data).map_err(|_| reader.malformed(text!("endpoint-json")))?;
         if !reader.take(&value, on_piece)? {
             return Ok(None);
         }
@@ -102,7 +103,7 @@ impl AnswerReader<'_> {
             });
         }
         let Some(choices) = value["choices"].as_array() else {
-            return Err(self.malformed("it has no choices"));
+            return Err(self.malformed(text!("endpoint-choices")));
         };
         // The last piece of some servers holds counts alone.
         let Some(choice) = choices.first() else {
@@ -166,7 +167,11 @@ pub(super) fn error_words(value: &Value) -> Option<String> {
     let error = value.get("error").filter(|error| !error.is_null());
     let words = match error {
         Some(Value::String(words)) => Some(words.as_str()),
-        Some(error) => Some(error["message"].as_str().unwrap_or("no reason given")),
+        Some(error) => Some(
+            error["message"]
+                .as_str()
+                .unwrap_or(text!("endpoint-no-reason")),
+        ),
         None => ["message", "detail"]
             .iter()
             .filter(|_| value.get("choices").is_none())

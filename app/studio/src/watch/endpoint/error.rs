@@ -1,28 +1,25 @@
 //! Why an endpoint gave no answer.
 
+use crate::texts::text;
+
 /// Most characters of a server's own words in a message.
 const MAX_REASON_CHARS: usize = 200;
 
 /// What went wrong. Every message is one line that says what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum EndpointError {
     /// The address is not one.
-    #[error(
-        "the endpoint's address cannot be used ({reason}): give one such as http://localhost:8000/v1"
-    )]
     Address {
         /// What is wrong with it.
         reason: String,
     },
     /// The key holds characters that no header may have.
-    #[error("the key for {host} contains characters that no key has: set {variable} anew", variable = super::KEY_VARIABLE)]
     Key {
         /// The server.
         host: String,
     },
     /// The file with the key cannot be used.
-    #[error("{reason}: {path}")]
     KeyFile {
         /// What is wrong with it, and what to do.
         reason: String,
@@ -30,13 +27,11 @@ pub enum EndpointError {
         path: std::path::PathBuf,
     },
     /// The key would travel unencrypted.
-    #[error("the key would be sent to {host} unencrypted: give an https:// address, or unset {variable}", variable = super::KEY_VARIABLE)]
     KeyUnprotected {
         /// The server.
         host: String,
     },
     /// No connection.
-    #[error("no server answers at {host} ({reason}): start it, or check the address")]
     Unreachable {
         /// The server.
         host: String,
@@ -44,7 +39,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// 401 and 403.
-    #[error("{host} refuses access ({reason}): set {variable} to a key that it accepts", variable = super::KEY_VARIABLE)]
     Unauthorized {
         /// The server.
         host: String,
@@ -52,7 +46,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// 404.
-    #[error("{host} has no model \"{model}\", or nothing at this address ({reason}): check both")]
     NotFound {
         /// The server.
         host: String,
@@ -62,7 +55,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// 429.
-    #[error("{host} takes no more requests for now ({reason}): try again later")]
     Busy {
         /// The server.
         host: String,
@@ -70,7 +62,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// 5xx, or an error in the middle of an answer.
-    #[error("{host} failed ({reason}): try again, or look into the server's log")]
     Server {
         /// The server.
         host: String,
@@ -78,9 +69,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// Any other refusal.
-    #[error(
-        "{host} refuses the request ({reason}): try fewer pictures, or a model that takes pictures"
-    )]
     Refused {
         /// The server.
         host: String,
@@ -88,7 +76,6 @@ pub enum EndpointError {
         reason: String,
     },
     /// 3xx: pictures go nowhere but to the address that the user gave.
-    #[error("{host} sends the request on to {location}: give that address if you trust it")]
     Redirected {
         /// The server.
         host: String,
@@ -96,9 +83,6 @@ pub enum EndpointError {
         location: String,
     },
     /// What comes is no chat completion.
-    #[error(
-        "{host} sends something that is no answer of a chat model ({reason}): check the address"
-    )]
     Malformed {
         /// The server.
         host: String,
@@ -106,15 +90,11 @@ pub enum EndpointError {
         reason: String,
     },
     /// The answer ended before it was complete.
-    #[error("the answer of {host} broke off: try again, or look into the server's log")]
     CutOff {
         /// The server.
         host: String,
     },
     /// The answer is far longer than any narration.
-    #[error(
-        "the answer of {host} is longer than {limit} characters: ask for less, or try another model"
-    )]
     TooLong {
         /// The server.
         host: String,
@@ -122,9 +102,6 @@ pub enum EndpointError {
         limit: usize,
     },
     /// Nothing came for too long.
-    #[error(
-        "nothing came from {host} for {secs} s: allow it more time, or show the model fewer pictures"
-    )]
     Silent {
         /// The server.
         host: String,
@@ -132,8 +109,89 @@ pub enum EndpointError {
         secs: u64,
     },
     /// The user ended it.
-    #[error("cancelled")]
-    Cancelled(#[source] engine::Error),
+    Cancelled(engine::Error),
+}
+
+impl std::fmt::Display for EndpointError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&match self {
+            Self::Address { reason } => text!("endpoint-address", reason = reason.as_str()),
+            Self::Key { host } => text!(
+                "endpoint-key",
+                host = host.as_str(),
+                variable = super::KEY_VARIABLE
+            ),
+            Self::KeyFile { reason, path } => format!("{reason}: {}", path.display()),
+            Self::KeyUnprotected { host } => text!(
+                "endpoint-key-unprotected",
+                host = host.as_str(),
+                variable = super::KEY_VARIABLE
+            ),
+            Self::Unreachable { host, reason } => text!(
+                "endpoint-unreachable",
+                host = host.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::Unauthorized { host, reason } => text!(
+                "endpoint-unauthorized",
+                host = host.as_str(),
+                reason = reason.as_str(),
+                variable = super::KEY_VARIABLE
+            ),
+            Self::NotFound {
+                host,
+                model,
+                reason,
+            } => text!(
+                "endpoint-not-found",
+                host = host.as_str(),
+                model = model.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::Busy { host, reason } => text!(
+                "endpoint-busy",
+                host = host.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::Server { host, reason } => text!(
+                "endpoint-server",
+                host = host.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::Refused { host, reason } => text!(
+                "endpoint-refused",
+                host = host.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::Redirected { host, location } => text!(
+                "endpoint-redirected",
+                host = host.as_str(),
+                location = location.as_str()
+            ),
+            Self::Malformed { host, reason } => text!(
+                "endpoint-malformed",
+                host = host.as_str(),
+                reason = reason.as_str()
+            ),
+            Self::CutOff { host } => text!("endpoint-cut-off", host = host.as_str()),
+            Self::TooLong { host, limit } => {
+                text!("endpoint-too-long", host = host.as_str(), limit = *limit)
+            }
+            Self::Silent { host, secs } => {
+                text!("endpoint-silent", host = host.as_str(), secs = *secs)
+            }
+            Self::Cancelled(error) => error.to_string(),
+        })
+    }
+}
+
+impl std::error::Error for EndpointError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Cancelled(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl EndpointError {

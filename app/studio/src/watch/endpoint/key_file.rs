@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::EndpointError;
+use crate::texts::text;
 
 /// Longest key.
 const MAX_KEY_BYTES: u64 = 4096;
@@ -18,16 +19,16 @@ pub fn read_key(path: &Path) -> Result<String, EndpointError> {
         reason,
         path: path.to_owned(),
     };
-    let unreadable = |error: std::io::Error| unusable(format!("the key cannot be read, {error}"));
+    let unreadable = |error: std::io::Error| {
+        unusable(text!("endpoint-key-unreadable", reason = error.to_string()))
+    };
     let file = File::open(path).map_err(unreadable)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = file.metadata().map_err(unreadable)?.permissions().mode();
         if mode & 0o077 != 0 {
-            return Err(unusable(
-                "others may read the key: allow it to yourself alone (chmod 600)".to_owned(),
-            ));
+            return Err(unusable(text!("endpoint-key-open").to_owned()));
         }
     }
     let mut key = String::new();
@@ -36,7 +37,7 @@ pub fn read_key(path: &Path) -> Result<String, EndpointError> {
         .map_err(unreadable)?;
     let key = key.trim();
     match key.is_empty() || key.len() as u64 > MAX_KEY_BYTES {
-        true => Err(unusable("there is no key in the file".to_owned())),
+        true => Err(unusable(text!("endpoint-key-none").to_owned())),
         false => Ok(key.to_owned()),
     }
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::cancel::CancelToken;
+use crate::texts::text;
 use crate::watch::clip::ShownFrame;
 use address::Address;
 
@@ -88,22 +89,27 @@ impl std::fmt::Display for Disclosure {
             pictures,
             bytes,
         } = self;
-        let what = format!("{pictures} pictures of the clip with their times, and the prompt");
-        let size_mb = *bytes as f64 / 1e6;
+        let what = text!("endpoint-what", pictures = *pictures);
+        let size_mb = format!("{:.1}", *bytes as f64 / 1e6);
         if *is_local {
-            return write!(
-                formatter,
-                "asking {host} on this machine: {what} ({size_mb:.1} MB); nothing leaves the machine through this program"
-            );
+            return formatter.write_str(&text!(
+                "endpoint-asking",
+                host = host.as_str(),
+                what = what,
+                size_mb = size_mb
+            ));
         }
         let readers = match is_encrypted {
-            true => "encrypted on the way",
-            false => "NOT encrypted: anybody on the way can read it",
+            true => text!("endpoint-encrypted"),
+            false => text!("endpoint-unencrypted"),
         };
-        write!(
-            formatter,
-            "sending to {host}: {what} ({size_mb:.1} MB, {readers}); the clip's sound stays here"
-        )
+        formatter.write_str(&text!(
+            "endpoint-sending",
+            host = host.as_str(),
+            what = what,
+            size_mb = size_mb,
+            readers = readers
+        ))
     }
 }
 
@@ -260,7 +266,7 @@ impl Endpoint {
                 Err(RecvTimeoutError::Timeout) if last.elapsed() < self.silence => {}
                 Err(RecvTimeoutError::Timeout) => return Err((self.silent(), None)),
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err((self.unreachable("the request ended early"), None));
+                    return Err((self.unreachable(text!("endpoint-ended-early")), None));
                 }
             }
             if begin.elapsed() > ANSWER_TIMEOUT {
@@ -391,10 +397,10 @@ impl Exchange {
         let host = self.endpoint.address.host.clone();
         match error {
             ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-                self.endpoint.unreachable("it does not react")
+                self.endpoint.unreachable(text!("endpoint-no-reaction"))
             }
             ureq::Error::Timeout(_) => self.endpoint.silent(),
-            ureq::Error::HostNotFound => self.endpoint.unreachable("there is no such host"),
+            ureq::Error::HostNotFound => self.endpoint.unreachable(text!("endpoint-no-such-host")),
             ureq::Error::Io(error)
                 if matches!(
                     error.kind(),

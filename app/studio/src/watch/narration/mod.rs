@@ -4,6 +4,7 @@ mod markup;
 mod times;
 
 use crate::script::{Script, ScriptVoice};
+use crate::texts::text;
 use markup::{plain, without_thoughts};
 use times::{TimedText, subtitle_blocks, timed};
 
@@ -40,9 +41,16 @@ pub struct Narration {
 }
 
 /// An answer in which there is nothing to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer holds no words that could be spoken: try another model or prompt")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NothingToSay;
+
+impl std::error::Error for NothingToSay {}
+
+impl std::fmt::Display for NothingToSay {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(text!("narration-empty"))
+    }
+}
 
 impl Narration {
     /// Reads an answer: lines that begin with a time such as `[4.5]`, `0:04` or `4.5 s:`, subtitles (SRT, VTT), or JSON objects with

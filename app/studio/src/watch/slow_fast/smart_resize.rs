@@ -1,18 +1,27 @@
 //! The size at which a model sees a picture: sides of whole tokens, and a number of them within limits.
 
 use super::TOKEN_SIDE_PX;
+use crate::texts::text;
 
 /// Largest ratio of the longer side to the shorter.
 pub const SIDE_RATIO_LIMIT: u32 = 200;
 
 /// A picture that is too long for its height, or too tall for its width, to be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a picture of {} × {} pixels is too narrow to be shown: its sides may differ by a factor of {SIDE_RATIO_LIMIT} at most",
-    .0.width_px,
-    .0.height_px
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NarrowPicture(pub Size);
+
+impl std::error::Error for NarrowPicture {}
+
+impl std::fmt::Display for NarrowPicture {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&text!(
+            "clip-narrow",
+            width_px = self.0.width_px,
+            height_px = self.0.height_px,
+            factor = SIDE_RATIO_LIMIT
+        ))
+    }
+}
 
 /// Width and height of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

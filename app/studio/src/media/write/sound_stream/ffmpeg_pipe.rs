@@ -10,6 +10,7 @@ use engine::audio::wav::{Quantizer, SYNTHETIC_MARK, marked};
 
 use super::integers;
 use crate::media::ffmpeg;
+use crate::texts::text;
 
 /// An ffmpeg that gets samples on one pipe and gives bytes on another, which a thread of its own reads.
 pub(super) struct FfmpegPipe {
@@ -75,7 +76,7 @@ impl FfmpegPipe {
         }
         match self.child.wait()?.success() {
             true => Ok(self.take()),
-            false => Err(io::Error::other("ffmpeg could not encode the sound")),
+            false => Err(io::Error::other(text!("sound-stream-ffmpeg"))),
         }
     }
 }

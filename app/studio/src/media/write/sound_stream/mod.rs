@@ -8,6 +8,7 @@ use engine::audio::wav::{Quantizer, SYNTHETIC_MARK, marked, stream_header};
 
 use super::flac::FlacEncoder;
 use super::{Result, SoundFormat, failed};
+use crate::texts::text;
 use adts::Adts;
 use ffmpeg_pipe::FfmpegPipe;
 use ogg_opus::OggOpus;
@@ -57,7 +58,7 @@ impl SoundStream {
                 Encoder::Ffmpeg(pipe.map_err(|error| failed("sound encoder", error))?)
             }
             SoundFormat::M4a => {
-                return Err(failed("sound encoder", "M4A cannot be streamed"));
+                return Err(failed("sound encoder", text!("sound-stream-m4a")));
             }
         }))
     }

@@ -1,10 +1,18 @@
-//! How errors become lines for the user.
+//! How errors become lines for the user. The engine, the GPU's networks and the renderer report kinds with numbers; what is said of each
+//! stands in `app/locales`, where other languages find it. Their own `Display` is for developers, and the same in English.
+
+mod computing;
+mod media;
+mod phrase;
+mod speaking;
+
+pub use phrase::words;
 
 /// An error with all its causes as the single line that the terminal and the window's status line show.
 pub fn one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain() {
-        let cause = cause.to_string();
+        let cause = words(cause);
         let words = cause.split_whitespace().collect::<Vec<_>>().join(" ");
         // Many errors name their cause themselves.
         if line.contains(&words) {
@@ -27,22 +35,4 @@ pub fn capitalised(words: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use anyhow::Context as _;
-
-    use super::*;
-
-    #[test]
-    fn causes_are_named_once() {
-        let inner = std::io::Error::other("the disk\n  is full");
-        let said = anyhow::Error::from(inner).context("cannot write: the disk is full: a.mp4");
-        assert_eq!(one_line(&said), "cannot write: the disk is full: a.mp4");
-        let unsaid: anyhow::Result<()> = Err(std::io::Error::other("no room").into());
-        let unsaid = unsaid.context("cannot write a.mp4").unwrap_err();
-        assert_eq!(one_line(&unsaid), "cannot write a.mp4: no room");
-        assert_eq!(
-            capitalised(&one_line(&unsaid)),
-            "Cannot write a.mp4: no room"
-        );
-    }
-}
+mod tests;
