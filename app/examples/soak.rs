@@ -14,7 +14,7 @@ use engine::audio::SAMPLE_RATE_HZ;
 use studio::avatar::{Avatar, AvatarMaker};
 use studio::cancel::CancelToken;
 use studio::compute::Compute;
-use studio::film::{Film, Outputs, each_piece};
+use studio::film::{Film, Outputs};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::script::{Script, ScriptVoice};
@@ -310,13 +310,14 @@ fn export(
             ..Outputs::default()
         };
         let performance = Performance::new(&[Arc::clone(&avatar)], 0, number);
-        let mut film = Film::start(&outputs, performance, Some(&gpu))?;
+        let film = Film::start(&outputs, performance, Some(&gpu))?;
         let request = words("A short film, and then the next.".to_owned(), number);
-        each_piece(
-            |on_chunk| maker.make(&request, &CancelToken::new(), &CancelToken::new(), on_chunk),
-            |piece| film.add(&piece, &|| false),
+        let cancel = CancelToken::new();
+        film.write(
+            &cancel,
+            |on_piece| maker.make(&request, &CancelToken::new(), &cancel, on_piece),
+            &|_| {},
         )?;
-        film.finish()?;
         counts.exports.fetch_add(1, Ordering::Relaxed);
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::cli::progress::Progress;
 use crate::cli::texts::text;
 use studio::avatar::{AvatarMaker, People, PortraitChoice};
 use studio::cancel::CancelToken;
-use studio::film::{Film, Outputs, Summary, each_piece};
+use studio::film::{Film, Outputs, Summary};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -171,7 +171,7 @@ impl Stage {
             ));
         }
         for notice in avatar.iter().flat_map(|avatar| avatar.notices()) {
-            progress.note(&format!("note: {notice}"));
+            progress.note(&text!("portrait-notice", notice = notice.to_string()));
         }
         let (people, speaker) = self
             .people
@@ -183,16 +183,10 @@ impl Stage {
             let driver = Driver::new(motion, driving, &portrait);
             performance.set_driver(Some(Arc::new(driver)));
         }
-        let mut film = Film::start(outputs, performance, self.gpu.as_ref())?;
-        let cancelled = || interrupt.requested();
-        each_piece(
-            |on_chunk| make(interrupt.token(), on_chunk),
-            |chunk| {
-                progress.set(chunk.fraction_done);
-                film.add(&chunk, &cancelled)
-            },
-        )?;
-        interrupt.check()?;
-        film.finish()
+        Film::start(outputs, performance, self.gpu.as_ref())?.write(
+            interrupt.token(),
+            |on_piece| make(interrupt.token(), on_piece),
+            &|share| progress.set(share),
+        )
     }
 }

@@ -4,6 +4,7 @@
 //! bytes for each frame. Every file appears under its name only when it is complete.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use engine::motion::{Motion, MotionFrame, motion_file};
 use shaders::Gpu;
 
 use crate::avatar::face_motion;
+use crate::cancel::CancelToken;
 use crate::captions::Captions;
 use crate::curves::{self, Curves};
 use crate::framing::FramedRenderer;
@@ -23,6 +25,9 @@ use crate::media::write::{FrameRate, SoundCodec, SoundFile, SoundFormat, VideoFi
 use crate::output_path;
 use crate::performance::{Performance, speech_frames};
 use crate::texts::text;
+
+/// Frames from one report of progress to the next.
+const PROGRESS_FRAMES: usize = 5;
 
 /// Lets `make` hand piece after piece to `add`. What `add` fails with ends the making and comes back, and not that it was cancelled.
 ///
@@ -319,6 +324,50 @@ impl Film {
         Ok(())
     }
 
+    /// As [`Self::add`], and reports now and then how far the speech is, from `done` to what is done with this piece, 0 to 1.
+    pub fn add_with_progress(
+        &mut self,
+        chunk: &SpeechChunk,
+        done: f32,
+        cancelled: &dyn Fn() -> bool,
+        progress: &dyn Fn(f32),
+    ) -> anyhow::Result<()> {
+        // Before each frame it is asked whether to go on, so this counts them.
+        let frames = Cell::new(0_usize);
+        let count = chunk.mouth.len().max(1);
+        self.add(chunk, &|| {
+            if frames.get().is_multiple_of(PROGRESS_FRAMES) {
+                let share = frames.get() as f32 / count as f32;
+                progress(done + share * (chunk.fraction_done - done));
+            }
+            frames.set(frames.get() + 1);
+            cancelled()
+        })?;
+        progress(chunk.fraction_done);
+        Ok(())
+    }
+
+    /// Writes the whole speech that `make` hands on piece by piece, and completes the files. `progress` is told which share is done,
+    /// 0 to 1. Nothing is left of the files if the speech fails or is cancelled.
+    ///
+    /// # Errors
+    /// Those of `make`, what cannot be drawn or written, and [`engine::Error::Cancelled`].
+    pub fn write(
+        mut self,
+        cancel: &CancelToken,
+        make: impl FnOnce(&mut dyn FnMut(SpeechChunk) -> engine::Result<()>) -> anyhow::Result<()>,
+        progress: &dyn Fn(f32),
+    ) -> anyhow::Result<Summary> {
+        let mut done = 0.0;
+        each_piece(make, |piece| {
+            self.add_with_progress(&piece, done, &|| cancel.is_cancelled(), progress)?;
+            done = piece.fraction_done;
+            Ok(())
+        })?;
+        cancel.check()?;
+        self.finish()
+    }
+
     /// Draws and writes everybody's frames in a piece of the speech.
     fn perform(&mut self, chunk: &SpeechChunk, cancelled: &dyn Fn() -> bool) -> anyhow::Result<()> {
         for speech in speech_frames(chunk, self.frame_count) {
@@ -426,6 +475,46 @@ mod tests {
     use super::*;
     use engine::motion::{LifeSettings, Mood, MouthFrame};
     use engine::synthesizer::SAMPLES_PER_FRAME;
+
+    #[test]
+    fn a_written_speech_tells_how_far_it_is_and_leaves_nothing_when_cancelled() {
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = Outputs {
+            audio: Some(folder.path().join("a.wav")),
+            ..Outputs::default()
+        };
+        let told = std::cell::RefCell::new(Vec::new());
+        let write = |cancel: &CancelToken, ends_at: usize| {
+            told.borrow_mut().clear();
+            let film = Film::start(&outputs, Performance::new(&[], 0, 3), None).unwrap();
+            film.write(
+                cancel,
+                |on_piece| {
+                    for piece in 1..=2 {
+                        let sound = vec![0.1; 12 * SAMPLES_PER_FRAME];
+                        let mouth = vec![MouthFrame::default(); 12];
+                        on_piece(SpeechChunk::new(sound, mouth, 0.5 * piece as f32))?;
+                    }
+                    Ok(())
+                },
+                &|share| {
+                    told.borrow_mut().push(share);
+                    if told.borrow().len() == ends_at {
+                        cancel.cancel();
+                    }
+                },
+            )
+        };
+        let cancelled = write(&CancelToken::new(), 2).unwrap_err();
+        assert!(crate::cancel::is_cancelled(&cancelled), "{cancelled}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let summary = write(&CancelToken::new(), usize::MAX).unwrap();
+        assert!((summary.duration_secs - 0.96).abs() < 1e-9, "{summary:?}");
+        assert_eq!(summary.files, [folder.path().join("a.wav")]);
+        assert_eq!(told.borrow().len(), 8);
+        assert!(told.borrow().is_sorted(), "{told:?}");
+        assert_eq!(told.borrow().last(), Some(&1.0));
+    }
 
     #[test]
     fn a_film_writes_what_is_performed() {

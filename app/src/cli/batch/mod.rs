@@ -12,7 +12,6 @@ mod shard;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use engine::FlowSettings;
 use engine::text::UserDictionary;
 use serde::Serialize;
 
@@ -366,12 +365,7 @@ impl Maker<'_> {
                 self.dictionary.clone(),
             )?),
         };
-        let request = SpeechRequest {
-            script: item.script.clone(),
-            original: None,
-            seed: item.seed,
-            flow: FlowSettings::for_files(),
-        };
+        let request = SpeechRequest::for_file(item.script.clone(), item.seed);
         self.stage
             .speak(maker, &request, &outputs, self.interrupt, self.progress)
     }

@@ -13,13 +13,14 @@ use crate::cli::texts::text;
 use studio::avatar::{AvatarMaker, Everybody};
 use studio::cancel::CancelToken;
 use studio::dialogue::{Dialogue, lines, with_voices};
-use studio::film::{Film, Outputs, Summary, each_piece};
+use studio::film::{Film, Outputs, Summary};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::script::Script;
 use studio::script::{check_text, read_text_file};
 use studio::sound::microphone::no_microphone;
 use studio::speech::{SpeechMaker, SpeechRequest};
+use studio::wording::words;
 
 /// Runs the command for the script in `file`. Everything that can be checked is checked before the long work begins.
 pub fn run(
@@ -108,13 +109,17 @@ impl Shown {
         for (number, notice) in
             notices.flat_map(|(number, all)| all.iter().map(move |one| (number, one)))
         {
-            progress.note(&format!("face {number}: {notice}"));
+            progress.note(&text!(
+                "face-notice",
+                number = number,
+                notice = notice.to_string(),
+            ));
         }
         for (number, reason) in &everybody.left_out {
             progress.note(&text!(
                 "face-left-out",
                 number = *number,
-                reason = reason.to_string(),
+                reason = words(reason),
             ));
         }
         Ok(Self {
@@ -153,15 +158,9 @@ fn film(
 ) -> anyhow::Result<Summary> {
     let people = shown.map_or(&[][..], |shown| &shown.everybody.avatars);
     let performance = Performance::new(people, 0, request.seed).in_turns();
-    let mut film = Film::start(outputs, performance, shown.map(|shown| &shown.gpu))?;
-    let cancelled = || interrupt.requested();
-    each_piece(
-        |on_chunk| maker.make(request, &CancelToken::new(), interrupt.token(), on_chunk),
-        |chunk| {
-            progress.set(chunk.fraction_done);
-            film.add(&chunk, &cancelled)
-        },
-    )?;
-    interrupt.check()?;
-    film.finish()
+    Film::start(outputs, performance, shown.map(|shown| &shown.gpu))?.write(
+        interrupt.token(),
+        |on_piece| maker.make(request, &CancelToken::new(), interrupt.token(), on_piece),
+        &|share| progress.set(share),
+    )
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use engine::FlowSettings;
 use studio::avatar::PortraitChoice;
 use studio::cancel::{CancelToken, is_cancelled};
-use studio::film::{Film, Outputs, Summary, each_piece};
+use studio::film::{Film, Outputs, Summary};
 use studio::performance::Performance;
 use studio::resources::Resources;
 use studio::shielded::shielded;
@@ -67,29 +66,22 @@ impl Worker {
             ..Outputs::default()
         };
         let performance = Performance::new(&[avatar], 0, request.seed);
-        let mut film = Film::start(&outputs, performance, Some(self.workshop.gpu()?))?;
-        let cancelled = || job.cancel.is_cancelled();
-        let speech = SpeechRequest {
-            script: request.script.clone(),
-            original: None,
-            seed: request.seed,
-            flow: FlowSettings::for_files(),
-        };
-        let maker = &self.maker;
-        each_piece(
-            |on_chunk| maker.make(&speech, &CancelToken::new(), &job.cancel, on_chunk),
-            |chunk| {
-                film.add(&chunk, &cancelled)?;
-                let percent = (chunk.fraction_done.clamp(0.0, 1.0) * 99.0) as u8;
+        let film = Film::start(&outputs, performance, Some(self.workshop.gpu()?))?;
+        let speech = SpeechRequest::for_file(request.script.clone(), request.seed);
+        film.write(
+            &job.cancel,
+            |on_piece| {
+                let listening_ends = CancelToken::new();
+                (self.maker).make(&speech, &listening_ends, &job.cancel, on_piece)
+            },
+            &|share| {
+                let percent = (share.clamp(0.0, 1.0) * 99.0) as u8;
                 job.video.send_if_modified(|video| {
                     let is_more = percent > video.progress;
                     video.progress = video.progress.max(percent);
                     is_more
                 });
-                Ok(())
             },
-        )?;
-        job.cancel.check()?;
-        film.finish()
+        )
     }
 }

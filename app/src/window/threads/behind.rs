@@ -1,10 +1,6 @@
 //! How films are written behind the window without the window having to wait for them.
 
-use std::cell::Cell;
-
-use engine::SpeechChunk;
 use shaders::Gpu;
-use studio::film::Film;
 
 /// How much less than the window a film is worth to the system's scheduler, in its own steps.
 #[cfg(target_os = "linux")]
@@ -30,30 +26,4 @@ pub(super) fn film_gpu(window: &Gpu) -> Gpu {
         // A card that the user does not want, or no second device.
         _ => window.clone(),
     }
-}
-
-/// Frames from one report of progress to the next.
-const PROGRESS_FRAMES: usize = 5;
-
-/// Adds a piece to a film and reports now and then how far that is, from `done` to what is done with the piece, 0 to 1.
-pub(super) fn add_with_progress(
-    film: &mut Film,
-    chunk: &SpeechChunk,
-    done: f32,
-    cancelled: &dyn Fn() -> bool,
-    progress: &dyn Fn(f32),
-) -> anyhow::Result<()> {
-    // The film asks before each frame whether to go on, so this counts them.
-    let frames = Cell::new(0_usize);
-    let count = chunk.mouth.len().max(1);
-    film.add(chunk, &|| {
-        if frames.get().is_multiple_of(PROGRESS_FRAMES) {
-            let share = frames.get() as f32 / count as f32;
-            progress(done + share * (chunk.fraction_done - done));
-        }
-        frames.set(frames.get() + 1);
-        cancelled()
-    })?;
-    progress(chunk.fraction_done);
-    Ok(())
 }

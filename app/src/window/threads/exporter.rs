@@ -5,15 +5,14 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use crossbeam_channel::Receiver;
 use engine::motion::Driver;
-use engine::{FlowSettings, SpeechChunk};
 
-use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
+use super::behind::{film_gpu, let_the_window_go_first};
 use super::clip_film::{self, ClipFilmRequest};
 use super::{Event, Reporter};
 use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
-use studio::film::{Film, Outputs, Summary, each_piece};
+use studio::film::{Film, Outputs, Summary};
 use studio::performance::Performance;
 use studio::shielded::shielded;
 use studio::speech::{SpeechMaker, SpeechRequest};
@@ -118,31 +117,19 @@ fn export(
         performance = performance.in_turns();
     }
     performance.set_driver(request.driver.clone());
-    let mut film = Film::start(&request.outputs, performance, Some(gpu))?;
-    let cancelled = || stop.is_cancelled();
-    let mut done = 0.0;
-    let mut add = |piece: &SpeechChunk| {
-        let added = add_with_progress(&mut film, piece, done, &cancelled, progress);
-        done = piece.fraction_done;
-        added
-    };
+    let film = Film::start(&request.outputs, performance, Some(gpu))?;
     if request.is_made_again && take.script.can_be_made_again() {
         let maker = maker.context(text!("error-models-for-export"))?;
-        let speech = SpeechRequest {
-            script: take.script.clone(),
-            original: None,
-            seed: take.seed,
-            flow: FlowSettings::for_files(),
-        };
-        each_piece(
-            |on_chunk| maker.make(&speech, &CancelToken::new(), stop, on_chunk),
-            |piece| add(&piece),
-        )?;
-    } else {
-        for piece in take.pieces() {
-            add(&piece)?;
-        }
+        let speech = SpeechRequest::for_file(take.script.clone(), take.seed);
+        return film.write(
+            stop,
+            |on_piece| maker.make(&speech, &CancelToken::new(), stop, on_piece),
+            progress,
+        );
     }
-    stop.check()?;
-    film.finish()
+    film.write(
+        stop,
+        |on_piece| Ok(take.pieces().try_for_each(on_piece)?),
+        progress,
+    )
 }

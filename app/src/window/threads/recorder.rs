@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, bounded};
 use engine::SpeechChunk;
 use engine::motion::Driver;
 
-use super::behind::{add_with_progress, film_gpu, let_the_window_go_first};
+use super::behind::{film_gpu, let_the_window_go_first};
 use super::{Event, QUEUE_LENGTH, Reporter, spawn};
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
@@ -122,7 +122,7 @@ fn record(
     let mut done = 0.0;
     // The channel closes without `Complete` if the speech was stopped or failed.
     while let Message::Chunk(chunk) = queue.recv().map_err(|_| engine::Error::Cancelled)? {
-        add_with_progress(&mut film, &chunk, done, cancelled, progress)?;
+        film.add_with_progress(&chunk, done, cancelled, progress)?;
         done = chunk.fraction_done;
     }
     if cancelled() {

@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, Sender};
 use engine::motion::MouthFrame;
 use engine::motion::prosody::Accent;
 use engine::synthesizer::SAMPLES_PER_FRAME;
-use engine::{FlowSettings, SpeechChunk, TimedWord};
+use engine::{SpeechChunk, TimedWord};
 
 use super::error::{Place, SceneError};
 use super::{Scene, SceneFilm};
@@ -54,12 +54,7 @@ fn speak(
     listener: &Sender<Message>,
 ) -> anyhow::Result<()> {
     let mut words = transcribed(maker, scene, cancel)?;
-    let request = SpeechRequest {
-        script: scene.script.clone(),
-        original: None,
-        seed: scene.seed,
-        flow: FlowSettings::for_files(),
-    };
+    let request = SpeechRequest::for_file(scene.script.clone(), scene.seed);
     maker.make(&request, &CancelToken::new(), cancel, &mut |mut chunk| {
         if !words.is_empty() {
             chunk.words = std::mem::take(&mut words);

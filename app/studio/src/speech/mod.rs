@@ -42,6 +42,18 @@ pub struct SpeechRequest {
     pub flow: FlowSettings,
 }
 
+impl SpeechRequest {
+    /// A script for a file: in whole sentences, the same in every face.
+    pub fn for_file(script: Script, seed: u64) -> Self {
+        Self {
+            script,
+            original: None,
+            seed,
+            flow: FlowSettings::for_files(),
+        }
+    }
+}
+
 /// What comes of a speech while it is made.
 #[derive(Debug)]
 pub enum Made {

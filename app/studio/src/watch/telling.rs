@@ -1,8 +1,8 @@
 //! Words about a clip are spoken in time with it, mixed with its sound, and become a film.
 
+use engine::SpeechChunk;
 use engine::motion::prosody::Accent;
 use engine::motion::{FRAMES_PER_SECOND, MouthFrame};
-use engine::{FlowSettings, SpeechChunk};
 
 use super::clip::Clip;
 use super::film::{OnStage, WatchFilm, write};
@@ -103,12 +103,8 @@ impl Telling {
             self.clip.duration_secs(),
             self.speed,
             &mut |line, speed| {
-                let request = SpeechRequest {
-                    script: line.script(self.voice.clone(), speed),
-                    original: None,
-                    seed: self.seed,
-                    flow: FlowSettings::for_files(),
-                };
+                let request =
+                    SpeechRequest::for_file(line.script(self.voice.clone(), speed), self.seed);
                 maker.take(&request, cancel)
             },
             &mut |fraction| on_event(TellEvent::Speaking(fraction)),
