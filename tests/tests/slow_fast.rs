@@ -131,9 +131,9 @@ fn settings(given: &Value) -> SlowFastSettings {
         total_tokens: given["video_total_pixels"]
             .as_u64()
             .map_or(default.total_tokens, |pixels| (pixels / 784) as u32),
-        most_frames: given["max_frames"]
+        max_frames: given["max_frames"]
             .as_u64()
-            .map_or(default.most_frames, |count| count as usize),
+            .map_or(default.max_frames, |count| count as usize),
         similarity: given["min_frame_similarity"]
             .as_f64()
             .unwrap_or(default.similarity),

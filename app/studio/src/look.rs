@@ -98,12 +98,12 @@ impl Look {
         let region = self.framing.region(picture, &faces, of_short_side(1080));
         let own_px = region.width.min(region.height).round() as u32;
         let long_part = region.width.max(region.height) / region.width.min(region.height);
-        let most_px = |long_side_px: u32| (f64::from(long_side_px) / long_part) as u32;
+        let max_px = |long_side_px: u32| (f64::from(long_side_px) / long_part) as u32;
         of_short_side(match self.size {
             // No larger than a film may be, no smaller than its encoder takes.
-            FilmSize::Picture => own_px.min(most_px(*SIZES_PX.end())).max(64),
+            FilmSize::Picture => own_px.min(max_px(*SIZES_PX.end())).max(64),
             _ => own_px
-                .min(most_px(VIDEO_LONG_SIDE_PX))
+                .min(max_px(VIDEO_LONG_SIDE_PX))
                 .max(PART_SHORT_SIDE_PX),
         })
     }

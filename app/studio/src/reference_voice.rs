@@ -109,12 +109,12 @@ impl Listener {
 
 /// Cuts behind the last word that ends within the longest reference, in the middle of the gap that follows it.
 fn shorten(samples: &mut Vec<f32>, aligned: &mut AlignedSpeech) {
-    let longest_secs = *REFERENCE_SECS.end();
+    let max_secs = *REFERENCE_SECS.end();
     let fitting = (0..aligned.words.len())
-        .take_while(|&word| aligned.word_secs(word).1 < longest_secs)
+        .take_while(|&word| aligned.word_secs(word).1 < max_secs)
         .count();
     let secs = samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
-    if secs <= longest_secs || fitting == 0 {
+    if secs <= max_secs || fitting == 0 {
         return;
     }
     let (_, end_secs) = aligned.word_secs(fitting - 1);
@@ -122,7 +122,7 @@ fn shorten(samples: &mut Vec<f32>, aligned: &mut AlignedSpeech) {
         true => aligned.word_secs(fitting).0,
         false => secs,
     };
-    let cut_secs = f64::midpoint(end_secs, next_secs).min(longest_secs);
+    let cut_secs = f64::midpoint(end_secs, next_secs).min(max_secs);
     samples.truncate((cut_secs * f64::from(SAMPLE_RATE_HZ)) as usize);
     let tokens = aligned.words[fitting - 1].tokens.end;
     aligned.words.truncate(fitting);

@@ -14,11 +14,11 @@ pub const STANDARD_INPUT: &str = "-";
 /// Bytes at the start of a file by which UTF-16 without a byte order mark is recognised.
 const PROBE_BYTES: usize = 4096;
 
-/// Reads a text file of at most `most_bytes`, or standard input for the path "-". `what` names it in messages: "the text".
+/// Reads a text file of at most `max_bytes`, or standard input for the path "-". `what` names it in messages: "the text".
 ///
 /// # Errors
 /// A line for the user if it cannot be read, is longer, or is no text.
-pub fn read(path: &Path, what: &str, most_bytes: u64) -> anyhow::Result<String> {
+pub fn read(path: &Path, what: &str, max_bytes: u64) -> anyhow::Result<String> {
     let unreadable = || {
         text!(
             "text-file-unreadable",
@@ -28,23 +28,23 @@ pub fn read(path: &Path, what: &str, most_bytes: u64) -> anyhow::Result<String> 
     };
     let mut bytes = Vec::new();
     if path == Path::new(STANDARD_INPUT) {
-        let limited = std::io::stdin().lock().take(most_bytes + 1);
+        let limited = std::io::stdin().lock().take(max_bytes + 1);
         { limited }
             .read_to_end(&mut bytes)
             .with_context(unreadable)?;
     } else {
         // The size may be unknown (a pipe), so the limit holds while reading, too.
         let file = std::fs::File::open(path).with_context(unreadable)?;
-        file.take(most_bytes + 1)
+        file.take(max_bytes + 1)
             .read_to_end(&mut bytes)
             .with_context(unreadable)?;
     }
     anyhow::ensure!(
-        bytes.len() as u64 <= most_bytes,
+        bytes.len() as u64 <= max_bytes,
         text!(
             "text-file-too-large",
             what = what,
-            max_kb = most_bytes / 1000,
+            max_kb = max_bytes / 1000,
             path = path.display().to_string()
         )
     );

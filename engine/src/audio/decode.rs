@@ -50,7 +50,7 @@ fn decoder_failed(path: &Path, error: AudioError, detail: &SymphoniaError) -> Er
     unusable(path, error)
 }
 
-fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
+fn decode(path: &Path, max_secs: u32) -> Result<Vec<f32>> {
     let cannot_read = |source| Error::File {
         action: crate::error::FileAction::ReadRecording,
         source,
@@ -64,9 +64,9 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
     if metadata.len() == 0 {
         return Err(unusable(path, AudioError::Empty));
     }
-    let (samples, powers) = decode_as(path, longest_secs, Mix::Mean)?;
+    let (samples, powers) = decode_as(path, max_secs, Mix::Mean)?;
     let mut samples = match powers.instead_of_mean() {
-        Some(mix) => decode_as(path, longest_secs, mix)?.0,
+        Some(mix) => decode_as(path, max_secs, mix)?.0,
         None => samples,
     };
     if samples.is_empty() {
@@ -84,7 +84,7 @@ fn decode(path: &Path, longest_secs: u32) -> Result<Vec<f32>> {
 }
 
 /// The samples and the power of the channels that they are mixed from.
-fn decode_as(path: &Path, longest_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powers)> {
+fn decode_as(path: &Path, max_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powers)> {
     let cannot_read = |source| Error::File {
         action: crate::error::FileAction::ReadRecording,
         source,
@@ -126,21 +126,14 @@ fn decode_as(path: &Path, longest_secs: u32, mix: Mix) -> Result<(Vec<f32>, Powe
         .and_then(|p| p.audio())
         .cloned()
         .ok_or_else(|| unusable(path, AudioError::UnknownCodec { name: None }))?;
-    let decoded = decode_track(
-        path,
-        format.as_mut(),
-        track_id,
-        &parameters,
-        longest_secs,
-        mix,
-    );
+    let decoded = decode_track(path, format.as_mut(), track_id, &parameters, max_secs, mix);
     match decoded {
         // symphonia knows no AAC of more than two channels.
         Err(error)
             if parameters.codec == codec::CODEC_ID_AAC
                 && matches!(error.kind(), Error::Audio(AudioError::UnknownCodec { .. })) =>
         {
-            decode_surround_aac(path, longest_secs, mix)?.ok_or(error)
+            decode_surround_aac(path, max_secs, mix)?.ok_or(error)
         }
         decoded => decoded,
     }
@@ -157,12 +150,8 @@ fn head(path: &Path) -> Vec<u8> {
 }
 
 /// AAC of more than two channels, in M4A, MP4 or on its own; `None` if this is something else, too.
-fn decode_surround_aac(
-    path: &Path,
-    longest_secs: u32,
-    mix: Mix,
-) -> Result<Option<(Vec<f32>, Powers)>> {
-    let options = syom::DecodeOptions::audio().with_max_duration_secs(f64::from(longest_secs));
+fn decode_surround_aac(path: &Path, max_secs: u32, mix: Mix) -> Result<Option<(Vec<f32>, Powers)>> {
+    let options = syom::DecodeOptions::audio().with_max_duration_secs(f64::from(max_secs));
     let decoded = match syom::read_with(path, &options) {
         Ok(decoded) => decoded,
         Err(detail) => {
@@ -215,7 +204,7 @@ fn decode_track(
     format: &mut dyn FormatReader,
     track_id: u32,
     parameters: &AudioCodecParameters,
-    longest_secs: u32,
+    max_secs: u32,
     mix: Mix,
 ) -> Result<(Vec<f32>, Powers)> {
     let mut decoder = TrackDecoder::new(parameters).map_err(|detail| {
@@ -285,9 +274,9 @@ fn decode_track(
             return Err(unusable(path, AudioError::RateChanges));
         }
         heard_samples += frames as u64;
-        if heard_samples > u64::from(longest_secs) * u64::from(rate_hz) {
-            let max_secs = MAX_SECS;
-            return Err(unusable(path, AudioError::TooLong { max_secs }));
+        if heard_samples > u64::from(max_secs) * u64::from(rate_hz) {
+            let error = AudioError::TooLong { max_secs: MAX_SECS };
+            return Err(unusable(path, error));
         }
         mono.clear();
         powers.add(&interleaved, channels);

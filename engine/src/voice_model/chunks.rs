@@ -5,16 +5,16 @@ const ENDS: [char; 6] = [';', ':', ',', '.', '!', '?'];
 /// After these it is cut anywhere.
 const WIDE_ENDS: [char; 6] = ['；', '：', '，', '。', '！', '？'];
 
-/// Joins clauses into chunks of at most `most_bytes`. A clause that is longer is a chunk of its own, as in F5-TTS, unless it has
+/// Joins clauses into chunks of at most `max_bytes`. A clause that is longer is a chunk of its own, as in F5-TTS, unless it has
 /// more than `limit_bytes`: then it is cut between words, or within a word that is longer.
-pub fn chunks(text: &str, most_bytes: usize, limit_bytes: usize) -> Vec<String> {
+pub fn chunks(text: &str, max_bytes: usize, limit_bytes: usize) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for clause in clauses(text)
         .into_iter()
         .flat_map(|clause| shortened(clause, limit_bytes.max(1)))
     {
-        if chunk.len() + clause.len() > most_bytes {
+        if chunk.len() + clause.len() > max_bytes {
             chunks.push(std::mem::take(&mut chunk));
         }
         chunk += clause;

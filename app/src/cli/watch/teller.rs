@@ -78,7 +78,7 @@ impl Teller {
         progress.stage(text!("stage-choosing-pictures"));
         let settings = SlowFastSettings {
             total_tokens: arguments.max_tokens,
-            most_frames: arguments.max_frames,
+            max_frames: arguments.max_frames,
             ..SlowFastSettings::default()
         };
         let shown = clip.shown_frames(&settings, interrupt.token(), &mut |fraction| {

@@ -160,8 +160,8 @@ fn widened(
     let scale = f64::from(width_px) / region.width;
     // In whole pixels of the video, so that the region's own pixels are the same.
     let beside = |start: f64, length: f64, picture: u32, length_px: u32| {
-        let most_px = ((MAX_SIDE_PX - f64::from(length_px)) / 2.0).max(0.0);
-        let px = |room: f64| (room.clamp(0.0, margin) * scale).floor().min(most_px) as usize;
+        let max_px = ((MAX_SIDE_PX - f64::from(length_px)) / 2.0).max(0.0);
+        let px = |room: f64| (room.clamp(0.0, margin) * scale).floor().min(max_px) as usize;
         [px(start), px(f64::from(picture) - start - length)]
     };
     let [left, right] = beside(region.x, region.width, picture_width, width_px);

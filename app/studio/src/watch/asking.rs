@@ -17,7 +17,7 @@ pub const USUAL_TOKENS: u32 = 16_384;
 pub fn usual_pictures() -> SlowFastSettings {
     SlowFastSettings {
         total_tokens: USUAL_TOKENS,
-        most_frames: USUAL_FRAMES,
+        max_frames: USUAL_FRAMES,
         ..SlowFastSettings::default()
     }
 }

@@ -120,24 +120,24 @@ fn fitted(
 ) -> anyhow::Result<(Take, f32)> {
     let room_secs = next.map(|next| next.start_secs - line.start_secs - GAP_SECS);
     let own_secs = line.end_secs.map(|end_secs| end_secs - line.start_secs);
-    let most_secs = match (room_secs, own_secs) {
+    let max_secs = match (room_secs, own_secs) {
         (Some(room_secs), Some(own_secs)) => Some(room_secs.min(own_secs)),
         (room_secs, own_secs) => room_secs.or(own_secs),
     };
     let mut rate = 1.0;
     let mut take = speak(line, speed)?;
-    let Some(most_secs) = most_secs else {
+    let Some(max_secs) = max_secs else {
         return Ok((take, rate));
     };
-    let fewest_secs = own_secs
-        .filter(|&own_secs| own_secs <= most_secs)
+    let min_secs = own_secs
+        .filter(|&own_secs| own_secs <= max_secs)
         .map_or(0.0, |own_secs| own_secs - SHORTER_IS_FINE_SECS);
     for _ in 1..ATTEMPTS {
         let took_secs = spoken_secs(&take);
-        if (fewest_secs..=most_secs).contains(&took_secs) || took_secs == 0.0 {
+        if (min_secs..=max_secs).contains(&took_secs) || took_secs == 0.0 {
             break;
         }
-        let wanted = f64::from(rate) * took_secs / most_secs.max(0.1) * MARGIN;
+        let wanted = f64::from(rate) * took_secs / max_secs.max(0.1) * MARGIN;
         let bounded = (wanted as f32)
             .clamp(MIN_PACE, MAX_PACE)
             .clamp(SPEED_RANGE.start() / speed, SPEED_RANGE.end() / speed);

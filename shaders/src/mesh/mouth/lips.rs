@@ -16,12 +16,12 @@ const GOES_ALONG: f32 = 0.85;
 const SKIN_REACH: f32 = 0.22;
 /// Part of a press that each lip gives in by, and the most of its thickness that it can give.
 const PRESSED: f32 = 0.55;
-const PRESSED_MOST: f32 = 0.24;
+const MAX_PRESSED: f32 = 0.24;
 /// Way of a lip's inner edge into the head that comes with its way down when the jaw turns: no rolling in.
 const TURN_OF_JAW: f32 = 0.17;
 /// Part of the way of the inner edge into the head or out of it by which the lip gets thinner or fuller, and the most of its thickness.
 const ROLLED: f32 = 0.45;
-const ROLLED_MOST: [f32; 2] = [0.40, 0.25];
+const MAX_ROLLED: [f32; 2] = [0.40, 0.25];
 
 /// How a vertex on a lip or beside it follows the lip.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +132,8 @@ impl LipSkin {
                     let lacking = (inner - shifts[column.outer]).dot(down);
                     let pressed = told.get(position).copied().unwrap_or(0.0) / 2.0;
                     let inwards = inner.z - TURN_OF_JAW * inner.dot(down).max(0.0);
-                    let [thinner, fuller] = ROLLED_MOST.map(|part| part * column.thickness_px);
-                    let thinner = (PRESSED * pressed).min(PRESSED_MOST * column.thickness_px)
+                    let [thinner, fuller] = MAX_ROLLED.map(|part| part * column.thickness_px);
+                    let thinner = (PRESSED * pressed).min(MAX_PRESSED * column.thickness_px)
                         + (ROLLED * inwards).clamp(-fuller, thinner);
                     (lacking, -sign * thinner)
                 })

@@ -17,20 +17,20 @@ pub(super) struct Visible {
 impl Visible {
     /// Takes hidden triangles off `triangles` from the outline inwards, so that what stays is always one piece without holes.
     /// `outline` is the ring around all of them; no triangle with a corner in `kept` goes. A mesh whose outline is another one than
-    /// said is left whole, and so is every mesh if `least_shown` is 0. A triangle counts as hidden that shows less than `least_shown`
+    /// said is left whole, and so is every mesh if `min_shown` is 0. A triangle counts as hidden that shows less than `min_shown`
     /// of its area.
     pub fn new(
         vertices_px: &[Vec3],
         triangles: &[[u32; 3]],
         outline: &[u32],
         kept: &[&[u32]],
-        least_shown: f32,
+        min_shown: f32,
     ) -> Self {
         let whole = Self {
             triangles: triangles.to_vec(),
             outline: outline.to_vec(),
         };
-        if least_shown <= 0.0 {
+        if min_shown <= 0.0 {
             return whole;
         }
         let mut is_kept = vec![false; vertices_px.len()];
@@ -42,7 +42,7 @@ impl Visible {
         let front = triangles.iter().map(|t| normal(t).z).sum::<f32>().signum();
         let hidden = |triangle: &[u32; 3]| {
             let normal = normal(triangle);
-            normal.z * front < least_shown * normal.length()
+            normal.z * front < min_shown * normal.length()
                 && !triangle.iter().any(|&corner| is_kept[corner as usize])
         };
         let mut left: Vec<Option<[u32; 3]>> = triangles.iter().copied().map(Some).collect();

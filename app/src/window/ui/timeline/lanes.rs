@@ -135,10 +135,10 @@ impl Lanes {
     }
 
     fn paint_times(&self, painter: &Painter, view: &View, colors: &Palette) {
-        let least_secs = f64::from(TICK_GAP_PT / self.rect.width().max(1.0)) * view.width_secs();
+        let min_secs = f64::from(TICK_GAP_PT / self.rect.width().max(1.0)) * view.width_secs();
         let step_secs = TICKS_SECS
             .into_iter()
-            .find(|step| *step >= least_secs)
+            .find(|step| *step >= min_secs)
             .unwrap_or(3600.0);
         let span = view.span();
         let first = (span.start / step_secs).ceil() as u64;

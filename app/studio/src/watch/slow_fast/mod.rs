@@ -31,7 +31,7 @@ pub struct SlowFastSettings {
     /// Most tokens of all pictures together.
     pub total_tokens: u32,
     /// Most pictures; those that are taken spread over the whole clip.
-    pub most_frames: usize,
+    pub max_frames: usize,
     /// Share of alike patches below which a picture is slow.
     pub similarity: f64,
 }
@@ -40,7 +40,7 @@ impl Default for SlowFastSettings {
     fn default() -> Self {
         Self {
             total_tokens: 65_536,
-            most_frames: usize::MAX,
+            max_frames: usize::MAX,
             similarity: 0.9,
         }
     }
@@ -62,7 +62,7 @@ pub fn sampled_frames(frame_count: usize, fps: f64, settings: &SlowFastSettings)
     }
     let by_time = frame_count as f64 / fps * SAMPLED_FPS.min(fps);
     let most = (settings.total_tokens / FRAME_TOKENS.start()) as usize;
-    let count = (by_time as usize).min(settings.most_frames.min(most));
+    let count = (by_time as usize).min(settings.max_frames.min(most));
     if count <= 1 {
         return vec![0];
     }
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(sampled(3, 25.0), [0]);
         assert_eq!(sampled(0, 25.0), [0_usize; 0]);
         let few = SlowFastSettings {
-            most_frames: 0,
+            max_frames: 0,
             ..SlowFastSettings::default()
         };
         assert_eq!(sampled_frames(500, 25.0, &few), [0]);

@@ -57,11 +57,7 @@ impl Size {
 ///
 /// # Errors
 /// [`NarrowPicture`] for sides that differ more than [`SIDE_RATIO_LIMIT`], and for a side of nothing.
-pub fn smart_resize(
-    size: Size,
-    fewest_tokens: u32,
-    most_tokens: u32,
-) -> Result<Size, NarrowPicture> {
+pub fn smart_resize(size: Size, min_tokens: u32, max_tokens: u32) -> Result<Size, NarrowPicture> {
     let token_side = f64::from(TOKEN_SIDE_PX);
     let area = |tokens: u32| f64::from(tokens) * token_side * token_side;
     let (width, height) = (f64::from(size.width_px), f64::from(size.height_px));
@@ -72,11 +68,11 @@ pub fn smart_resize(
     }
     let nearest = |side: f64| (side / token_side).round_ties_even().max(1.0);
     let tokens = nearest(width) * nearest(height);
-    let side_tokens = if tokens > f64::from(most_tokens) {
-        let shrink = (width * height / area(most_tokens)).sqrt();
+    let side_tokens = if tokens > f64::from(max_tokens) {
+        let shrink = (width * height / area(max_tokens)).sqrt();
         [width, height].map(|side| (side / shrink / token_side).floor())
-    } else if tokens < f64::from(fewest_tokens) {
-        let grow = (area(fewest_tokens) / (width * height)).sqrt();
+    } else if tokens < f64::from(min_tokens) {
+        let grow = (area(min_tokens) / (width * height)).sqrt();
         [width, height].map(|side| (side * grow / token_side).ceil())
     } else {
         [nearest(width), nearest(height)]
