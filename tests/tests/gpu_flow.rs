@@ -3,113 +3,36 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod random_networks;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device};
 use candle_nn::{VarBuilder, VarMap};
 use engine::backend::{
     Backend, Comparison, Compute, Fallback, FlowBackend, FlowPlan, Guidance, ProsodyNetwork,
     SpeechWeights, Start, StreamPlan, Streams, VocoderNetwork, VocoderWeights, follow,
 };
 use engine::motion::MouthFrame;
-use engine::networks::jam_flow::schedule::{sway, uniform};
 use engine::networks::jam_flow::{Checkpoint, Config, Exchange, Noise, Prediction};
 use engine::networks::vocoder::VocoderCheckpoint;
 use engine::{SpeakRequest, Synthesizer, Voice};
 use flow_gpu::{ComputeDevice, Error, GpuBackend};
 use studio::compute::{Adapter, Choice};
 
+use random_networks::{device, odd, plan, random, random_within, randomised};
+
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
-}
-
-/// None if the machine has said that it has no adapter.
-fn device() -> Option<ComputeDevice> {
-    if std::env::var_os("SKIP_GPU_TESTS").is_some() {
-        return None;
-    }
-    let (_, adapter) = shaders::Gpu::headless_adapter()
-        .expect("a graphics adapter; set SKIP_GPU_TESTS=1 to do without");
-    Some(ComputeDevice::open(&adapter).unwrap())
 }
 
 fn shipped() -> Checkpoint {
     let weights = models().join("jam_flow.safetensors");
     Checkpoint::open(&models().join("jam_flow.json"), &weights).unwrap()
-}
-
-/// A checkpoint of random weights in memory.
-fn random(config: &Config) -> Checkpoint {
-    random_within(config, 0.1)
-}
-
-/// The same, with weights of this deviation.
-fn random_within(config: &Config, deviation: f64) -> Checkpoint {
-    let variables = VarMap::new();
-    let vb = VarBuilder::from_varmap(&variables, DType::F32, &Device::Cpu);
-    // Asking for all networks once says which tensors there are.
-    let joint = Checkpoint::new(config.clone(), vb).joint_model();
-    joint.unwrap();
-    let named = randomised(&variables, deviation);
-    let vb = VarBuilder::from_tensors(named, DType::F32, &Device::Cpu);
-    Checkpoint::new(config.clone(), vb)
-}
-
-/// Noise of this deviation in place of each tensor.
-fn randomised(variables: &VarMap, deviation: f64) -> HashMap<String, Tensor> {
-    let variables = variables.data().lock().unwrap();
-    let noise = |variable: &candle_core::Var| variable.as_tensor().randn_like(0.0, deviation);
-    variables
-        .iter()
-        .map(|(name, variable)| (name.clone(), noise(variable).unwrap()))
-        .collect()
-}
-
-/// Two streams that do not line up with any tile, with heads narrower than a cache line and only the first of them turned.
-fn odd() -> Config {
-    Config {
-        mel_bins: 27,
-        dim: 48,
-        depth: 3,
-        joint_depth: 2,
-        heads: 3,
-        dim_head: 20,
-        motion_dim: 32,
-        motion_depth: 4,
-        motion_channels: 7,
-        rest_channels: 5,
-        text_dim: 10,
-        pe_attn_head: Some(1),
-        ..Config::f5_v0_base()
-    }
-}
-
-/// Noise under a condition of noise.
-fn plan(config: &Config, tokens: usize, steps: usize) -> FlowPlan {
-    let mut noise = Noise::new(3, 0);
-    let mut stream = |count: usize, noisy_dim: usize, condition_dim: usize| StreamPlan {
-        count,
-        start: Start::Noise(noise.take(count * noisy_dim)),
-        condition: noise.take(count * condition_dim),
-        guidance: None,
-    };
-    let frames = config.motion_frames(tokens);
-    let audio = stream(tokens, config.token_dim(), config.audio_condition_dim());
-    let motion = stream(
-        frames,
-        config.motion_channels,
-        config.motion_condition_dim(),
-    );
-    FlowPlan {
-        times: sway(&uniform(steps), -1.0),
-        exchange: Exchange::BOTH,
-        audio,
-        motion: (config.motion_depth > 0).then_some(motion),
-    }
 }
 
 fn noise_of(stream: &StreamPlan) -> Vec<f32> {
@@ -241,39 +164,6 @@ fn a_run_costs_what_it_must_and_no_more() {
         4 * numbers as u64
     );
     assert_eq!(after.buffers, before.buffers);
-}
-
-#[test]
-fn runs_of_any_length_share_their_buffers() {
-    let Some(device) = device() else { return };
-    let config = Config {
-        depth: 1,
-        joint_depth: 1,
-        motion_depth: 1,
-        ..odd()
-    };
-    let gpu = GpuBackend::new(device.clone(), &random(&config)).unwrap();
-    let plans: Vec<FlowPlan> = (0..12)
-        .map(|i| plan(&config, 7 + 3 * i, 1 + i % 3))
-        .collect();
-    for plan in &plans {
-        run(&gpu, plan);
-    }
-    let warm = device.usage();
-    for i in 0..1000 {
-        let plan = &plans[i % plans.len()];
-        let mut run = gpu.prepare(plan).unwrap();
-        // Most are given up in the middle, as a cancelled speech is.
-        run.step(0).unwrap();
-        if i % 50 == 0 {
-            run.read().unwrap();
-        }
-    }
-    let after = device.usage();
-    assert_eq!(
-        (after.buffers, after.buffer_bytes),
-        (warm.buffers, warm.buffer_bytes)
-    );
 }
 
 #[test]
