@@ -177,6 +177,16 @@ pub mod icon {
     pub const FIT: &str = "\u{EB06}";
     /// Done.
     pub const DONE: &str = "\u{E182}";
+    /// A film of several scenes.
+    pub const FILM: &str = "\u{E8C2}";
+    /// Add.
+    pub const ADD: &str = "\u{E3D4}";
+    /// Make a copy.
+    pub const COPY: &str = "\u{E1CA}";
+    /// One place up.
+    pub const UP: &str = "\u{E08E}";
+    /// One place down.
+    pub const DOWN: &str = "\u{E03E}";
     /// A warning.
     pub const WARNING: &str = "\u{E4E0}";
 }

@@ -14,6 +14,8 @@ pub enum Use {
     ChangeWords,
     /// A clip to a film in which the portrait tells it.
     Watch,
+    /// Several scenes to one film.
+    Film,
     /// A take to files.
     Export,
 }

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 
 use engine::motion::FRAMES_PER_SECOND;
+use serde::{Deserialize, Serialize};
 
 /// Louder samples are rounded off.
 const KNEE: f32 = 0.8;
 
 /// How a sound makes room for speech.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ducking {
     /// How much quieter it is while somebody speaks.
     pub reduction_db: f32,

@@ -9,6 +9,7 @@ mod dialogue;
 mod driving;
 mod editing;
 mod exporting;
+mod filming;
 mod harness;
 mod listening;
 #[path = "../../../app/tests/watch/mock_server.rs"]

@@ -22,7 +22,7 @@ use crate::harness::PATIENCE;
 use crate::pinned;
 
 /// Names a folder for pictures that are looked at.
-const FOR_EYES: &str = "WINDOW_PICTURES";
+pub const FOR_EYES: &str = "WINDOW_PICTURES";
 /// Their size, such as 1024x640.
 const SIZE_FOR_EYES: &str = "WINDOW_SIZE";
 /// Pixels that may differ: letters are drawn the same everywhere, edges of curves nearly so.

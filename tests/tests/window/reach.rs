@@ -44,6 +44,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         Use::ChangeWords,
         Use::Export,
         Use::Watch,
+        Use::Film,
         Use::Write,
     ] {
         window.app().act(Action::Use(use_of));
@@ -79,6 +80,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         "Change words",
         "Export",
         "Watch",
+        "Film",
         "Settings",
         "Shortcuts (F1)",
         "Script",

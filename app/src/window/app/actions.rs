@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 use super::Desk;
-use crate::window::state::{Action, Dialog, Export, Page, Place, Reading, Status, Use};
+use crate::window::state::{Action, Dialog, Export, FilmAction, Page, Place, Reading, Status, Use};
 use crate::window::texts::text;
 use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
@@ -26,6 +26,9 @@ impl Desk {
 
     fn try_act(&mut self, action: Action) -> anyhow::Result<()> {
         match action {
+            Action::Speak | Action::Queue if self.state.use_now == Use::Film => {
+                self.in_panel(|desk| desk.film(FilmAction::Preview));
+            }
             Action::Speak => {
                 self.welcome_is_over();
                 self.speak_now();
@@ -113,6 +116,10 @@ impl Desk {
             }
             Action::ToggleRecord => self.state.record = !self.state.record,
             Action::Ask(dialog) => self.ask(dialog)?,
+            Action::Open(path) if output_path::extension(&path) == "toml" => {
+                self.welcome_is_over();
+                self.film(FilmAction::Open(path))?;
+            }
             Action::Open(path) => {
                 self.welcome_is_over();
                 let number = self.worker.open_file(path.clone())?;
@@ -121,6 +128,11 @@ impl Desk {
                     path,
                     began: Instant::now(),
                 });
+            }
+            Action::Film(action) => {
+                if let Err(error) = self.film(action) {
+                    self.state.status = Status::error(&error).in_panel();
+                }
             }
             Action::WatchClip(path) => {
                 self.welcome_is_over();
@@ -137,7 +149,12 @@ impl Desk {
                 self.state.reading = None;
             }
             Action::ChooseFace(number) => self.state.history.now.face = Some(number),
-            Action::Use(use_now) => self.state.use_now = use_now,
+            Action::Use(use_now) => {
+                if use_now == Use::Film && self.state.use_now != Use::Film {
+                    self.look_at_film();
+                }
+                self.state.use_now = use_now;
+            }
             Action::Show(None) => self.close_page(),
             Action::Show(page) => {
                 self.end_preview();
@@ -174,6 +191,9 @@ impl Desk {
             },
             Action::BringBack => self.bring_back()?,
             Action::LetGo => self.let_go()?,
+            Action::Export if self.state.use_now == Use::Film => {
+                self.in_panel(|desk| desk.film(FilmAction::AskExport));
+            }
             Action::Export => self.ask_export()?,
             Action::ExportTo(path) => self.export_to(path)?,
             Action::StopExport(number) => self.stop_export(number),

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Desk;
-use crate::window::state::{Action, Dialog, Export, Progress, Readiness, Reading, Status};
+use crate::window::state::{
+    Action, Dialog, Export, FilmFile, Progress, Readiness, Reading, Status, Use,
+};
 use crate::window::texts::text;
 use crate::window::threads::{Event, PortraitReady};
 use studio::media::formats::{Role, is_a};
 use studio::media::write::VideoFormat;
-use studio::output_path::file_name;
+use studio::output_path::{extension, file_name};
 use studio::reference_voice::OwnVoice;
 
 impl Desk {
@@ -39,6 +41,9 @@ impl Desk {
             Event::Portrait(ready) => {
                 if ready.is_new {
                     self.portrait_given(&ready.stage.choice.path);
+                }
+                if self.state.use_now == Use::Film {
+                    self.keep_in_gallery(&ready.stage.choice.path);
                 }
                 self.state.stage = Some(ready.stage.clone());
                 self.state.status = match ready.stage.avatar.notices().last() {
@@ -122,6 +127,7 @@ impl Desk {
                     progress.fraction = fraction;
                 }
             }
+            Event::Film(event) => self.take_film_event(event),
             Event::Watch(number, event) => self.take_watch_event(number, event),
             Event::Exported {
                 number,
@@ -136,7 +142,15 @@ impl Desk {
                     self.state.status = finished(line.join(": "), file);
                 }
             }
-            Event::ExportFailed { number, reason } => {
+            Event::ExportFailed {
+                number,
+                wrong: Some(error),
+                ..
+            } => {
+                self.take_export(number);
+                self.film_refused(error);
+            }
+            Event::ExportFailed { number, reason, .. } => {
                 let export = self.take_export(number);
                 self.state.status = match (reason, export) {
                     (Some(reason), Some(export)) => Status::problem(reason)
@@ -188,6 +202,9 @@ impl Desk {
                     (text!("action-other-clip"), Dialog::Recording)
                 } else if is_a(&path, Role::Text) {
                     (text!("action-other-text"), Dialog::Text)
+                } else if self.state.use_now == Use::Film {
+                    let portrait = Dialog::Film(FilmFile::Portrait);
+                    (text!("action-other-picture"), portrait)
                 } else {
                     (text!("action-other-picture"), Dialog::Portrait)
                 };
@@ -231,18 +248,14 @@ impl Desk {
         }
         match dialog {
             Dialog::SaveProject(_) => self.act(Action::SaveIn(path)),
-            Dialog::Export(ref name) | Dialog::ClipFilm(ref name) => {
-                // Some dialogs leave the ending to the program.
-                let ending = studio::output_path::extension(Path::new(name));
-                let path = if ending.is_empty() || studio::output_path::extension(&path) == ending {
-                    path
-                } else {
-                    path.with_file_name(format!("{}.{ending}", file_name(&path)))
+            Dialog::Export(ref name) => self.act(Action::ExportTo(with_ending_of(name, path))),
+            Dialog::ClipFilm(ref name) => self.act(Action::FilmClip(with_ending_of(name, path))),
+            Dialog::Film(ref file) => {
+                let path = match file {
+                    FilmFile::Save(name) | FilmFile::Export(name) => with_ending_of(name, path),
+                    _ => path,
                 };
-                self.act(match dialog {
-                    Dialog::ClipFilm(_) => Action::FilmClip(path),
-                    _ => Action::ExportTo(path),
-                });
+                self.film_file_chosen(file, path);
             }
             Dialog::OpenProject => self.act(Action::OpenProject(path)),
             Dialog::Driver => self.driver_given(path),
@@ -261,6 +274,15 @@ impl Desk {
             }
         }
     }
+}
+
+/// Some dialogs leave the ending of what was named to the program.
+fn with_ending_of(name: &str, path: PathBuf) -> PathBuf {
+    let ending = extension(Path::new(name));
+    if ending.is_empty() || extension(&path) == ending {
+        return path;
+    }
+    path.with_file_name(format!("{}.{ending}", file_name(&path)))
 }
 
 /// A file is written: what can be done with it now.

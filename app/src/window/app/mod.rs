@@ -4,6 +4,7 @@ mod actions;
 mod debugging;
 mod driving;
 mod events;
+mod filming;
 mod rest;
 mod session;
 #[cfg(test)]
@@ -28,8 +29,8 @@ use crate::window::live_view::LiveView;
 use crate::window::place::WindowPlace;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::state::{
-    Action, DriverState, GalleryPicture, Page, Readiness, RecordingState, Session, State, Status,
-    Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
+    Action, DriverState, FilmState, GalleryPicture, Page, Readiness, RecordingState, Session,
+    State, Status, Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
@@ -293,6 +294,7 @@ impl Desk {
             word_edit: WordEdit::default(),
             dictionary_problem: None,
             watch: WatchState::default(),
+            film: FilmState::default(),
             use_now,
             adapter: String::new(),
             debug: None,
@@ -320,6 +322,7 @@ impl eframe::App for App {
         }
         let now_secs = context.input(|input| input.time);
         self.desk.run_transport(now_secs);
+        self.desk.want_film();
         self.desk.want_portrait();
         self.desk.want_driver();
         let mut wait_secs = FRAME_SECS;
@@ -327,12 +330,12 @@ impl eframe::App for App {
         let state = &self.desk.state;
         if let Some(live) = &mut self.live {
             let (take, frame) = state.shown().unzip();
-            let mut life = state.history.now.life;
+            let mut life = state.shown_life();
             if state.settings.reduces_motion {
                 life.amount = 0.0;
             }
             live.performance().set_life(&life);
-            live.performance().set_driver(state.driver.now.clone());
+            live.performance().set_driver(state.shown_driver());
             live.set_idle_stride(stride);
             self.is_new_picture = live.advance(now_secs, take, frame.flatten());
             wait_secs = match self.desk.player.until_next_frame_secs() {

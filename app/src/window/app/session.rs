@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::window::state::Dialog;
-use crate::window::state::{Action, GalleryPicture, Page, Status, Transport};
+use crate::window::state::{Action, GalleryPicture, Page, Status, Transport, Use};
 use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
 use studio::output_path::file_name;
@@ -82,15 +82,20 @@ impl Desk {
 
     /// Asks for the portrait that the document names, unless it is there or has been asked for.
     pub(super) fn want_portrait(&mut self) {
-        let document = &self.state.history.now;
-        let named = document.portrait.as_ref();
-        let Some(path) = named.or(self.state.session.default_portrait.as_ref()) else {
+        let state = &self.state;
+        let document = &state.history.now;
+        let scene = state.scene().filter(|_| state.use_now == Use::Film);
+        let (named, face) = match scene {
+            Some(scene) => (scene.portrait.as_ref(), scene.face),
+            None => (document.portrait.as_ref(), document.face),
+        };
+        let Some(path) = named.or(state.session.default_portrait.as_ref()) else {
             return;
         };
         let wanted = PortraitChoice {
             path: path.clone(),
-            face: document.face,
-            everybody: self.state.needs_everybody(path),
+            face,
+            everybody: scene.is_none() && state.needs_everybody(path),
         };
         let is_there = self
             .state
@@ -127,7 +132,7 @@ impl Desk {
     }
 
     /// Shows a picture that the user gave among the portraits from now on.
-    fn keep_in_gallery(&mut self, path: &Path) {
+    pub(super) fn keep_in_gallery(&mut self, path: &Path) {
         let is_there = |picture: &GalleryPicture| picture.path == path;
         if self.state.gallery.iter().any(is_there) {
             return;

@@ -90,7 +90,7 @@ impl Bench {
     }
 
     /// What is to be spoken now.
-    fn wanted(&mut self) -> Wanted {
+    pub(super) fn wanted(&mut self) -> Wanted {
         self.step();
         self.ends.speech.next().expect("somebody asked for speech")
     }
@@ -349,6 +349,7 @@ fn exports_wait_in_line_and_end_with_what_can_be_done() {
     bench.send(Event::ExportFailed {
         number: 1,
         reason: None,
+        wrong: None,
     });
     bench.send(Event::Exported {
         number: 3,

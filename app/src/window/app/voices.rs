@@ -19,7 +19,7 @@ impl Desk {
             voice,
             speed: self.state.history.now.speed,
         };
-        self.preview_script(script, Previewed::Voice(name))
+        self.preview_script(script, 0, Previewed::Voice(name))
     }
 
     /// Lets the portrait say the word in a row of the user's dictionary.
@@ -34,7 +34,7 @@ impl Desk {
             speed: document.speed,
         };
         self.pronounce_anew();
-        self.preview_script(script, Previewed::Word(row))
+        self.preview_script(script, 0, Previewed::Word(row))
     }
 
     /// Speaks with the pronunciations as they are now, from the next speech on.
@@ -54,12 +54,22 @@ impl Desk {
         }
     }
 
-    fn preview_script(&mut self, script: Script, of: Previewed) -> anyhow::Result<()> {
+    /// Lets something be heard that becomes no take.
+    pub(super) fn preview_script(
+        &mut self,
+        script: Script,
+        seed: u64,
+        of: Previewed,
+    ) -> anyhow::Result<()> {
         self.stop();
         if let Readiness::Failed(reason) = &self.state.readiness {
             anyhow::bail!("{reason}");
         }
-        let mut take = Take::new(super::transport::new_id(&self.state.all_takes), script, 0);
+        let mut take = Take::new(
+            super::transport::new_id(&self.state.all_takes),
+            script,
+            seed,
+        );
         take.is_complete = false;
         let request = SpeechRequest {
             script: take.script.clone(),

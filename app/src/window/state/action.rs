@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{Dialog, Page, Use, VoiceModelAction};
+use super::{Dialog, FilmAction, Page, Use, VoiceModelAction};
 
 /// One thing that the user can ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +110,8 @@ pub enum Action {
     SpeakClip,
     /// Write that film here.
     FilmClip(PathBuf),
+    /// Do something about the film of several scenes.
+    Film(FilmAction),
     /// Leave the file that is being read.
     StopReading,
     /// Let go of what was said on a card.

@@ -1,6 +1,6 @@
 //! What the user can be asked for with one of the system's file dialogs.
 
-use super::VoiceModelFile;
+use super::{FilmFile, VoiceModelFile};
 use crate::window::file_kind::FileKind;
 
 /// What the user is asked for.
@@ -28,6 +28,8 @@ pub enum Dialog {
     KeyFile,
     /// A name for the film of a clip that is told.
     ClipFilm(String),
+    /// A file of the film of several scenes.
+    Film(FilmFile),
     /// The folder of a project to open.
     OpenProject,
     /// A name for a project's folder.
@@ -45,6 +47,7 @@ impl Dialog {
             Self::Driver | Self::Clip => FileKind::Video,
             Self::ModelFolder | Self::KeyFile => FileKind::Model,
             Self::VoiceModel(file) => file.kind(),
+            Self::Film(file) => file.kind(),
             Self::Text | Self::Dictionary => FileKind::Text,
             Self::OpenProject | Self::SaveProject(_) => FileKind::Project,
             Self::Export(_) | Self::ClipFilm(_) => FileKind::Export,

@@ -5,6 +5,7 @@ mod debug_view;
 mod dialog;
 mod driver_state;
 mod export;
+mod film;
 mod session;
 pub mod shortcuts;
 mod stage;
@@ -41,6 +42,7 @@ pub use debug_view::{DebugView, Measured};
 pub use dialog::Dialog;
 pub use driver_state::{DriveRequest, DriverState};
 pub use export::Export;
+pub use film::{FilmAction, FilmFile, FilmPart, FilmProblem, FilmState};
 pub use session::Session;
 pub use stage::Stage;
 pub use status::{Place, Status};
@@ -200,6 +202,8 @@ pub struct State {
     pub dictionary_problem: Option<String>,
     /// The clip that is watched.
     pub watch: WatchState,
+    /// What is shown of the film of several scenes.
+    pub film: FilmState,
     /// What the window is used for now.
     pub use_now: Use,
     /// The page over the window.
@@ -224,16 +228,21 @@ impl State {
     /// The part of the picture on the stage that an export shows: left, top, width and height as shares of the picture, beyond which it
     /// may reach. None for all of it, and where nothing is exported.
     pub fn export_frame(&self) -> Option<[f32; 4]> {
-        let chosen = &self.settings.export;
         let stage = self.stage.as_ref()?;
-        let is_shown = self.use_now == Use::Export && chosen.kind.has_picture();
-        if !is_shown || chosen.framing.is_whole_picture() {
+        let (framing, size_px) = match self.use_now {
+            Use::Film => (self.scene()?.framing, self.edited_film()?.film.size_px()),
+            Use::Export if self.settings.export.kind.has_picture() => {
+                let size_px = self.film_look(false).size_px(stage.people());
+                (self.settings.export.framing, size_px)
+            }
+            _ => return None,
+        };
+        if framing.is_whole_picture() {
             return None;
         }
         let picture = stage.avatar.picture_size_px();
         let faces: Vec<[f32; 4]> = stage.people().iter().map(|one| one.face_px()).collect();
-        let size_px = self.film_look(false).size_px(stage.people());
-        let region = chosen.framing.region(picture, &faces, size_px);
+        let region = framing.region(picture, &faces, size_px);
         let [width, height] = [picture.0, picture.1].map(f64::from);
         Some(
             [

@@ -2,8 +2,7 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::Dialog;
-use super::{Action, Page, State, Use};
+use super::{Action, Dialog, FilmAction, FilmFile, Page, State, Use};
 use crate::window::texts::text;
 use studio::performance::FRAME_SECS;
 
@@ -65,6 +64,7 @@ impl Shortcut {
         match &self.action {
             Action::Undo => state.history.can_undo(),
             Action::Redo => state.history.can_redo(),
+            Action::Export if state.use_now == Use::Film => true,
             Action::Export => state.selected_take().is_some_and(|take| take.is_complete),
             Action::ToStart
             | Action::Nudge(_)
@@ -157,6 +157,11 @@ fn file() -> Vec<Shortcut> {
         ),
         of(text!("shortcut-text"), Action::Ask(Dialog::Text)),
         of(text!("shortcut-watch"), Action::Ask(Dialog::Clip)),
+        of(
+            text!("shortcut-film-open"),
+            Action::Ask(Dialog::Film(FilmFile::Open)),
+        ),
+        of(text!("shortcut-film-save"), Action::Film(FilmAction::Save)),
         command(Key::E, of(text!("shortcut-export"), Action::Export)),
         command(Key::Q, of(text!("shortcut-quit"), Action::Quit))
             .with_second(Modifiers::COMMAND, Key::W),
@@ -237,6 +242,10 @@ fn view() -> Vec<Shortcut> {
         command(
             Key::Num5,
             of(text!("shortcut-tab-watch"), Action::Use(Use::Watch)),
+        ),
+        command(
+            Key::Num6,
+            of(text!("shortcut-tab-film"), Action::Use(Use::Film)),
         ),
         command(
             Key::Plus,

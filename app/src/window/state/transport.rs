@@ -53,6 +53,8 @@ pub enum Previewed {
     Voice(String),
     /// A word of the user's dictionary, by its row.
     Word(usize),
+    /// A scene of the film, by its number from 0 on.
+    Scene(usize),
     /// A clip that is told: how the film's time follows the clip's.
     Clip(Timeline),
 }

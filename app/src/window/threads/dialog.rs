@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::window::file_kind::FileKind;
-use crate::window::state::{Dialog, VoiceModelFile};
+use crate::window::state::{Dialog, FilmFile, VoiceModelFile};
 use crate::window::texts::text;
 use studio::media::formats::{Role, extensions};
 
@@ -84,7 +84,34 @@ pub(super) fn show(
             .set_title(text!("dialog-save-project"))
             .set_file_name(name)
             .save_file(),
-        Dialog::Export(name) | Dialog::ClipFilm(name) => {
+        Dialog::Film(FilmFile::Portrait | FilmFile::Logo) => dialog
+            .set_title(match asked {
+                Dialog::Film(FilmFile::Logo) => text!("dialog-film-logo"),
+                _ => text!("dialog-portrait"),
+            })
+            .add_filter(text!("filter-pictures"), &extensions(&[Role::Portrait]))
+            .pick_file(),
+        Dialog::Film(FilmFile::Background) => dialog
+            .set_title(text!("dialog-film-background"))
+            .add_filter(
+                text!("filter-background"),
+                &extensions(&[Role::Portrait, Role::Video]),
+            )
+            .pick_file(),
+        Dialog::Film(FilmFile::Music) => dialog
+            .set_title(text!("dialog-film-music"))
+            .add_filter(text!("filter-audio"), &extensions(&[Role::Audio]))
+            .pick_file(),
+        Dialog::Film(FilmFile::Open) => dialog
+            .set_title(text!("dialog-film-open"))
+            .add_filter(text!("filter-film"), &["toml"])
+            .pick_file(),
+        Dialog::Film(FilmFile::Save(name)) => dialog
+            .set_title(text!("dialog-film-save"))
+            .set_file_name(name)
+            .add_filter(text!("filter-film"), &["toml"])
+            .save_file(),
+        Dialog::Export(name) | Dialog::ClipFilm(name) | Dialog::Film(FilmFile::Export(name)) => {
             let ending = studio::output_path::extension(std::path::Path::new(name));
             let dialog = dialog.set_title(text!("dialog-export")).set_file_name(name);
             match ending.as_str() {

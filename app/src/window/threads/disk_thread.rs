@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use crossbeam_channel::Receiver;
 
-use super::{Event, Folders, Reporter};
+use super::{Event, Folders, Reporter, scene_film};
 use crate::window::settings::Settings;
 use crate::window::texts::text;
 use studio::project::{Project, Recovery};
+use studio::scenes::EditedFilm;
 use studio::shielded::shielded;
 use studio::wording::{capitalised, one_line};
 
@@ -19,6 +20,8 @@ pub(super) enum Job {
     Discard(PathBuf),
     Settings(Box<Settings>),
     Dictionary(PathBuf),
+    OpenFilm(PathBuf),
+    SaveFilm(PathBuf, Box<EditedFilm>),
     Devices,
 }
 
@@ -91,6 +94,10 @@ impl DiskThread {
                 let rows = shielded(|| studio::pronunciations::read(&path));
                 let rows = rows.map_err(|error| capitalised(&one_line(&error)));
                 return Ok(Some(Event::Dictionary(rows)));
+            }
+            Job::OpenFilm(path) => return Ok(Some(Event::Film(scene_film::open(path)))),
+            Job::SaveFilm(path, film) => {
+                return Ok(Some(Event::Film(scene_film::save(path, &film))));
             }
             Job::Devices => {
                 return Ok(Some(Event::Devices {

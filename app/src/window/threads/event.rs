@@ -6,11 +6,11 @@ use std::sync::Arc;
 use engine::SpeechChunk;
 use engine::motion::Driver;
 
-use super::VoiceModelEvent;
-use super::WatchEvent;
+use super::{FilmEvent, VoiceModelEvent, WatchEvent};
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
 use studio::project::Project;
 use studio::pronunciations::Pronunciation;
+use studio::scenes::SceneError;
 use studio::speech::SpeechEvent;
 use studio::wording::one_line;
 
@@ -99,9 +99,13 @@ pub enum Event {
         number: u64,
         /// Reason, one line.
         reason: Option<String>,
+        /// What is wrong with a film of several scenes, if that is the reason.
+        wrong: Option<SceneError>,
     },
     /// Something happened about a clip: number of [`super::Worker::watch`], and what.
     Watch(u64, WatchEvent),
+    /// The file of the film of several scenes was read or saved, or not.
+    Film(FilmEvent),
     /// So much of a film is followed, 0 to 1.
     DriverProgress(f32),
     /// A film or movement is ready to drive.

@@ -8,12 +8,14 @@ use engine::motion::Driver;
 
 use super::behind::{film_gpu, let_the_window_go_first};
 use super::clip_film::{self, ClipFilmRequest};
+use super::scene_film::{self, SceneFilmRequest};
 use super::{Event, Reporter};
 use crate::window::texts::text;
 use studio::avatar::Avatar;
 use studio::cancel::{CancelToken, is_cancelled};
 use studio::film::{Film, Outputs, Summary};
 use studio::performance::Performance;
+use studio::resources::Resources;
 use studio::shielded::shielded;
 use studio::speech::{SpeechMaker, SpeechRequest};
 use studio::take::Take;
@@ -43,6 +45,8 @@ pub(super) enum Work {
     Take(Box<ExportRequest>),
     /// The film of a clip that is told.
     Clip(Box<ClipFilmRequest>),
+    /// The film of several scenes.
+    Scenes(Box<SceneFilmRequest>),
 }
 
 pub(super) struct Job {
@@ -53,6 +57,7 @@ pub(super) struct Job {
 }
 
 pub(super) struct ExportThread {
+    pub resources: Resources,
     pub gpu: shaders::Gpu,
     pub jobs: Receiver<Job>,
     pub reporter: Reporter,
@@ -79,21 +84,27 @@ impl ExportThread {
                 let maker = job.maker.as_ref();
                 match &job.work {
                     Work::Take(request) => export(request, maker, &gpu, &job.stop, &progress)
-                        .map(|summary| (summary, Vec::new())),
+                        .map(|summary| (summary.files, Vec::new())),
                     Work::Clip(request) => {
                         clip_film::export(request, maker, &gpu, &job.stop, &progress)
+                            .map(|(summary, notices)| (summary.files, notices))
+                    }
+                    Work::Scenes(request) => {
+                        let resources = &self.resources;
+                        scene_film::export(request, maker, resources, &gpu, &job.stop, &progress)
                     }
                 }
             });
             let event = match exported {
-                Ok((summary, notices)) => Event::Exported {
+                Ok((files, notices)) => Event::Exported {
                     number,
-                    files: summary.files,
+                    files,
                     notices,
                 },
                 Err(error) => Event::ExportFailed {
                     number,
                     reason: (!is_cancelled(&error)).then(|| one_line(&error)),
+                    wrong: scene_film::wrong_field(&error),
                 },
             };
             if !self.reporter.send(event) {

@@ -5,8 +5,8 @@
 //! | `speech` | the models of speech | loads them, speaks, animates: [`SpeechService`] |
 //! | `portrait` | the portrait models | reads dropped files, prepares portraits for drawing |
 //! | `recorder` | one film | draws and writes a recording while the speech plays |
-//! | `disk` | projects, recovery, settings | saves and loads them, keeps unsaved work |
-//! | `export` | one film | draws and writes takes, one after the other |
+//! | `disk` | projects, film files, recovery, settings | saves and loads them, keeps unsaved work |
+//! | `export` | one film | draws and writes takes and films of scenes, one after the other |
 //! | `watch` | a clip | reads it, asks a model about it, speaks for a preview |
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `dialog` | a file dialog | waits for the user |
@@ -25,6 +25,7 @@ mod event;
 mod exporter;
 mod portrait_thread;
 mod recorder;
+mod scene_film;
 mod voice_check;
 mod watch_thread;
 
@@ -48,6 +49,7 @@ use studio::output_path::file_name;
 use studio::project::Project;
 use studio::pronunciations::dictionary;
 use studio::resources::Resources;
+use studio::scenes::EditedFilm;
 use studio::sound::microphone::OpenMicrophone;
 use studio::speech::{SpeechMaker, SpeechRequest, SpeechService};
 use studio::voice_model::ModelVoiceFiles;
@@ -56,6 +58,7 @@ pub use clip_film::ClipFilmRequest;
 pub use event::{Event, PortraitReady};
 pub use exporter::ExportRequest;
 pub use recorder::RecordingRequest;
+pub use scene_film::{FilmEvent, SceneFilmRequest};
 pub use voice_check::VoiceModelEvent;
 pub use watch_thread::{WatchEvent, WatchRequest};
 
@@ -196,6 +199,7 @@ impl Worker {
         spawn("portrait", move || portrait_thread.run())?;
         let (exports, export_queue) = bounded(QUEUE_LENGTH);
         let export_thread = exporter::ExportThread {
+            resources: resources.clone(),
             gpu: gpu.clone(),
             jobs: export_queue,
             reporter: reporter.clone(),
@@ -463,6 +467,21 @@ impl Worker {
     /// Writes the film of a clip that is told, as [`Self::export`] does.
     pub fn export_clip(&mut self, request: ClipFilmRequest) -> anyhow::Result<u64> {
         self.send_export(exporter::Work::Clip(Box::new(request)))
+    }
+
+    /// Writes the film of several scenes, as [`Self::export`] does.
+    pub fn export_film(&mut self, request: SceneFilmRequest) -> anyhow::Result<u64> {
+        self.send_export(exporter::Work::Scenes(Box::new(request)))
+    }
+
+    /// Reads a film's file; the answer arrives as [`Event::Film`].
+    pub fn open_film(&self, path: PathBuf) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::OpenFilm(path))
+    }
+
+    /// Saves a film's file; the answer arrives as [`Event::Film`].
+    pub fn save_film(&self, path: PathBuf, film: EditedFilm) -> anyhow::Result<()> {
+        self.send_to_disk(disk_thread::Job::SaveFilm(path, Box::new(film)))
     }
 
     /// What speaks, once it is loaded.

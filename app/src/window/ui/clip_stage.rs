@@ -98,7 +98,7 @@ fn clip_secs(state: &State) -> f64 {
                 let (clip_frame, _) = timeline.clip_frame(frame);
                 clip_frame as f64 / FRAMES_PER_SECOND
             }
-            Previewed::Voice(_) | Previewed::Word(_) => 0.0,
+            Previewed::Voice(_) | Previewed::Word(_) | Previewed::Scene(_) => 0.0,
         },
         None => 0.0,
     }

@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, Vec2};
 use studio::framing::{SHIFT_RANGE, ZOOM_RANGE};
 
-use crate::window::state::State;
+use crate::window::state::{State, Use};
 use crate::window::texts::text;
 use crate::window::theme::palette;
 
@@ -31,7 +31,10 @@ pub(super) fn show(state: &mut State, ui: &Ui, place: Rect, picture: Rect) {
         .interact(seen, ui.scope_id().with("frame"), Sense::drag())
         .on_hover_text(text!("export-frame-hint"))
         .on_hover_cursor(egui::CursorIcon::Move);
-    let framing = &mut state.settings.export.framing;
+    let framing = match (state.use_now, state.scene_mut()) {
+        (Use::Film, Some(scene)) => &mut scene.framing,
+        _ => &mut state.settings.export.framing,
+    };
     if response.dragged() {
         // The picture stays and the frame moves.
         let moved = response.drag_delta() / frame.size();

@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 
-use crate::window::state::{Action, State, Use, shortcuts};
+use crate::window::state::{Action, FilmAction, State, Use, shortcuts};
 use studio::media::formats::{Role, is_a};
 
 pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Action>) {
@@ -22,9 +22,13 @@ pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Act
     context.input(|input| {
         actions.extend(input.raw.dropped_files.iter().map(|file| {
             let path = file.path().to_path_buf();
-            match state.use_now == Use::Watch && is_a(&path, Role::Video) {
-                true => Action::WatchClip(path),
-                false => Action::Open(path),
+            match state.use_now {
+                Use::Watch if is_a(&path, Role::Video) => Action::WatchClip(path),
+                Use::Film if is_a(&path, Role::Portrait) => {
+                    Action::Film(FilmAction::Portrait(path))
+                }
+                Use::Film if is_a(&path, Role::Audio) => Action::Film(FilmAction::Music(path)),
+                _ => Action::Open(path),
             }
         }));
     });

@@ -17,6 +17,8 @@ mod driver_panel;
 mod drop_overlay;
 mod export_panel;
 mod face_panel;
+mod film_panel;
+mod film_settings;
 mod frame_overlay;
 mod keys;
 mod look_panel;
@@ -28,6 +30,8 @@ mod portrait_picker;
 mod portrait_view;
 mod progress_line;
 mod record_panel;
+mod scene_fields;
+mod scene_list;
 mod script_panel;
 mod status_line;
 mod text;
@@ -82,6 +86,7 @@ pub fn show(
             Use::Record => record_panel::show(state, ui, actions),
             Use::ChangeWords => words_panel::show(state, ui, actions),
             Use::Watch => watch_panel::show(state, ui, actions),
+            Use::Film => film_panel::show(state, ui, actions),
             Use::Export => export_panel::show(state, ui, actions),
         });
     Panel::bottom("timeline")

@@ -1,5 +1,7 @@
 //! The portraits that came with the program, one's own, and the way to more.
 
+use std::path::{Path, PathBuf};
+
 use egui::{
     CornerRadius, Response, Role, Sense, Stroke, StrokeKind, TextureHandle, Vec2, WidgetInfo,
 };
@@ -17,6 +19,22 @@ const THUMBNAIL_PT: f32 = 6.0 * GRID_PT;
 const IN_A_ROW: usize = 6;
 
 pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let chosen = state
+        .stage
+        .as_ref()
+        .map(|stage| stage.choice.path.as_path());
+    gallery(state, chosen, &Action::Open, Dialog::Portrait, ui, actions);
+}
+
+/// The pictures of which one is chosen: a click asks to `choose` another one, the button below for a file.
+pub(super) fn gallery(
+    state: &State,
+    chosen: Option<&Path>,
+    choose: &dyn Fn(PathBuf) -> Action,
+    ask: Dialog,
+    ui: &mut egui::Ui,
+    actions: &mut Vec<Action>,
+) {
     field_label(ui, text!("portrait"));
     let gaps = (IN_A_ROW - 1) as f32 * GRID_PT;
     let side = ((ui.available_width() - gaps) / IN_A_ROW as f32)
@@ -24,13 +42,10 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         .min(THUMBNAIL_PT);
     ui.horizontal_wrapped(|ui| {
         for picture in &state.gallery {
-            let is_chosen = state
-                .stage
-                .as_ref()
-                .is_some_and(|stage| stage.choice.path == picture.path);
+            let is_chosen = chosen == Some(picture.path.as_path());
             let response = thumbnail(ui, picture, side, is_chosen);
             if response.clicked() {
-                actions.push(Action::Open(picture.path.clone()));
+                actions.push(choose(picture.path.clone()));
             }
             if picture.is_own {
                 response.context_menu(|ui| {
@@ -47,7 +62,7 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         .on_hover_text(text!("portrait-choose-hint"))
         .clicked()
     {
-        actions.push(Action::Ask(Dialog::Portrait));
+        actions.push(Action::Ask(ask));
     }
 }
 
@@ -62,16 +77,7 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: 
             text!("portrait-named", name = picture.name.as_str()),
         )
     });
-    match texture(ui.ctx(), picture) {
-        Some(texture) => {
-            egui::Image::from_texture(&texture)
-                .corner_radius(CORNER)
-                .paint_at(ui, rect);
-        }
-        None => {
-            ui.painter().rect_filled(rect, CORNER, colors.raised);
-        }
-    }
+    paint_picture(Some(picture), ui, rect);
     let outline = if is_chosen {
         Stroke::new(2.0, colors.accent_line)
     } else if response.has_focus() || response.hovered() {
@@ -82,6 +88,28 @@ fn thumbnail(ui: &mut egui::Ui, picture: &GalleryPicture, side: f32, is_chosen: 
     ui.painter()
         .rect_stroke(rect, CornerRadius::same(8), outline, StrokeKind::Inside);
     response.on_hover_text(&picture.name)
+}
+
+/// Paints the small picture of a portrait; of the one that came with the program if none is named.
+pub(super) fn paint(state: &State, portrait: Option<&Path>, ui: &egui::Ui, rect: egui::Rect) {
+    let path = portrait.or(state.session.default_portrait.as_deref());
+    let mut gallery = state.gallery.iter();
+    let picture = gallery.find(|picture| Some(picture.path.as_path()) == path);
+    paint_picture(picture, ui, rect);
+}
+
+fn paint_picture(picture: Option<&GalleryPicture>, ui: &egui::Ui, rect: egui::Rect) {
+    match picture.and_then(|picture| texture(ui.ctx(), picture)) {
+        Some(texture) => {
+            egui::Image::from_texture(&texture)
+                .corner_radius(CORNER)
+                .paint_at(ui, rect);
+        }
+        None => {
+            let color = palette(ui.visuals()).raised;
+            ui.painter().rect_filled(rect, CORNER, color);
+        }
+    }
 }
 
 /// The small picture as egui draws it: uploaded once, then kept.

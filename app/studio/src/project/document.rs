@@ -7,6 +7,8 @@ use engine::motion::{Driving, LifeSettings};
 use serde::{Deserialize, Serialize};
 
 use crate::reference_voice::OwnVoice;
+use crate::scenes::EditedFilm;
+use crate::script::Script;
 use crate::voice_model::ModelVoiceFiles;
 
 /// Steps that are kept.
@@ -36,6 +38,8 @@ pub struct Document {
     pub portrait: Option<PathBuf>,
     /// Which of its faces moves, counted from the left from 1 on; none for the largest.
     pub face: Option<usize>,
+    /// A film of several scenes; none before somebody looked at one.
+    pub film: Option<EditedFilm>,
     /// Takes that were put away.
     pub put_away: BTreeSet<u64>,
 }
@@ -85,6 +89,7 @@ impl History {
             life: self.now.life,
             own_voice: self.typed_voice(),
             driver: self.dragged_driver(),
+            film: self.typed_film(),
             ..self.settled.clone()
         } == self.now;
         let continues = goes_on
@@ -116,6 +121,33 @@ impl History {
             driver.driving.strength = now.driving.strength;
         }
         Some(driver)
+    }
+
+    /// The film as it was, with the words that are typed in it now and the numbers that are set.
+    fn typed_film(&self) -> Option<EditedFilm> {
+        let mut edited = self.settled.film.clone()?;
+        let Some(now) = &self.now.film else {
+            return Some(edited);
+        };
+        let (film, now) = (&mut edited.film, &now.film);
+        if film.scenes.len() == now.scenes.len() {
+            for (scene, now) in film.scenes.iter_mut().zip(&now.scenes) {
+                match (&mut scene.script, &now.script) {
+                    (Script::Words { text, .. }, Script::Words { text: typed, .. }) => {
+                        text.clone_from(typed);
+                    }
+                    _ => scene.transcript.clone_from(&now.transcript),
+                }
+                scene.title.clone_from(&now.title);
+                scene.pause_secs = now.pause_secs;
+                scene.blur = now.blur;
+            }
+        }
+        if let (Some(music), Some(now)) = (&mut film.music, &now.music) {
+            music.volume = now.volume;
+            music.ducking = now.ducking;
+        }
+        Some(edited)
     }
 
     /// A take was made: a step, back from which it is put away.
@@ -186,6 +218,8 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::framing::Aspect;
+    use crate::scenes::Scene;
 
     #[test]
     fn every_edit_is_undone_and_done_again() {
@@ -220,6 +254,42 @@ mod tests {
         assert!(history.now.put_away.contains(&7));
         assert!(history.redo() && history.redo() && !history.redo());
         assert!(history.now.put_away.is_empty());
+    }
+
+    #[test]
+    fn words_of_a_scene_are_one_step_and_another_scene_is_the_next() {
+        let scene = || {
+            let script = Script::Words {
+                text: String::new(),
+                voice: crate::script::ScriptVoice::Default,
+                speed: 1.0,
+            };
+            Scene::new(script, Aspect::Tall)
+        };
+        let mut history = History::new(Document {
+            film: Some(EditedFilm::new(scene())),
+            ..Document::default()
+        });
+        let words = |history: &History| -> Vec<String> {
+            let film = history.now.film.as_ref().unwrap();
+            let texts = film.film.scenes.iter().map(|scene| scene.script.text());
+            texts.map(|text| text.unwrap().to_owned()).collect()
+        };
+        for typed in ["H", "He", "Hey"] {
+            let film = history.now.film.as_mut().unwrap();
+            if let Script::Words { text, .. } = &mut film.film.scenes[0].script {
+                *text = typed.to_owned();
+            }
+            assert!(history.settle(0.1));
+        }
+        history.now.film.as_mut().unwrap().film.scenes.push(scene());
+        assert!(history.settle(0.2));
+        assert!(history.undo());
+        assert_eq!(words(&history), ["Hey"]);
+        assert!(history.undo());
+        assert_eq!(words(&history), [""]);
+        assert!(!history.undo() && history.redo() && history.redo());
+        assert_eq!(words(&history), ["Hey", ""]);
     }
 
     #[test]

@@ -250,6 +250,8 @@ fn not_saved(folder: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::framing::Aspect;
+    use crate::scenes::{EditedFilm, Scene};
     use engine::{TimedPhone, TimedWord};
 
     pub(super) fn project(picture: &Path) -> Project {
@@ -284,6 +286,10 @@ mod tests {
                 },
                 portrait: Some(picture.to_path_buf()),
                 face: Some(2),
+                film: Some(EditedFilm::new(Scene::new(
+                    Script::AudioFile("said.wav".into()),
+                    Aspect::Tall,
+                ))),
                 put_away: BTreeSet::from([2]),
             },
             takes: vec![Arc::new(take), Arc::new(gone)],

@@ -6,14 +6,15 @@ use std::path::Path;
 use engine::portrait::load_picture;
 use engine::tracking::TrackingError;
 
-use super::error::{Place, SceneError};
+use super::error::{Place, SceneError, missing};
 use super::making::{Event, FilmTools};
 use super::{Scene, SceneBackground, SceneFilm};
 use crate::avatar::Avatar;
 use crate::cancel::CancelToken;
 use crate::media::read::{read_frames, recording};
-use crate::script::{Script, ScriptVoice};
+use crate::script::{Script, ScriptVoice, check_text};
 use crate::texts::text;
+use crate::wording::one_line;
 
 impl SceneFilm {
     /// The files that the film is made from.
@@ -35,6 +36,46 @@ impl SceneFilm {
         inputs.extend(self.logo.as_ref().map(|logo| logo.path.as_path()));
         inputs
     }
+
+    /// Whether every scene says something, and whether the files are there: what can be known at once and without the models.
+    ///
+    /// # Errors
+    /// [`SceneError`] with place and field.
+    pub fn check_fields(&self) -> Result<(), SceneError> {
+        if self.scenes.is_empty() {
+            return Err(SceneError::new(Place::Film, "scene", text!("scenes-none")));
+        }
+        let found = |place: Place, field: &str, path: Option<&Path>| match path.and_then(missing) {
+            Some(reason) => Err(SceneError::new(place, field, reason)),
+            None => Ok(()),
+        };
+        for (number, scene) in (1..).zip(&self.scenes) {
+            let place = Place::Scene(number);
+            let wrong = |field: &str| {
+                let field = field.to_owned();
+                move |error: anyhow::Error| SceneError::new(place, &field, one_line(&error))
+            };
+            match &scene.script {
+                Script::Words { text, voice, .. } => {
+                    check_text(text).map_err(wrong("text"))?;
+                    match voice {
+                        ScriptVoice::Reference(voice) => voice.check(),
+                        ScriptVoice::Model(files) => files.voice.check(),
+                        ScriptVoice::Default | ScriptVoice::Named(_) => Ok(()),
+                    }
+                    .map_err(wrong("voice"))?;
+                }
+                Script::AudioFile(path) => found(place, "audio", Some(path))?,
+                script => script.check().map_err(wrong("text"))?,
+            }
+            found(place, "portrait", scene.portrait.as_deref())?;
+            found(place, "background", background_file(scene))?;
+        }
+        let music = self.music.as_ref().map(|music| music.path.as_path());
+        found(Place::Music, "file", music)?;
+        let logo = self.logo.as_ref().map(|logo| logo.path.as_path());
+        found(Place::Logo, "file", logo)
+    }
 }
 
 fn background_file(scene: &Scene) -> Option<&Path> {
@@ -51,6 +92,7 @@ pub(super) fn check(
     cancel: &CancelToken,
     report: &mut dyn FnMut(Event),
 ) -> anyhow::Result<()> {
+    film.check_fields()?;
     let mut seen = HashSet::new();
     let mut portraits = HashSet::new();
     for (number, scene) in (1..).zip(&film.scenes) {
@@ -58,7 +100,6 @@ pub(super) fn check(
         let place = Place::Scene(number);
         let wrong =
             |field: &'static str| move |error: anyhow::Error| SceneError::of(place, field, error);
-        scene.script.check().map_err(wrong("text"))?;
         match &scene.script {
             Script::Words {
                 voice: ScriptVoice::Named(name),

@@ -1,5 +1,7 @@
 //! What is wrong with a film, and where.
 
+use std::path::Path;
+
 use crate::cancel::is_cancelled;
 use crate::texts::text;
 use crate::wording::one_line;
@@ -77,4 +79,17 @@ impl SceneError {
             false => Self::new(place, field, one_line(&error)).into(),
         }
     }
+}
+
+/// Why a file cannot be read, if it can't.
+pub(super) fn missing(path: &Path) -> Option<String> {
+    let reason = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => return None,
+        Ok(_) => text!("scenes-no-file").to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            text!("scenes-missing-file").to_owned()
+        }
+        Err(error) => text!("scenes-unreadable-file", reason = error.to_string()),
+    };
+    Some(format!("{reason}: {}", path.display()))
 }

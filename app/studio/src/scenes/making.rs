@@ -145,7 +145,6 @@ pub fn make(
     cancel: &CancelToken,
     report: &mut dyn FnMut(Event),
 ) -> anyhow::Result<SceneSummary> {
-    anyhow::ensure!(!film.scenes.is_empty(), text!("scenes-none"));
     let files = outputs.files(film)?;
     check(film, tools, cancel, report)?;
     let size_px = film.size_px();

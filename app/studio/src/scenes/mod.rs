@@ -21,6 +21,7 @@ mod transition;
 use std::path::PathBuf;
 
 use engine::motion::LifeSettings;
+use serde::{Deserialize, Serialize};
 
 use crate::captions::CaptionStyle;
 use crate::ducking::Ducking;
@@ -30,7 +31,7 @@ use crate::media::write::FrameRate;
 use crate::script::Script;
 
 pub use error::{Place, SceneError};
-pub use file::{SceneDictionary, SceneFile, SceneOutputs};
+pub use file::{EditedFilm, SceneDictionary, SceneFile, SceneOutputs};
 pub use portraits::Portraits;
 
 /// Most scenes of a film.
@@ -41,9 +42,19 @@ pub const MAX_PAUSE_SECS: f32 = 60.0;
 pub const MAX_TRANSITION_SECS: f32 = 5.0;
 /// Longest fade of the music.
 pub const MAX_FADE_SECS: f32 = 20.0;
+/// How loud music may be, 1 as in its file.
+pub const MUSIC_VOLUME_RANGE: std::ops::RangeInclusive<f32> = 0.0..=2.0;
+/// How much quieter music may be under speech, dB.
+pub const DUCK_DB_RANGE: std::ops::RangeInclusive<f32> = 0.0..=60.0;
+/// Length of a transition of which no length is said.
+pub const USUAL_TRANSITION_SECS: f32 = 0.5;
+/// Shorter side of a film of which no size is said, pixels.
+const USUAL_SHORT_SIDE_PX: u32 = 720;
+/// Pauses in the speech in which music stays quiet.
+const SHORT_PAUSE_SECS: f32 = 1.0;
 
 /// A film of several scenes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneFilm {
     /// What it is called; the first chapter, if the first scene has no title.
     pub title: Option<String>,
@@ -62,6 +73,19 @@ pub struct SceneFilm {
 }
 
 impl SceneFilm {
+    /// A film as it is where its file says nothing: 16:9, without music and logo.
+    pub fn new(scenes: Vec<Scene>) -> Self {
+        Self {
+            title: None,
+            scenes,
+            aspect: Aspect::Wide,
+            short_side_px: USUAL_SHORT_SIDE_PX,
+            frame_rate: FrameRate::default(),
+            music: None,
+            logo: None,
+        }
+    }
+
     /// Width and height, both even.
     pub fn size_px(&self) -> (u32, u32) {
         let framing = Framing {
@@ -81,7 +105,7 @@ impl SceneFilm {
 }
 
 /// One scene: somebody who says something.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
     /// Title of the chapter that begins with it; none where the chapter before goes on.
     pub title: Option<String>,
@@ -111,8 +135,32 @@ pub struct Scene {
     pub transition: Transition,
 }
 
+impl Scene {
+    /// A scene as it is where its file says nothing but what is said.
+    pub fn new(script: Script, aspect: Aspect) -> Self {
+        Self {
+            title: None,
+            script,
+            transcript: None,
+            seed: 0,
+            portrait: None,
+            face: None,
+            life: LifeSettings::default(),
+            framing: Framing {
+                aspect,
+                ..Framing::default()
+            },
+            captions: None,
+            background: SceneBackground::default(),
+            blur: 0.0,
+            pause_secs: 0.4,
+            transition: Transition::default(),
+        }
+    }
+}
+
 /// What is behind a person.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum SceneBackground {
     /// What the portrait shows.
     #[default]
@@ -126,7 +174,7 @@ pub enum SceneBackground {
 }
 
 /// How one scene takes over from another.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Transition {
     /// At once.
     #[default]
@@ -154,7 +202,7 @@ impl Transition {
 }
 
 /// Music under the speech, over and over until the film ends.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Music {
     /// The file.
     pub path: PathBuf,
@@ -168,8 +216,26 @@ pub struct Music {
     pub fade_out_secs: f32,
 }
 
+impl Music {
+    /// Music as it is where a film's file says nothing but its own file.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            volume: 0.5,
+            ducking: Ducking {
+                reduction_db: 12.0,
+                attack_secs: 0.3,
+                release_secs: 0.8,
+                short_pause_secs: SHORT_PAUSE_SECS,
+            },
+            fade_in_secs: 1.0,
+            fade_out_secs: 2.0,
+        }
+    }
+}
+
 /// A picture in a corner.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Logo {
     /// The file.
     pub path: PathBuf,
@@ -183,8 +249,21 @@ pub struct Logo {
     pub opacity: f32,
 }
 
+impl Logo {
+    /// A logo as it is where a film's file says nothing but its own file.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            corner: Corner::default(),
+            margin: 0.04,
+            width: 0.15,
+            opacity: 1.0,
+        }
+    }
+}
+
 /// A corner of the picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Corner {
     /// At the top left.
     TopLeft,

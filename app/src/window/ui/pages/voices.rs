@@ -70,7 +70,7 @@ fn row(voice: &str, is_fitting: bool, state: &mut State, ui: &mut Ui, actions: &
     let preview = state.transport.preview.as_ref();
     let is_heard = preview.is_some_and(|preview| match &preview.of {
         Previewed::Voice(heard) => heard == voice,
-        Previewed::Word(_) | Previewed::Clip(_) => false,
+        Previewed::Word(_) | Previewed::Scene(_) | Previewed::Clip(_) => false,
     });
     ui.horizontal(|ui| {
         if is_heard {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::scenes::error::{Place, SceneError};
+use crate::scenes::error::{Place, SceneError, missing};
 use crate::texts::text;
 
 /// The file that tables stand in.
@@ -212,15 +212,10 @@ impl<'a> Fields<'a> {
 
     /// `path`, which a field names, if a file is there.
     pub fn checked_file(&self, field: &str, path: PathBuf) -> Result<PathBuf> {
-        let reason = match std::fs::metadata(&path) {
-            Ok(metadata) if metadata.is_file() => return Ok(path),
-            Ok(_) => text!("scenes-no-file").to_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                text!("scenes-missing-file").to_owned()
-            }
-            Err(error) => text!("scenes-unreadable-file", reason = error.to_string()),
-        };
-        Err(self.wrong(field, format!("{reason}: {}", path.display())))
+        match missing(&path) {
+            Some(reason) => Err(self.wrong(field, reason)),
+            None => Ok(path),
+        }
     }
 
     /// The name of a file, which is looked for beside the film's.

@@ -1,17 +1,24 @@
 //! A film of several scenes as a TOML file: `[film]`, `[music]`, `[logo]` and one `[[scene]]` after the other.
 //!
-//! What a scene does not say the film says for all. Files are looked for beside the film's own.
+//! What a scene does not say the film says for all. Files are looked for beside the film's own. [`SceneFile`] reads one, [`EditedFilm`]
+//! also writes it.
 
+mod edited;
 mod fields;
 mod scene;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use engine::text::UserDictionary;
+use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
-use super::{Corner, Logo, MAX_FADE_SECS, MAX_SCENES, Music, Place, SceneError, SceneFilm};
+use super::{
+    Corner, DUCK_DB_RANGE, Logo, MAX_FADE_SECS, MAX_SCENES, MUSIC_VOLUME_RANGE, Music, Place,
+    SceneError, SceneFilm, USUAL_SHORT_SIDE_PX,
+};
 use crate::ducking::Ducking;
 use crate::framing::Aspect;
 use crate::look::SHORT_SIDES_PX;
@@ -19,6 +26,7 @@ use crate::media::write::{FrameRate, SoundCodec};
 use crate::text_file;
 use crate::texts::text;
 use crate::wording::one_line;
+pub use edited::EditedFilm;
 use fields::{Fields, Source};
 use scene::SHARED_FIELDS;
 
@@ -48,10 +56,6 @@ const MUSIC_FIELDS: [&str; 7] = [
     "fade_out_secs",
 ];
 const LOGO_FIELDS: [&str; 5] = ["file", "corner", "margin", "width", "opacity"];
-/// Shorter side of a film that names none.
-const USUAL_SHORT_SIDE_PX: u32 = 720;
-/// Pauses in the speech in which music stays quiet.
-const SHORT_PAUSE_SECS: f32 = 1.0;
 
 type Result<T> = std::result::Result<T, SceneError>;
 
@@ -78,7 +82,7 @@ pub struct SceneDictionary {
 }
 
 /// The files that a film goes into, as far as they are named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SceneOutputs {
     /// Picture and sound.
     pub video: Option<PathBuf>,
@@ -280,31 +284,42 @@ fn music_of(fields: &Fields<'_>) -> Result<Music> {
     let secs = |field: &str, usual: f32| -> Result<f32> {
         Ok(fields.number(field, 0.0..=MAX_FADE_SECS)?.unwrap_or(usual))
     };
+    let path = fields.file("file")?;
+    let path = path.ok_or_else(|| fields.wrong("file", text!("scenes-music-file")))?;
+    let usual = Music::new(path);
+    let ducking = usual.ducking;
     Ok(Music {
-        path: (fields.file("file")?)
-            .ok_or_else(|| fields.wrong("file", text!("scenes-music-file")))?,
-        volume: fields.number("volume", 0.0..=2.0)?.unwrap_or(0.5),
+        volume: fields
+            .number("volume", MUSIC_VOLUME_RANGE)?
+            .unwrap_or(usual.volume),
         ducking: Ducking {
-            reduction_db: fields.number("duck_db", 0.0..=60.0)?.unwrap_or(12.0),
-            attack_secs: secs("attack_secs", 0.3)?,
-            release_secs: secs("release_secs", 0.8)?,
-            short_pause_secs: SHORT_PAUSE_SECS,
+            reduction_db: fields
+                .number("duck_db", DUCK_DB_RANGE)?
+                .unwrap_or(ducking.reduction_db),
+            attack_secs: secs("attack_secs", ducking.attack_secs)?,
+            release_secs: secs("release_secs", ducking.release_secs)?,
+            ..ducking
         },
-        fade_in_secs: secs("fade_in_secs", 1.0)?,
-        fade_out_secs: secs("fade_out_secs", 2.0)?,
+        fade_in_secs: secs("fade_in_secs", usual.fade_in_secs)?,
+        fade_out_secs: secs("fade_out_secs", usual.fade_out_secs)?,
+        ..usual
     })
 }
 
 fn logo_of(fields: &Fields<'_>) -> Result<Logo> {
     fields.check_known(&[&LOGO_FIELDS])?;
     let corners = Corner::ALL.map(|corner| (corner.name(), corner));
+    let path = fields.file("file")?;
+    let path = path.ok_or_else(|| fields.wrong("file", text!("scenes-logo-file")))?;
+    let usual = Logo::new(path);
     Ok(Logo {
-        path: (fields.file("file")?)
-            .ok_or_else(|| fields.wrong("file", text!("scenes-logo-file")))?,
         corner: fields.one_of("corner", &corners)?.unwrap_or_default(),
-        margin: fields.number("margin", 0.0..=0.4)?.unwrap_or(0.04),
-        width: fields.number("width", 0.01..=1.0)?.unwrap_or(0.15),
-        opacity: fields.number("opacity", 0.0..=1.0)?.unwrap_or(1.0),
+        margin: fields.number("margin", 0.0..=0.4)?.unwrap_or(usual.margin),
+        width: fields.number("width", 0.01..=1.0)?.unwrap_or(usual.width),
+        opacity: fields
+            .number("opacity", 0.0..=1.0)?
+            .unwrap_or(usual.opacity),
+        ..usual
     })
 }
 

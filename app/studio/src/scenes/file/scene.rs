@@ -14,6 +14,7 @@ use crate::media::formats::{Role, extensions, is_a};
 use crate::reference_voice::OwnVoice;
 use crate::scenes::{
     MAX_PAUSE_SECS, MAX_TRANSITION_SECS, Scene, SceneBackground, SceneError, Transition,
+    USUAL_TRANSITION_SECS,
 };
 use crate::script::{SPEED_RANGE, Script, ScriptVoice, read_text_file};
 use crate::texts::text;
@@ -56,10 +57,17 @@ pub(super) const SHARED_FIELDS: [&str; 25] = [
     "transition",
     "transition_secs",
 ];
-/// Silence behind a scene that names none.
-const USUAL_PAUSE_SECS: f32 = 0.4;
-/// Length of a transition that names none.
-const USUAL_TRANSITION_SECS: f32 = 0.5;
+pub(super) const MOODS: [(&str, Mood); 4] = [
+    ("neutral", Mood::Neutral),
+    ("happy", Mood::Happy),
+    ("concerned", Mood::Concerned),
+    ("surprised", Mood::Surprised),
+];
+pub(super) const EXTENTS: [(&str, Extent); 3] = [
+    ("head", Extent::Head),
+    ("shoulders", Extent::Shoulders),
+    ("full", Extent::Full),
+];
 /// Shortest transition: one frame of motion.
 const MIN_TRANSITION_SECS: f32 = 0.04;
 
@@ -79,9 +87,9 @@ pub(super) fn scene(fields: &Fields<'_>, aspect: Aspect) -> Result<Scene> {
         let reason = text!("scenes-captions");
         return Err(fields.wrong("audio", reason));
     }
+    let usual = Scene::new(script, aspect);
     Ok(Scene {
         title: fields.text_of_its_own("title")?,
-        script,
         transcript,
         seed: fields.whole("seed", 0..=u64::MAX)?.unwrap_or_default(),
         portrait: fields.file("portrait")?,
@@ -93,8 +101,9 @@ pub(super) fn scene(fields: &Fields<'_>, aspect: Aspect) -> Result<Scene> {
         blur: fields.number("blur", 0.0..=1.0)?.unwrap_or_default(),
         pause_secs: fields
             .number("pause_secs", 0.0..=MAX_PAUSE_SECS)?
-            .unwrap_or(USUAL_PAUSE_SECS),
+            .unwrap_or(usual.pause_secs),
         transition: transition(fields)?,
+        ..usual
     })
 }
 
@@ -192,12 +201,6 @@ fn face(fields: &Fields<'_>) -> Result<Option<usize>> {
 
 fn life(fields: &Fields<'_>) -> Result<LifeSettings> {
     let usual = LifeSettings::default();
-    let moods = [
-        ("neutral", Mood::Neutral),
-        ("happy", Mood::Happy),
-        ("concerned", Mood::Concerned),
-        ("surprised", Mood::Surprised),
-    ];
     let limit_degrees = HEAD_POSE_LIMIT.to_degrees().floor();
     let head = fields.numbers::<3>("head", -limit_degrees..=limit_degrees)?;
     Ok(LifeSettings {
@@ -219,17 +222,12 @@ fn life(fields: &Fields<'_>) -> Result<LifeSettings> {
             yaw: yaw.to_radians(),
             roll: roll.to_radians(),
         }),
-        mood: fields.one_of("mood", &moods)?.unwrap_or(usual.mood),
+        mood: fields.one_of("mood", &MOODS)?.unwrap_or(usual.mood),
         ..usual
     })
 }
 
 fn framing(fields: &Fields<'_>, aspect: Aspect) -> Result<Framing> {
-    let extents = [
-        ("head", Extent::Head),
-        ("shoulders", Extent::Shoulders),
-        ("full", Extent::Full),
-    ];
     let fill = match fields.text("beyond")?.as_deref() {
         None | Some("blur") => Fill::Blurred,
         Some(other) => match colour(other) {
@@ -241,7 +239,7 @@ fn framing(fields: &Fields<'_>, aspect: Aspect) -> Result<Framing> {
         },
     };
     Ok(Framing {
-        extent: fields.one_of("framing", &extents)?.unwrap_or_default(),
+        extent: fields.one_of("framing", &EXTENTS)?.unwrap_or_default(),
         aspect,
         zoom: fields.number("zoom", ZOOM_RANGE)?.unwrap_or(1.0),
         shift: fields.numbers("shift", SHIFT_RANGE)?.unwrap_or_default(),
