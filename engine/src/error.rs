@@ -22,8 +22,8 @@ pub enum Error {
     /// A file of the product is not where it should be.
     #[error("{what} is missing: download the complete models folder: {path}")]
     WeightsMissing {
-        /// What the file holds, in the user's words.
-        what: &'static str,
+        /// What the file holds.
+        what: ModelPart,
         /// Where it was looked for.
         path: PathBuf,
     },
@@ -97,6 +97,67 @@ pub enum Error {
         /// The failure below.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+/// A part of the models folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelPart {
+    /// The classifier of phones.
+    Aligner,
+    /// What finds faces in a picture.
+    FaceDetector,
+    /// What finds the points of a face.
+    FaceLandmarks,
+    /// How keypoints move the points of a face.
+    FaceRig,
+    /// The Audio-DiT and the Motion-DiT.
+    JointModel,
+    /// Its sizes.
+    JointModelConfiguration,
+    /// What pronounces unknown words.
+    LetterToSound,
+    /// What hears given sound for the Motion-DiT.
+    Listener,
+    /// What tells a person from the background.
+    PersonMask,
+    /// How words are pronounced.
+    Pronunciations,
+    /// What hears whether somebody speaks.
+    SpeechDetector,
+    /// The tokens of the phones.
+    Tokenizer,
+    /// What watches clips; brought by the user.
+    VisionLanguage,
+    /// What makes samples of the mel.
+    Vocoder,
+}
+
+impl ModelPart {
+    /// Its name, for developers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aligner => "the aligner",
+            Self::FaceDetector => "face detector",
+            Self::FaceLandmarks => "face landmark network",
+            Self::FaceRig => "the face rig",
+            Self::JointModel => "the joint model of voice and face",
+            Self::JointModelConfiguration => "the joint model's configuration",
+            Self::LetterToSound => "the letter-to-sound model",
+            Self::Listener => "the listener",
+            Self::PersonMask => "person segmentation",
+            Self::Pronunciations => "the pronouncing dictionary",
+            Self::SpeechDetector => "the speech detector",
+            Self::Tokenizer => "the tokenizer",
+            Self::VisionLanguage => "the vision-language model",
+            Self::Vocoder => "the vocoder",
+        }
+    }
+}
+
+impl std::fmt::Display for ModelPart {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
+    }
 }
 
 /// What was being done with a file.

@@ -35,7 +35,7 @@ impl Fixture {
             .join("reference")
             .join(name);
         Self {
-            weights: weights::open(&path, "a test fixture").unwrap(),
+            weights: weights::open(&path, engine::error::ModelPart::JointModel).unwrap(),
             tensors: candle_core::safetensors::load(&path, &Device::Cpu).unwrap(),
         }
     }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::audio::{WHISPER_MEL_BINS, WhisperMel};
+use crate::error::ModelPart;
 use crate::kernels::{
     Activation, BandedAttention, KeyRanges, Linear, Stream, layer_norm, rows_per_task, vectorized,
 };
@@ -23,7 +24,7 @@ use crate::weights;
 /// Frames of the network in a motion frame.
 pub const FRAMES_PER_MOTION_FRAME: usize = 2;
 /// Name in error messages.
-const WHAT: &str = "the listener";
+const WHAT: ModelPart = ModelPart::Listener;
 /// Added to variances.
 const EPSILON: f32 = 1e-5;
 /// Taps of the two convolutions.

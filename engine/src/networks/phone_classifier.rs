@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::audio::MEL_BIN_COUNT;
+use crate::error::ModelPart;
 use crate::kernels::{Linear, layer_norm, rows_per_task, tensor, values, vectorized};
 use crate::networks::conv_next_v2::ConvNeXtV2Block;
 use crate::weights;
@@ -18,7 +19,7 @@ use crate::weights;
 /// The configuration's name in the models folder.
 pub const CONFIG_FILE: &str = "aligner.json";
 /// Name in error messages.
-const WHAT: &str = "the aligner";
+const WHAT: ModelPart = ModelPart::Aligner;
 /// Added to variances.
 const EPSILON: f32 = 1e-6;
 /// Sizes beyond these are damage and not a network of this kind.

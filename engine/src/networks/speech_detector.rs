@@ -10,13 +10,14 @@ use candle_nn::{Conv1d, Conv1dConfig, Module, VarBuilder};
 use serde::Deserialize;
 
 use crate::audio::MEL_BIN_COUNT;
+use crate::error::ModelPart;
 use crate::{Error, Result, weights};
 
 /// Sizes beyond these are damage and not a network of this kind; the taps of the last layer lie 2^layers patches apart.
 const MAX_DIM: usize = 1024;
 const MAX_LAYERS: usize = 10;
 /// Names the weights in messages.
-const WHAT: &str = "the speech detector";
+const WHAT: ModelPart = ModelPart::SpeechDetector;
 
 /// Sizes and scales, with the names of the recipe.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::crop::{Region, RgbPicture};
 use super::network::Network;
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 const PATCH_PX: usize = 128;
@@ -58,7 +59,7 @@ impl Detector {
             network: Network::load(
                 models,
                 "face_detector.onnx",
-                "face detector",
+                ModelPart::FaceDetector,
                 PATCH_PX,
                 &["regressors", "classificators"],
             )?,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::crop::{Region, RgbPicture};
 use super::network::Network;
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 const PATCH_PX: usize = 256;
@@ -25,7 +26,7 @@ impl LandmarkNetwork {
             network: Network::load(
                 models,
                 "face_landmarks.onnx",
-                "face landmark network",
+                ModelPart::FaceLandmarks,
                 PATCH_PX,
                 &["Identity", "Identity_1"],
             )?,

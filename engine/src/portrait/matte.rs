@@ -6,6 +6,7 @@ use super::crop::{Region, RgbPicture};
 use super::guided_filter::LocalLines;
 use super::network::Network;
 use crate::ease::ease;
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 const PATCH_PX: usize = 256;
@@ -36,7 +37,7 @@ impl MatteNetwork {
             network: Network::load(
                 models,
                 "selfie_segmentation.onnx",
-                "person segmentation",
+                ModelPart::PersonMask,
                 PATCH_PX,
                 &["activation_10"],
             )?,

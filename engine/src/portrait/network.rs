@@ -6,6 +6,7 @@ use rten::{Model, NodeId};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
 
+use crate::error::ModelPart;
 use crate::{Error, Result, model_files};
 
 /// A loaded network with one picture as input and named outputs.
@@ -22,15 +23,16 @@ impl Network {
     pub fn load(
         models: &Path,
         file: &str,
-        stage: &'static str,
+        part: ModelPart,
         side_px: usize,
         outputs: &[&str],
     ) -> Result<Self> {
         let path: PathBuf = models.join(file);
         if !path.is_file() {
-            return Err(Error::WeightsMissing { what: stage, path });
+            return Err(Error::WeightsMissing { what: part, path });
         }
         model_files::check(models, file)?;
+        let stage = part.name();
         let unfit = |reason: String| Error::WeightsUnfit {
             reason,
             path: path.clone(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
+use crate::error::ModelPart;
 use crate::motion::{FACE_TRIANGLES, FACE_VERTICES, FaceRig, KEYPOINT_COUNT, MouthInterior};
 use crate::{Error, Result};
 
@@ -39,7 +40,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     };
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::WeightsMissing {
-            what: "the face rig",
+            what: ModelPart::FaceRig,
             path: path.to_owned(),
         }),
         Err(error) => Err(file_error(error)),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use safetensors::{Dtype, SafeTensors};
 
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 const HIDDEN: usize = 256;
@@ -106,7 +107,7 @@ impl LetterToSound {
     /// # Errors
     /// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if it holds something else.
     pub fn load(path: &Path) -> Result<Self> {
-        let bytes = super::read_model_file(path, "the letter-to-sound model")?;
+        let bytes = super::read_model_file(path, ModelPart::LetterToSound)?;
         let file = WeightFile {
             tensors: SafeTensors::deserialize(&bytes)
                 .map_err(|error| unfit(path, &error.to_string()))?,

@@ -42,6 +42,7 @@ pub use utterances::Utterances;
 use normalize::Normalizer;
 use phonemes::Phonemizer;
 
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 /// Longer texts are refused: about two hours of speech.
@@ -215,7 +216,7 @@ impl FrontEnd {
     }
 }
 
-fn read_model_file(path: &Path, what: &'static str) -> Result<Vec<u8>> {
+fn read_model_file(path: &Path, what: ModelPart) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => Error::WeightsMissing {
             what,

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::letter_to_sound::LetterToSound;
 use super::normalize::numbers::{cardinal, digits};
 use super::normalize::without_accent;
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 /// Letters of a word that go to the network at once; it was trained on words.
@@ -27,7 +28,7 @@ impl Dictionary {
             reason,
             path: path.to_owned(),
         };
-        let bytes = super::read_model_file(path, "the pronouncing dictionary")?;
+        let bytes = super::read_model_file(path, ModelPart::Pronunciations)?;
         let mut lines = String::from_utf8(bytes)
             .map_err(|error| unfit(format!("the pronouncing dictionary is no text ({error})")))?;
         // Editors and version control may have changed the line ends.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::TextError;
+use crate::error::ModelPart;
 use crate::{Error, Result};
 
 /// Start and end tokens around each utterance, as the trainer puts them.
@@ -26,7 +27,7 @@ impl PhoneTokenizer {
     /// # Errors
     /// [`Error::WeightsMissing`] without the file, [`Error::WeightsUnfit`] if it is no tokenizer.
     pub fn load(path: &Path) -> Result<Self> {
-        let bytes = super::read_model_file(path, "the tokenizer")?;
+        let bytes = super::read_model_file(path, ModelPart::Tokenizer)?;
         let tokenizer =
             tokenizers::Tokenizer::from_bytes(bytes).map_err(|error| Error::WeightsUnfit {
                 reason: format!("the tokenizer cannot be read ({error})"),

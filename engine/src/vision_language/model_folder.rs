@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::VisionLanguageError;
 use super::picture::PixelStatistics;
 use super::sampling::Sampling;
-use crate::error::Result;
+use crate::error::{ModelPart, Result};
 use crate::networks::keye::{LanguageConfig, ProjectorKind, VisionConfig};
 use crate::weights::{ShardedTensors, read_config, unfit};
 
 /// What the weights are called where they are missing.
-const WHAT: &str = "the vision-language model";
+const WHAT: ModelPart = ModelPart::VisionLanguage;
 /// The norm whose width tells which projector it is.
 const PROJECTOR_NORM: &str = "mlp_AR.pre_norm.weight";
 

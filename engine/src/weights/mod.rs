@@ -13,7 +13,7 @@ use std::path::Path;
 use candle_nn::VarBuilder;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result, first_line};
+use crate::error::{Error, ModelPart, Result, first_line};
 
 /// Tensors by name at some place of a checkpoint, read when they are asked for.
 pub type Weights = VarBuilder<'static>;
@@ -27,7 +27,7 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`Error::WeightsMissing`] if there is no such file, [`Error::WeightsUnfit`] if it is not a sound safetensors file.
-pub fn open(path: &Path, what: &'static str) -> Result<Weights> {
+pub fn open(path: &Path, what: ModelPart) -> Result<Weights> {
     match TensorFile::open(path) {
         Ok(file) => Ok(file.into_builder()),
         Err(TensorFileError::Missing) => Err(Error::WeightsMissing {
@@ -49,7 +49,7 @@ pub fn open(path: &Path, what: &'static str) -> Result<Weights> {
 ///
 /// # Errors
 /// [`Error::WeightsMissing`] if there is no such file, [`Error::WeightsUnfit`] if it does not describe a `T`.
-pub fn read_config<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
+pub fn read_config<T: DeserializeOwned>(path: &Path, what: ModelPart) -> Result<T> {
     let (mut file, length) = open_file(path, what)?;
     if length > MAX_CONFIG_BYTES {
         return Err(unfit(
@@ -71,7 +71,7 @@ pub fn unfit(path: &Path, reason: impl std::fmt::Display) -> Error {
     }
 }
 
-fn open_file(path: &Path, what: &'static str) -> Result<(File, u64)> {
+fn open_file(path: &Path, what: ModelPart) -> Result<(File, u64)> {
     let missing = || Error::WeightsMissing {
         what,
         path: path.to_owned(),
@@ -99,11 +99,14 @@ mod tests {
 
     #[test]
     fn missing_file_says_what_to_do() {
-        let message = open(Path::new("no/such/file"), "the joint model")
+        let message = open(Path::new("no/such/file"), ModelPart::JointModel)
             .err()
             .unwrap()
             .to_string();
-        assert!(message.contains("the joint model is missing"), "{message}");
+        assert!(
+            message.contains("the joint model of voice and face is missing"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -120,7 +123,7 @@ mod tests {
             &cut_off,
         ] {
             let file = written(bytes);
-            let error = open(file.path(), "weights").err().unwrap();
+            let error = open(file.path(), ModelPart::JointModel).err().unwrap();
             assert!(matches!(error, Error::WeightsUnfit { .. }), "{error}");
         }
     }
@@ -138,7 +141,9 @@ mod tests {
                 let tensor = Tensor::new(&[1.0, broken, -2.0], &Device::Cpu).unwrap();
                 let named = HashMap::from([("layer.bias", tensor.to_dtype(dtype).unwrap())]);
                 candle_core::safetensors::save(&named, &path).unwrap();
-                let error = open(&path, "weights").unwrap().get(3, "layer.bias");
+                let error = open(&path, ModelPart::JointModel)
+                    .unwrap()
+                    .get(3, "layer.bias");
                 let said = unfit(&path, error.unwrap_err()).to_string();
                 assert!(said.contains("layer.bias holds values"), "{said}");
                 assert_eq!(said.lines().count(), 1);
@@ -153,7 +158,7 @@ mod tests {
         let tensor = Tensor::arange(0f32, 6.0, &Device::Cpu).unwrap();
         let named = HashMap::from([("layer.weight", tensor.reshape((2, 3)).unwrap())]);
         candle_core::safetensors::save(&named, &path).unwrap();
-        let weights = open(&path, "weights").unwrap();
+        let weights = open(&path, ModelPart::JointModel).unwrap();
         let layer = weights.pp("layer").get((2, 3), "weight").unwrap();
         assert_eq!(layer.to_vec2::<f32>().unwrap()[1], [3.0, 4.0, 5.0]);
         assert!(weights.get((3, 2), "layer.weight").is_err());
@@ -170,10 +175,15 @@ mod tests {
             &whole[..whole.len() - 1],
             &[whole.as_slice(), b"more"].concat(),
         ] {
-            let error = open(written(bytes).path(), "weights").err().unwrap();
+            let error = open(written(bytes).path(), ModelPart::JointModel)
+                .err()
+                .unwrap();
             assert!(error.to_string().contains("its header asks for"), "{error}");
         }
-        let x = open(&path, "weights").unwrap().get(8, "x").unwrap();
+        let x = open(&path, ModelPart::JointModel)
+            .unwrap()
+            .get(8, "x")
+            .unwrap();
         assert_eq!(x.dtype(), candle_core::DType::F32);
     }
 }

@@ -9,7 +9,7 @@ use candle_nn::var_builder::SimpleBackend;
 use serde::Deserialize;
 
 use super::{TensorFile, TensorFileError, read_config, unfit};
-use crate::error::{Error, Result};
+use crate::error::{Error, ModelPart, Result};
 
 /// The one file of a small checkpoint.
 const WHOLE_FILE: &str = "model.safetensors";
@@ -35,7 +35,7 @@ impl ShardedTensors {
     ///
     /// # Errors
     /// [`Error::WeightsMissing`] or [`Error::WeightsUnfit`] naming the file.
-    pub fn open(folder: &Path, what: &'static str) -> Result<Self> {
+    pub fn open(folder: &Path, what: ModelPart) -> Result<Self> {
         let index = folder.join(INDEX_FILE);
         let names = match index.exists() {
             true => files_of(&index, what)?,
@@ -78,7 +78,7 @@ impl ShardedTensors {
 }
 
 /// The files that an index names, all of them in its own folder.
-fn files_of(index: &Path, what: &'static str) -> Result<Vec<String>> {
+fn files_of(index: &Path, what: ModelPart) -> Result<Vec<String>> {
     let Index { weight_map } = read_config(index, what)?;
     let mut names: Vec<String> = weight_map.into_values().collect();
     names.sort_unstable();
@@ -137,7 +137,7 @@ mod tests {
         let index =
             r#"{"metadata": {}, "weight_map": {"x": "a.safetensors", "y": "b.safetensors"}}"#;
         std::fs::write(folder.join(INDEX_FILE), index).unwrap();
-        let tensors = ShardedTensors::open(folder, "a model").unwrap();
+        let tensors = ShardedTensors::open(folder, ModelPart::VisionLanguage).unwrap();
         assert_eq!(tensors.shape("y"), Some([2].as_slice()));
         let vb = tensors.into_builder();
         for (name, value) in [("x", 1.0), ("y", 2.0)] {
@@ -154,7 +154,7 @@ mod tests {
         for name in ["../a.safetensors", "/etc/passwd", "", "sub/a.safetensors"] {
             let index = format!(r#"{{"weight_map": {{"x": "{name}"}}}}"#);
             std::fs::write(folder.join(INDEX_FILE), index).unwrap();
-            let error = ShardedTensors::open(folder, "a model").unwrap_err();
+            let error = ShardedTensors::open(folder, ModelPart::VisionLanguage).unwrap_err();
             assert!(
                 matches!(error, Error::WeightsUnfit { .. }),
                 "{name}: {error}"
@@ -165,7 +165,7 @@ mod tests {
             r#"{"weight_map": {"x": "gone.safetensors"}}"#,
         )
         .unwrap();
-        let error = ShardedTensors::open(folder, "a model").unwrap_err();
+        let error = ShardedTensors::open(folder, ModelPart::VisionLanguage).unwrap_err();
         assert!(error.to_string().contains("gone.safetensors"), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use engine::Error;
 use engine::atomic_file::NotWritten;
-use engine::error::{FileAction, VisionLanguageError};
+use engine::error::{FileAction, ModelPart, VisionLanguageError};
 
 use super::phrase::{Phrase, phrase, words};
 use super::{media, speaking};
@@ -12,7 +12,7 @@ pub(super) fn engine(error: &Error) -> Phrase<'_> {
     match error {
         Error::WeightsMissing { what, path } => phrase!(
             "engine-weights-missing",
-            what = *what,
+            what = model_part(*what).words(),
             path = path.display().to_string()
         ),
         Error::WeightsUnfit { reason, path } => phrase!(
@@ -60,6 +60,26 @@ pub(super) fn not_written(error: &NotWritten) -> Phrase<'_> {
         NotWritten::Folder => phrase!("file-is-folder"),
         NotWritten::NoName => phrase!("file-without-name"),
         NotWritten::LinkCircle => phrase!("file-link-circle"),
+    }
+}
+
+/// A part of the models folder.
+pub(super) fn model_part(part: ModelPart) -> Phrase<'static> {
+    match part {
+        ModelPart::Aligner => phrase!("part-aligner"),
+        ModelPart::FaceDetector => phrase!("part-face-detector"),
+        ModelPart::FaceLandmarks => phrase!("part-face-landmarks"),
+        ModelPart::FaceRig => phrase!("part-face-rig"),
+        ModelPart::JointModel => phrase!("part-joint-model"),
+        ModelPart::JointModelConfiguration => phrase!("part-joint-model-configuration"),
+        ModelPart::LetterToSound => phrase!("part-letter-to-sound"),
+        ModelPart::Listener => phrase!("part-listener"),
+        ModelPart::PersonMask => phrase!("part-person-mask"),
+        ModelPart::Pronunciations => phrase!("part-pronunciations"),
+        ModelPart::SpeechDetector => phrase!("part-speech-detector"),
+        ModelPart::Tokenizer => phrase!("part-tokenizer"),
+        ModelPart::VisionLanguage => phrase!("part-vision-language"),
+        ModelPart::Vocoder => phrase!("part-vocoder"),
     }
 }
 

@@ -4,8 +4,9 @@ use anyhow::Context as _;
 use engine::Error;
 use engine::atomic_file::NotWritten;
 use engine::error::{
-    AlignmentError, AudioError, EntryError, FaceError, FileAction, MotionFileError, PictureError,
-    SpeechError, TextError, TrackingError, VideoError, VisionLanguageError, VoiceModelError,
+    AlignmentError, AudioError, EntryError, FaceError, FileAction, ModelPart, MotionFileError,
+    PictureError, SpeechError, TextError, TrackingError, VideoError, VisionLanguageError,
+    VoiceModelError,
 };
 
 use super::phrase::phrase_of;
@@ -50,8 +51,30 @@ fn every_kind_has_a_phrase_and_developers_read_the_same() {
         left.remove(phrase.key);
         assert_eq!(phrase.words(), action.to_string());
     }
+    for part in PARTS {
+        let phrase = computing::model_part(part);
+        left.remove(phrase.key);
+        assert_eq!(phrase.words(), part.to_string());
+    }
     assert!(left.is_empty(), "no error here has {left:?}");
 }
+
+const PARTS: [ModelPart; 14] = [
+    ModelPart::Aligner,
+    ModelPart::FaceDetector,
+    ModelPart::FaceLandmarks,
+    ModelPart::FaceRig,
+    ModelPart::JointModel,
+    ModelPart::JointModelConfiguration,
+    ModelPart::LetterToSound,
+    ModelPart::Listener,
+    ModelPart::PersonMask,
+    ModelPart::Pronunciations,
+    ModelPart::SpeechDetector,
+    ModelPart::Tokenizer,
+    ModelPart::VisionLanguage,
+    ModelPart::Vocoder,
+];
 
 const ACTIONS: [FileAction; 12] = [
     FileAction::ReadDictionary,
@@ -342,7 +365,7 @@ fn computing() -> Vec<AnyError> {
         std::io::Error::from(NotWritten::NoName).into(),
         NotWritten::LinkCircle.into(),
         Error::WeightsMissing {
-            what: "x",
+            what: ModelPart::Aligner,
             path: "a.x".into(),
         }
         .into(),

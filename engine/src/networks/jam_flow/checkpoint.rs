@@ -5,6 +5,7 @@ use std::path::Path;
 use candle_core::Result;
 
 use super::{Config, JointModel, ProsodyPredictor, TextEmbedding, VoiceTable};
+use crate::error::ModelPart;
 use crate::weights::{self, Weights};
 
 /// Names under which the Audio-DiT may stand: ours, F5-TTS's with averaged weights, F5-TTS's without. Nothing stands around it
@@ -24,11 +25,11 @@ impl Checkpoint {
     /// # Errors
     /// [`crate::Error::WeightsMissing`] and [`crate::Error::WeightsUnfit`].
     pub fn open(config: &Path, checkpoint: &Path) -> crate::Result<Self> {
-        let settings: Config = weights::read_config(config, "the joint model's configuration")?;
+        let settings: Config = weights::read_config(config, ModelPart::JointModelConfiguration)?;
         settings
             .check()
             .map_err(|reason| weights::unfit(config, reason))?;
-        let weights = weights::open(checkpoint, "the joint model of voice and face")?;
+        let weights = weights::open(checkpoint, ModelPart::JointModel)?;
         Ok(Self::new(settings, weights))
     }
 

@@ -19,12 +19,13 @@ pub use pulse::pulse_train;
 pub use vocos::Vocos;
 
 use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT};
+use crate::error::ModelPart;
 use crate::random::Random;
 use crate::weights::{Weights, open, read_config, unfit};
 use crate::{Error, Result};
 
 /// Name in error messages.
-const WHAT: &str = "the vocoder";
+const WHAT: ModelPart = ModelPart::Vocoder;
 
 /// Any of the vocoders that the product can load.
 pub enum Vocoder {
