@@ -275,7 +275,10 @@ fn letter_or_number_word(context: &[Token], index: usize, own: &str) -> Option<&
         && DIGITS.contains(&after.as_str())
         && index >= 2
         && is_letter(&word(index - 2));
-    (spelled_after || spelled_before || among_digits || signed || model || in_code).then_some("ˈA")
+    // "Q and A", "M and A".
+    let paired = !small && before == "and" && index >= 2 && is_letter(&word(index - 2));
+    (spelled_after || spelled_before || among_digits || signed || model || in_code || paired)
+        .then_some("ˈA")
 }
 
 fn number_ends_in(word: &str) -> bool {

@@ -18,6 +18,18 @@ fn spoken(text: &str) -> String {
     FRONT_END.phonemes(text).unwrap()
 }
 
+#[test]
+fn a_is_an_article_before_a_degree_and_a_letter_in_a_pair() {
+    for (text, phonemes) in [
+        ("A PhD in physics.", "ɐ pˈi ˈAʧ dˈi ɪn fˈɪzɪks."),
+        ("She has a Ph.D. now.", "ʃˌi hæz ɐ pˈi ˈAʧ dˈi nˈW."),
+        ("Q&A session.", "kjˈu ænd ˈA sˈɛʃən."),
+        ("You and a friend.", "jˌu ænd ɐ fɹˈɛnd."),
+    ] {
+        assert_eq!(spoken(text), phonemes, "{text}");
+    }
+}
+
 /// Ten sentences with everything in them. misaki alone leaves ❓ or a wrong reading in seven.
 #[test]
 fn hard_sentences() {

@@ -214,14 +214,16 @@ pub(super) fn rules() -> Vec<Rule> {
             before_name.then(|| lookup(TITLES, found.group(1)))?
         }),
         rule(r"\bet al\.", |found| Some(keep_stop("et al", found))),
-        rule(r"\b([Pp])h\.?\s?[Dd]\.?(s?)\b", |found| {
+        rule(r"\b(A )?[Pp]h\.?\s?[Dd]\.?(s?)\b", |found| {
+            // A capital before letters would be one of them.
+            let article = found.group(1).to_lowercase();
             let stop = if found.after.starts_with('.') {
                 ""
             } else {
                 " "
             };
             Some(
-                format!("P H D{}{}", found.group(2), stop)
+                format!("{article}P H D{}{}", found.group(2), stop)
                     .trim_end()
                     .to_owned(),
             )

@@ -112,6 +112,13 @@ pub(super) fn rules() -> Vec<Rule> {
                     .then(|| format!("{} times {}", found.group(1), found.group(3)))
             },
         ),
+        // "4 x 4 = 16" is a product, "a 4 x 4 truck" none.
+        rule(r"([0-9)]) x ([0-9(])", |found| {
+            let is_operand = |c: char| c.is_ascii_digit() || " .,x*+-()".contains(c);
+            let rest = found.after.trim_start_matches(is_operand);
+            let product = || format!("{} times {}", found.group(1), found.group(2));
+            rest.starts_with('=').then(product)
+        }),
         rule(r"([0-9])\s?\+\s?([0-9])", |found| {
             Some(format!("{} plus {}", found.group(1), found.group(2)))
         }),
