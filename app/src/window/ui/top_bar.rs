@@ -25,8 +25,8 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
             (Use::Record, text!("tab-record"), icon::MICROPHONE),
             (Use::ChangeWords, text!("tab-change-words"), icon::EDIT),
             (Use::Watch, text!("tab-watch"), icon::CAMERA),
-            (Use::Film, text!("tab-film"), icon::FILM),
             (Use::Export, text!("tab-export"), icon::EXPORT),
+            (Use::Film, text!("tab-film"), icon::FILM),
         ] {
             tab(state, ui, actions, use_of, name, picture);
         }
