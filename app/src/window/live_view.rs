@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use egui_wgpu::RenderState;
 
+use crate::window::stage_painter;
 use crate::window::state::Stage;
 use crate::window::threads::PortraitReady;
 use studio::avatar::face_motion;
@@ -32,14 +33,15 @@ impl LiveView {
         seed: u64,
         previous: Option<Self>,
     ) -> Self {
-        let mut egui_renderer = render_state.renderer.write();
-        if let Some(previous) = previous {
-            egui_renderer.free_texture(&previous.texture);
-        }
         let view = ready
             .renderer
             .texture()
             .create_view(&wgpu::TextureViewDescriptor::default());
+        stage_painter::set_portrait(render_state, &view);
+        let mut egui_renderer = render_state.renderer.write();
+        if let Some(previous) = previous {
+            egui_renderer.free_texture(&previous.texture);
+        }
         let texture = egui_renderer.register_native_texture(
             &render_state.device,
             &view,

@@ -7,6 +7,7 @@ pub mod frame_times;
 pub mod live_view;
 pub mod place;
 pub mod settings;
+mod stage_painter;
 pub mod state;
 mod texts;
 pub mod theme;

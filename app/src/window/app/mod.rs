@@ -28,6 +28,7 @@ use crate::window::frame_times::{Activity, FrameTimes};
 use crate::window::live_view::LiveView;
 use crate::window::place::WindowPlace;
 use crate::window::settings::{Settings, ThemeChoice};
+use crate::window::stage_painter;
 use crate::window::state::{
     Action, DriverState, FilmState, GalleryPicture, Page, Readiness, RecordingState, Session,
     State, Status, Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
@@ -110,6 +111,7 @@ impl App {
             .wgpu_render_state
             .clone()
             .context(text!("error-no-graphics"))?;
+        stage_painter::prepare(&render_state);
         let gpu = shaders::Gpu::from_device(
             render_state.instance.clone(),
             render_state.adapter.clone(),
@@ -351,7 +353,7 @@ impl eframe::App for App {
         let began = Instant::now();
         self.measure();
         if !self.is_cleared {
-            let ground = theme::palette(ui.visuals()).stage;
+            let ground = theme::palette(ui.visuals()).surface;
             ui.painter().rect_filled(ui.ctx().content_rect(), 0, ground);
         }
         let mut actions = Vec::new();
@@ -383,7 +385,7 @@ impl eframe::App for App {
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        theme::palette(visuals).stage.to_normalized_gamma_f32()
+        theme::palette(visuals).surface.to_normalized_gamma_f32()
     }
 }
 

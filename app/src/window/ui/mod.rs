@@ -47,10 +47,11 @@ mod write_panel;
 
 use egui::{CentralPanel, Frame, Margin, Panel};
 
+use crate::window::stage_painter;
 use crate::window::state::{Action, State, Use};
 use crate::window::theme::{GRID_PT, PANEL_WIDTH_PT, palette};
 
-/// Draws the whole window on a ground in the colour of the stage and adds what the user asked for. `portrait` is what is drawn of the portrait on the stage.
+/// Draws the whole window on a ground in the colour of the panels and adds what the user asked for. `portrait` is what is drawn of the portrait on the stage.
 pub fn show(
     state: &mut State,
     portrait: Option<egui::load::SizedTexture>,
@@ -61,9 +62,7 @@ pub fn show(
     draw_anew_if_new(state.use_now, ui.ctx());
     let colors = palette(ui.visuals());
     let margin = Margin::same(2 * GRID_PT as i8);
-    let bar = Frame::new()
-        .fill(colors.surface)
-        .inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8 / 2));
+    let bar = Frame::new().inner_margin(Margin::symmetric(2 * GRID_PT as i8, GRID_PT as i8 / 2));
     Panel::top("top bar")
         .show_separator_line(false)
         .frame(bar)
@@ -80,7 +79,7 @@ pub fn show(
         .exact_size(PANEL_WIDTH_PT)
         .resizable(false)
         .show_separator_line(false)
-        .frame(Frame::new().fill(colors.surface).inner_margin(margin))
+        .frame(Frame::new().inner_margin(margin))
         .show(ui, |ui| match state.use_now {
             Use::Write => write_panel::show(state, ui, actions),
             Use::Record => record_panel::show(state, ui, actions),
@@ -89,6 +88,9 @@ pub fn show(
             Use::Film => film_panel::show(state, ui, actions),
             Use::Export => export_panel::show(state, ui, actions),
         });
+    let beside = ui.available_rect_before_wrap();
+    ui.painter()
+        .add(stage_painter::ground(beside, colors.stage));
     Panel::bottom("timeline")
         .resizable(false)
         .show_separator_line(false)

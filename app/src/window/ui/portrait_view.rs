@@ -5,6 +5,7 @@ use egui::load::SizedTexture;
 use egui::{Align2, FontId, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Vec2, WidgetInfo};
 
 use super::{clip_stage, debug_view, frame_overlay, menu_bar, notice};
+use crate::window::stage_painter;
 use crate::window::state::{Action, Dialog, Readiness, Stage, State, Use};
 use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, SMALL_PT, STAGE_CORNER, palette};
@@ -29,14 +30,10 @@ pub(super) fn show(
     }
     let scale = (place.width() / texture.size.x).min(place.height() / texture.size.y);
     let rect = Rect::from_center_size(place.center(), texture.size * scale).round_ui();
-    let shown = ui.put(
-        rect,
-        egui::Image::from_texture(texture)
-            .fit_to_exact_size(rect.size())
-            .corner_radius(STAGE_CORNER)
-            .sense(Sense::CLICK)
-            .alt_text(text!("stage-portrait")),
-    );
+    let shown = ui.allocate_rect(rect, Sense::CLICK);
+    shown.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("stage-portrait")));
+    let corner_pt = f32::from(STAGE_CORNER.nw);
+    ui.painter().add(stage_painter::portrait(rect, corner_pt));
     let offered = [
         Action::Ask(Dialog::Portrait),
         Action::Export,

@@ -1,0 +1,205 @@
+//! Paints the window's two largest surfaces, the ground of the stage and the portrait on it, with a shader of their own.
+//!
+//! egui's shader can filter textures by hand. lavapipe goes through both sides of a branch for every pixel, so that painting these two
+//! with it takes most of the time of each picture where there is no graphics card.
+
+use egui::{Color32, PaintCallbackInfo, Rect, Shape};
+use egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
+
+const SHADER: &str = include_str!("stage_painter.wgsl");
+
+/// `Surface` of the shader.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+struct Uniforms {
+    colour: [f32; 4],
+    size_px: [f32; 2],
+    corner_px: f32,
+    padding: f32,
+}
+
+/// One of the two, ready to be painted.
+struct Surface {
+    pipeline: wgpu::RenderPipeline,
+    uniforms: wgpu::Buffer,
+    bind_group: wgpu::BindGroup,
+}
+
+/// Both, as egui's renderer keeps them.
+struct StagePainter {
+    ground: Surface,
+    /// Once there is one.
+    portrait: Option<Surface>,
+}
+
+/// Which of them.
+#[derive(Clone, Copy)]
+enum Which {
+    Ground(Color32),
+    Portrait { size_pt: egui::Vec2, corner_pt: f32 },
+}
+
+/// Makes the painter ready. Without it, shapes of this module paint nothing.
+pub fn prepare(render_state: &RenderState) {
+    let painter = StagePainter {
+        ground: Surface::new(render_state, None),
+        portrait: None,
+    };
+    let mut renderer = render_state.renderer.write();
+    renderer.callback_resources.insert(painter);
+}
+
+/// Which portrait is on the stage from now on: a texture with straight alpha.
+pub fn set_portrait(render_state: &RenderState, portrait: &wgpu::TextureView) {
+    let surface = Surface::new(render_state, Some(portrait));
+    let mut renderer = render_state.renderer.write();
+    if let Some(painter) = renderer.callback_resources.get_mut::<StagePainter>() {
+        painter.portrait = Some(surface);
+    }
+}
+
+/// The ground of the stage.
+pub fn ground(rect: Rect, colour: Color32) -> Shape {
+    Callback::new_paint_callback(rect, Which::Ground(colour)).into()
+}
+
+/// The portrait on the stage, with round corners.
+pub fn portrait(rect: Rect, corner_pt: f32) -> Shape {
+    let size_pt = rect.size();
+    Callback::new_paint_callback(rect, Which::Portrait { size_pt, corner_pt }).into()
+}
+
+impl Surface {
+    /// The portrait's if there is a picture, else the ground's.
+    fn new(render_state: &RenderState, picture: Option<&wgpu::TextureView>) -> Self {
+        let device = &render_state.device;
+        let uniforms = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("stage surface"),
+            size: size_of::<Uniforms>() as wgpu::BufferAddress,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let sampler = device.create_sampler(&wgpu::SamplerDescriptor {
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
+        let mut entries = vec![wgpu::BindGroupEntry {
+            binding: 0,
+            resource: uniforms.as_entire_binding(),
+        }];
+        if let Some(picture) = picture {
+            entries.push(wgpu::BindGroupEntry {
+                binding: 1,
+                resource: wgpu::BindingResource::TextureView(picture),
+            });
+            entries.push(wgpu::BindGroupEntry {
+                binding: 2,
+                resource: wgpu::BindingResource::Sampler(&sampler),
+            });
+        }
+        let format = render_state.target_format;
+        let entry_point = match (picture.is_some(), format.is_srgb()) {
+            (false, false) => "ground",
+            (false, true) => "ground_linear",
+            (true, false) => "portrait",
+            (true, true) => "portrait_linear",
+        };
+        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some("stage"),
+            source: wgpu::ShaderSource::Wgsl(SHADER.into()),
+        });
+        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some(entry_point),
+            layout: None,
+            vertex: wgpu::VertexState {
+                module: &module,
+                entry_point: Some("vertex"),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                buffers: &[],
+            },
+            primitive: wgpu::PrimitiveState {
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                ..Default::default()
+            },
+            depth_stencil: None,
+            multisample: wgpu::MultisampleState::default(),
+            fragment: Some(wgpu::FragmentState {
+                module: &module,
+                entry_point: Some(entry_point),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                targets: &[Some(wgpu::ColorTargetState {
+                    format,
+                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                    write_mask: wgpu::ColorWrites::ALL,
+                })],
+            }),
+            multiview_mask: None,
+            cache: None,
+        });
+        let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(entry_point),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        });
+        Self {
+            pipeline,
+            uniforms,
+            bind_group,
+        }
+    }
+}
+
+impl Which {
+    fn surface(self, painter: &StagePainter) -> Option<&Surface> {
+        match self {
+            Self::Ground(_) => Some(&painter.ground),
+            Self::Portrait { .. } => painter.portrait.as_ref(),
+        }
+    }
+
+    fn uniforms(self, pixels_per_point: f32) -> Uniforms {
+        let (colour, size_pt, corner_pt) = match self {
+            Self::Ground(colour) => (colour, egui::Vec2::ZERO, 0.0),
+            Self::Portrait { size_pt, corner_pt } => (Color32::TRANSPARENT, size_pt, corner_pt),
+        };
+        Uniforms {
+            colour: colour.to_normalized_gamma_f32(),
+            size_px: (size_pt * pixels_per_point).into(),
+            corner_px: corner_pt * pixels_per_point,
+            padding: 0.0,
+        }
+    }
+}
+
+impl CallbackTrait for Which {
+    fn prepare(
+        &self,
+        _device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        let painter = resources.get::<StagePainter>();
+        if let Some(surface) = painter.and_then(|painter| self.surface(painter)) {
+            let uniforms = self.uniforms(screen.pixels_per_point);
+            queue.write_buffer(&surface.uniforms, 0, bytemuck::bytes_of(&uniforms));
+        }
+        Vec::new()
+    }
+
+    fn paint(
+        &self,
+        _info: PaintCallbackInfo,
+        pass: &mut wgpu::RenderPass<'static>,
+        resources: &CallbackResources,
+    ) {
+        let painter = resources.get::<StagePainter>();
+        if let Some(surface) = painter.and_then(|painter| self.surface(painter)) {
+            pass.set_pipeline(&surface.pipeline);
+            pass.set_bind_group(0, &surface.bind_group, &[]);
+            pass.draw(0..4, 0..1);
+        }
+    }
+}
