@@ -45,7 +45,7 @@ mod watch_panel;
 mod words_panel;
 mod write_panel;
 
-use egui::{CentralPanel, Frame, Margin, Panel};
+use egui::{CentralPanel, Frame, Margin, Panel, UiBuilder, UiKind, UiStackInfo};
 
 use crate::window::stage_painter;
 use crate::window::state::{Action, State, Use};
@@ -80,13 +80,20 @@ pub fn show(
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().inner_margin(margin))
-        .show(ui, |ui| match state.use_now {
-            Use::Write => write_panel::show(state, ui, actions),
-            Use::Record => record_panel::show(state, ui, actions),
-            Use::ChangeWords => words_panel::show(state, ui, actions),
-            Use::Watch => watch_panel::show(state, ui, actions),
-            Use::Film => film_panel::show(state, ui, actions),
-            Use::Export => export_panel::show(state, ui, actions),
+        .show(ui, |ui| {
+            // The window is cleared in the panel's colour; lists that are cut off fade into it.
+            let frame = Frame::new().fill(colors.surface);
+            let cleared = UiStackInfo::new(UiKind::Frame).with_frame(frame);
+            ui.scope_builder(UiBuilder::new().ui_stack_info(cleared), |ui| {
+                match state.use_now {
+                    Use::Write => write_panel::show(state, ui, actions),
+                    Use::Record => record_panel::show(state, ui, actions),
+                    Use::ChangeWords => words_panel::show(state, ui, actions),
+                    Use::Watch => watch_panel::show(state, ui, actions),
+                    Use::Film => film_panel::show(state, ui, actions),
+                    Use::Export => export_panel::show(state, ui, actions),
+                }
+            });
         });
     let beside = ui.available_rect_before_wrap();
     ui.painter()
