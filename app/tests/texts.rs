@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fluent_bundle::FluentResource;
+use studio::texts::Texts;
 
 /// The names of arguments by the key of their text.
 type Arguments = BTreeMap<String, BTreeSet<String>>;
@@ -90,6 +91,28 @@ fn every_key_exists_is_used_and_gets_its_arguments() {
             .filter(|key| !used.contains_key(*key))
             .collect();
         assert!(unused.is_empty(), "{}: not used: {unused:?}", face.texts);
+    }
+}
+
+/// `text!("key")` has nothing but the text itself: a pattern with a placeable would show its key.
+#[test]
+fn texts_without_arguments_are_shown_as_they_stand() {
+    for face in FACES.into_iter().chain([STUDIO]) {
+        let source = std::fs::read_to_string(root().join(face.texts)).unwrap();
+        let texts = Texts::new("en", [&*source.leak()]);
+        let mut wrong = Vec::new();
+        for (_, source) in sources(face.sources) {
+            let calls = source.split("text!(\"").skip(1);
+            let keys = calls
+                .filter_map(|call| call.split_once("\")"))
+                .map(|(key, _)| key);
+            let keys = keys.filter(|key| !key.contains('"'));
+            wrong.extend(
+                keys.filter(|key| texts.plain(key) == *key)
+                    .map(str::to_owned),
+            );
+        }
+        assert!(wrong.is_empty(), "{}: {wrong:?}", face.texts);
     }
 }
 

@@ -74,7 +74,7 @@ impl Surface {
     fn new(render_state: &RenderState, picture: Option<&wgpu::TextureView>) -> Self {
         let device = &render_state.device;
         let uniforms = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("stage surface"),
+            label: Some("stage"),
             size: size_of::<Uniforms>() as wgpu::BufferAddress,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,

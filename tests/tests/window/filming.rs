@@ -120,7 +120,7 @@ fn a_tall_film_of_three_scenes_with_captions_and_music() {
         let preview = state.transport.preview.as_ref();
         preview.is_some_and(|preview| preview.of == Previewed::Scene(2)) && state.is_speaking()
     });
-    walk.click("Stop the preview");
+    walk.click("Stop preview");
 
     walk.click("Whole film");
     walk.click("9:16");

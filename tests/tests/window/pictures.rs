@@ -12,7 +12,7 @@ use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use jam_flow::window::app::{App, Options};
 use jam_flow::window::settings::{Settings, ThemeChoice};
-use jam_flow::window::state::{Action, Page, Readiness};
+use jam_flow::window::state::{Action, FilmAction, Page, Readiness};
 use jam_flow::window::threads::Folders;
 use studio::project::Recovery;
 use studio::resources::Resources;
@@ -225,6 +225,19 @@ impl Stage {
         self.harness.run_steps(8);
     }
 
+    /// A film of two scenes with music.
+    fn film(&mut self) {
+        self.key(egui::Key::Num6);
+        self.press("Add a scene");
+        self.harness
+            .event(egui::Event::Text("And they leave at dawn.".to_owned()));
+        self.harness.run_steps(8);
+        let music = PathBuf::from("Morning light.mp3");
+        for action in [FilmAction::Music(music), FilmAction::Select(0)] {
+            self.harness.state_mut().act(Action::Film(action));
+        }
+    }
+
     /// Puts a picture with two people on the stage.
     fn show_two_people(&mut self) {
         let portrait = Resources::find(None).default_portrait().unwrap();
@@ -332,6 +345,10 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.watch_clip();
     stage.picture("watch-clip");
     stage.press("Remove the clip");
+    stage.film();
+    stage.picture("film");
+    stage.press("Whole film");
+    stage.picture("film-whole");
     stage.key(egui::Key::Num1);
     stage.show(Some(Page::VoiceModel));
     stage.picture("voice-model");

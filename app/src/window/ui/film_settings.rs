@@ -152,7 +152,7 @@ fn music(film: &mut SceneFilm, wrong: Option<&str>, ui: &mut Ui, actions: &mut V
     let ducking = Slider::new(&mut music.ducking.reduction_db, DUCK_DB_RANGE)
         .step_by(1.0)
         .fixed_decimals(0)
-        .suffix(text!("film-music-unit"));
+        .suffix(format!(" {}", text!("film-music-unit")));
     slider(ui, text!("film-music-ducking"), ducking);
     if is_gone {
         film.music = None;

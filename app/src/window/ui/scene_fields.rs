@@ -174,7 +174,7 @@ fn after(state: &mut State, ui: &mut Ui) {
                         .range(0.0..=MAX_PAUSE_SECS)
                         .speed(0.02)
                         .fixed_decimals(1)
-                        .suffix(text!("film-pause-unit")),
+                        .suffix(format!(" {}", text!("film-pause-unit"))),
                 )
                 .labelled_by(label);
             });
