@@ -1,6 +1,7 @@
-//! Paints the window's two largest surfaces, the ground of the stage and the portrait on it, with a shader of their own.
+//! Paints the window's largest surfaces, the ground of the stage, the portrait on it and the ground of the timeline, with a shader of
+//! their own.
 //!
-//! egui's shader can filter textures by hand. lavapipe goes through both sides of a branch for every pixel, so that painting these two
+//! egui's shader can filter textures by hand. lavapipe goes through both sides of a branch for every pixel, so that painting these
 //! with it takes most of the time of each picture where there is no graphics card.
 
 use egui::{Color32, PaintCallbackInfo, Rect, Shape};
@@ -18,31 +19,42 @@ struct Uniforms {
     padding: f32,
 }
 
-/// One of the two, ready to be painted.
+/// One of them, ready to be painted.
 struct Surface {
     pipeline: wgpu::RenderPipeline,
     uniforms: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
 }
 
-/// Both, as egui's renderer keeps them.
+/// All of them, as egui's renderer keeps them.
 struct StagePainter {
     ground: Surface,
+    timeline: Surface,
     /// Once there is one.
     portrait: Option<Surface>,
 }
 
-/// Which of them.
 #[derive(Clone, Copy)]
 enum Which {
-    Ground(Color32),
-    Portrait { size_pt: egui::Vec2, corner_pt: f32 },
+    Ground,
+    Timeline,
+    Portrait,
+}
+
+/// One of them in a place.
+#[derive(Clone, Copy)]
+struct Painted {
+    which: Which,
+    colour: Color32,
+    size_pt: egui::Vec2,
+    corner_pt: f32,
 }
 
 /// Makes the painter ready. Without it, shapes of this module paint nothing.
 pub fn prepare(render_state: &RenderState) {
     let painter = StagePainter {
         ground: Surface::new(render_state, None),
+        timeline: Surface::new(render_state, None),
         portrait: None,
     };
     let mut renderer = render_state.renderer.write();
@@ -60,17 +72,31 @@ pub fn set_portrait(render_state: &RenderState, portrait: &wgpu::TextureView) {
 
 /// The ground of the stage.
 pub fn ground(rect: Rect, colour: Color32) -> Shape {
-    Callback::new_paint_callback(rect, Which::Ground(colour)).into()
+    painted(Which::Ground, rect, colour, 0.0)
 }
 
-/// The portrait on the stage, with round corners.
+/// The ground of the timeline.
+pub fn timeline(rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
+    painted(Which::Timeline, rect, colour, corner_pt)
+}
+
+/// The portrait on the stage.
 pub fn portrait(rect: Rect, corner_pt: f32) -> Shape {
-    let size_pt = rect.size();
-    Callback::new_paint_callback(rect, Which::Portrait { size_pt, corner_pt }).into()
+    painted(Which::Portrait, rect, Color32::TRANSPARENT, corner_pt)
+}
+
+fn painted(which: Which, rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
+    let painted = Painted {
+        which,
+        colour,
+        size_pt: rect.size(),
+        corner_pt,
+    };
+    Callback::new_paint_callback(rect, painted).into()
 }
 
 impl Surface {
-    /// The portrait's if there is a picture, else the ground's.
+    /// The portrait's if there is a picture, else a plain one.
     fn new(render_state: &RenderState, picture: Option<&wgpu::TextureView>) -> Self {
         let device = &render_state.device;
         let uniforms = device.create_buffer(&wgpu::BufferDescriptor {
@@ -100,8 +126,8 @@ impl Surface {
         }
         let format = render_state.target_format;
         let entry_point = match (picture.is_some(), format.is_srgb()) {
-            (false, false) => "ground",
-            (false, true) => "ground_linear",
+            (false, false) => "plain",
+            (false, true) => "plain_linear",
             (true, false) => "portrait",
             (true, true) => "portrait_linear",
         };
@@ -150,29 +176,27 @@ impl Surface {
     }
 }
 
-impl Which {
+impl Painted {
     fn surface(self, painter: &StagePainter) -> Option<&Surface> {
-        match self {
-            Self::Ground(_) => Some(&painter.ground),
-            Self::Portrait { .. } => painter.portrait.as_ref(),
+        match self.which {
+            Which::Ground => Some(&painter.ground),
+            Which::Timeline => Some(&painter.timeline),
+            Which::Portrait => painter.portrait.as_ref(),
         }
     }
 
     fn uniforms(self, pixels_per_point: f32) -> Uniforms {
-        let (colour, size_pt, corner_pt) = match self {
-            Self::Ground(colour) => (colour, egui::Vec2::ZERO, 0.0),
-            Self::Portrait { size_pt, corner_pt } => (Color32::TRANSPARENT, size_pt, corner_pt),
-        };
         Uniforms {
-            colour: colour.to_normalized_gamma_f32(),
-            size_px: (size_pt * pixels_per_point).into(),
-            corner_px: corner_pt * pixels_per_point,
+            colour: self.colour.to_normalized_gamma_f32(),
+            size_px: (self.size_pt * pixels_per_point).into(),
+            // Half a pixel is a sharp corner: the outermost pixels are covered to their middle.
+            corner_px: (self.corner_pt * pixels_per_point).max(0.5),
             padding: 0.0,
         }
     }
 }
 
-impl CallbackTrait for Which {
+impl CallbackTrait for Painted {
     fn prepare(
         &self,
         _device: &wgpu::Device,

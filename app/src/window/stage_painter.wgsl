@@ -1,7 +1,6 @@
-// The ground of the stage, and the portrait on it. Each fills its viewport. Rust: stage_painter.rs.
+// The large surfaces of the window, each of which fills its viewport: plain ones, and the portrait. Rust: stage_painter.rs.
 
 struct Surface {
-    // premultiplied
     colour: vec4f,
     size_px: vec2f,
     corner_px: f32,
@@ -28,22 +27,27 @@ fn linear(colour: vec4f) -> vec4f {
     return vec4f(select(higher, colour.rgb / 12.92, colour.rgb < vec3f(0.04045)), colour.a);
 }
 
-fn portrait_at(place: vec2f) -> vec4f {
-    let seen = textureSampleLevel(picture, picture_sampler, place, 0.0);
+// 1 inside of the round corners.
+fn coverage(place: vec2f) -> f32 {
     let half_px = 0.5 * surface.size_px;
     let beyond_px = max(abs(place * surface.size_px - half_px) - half_px + surface.corner_px, vec2f(0.0));
-    let coverage = clamp(surface.corner_px - length(beyond_px) + 0.5, 0.0, 1.0) * seen.a;
-    return vec4f(seen.rgb * coverage, coverage);
+    return clamp(surface.corner_px - length(beyond_px) + 0.5, 0.0, 1.0);
+}
+
+fn portrait_at(place: vec2f) -> vec4f {
+    let seen = textureSampleLevel(picture, picture_sampler, place, 0.0);
+    let alpha = coverage(place) * seen.a;
+    return vec4f(seen.rgb * alpha, alpha);
 }
 
 @fragment
-fn ground() -> @location(0) vec4f {
-    return surface.colour;
+fn plain(in: Vertex) -> @location(0) vec4f {
+    return surface.colour * coverage(in.place);
 }
 
 @fragment
-fn ground_linear() -> @location(0) vec4f {
-    return linear(surface.colour);
+fn plain_linear(in: Vertex) -> @location(0) vec4f {
+    return linear(surface.colour * coverage(in.place));
 }
 
 @fragment

@@ -14,8 +14,8 @@ impl RestStrides {
     pub(super) fn of(device_type: wgpu::DeviceType) -> Self {
         match device_type {
             wgpu::DeviceType::Cpu => Self {
-                focused: 2,
-                background: 5,
+                focused: 4,
+                background: 10,
             },
             _ => Self {
                 focused: 1,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui};
 
 use super::View;
+use crate::window::stage_painter;
 use crate::window::state::{State, WordMarks};
 use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, Palette, SMALL_PT, palette};
@@ -82,7 +83,11 @@ impl Lanes {
     pub fn paint(&self, ui: &Ui, state: &State, take: &Take, view: &View, has_focus: bool) {
         let colors = palette(ui.visuals());
         let painter = ui.painter_at(self.ground);
-        painter.rect_filled(self.ground, CORNER, colors.surface);
+        painter.add(stage_painter::timeline(
+            self.ground,
+            colors.surface,
+            f32::from(CORNER.nw),
+        ));
         if let Some(span) = &state.transport.looped {
             let (left, right) = (
                 view.x_at(span.start, self.rect),

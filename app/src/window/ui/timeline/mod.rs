@@ -12,6 +12,7 @@ use egui::{Id, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use super::menu_bar;
 use super::text::time;
+use crate::window::stage_painter;
 use crate::window::state::{Action, State};
 use crate::window::texts::text;
 use crate::window::theme::{BODY_PT, CORNER, GRID_PT, palette};
@@ -72,7 +73,11 @@ pub(super) fn show(state: &State, ui: &mut Ui, actions: &mut Vec<Action>) {
 fn empty(ui: &mut Ui, size: Vec2) {
     let colors = palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    ui.painter().rect_filled(rect, CORNER, colors.surface);
+    ui.painter().add(stage_painter::timeline(
+        rect,
+        colors.surface,
+        f32::from(CORNER.nw),
+    ));
     ui.put(
         Rect::from_center_size(rect.center(), Vec2::new(rect.width(), 3.0 * GRID_PT)),
         egui::Label::new(
