@@ -14,7 +14,7 @@ impl RestStrides {
     pub(super) fn of(device_type: wgpu::DeviceType) -> Self {
         match device_type {
             wgpu::DeviceType::Cpu => Self {
-                focused: 4,
+                focused: 5,
                 background: 10,
             },
             _ => Self {
