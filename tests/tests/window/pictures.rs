@@ -120,11 +120,7 @@ impl Stage {
         };
         stage.step_until(|app| app.state().readiness == Readiness::Ready && app.live().is_some());
         stage.step_until(|app| app.state().page == Some(Page::Recovery));
-        // Small portraits of the gallery.
-        stage.step_until(|app| {
-            let mut gallery = app.state().gallery.iter();
-            gallery.all(|picture| picture.thumbnail.is_some())
-        });
+        stage.wait_for_gallery();
         stage.harness.run_steps(20);
         stage
     }
@@ -136,6 +132,14 @@ impl Stage {
             std::thread::sleep(Duration::from_millis(5));
             self.harness.step();
         }
+    }
+
+    /// Waits for the small portraits of the gallery.
+    fn wait_for_gallery(&mut self) {
+        self.step_until(|app| {
+            let mut gallery = app.state().gallery.iter();
+            gallery.all(|picture| picture.thumbnail.is_some())
+        });
     }
 
     /// Lets so much of the speech be heard, frame by frame.
@@ -250,6 +254,7 @@ impl Stage {
         two.save(&path).unwrap();
         self.harness.state_mut().act(Action::Open(path.clone()));
         self.step_until(|app| app.live().is_some_and(|live| live.choice.path == path));
+        self.wait_for_gallery();
     }
 
     fn press(&mut self, button: &str) {
