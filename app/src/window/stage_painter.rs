@@ -21,6 +21,7 @@ struct Uniforms {
 
 /// One of them, ready to be painted.
 struct Surface {
+    /// Shared by surfaces of a kind.
     pipeline: wgpu::RenderPipeline,
     uniforms: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
@@ -28,6 +29,7 @@ struct Surface {
 
 /// All of them, as egui's renderer keeps them.
 struct StagePainter {
+    portrait_pipeline: wgpu::RenderPipeline,
     ground: Surface,
     timeline: Surface,
     /// Once there is one.
@@ -52,9 +54,17 @@ struct Painted {
 
 /// Makes the painter ready. Without it, shapes of this module paint nothing.
 pub fn prepare(render_state: &RenderState) {
+    let device = &render_state.device;
+    let format = render_state.target_format;
+    let [plain, portrait] = match format.is_srgb() {
+        false => ["plain", "portrait"],
+        true => ["plain_linear", "portrait_linear"],
+    }
+    .map(|entry_point| pipeline(device, format, entry_point));
     let painter = StagePainter {
-        ground: Surface::new(render_state, None),
-        timeline: Surface::new(render_state, None),
+        portrait_pipeline: portrait,
+        ground: Surface::new(device, &plain, None),
+        timeline: Surface::new(device, &plain, None),
         portrait: None,
     };
     let mut renderer = render_state.renderer.write();
@@ -63,9 +73,10 @@ pub fn prepare(render_state: &RenderState) {
 
 /// Which portrait is on the stage from now on: a texture with straight alpha.
 pub fn set_portrait(render_state: &RenderState, portrait: &wgpu::TextureView) {
-    let surface = Surface::new(render_state, Some(portrait));
     let mut renderer = render_state.renderer.write();
     if let Some(painter) = renderer.callback_resources.get_mut::<StagePainter>() {
+        let pipeline = &painter.portrait_pipeline;
+        let surface = Surface::new(&render_state.device, pipeline, Some(portrait));
         painter.portrait = Some(surface);
     }
 }
@@ -95,10 +106,53 @@ fn painted(which: Which, rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
     Callback::new_paint_callback(rect, painted).into()
 }
 
+/// Paints with one of the shader's fragment functions.
+fn pipeline(
+    device: &wgpu::Device,
+    format: wgpu::TextureFormat,
+    entry_point: &str,
+) -> wgpu::RenderPipeline {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some("stage"),
+        source: wgpu::ShaderSource::Wgsl(SHADER.into()),
+    });
+    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some(entry_point),
+        layout: None,
+        vertex: wgpu::VertexState {
+            module: &module,
+            entry_point: Some("vertex"),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            buffers: &[],
+        },
+        primitive: wgpu::PrimitiveState {
+            topology: wgpu::PrimitiveTopology::TriangleStrip,
+            ..Default::default()
+        },
+        depth_stencil: None,
+        multisample: wgpu::MultisampleState::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: &module,
+            entry_point: Some(entry_point),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            targets: &[Some(wgpu::ColorTargetState {
+                format,
+                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                write_mask: wgpu::ColorWrites::ALL,
+            })],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
+}
+
 impl Surface {
-    /// The portrait's if there is a picture, else a plain one.
-    fn new(render_state: &RenderState, picture: Option<&wgpu::TextureView>) -> Self {
-        let device = &render_state.device;
+    /// A plain one, or one with a picture, as its pipeline paints it.
+    fn new(
+        device: &wgpu::Device,
+        pipeline: &wgpu::RenderPipeline,
+        picture: Option<&wgpu::TextureView>,
+    ) -> Self {
         let uniforms = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("stage"),
             size: size_of::<Uniforms>() as wgpu::BufferAddress,
@@ -124,52 +178,13 @@ impl Surface {
                 resource: wgpu::BindingResource::Sampler(&sampler),
             });
         }
-        let format = render_state.target_format;
-        let entry_point = match (picture.is_some(), format.is_srgb()) {
-            (false, false) => "plain",
-            (false, true) => "plain_linear",
-            (true, false) => "portrait",
-            (true, true) => "portrait_linear",
-        };
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some("stage"),
-            source: wgpu::ShaderSource::Wgsl(SHADER.into()),
-        });
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some(entry_point),
-            layout: None,
-            vertex: wgpu::VertexState {
-                module: &module,
-                entry_point: Some("vertex"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState {
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                ..Default::default()
-            },
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            fragment: Some(wgpu::FragmentState {
-                module: &module,
-                entry_point: Some(entry_point),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                targets: &[Some(wgpu::ColorTargetState {
-                    format,
-                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                    write_mask: wgpu::ColorWrites::ALL,
-                })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(entry_point),
+            label: Some("stage"),
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
         Self {
-            pipeline,
+            pipeline: pipeline.clone(),
             uniforms,
             bind_group,
         }
