@@ -8,7 +8,18 @@ mod tensors;
 use std::path::PathBuf;
 use std::process::Output;
 
+use engine::FlowSettings;
+use engine::synthesizer::SAMPLES_PER_FRAME;
+use engine::voice_model::VoiceModelFiles;
 use serde_json::Value;
+use studio::cancel::{CancelToken, is_cancelled};
+use studio::reference_voice::OwnVoice;
+use studio::resources::Resources;
+use studio::script::{Script, ScriptVoice};
+use studio::sound::microphone::no_microphone;
+use studio::speech::{Made, SpeechMaker, SpeechRequest};
+use studio::take::Take;
+use studio::voice_model::ModelVoiceFiles;
 
 use program::program;
 use tensors::Tensor;
@@ -188,6 +199,73 @@ fn faster_speech_is_shorter_and_long_texts_are_cut() {
     let secs = secs(&[("--text", &long), ("--steps", "1")]);
     // Three chunks of up to 19 s.
     assert!(secs > 35.0, "{secs}");
+}
+
+#[test]
+fn who_listens_hears_the_first_chunk_before_the_last_is_made() {
+    let files = Files::new();
+    let voice = OwnVoice {
+        recording: files.path("me.wav"),
+        words: "Some call me nature, others mother.".to_owned(),
+        is_permitted: true,
+    };
+    let model = VoiceModelFiles {
+        checkpoint: files.path("F5TTS_v1_Base.safetensors"),
+        vocabulary: files.path("vocab.txt"),
+        vocoder: Some(files.path("vocos.safetensors")),
+        version: None,
+    };
+    let text = "Good evening, everybody. ".repeat(20);
+    let script = Script::Words {
+        text: text.clone(),
+        voice: ScriptVoice::Model(Box::new(ModelVoiceFiles { model, voice })),
+        speed: 1.0,
+    };
+    let models = Resources::find(None).models;
+    let maker = SpeechMaker::load(&models, no_microphone()).unwrap();
+    let request = |flow| SpeechRequest {
+        flow,
+        ..SpeechRequest::for_file(script.clone(), 1)
+    };
+    let whole = maker
+        .take(&request(FlowSettings::for_files()), &CancelToken::new())
+        .unwrap();
+
+    let (mut take, mut shares) = (Take::new(0, script.clone(), 1), Vec::new());
+    let live = request(FlowSettings::default());
+    let cancel = CancelToken::new();
+    maker
+        .make_telling(&live, &CancelToken::new(), &cancel, &mut |made| {
+            if let Made::Chunk(chunk) = made {
+                assert_eq!(chunk.samples.len(), chunk.mouth.len() * SAMPLES_PER_FRAME);
+                shares.push(chunk.fraction_done);
+                take.add(&chunk);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(shares.len() > 3 && shares.is_sorted(), "{shares:?}");
+    assert!(shares[0] < 1.0 && shares.last() == Some(&1.0), "{shares:?}");
+    // Other chunks, and so other cross-fades, but the same words at the same pace.
+    let (live_secs, whole_secs) = (take.duration_secs(), whole.duration_secs());
+    assert!(
+        (live_secs / whole_secs - 1.0).abs() < 0.1,
+        "{live_secs} {whole_secs}"
+    );
+    let words = |take: &Take| {
+        take.words
+            .iter()
+            .map(|w| w.text.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(words(&take), words(&whole));
+    assert!(take.words.is_sorted_by_key(|word| word.start_secs));
+
+    // Whoever stops is heard at the next step.
+    let stopped = maker.make_telling(&live, &CancelToken::new(), &cancel, &mut |_| {
+        Err(engine::Error::Cancelled)
+    });
+    assert!(is_cancelled(&stopped.unwrap_err()));
 }
 
 #[test]

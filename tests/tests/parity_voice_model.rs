@@ -55,7 +55,7 @@ fn mel(model: &VoiceModel) -> Vec<f32> {
         speed: 1.1,
         ..VoiceModelSettings::default()
     };
-    let chunks = chunks_beside(&reference, text(&report, "text"), settings.speed);
+    let chunks = chunks_beside(&reference, text(&report, "text"), &settings);
     let [chunk] = chunks.as_slice() else {
         panic!("{chunks:?}");
     };
@@ -159,7 +159,7 @@ fn texts_are_read_and_cut_as_f5_tts_does() {
     }
     for case in report["chunks"].as_array().unwrap() {
         let most = case["most"].as_u64().unwrap() as usize;
-        let made = chunks(text(case, "text"), most, usize::MAX);
+        let made = chunks(text(case, "text"), most, most, usize::MAX);
         assert_eq!(serde_json::json!(made), case["chunks"]);
     }
 }

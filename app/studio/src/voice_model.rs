@@ -4,7 +4,7 @@ use std::path::Path;
 
 use engine::audio::SAMPLE_RATE_HZ;
 use engine::voice_model::{
-    OnRead, SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech,
+    OnRead, Spoken, SpokenChunk, VoiceModel, VoiceModelFiles, VoiceModelSettings, VoiceModelSpeech,
     VoiceReference,
 };
 use engine::{Error, SpeechChunk, Synthesizer, Task, TimedWord};
@@ -83,6 +83,22 @@ impl ModelVoice {
         self.model
             .speak(&self.reference, text, settings, cancelled, on_progress)
     }
+
+    /// The same chunk by chunk, for whoever listens while it is made.
+    ///
+    /// # Errors
+    /// As [`Self::speak`], or what `on_spoken` returned.
+    pub fn speak_in_pieces(
+        &self,
+        text: &str,
+        settings: &VoiceModelSettings,
+        cancelled: &dyn Fn() -> bool,
+        on_spoken: &mut dyn FnMut(Spoken) -> engine::Result<()>,
+    ) -> engine::Result<()> {
+        let reference = &self.reference;
+        self.model
+            .speak_in_pieces(reference, text, settings, cancelled, on_spoken)
+    }
 }
 
 /// When the words of a speech are heard.
@@ -105,26 +121,47 @@ pub fn heard_words(
 ) -> engine::Result<HeardWords> {
     let mut heard = HeardWords::default();
     for chunk in &speech.chunks {
-        let start_secs = secs(chunk.samples.start);
         let sound = &speech.samples[chunk.samples.clone()];
-        match listener.align(sound, &chunk.text, cancelled) {
-            Ok(aligned) => heard.words.extend((0..aligned.words.len()).map(|i| {
+        let of_chunk = heard_words_of(listener, chunk, sound, cancelled)?;
+        heard.words.extend(of_chunk.words);
+        heard.is_estimated |= of_chunk.is_estimated;
+    }
+    Ok(heard)
+}
+
+/// Finds the words of one chunk in its sound; times count from the start of the speech.
+///
+/// # Errors
+/// As [`heard_words`].
+pub(crate) fn heard_words_of(
+    listener: &Listener,
+    chunk: &SpokenChunk,
+    sound: &[f32],
+    cancelled: &dyn Fn() -> bool,
+) -> engine::Result<HeardWords> {
+    let start_secs = secs(chunk.samples.start);
+    match listener.align(sound, &chunk.text, cancelled) {
+        Ok(aligned) => {
+            let timed = |i: usize| {
                 let (begin, end) = aligned.word_secs(i);
                 TimedWord {
                     text: aligned.words[i].text.clone(),
                     start_secs: start_secs + begin,
                     end_secs: start_secs + end,
                 }
-            })),
-            // Another language, say.
-            Err(Error::Alignment(_)) => {
-                heard.words.extend(estimated(chunk));
-                heard.is_estimated = true;
-            }
-            Err(error) => return Err(error),
+            };
+            Ok(HeardWords {
+                words: (0..aligned.words.len()).map(timed).collect(),
+                is_estimated: false,
+            })
         }
+        // Another language, say.
+        Err(Error::Alignment(_)) => Ok(HeardWords {
+            words: estimated(chunk),
+            is_estimated: true,
+        }),
+        Err(error) => Err(error),
     }
-    Ok(heard)
 }
 
 /// Hands a sound on with the mouth that the joint model makes for it, each word with the piece in which it begins.

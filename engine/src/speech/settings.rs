@@ -1,5 +1,8 @@
 //! How carefully speech is made.
 
+/// Length of pieces in files, seconds.
+const FILE_PIECE_SECS: f64 = 12.0;
+
 /// How carefully the flow is followed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FlowSettings {
@@ -46,8 +49,13 @@ impl FlowSettings {
     pub fn for_files() -> Self {
         Self {
             // What is longer than the lines that the model learned from is still made in pieces.
-            first_piece_secs: 12.0,
+            first_piece_secs: FILE_PIECE_SECS,
             ..Self::default()
         }
+    }
+
+    /// Whether nobody waits for the beginning, as in [`Self::for_files`].
+    pub fn is_for_files(&self) -> bool {
+        self.first_piece_secs >= FILE_PIECE_SECS
     }
 }

@@ -5,15 +5,19 @@ const ENDS: [char; 6] = [';', ':', ',', '.', '!', '?'];
 /// After these it is cut anywhere.
 const WIDE_ENDS: [char; 6] = ['；', '：', '，', '。', '！', '？'];
 
-/// Joins clauses into chunks of at most `max_bytes`. A clause that is longer is a chunk of its own, as in F5-TTS, unless it has
+/// Joins clauses into chunks of at most `max_bytes`, the first of at most `first_bytes`. A clause that is longer is a chunk of its own, as in F5-TTS, unless it has
 /// more than `limit_bytes`: then it is cut between words, or within a word that is longer.
-pub fn chunks(text: &str, max_bytes: usize, limit_bytes: usize) -> Vec<String> {
+pub fn chunks(text: &str, first_bytes: usize, max_bytes: usize, limit_bytes: usize) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for clause in clauses(text)
         .into_iter()
         .flat_map(|clause| shortened(clause, limit_bytes.max(1)))
     {
+        let max_bytes = match chunks.iter().all(String::is_empty) {
+            true => first_bytes,
+            false => max_bytes,
+        };
         if chunk.len() + clause.len() > max_bytes {
             chunks.push(std::mem::take(&mut chunk));
         }
@@ -90,29 +94,33 @@ mod tests {
     fn clauses_are_joined_up_to_the_limit() {
         let text = "One, two. Three!  Four four four four? Five";
         assert_eq!(
-            chunks(text, 18, 100),
+            chunks(text, 18, 18, 100),
             ["One, two. Three!", "Four four four four?", "Five"]
         );
-        assert_eq!(chunks("あ。い。う", 9, 100), ["あ。", "い。う"]);
-        assert_eq!(chunks("1.5 a.b", 3, 100), ["1.5 a.b"]);
+        assert_eq!(
+            chunks(text, 5, 18, 100),
+            ["One,", "two. Three!", "Four four four four?", "Five"]
+        );
+        assert_eq!(chunks("あ。い。う", 9, 9, 100), ["あ。", "い。う"]);
+        assert_eq!(chunks("1.5 a.b", 3, 3, 100), ["1.5 a.b"]);
     }
 
     #[test]
     fn endless_clauses_are_cut_between_words() {
-        assert_eq!(chunks("aa bb cc dd", 5, 5), ["aa bb", "cc dd"]);
-        assert_eq!(chunks("aaaaaaa", 3, 3), ["aaa", "aaa", "a"]);
-        assert_eq!(chunks("ééé", 1, 1), ["é", "é", "é"]);
+        assert_eq!(chunks("aa bb cc dd", 5, 5, 5), ["aa bb", "cc dd"]);
+        assert_eq!(chunks("aaaaaaa", 3, 3, 3), ["aaa", "aaa", "a"]);
+        assert_eq!(chunks("ééé", 1, 1, 1), ["é", "é", "é"]);
     }
 
     proptest! {
         #[test]
-        fn nothing_is_lost(text in "[a-c,.;!? あ。\n]{0,60}", most in 0usize..40, limit in 0usize..40) {
+        fn nothing_is_lost(text in "[a-c,.;!? あ。\n]{0,60}", first in 0usize..40, most in 0usize..40, limit in 0usize..40) {
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            let made = chunks(&text, most, limit);
+            let made = chunks(&text, first, most, limit);
             prop_assert_eq!(letters(&made.concat()), letters(&text));
             for chunk in made {
                 prop_assert!(!chunk.is_empty());
-                prop_assert!(chunk.len() <= most.max(limit.max(3)), "{}", chunk);
+                prop_assert!(chunk.len() <= first.max(most).max(limit.max(3)), "{}", chunk);
             }
         }
     }

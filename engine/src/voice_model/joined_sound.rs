@@ -27,6 +27,11 @@ impl JoinedSound {
         self.samples.extend_from_slice(&chunk[fade..]);
         start..start + chunk.len()
     }
+
+    /// How many samples no later chunk changes.
+    pub fn settled(&self) -> usize {
+        self.samples.len().saturating_sub(CROSS_FADE_SAMPLES)
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +41,9 @@ mod tests {
     #[test]
     fn equal_sounds_join_without_a_dent() {
         let mut sound = JoinedSound::default();
+        assert_eq!(sound.settled(), 0);
         assert_eq!(sound.append(&[0.5; 10_000]), 0..10_000);
+        assert_eq!(sound.settled(), 6_400);
         assert_eq!(sound.append(&[0.5; 8_000]), 6_400..14_400);
         assert_eq!(sound.samples.len(), 14_400);
         assert!(sound.samples.iter().all(|x| (x - 0.5).abs() < 1e-6));

@@ -12,6 +12,7 @@ mod chunks;
 mod error;
 mod joined_sound;
 mod reference;
+mod speech;
 mod vocabulary;
 mod vocos_file;
 
@@ -21,16 +22,17 @@ pub use chunks::chunks;
 pub use error::VoiceModelError;
 pub use joined_sound::JoinedSound;
 pub use reference::{MAX_SECS, MIN_SECS, VoiceReference};
+pub use speech::{Spoken, SpokenChunk, SpokenPiece, VoiceModelSpeech};
 pub use vocabulary::{Vocabulary, characters};
 
-use std::ops::Range;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd};
+use crate::audio::{HOP_LENGTH, MEL_BIN_COUNT, MelFrontEnd, SAMPLE_RATE_HZ};
 use crate::backend::{
     self, Compute, FlowBackend, FlowPlan, Guidance, OpenBackend, SpeechWeights, Start, StreamPlan,
 };
@@ -76,6 +78,8 @@ pub struct VoiceModelSettings {
     pub sway_sampling_coef: f64,
     /// 1 is the pace of the reference.
     pub speed: f64,
+    /// The first chunk is cut to last about as long as this where somebody waits for its sound; infinity cuts as F5-TTS does.
+    pub first_chunk_secs: f64,
     /// Equal seeds say equal words in equal ways.
     pub seed: u64,
 }
@@ -87,27 +91,10 @@ impl Default for VoiceModelSettings {
             guidance: 2.0,
             sway_sampling_coef: -1.0,
             speed: 1.0,
+            first_chunk_secs: f64::INFINITY,
             seed: 0,
         }
     }
-}
-
-/// Speech by a voice model.
-#[derive(Clone, Debug, PartialEq)]
-pub struct VoiceModelSpeech {
-    /// Mono at [`crate::audio::SAMPLE_RATE_HZ`].
-    pub samples: Vec<f32>,
-    /// The chunks of the text in order. They overlap a little.
-    pub chunks: Vec<SpokenChunk>,
-}
-
-/// A chunk of the text and where it sounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpokenChunk {
-    /// As written.
-    pub text: String,
-    /// Its samples.
-    pub samples: Range<usize>,
 }
 
 /// A checkpoint, its vocabulary and a vocoder.
@@ -260,29 +247,83 @@ impl VoiceModel {
         cancelled: &dyn Fn() -> bool,
         on_progress: &mut dyn FnMut(f32),
     ) -> Result<VoiceModelSpeech> {
+        let mut speech = VoiceModelSpeech::default();
+        self.speak_in_pieces(reference, text, settings, cancelled, &mut |spoken| {
+            match spoken {
+                Spoken::Share(share) => on_progress(share),
+                Spoken::Piece(piece) => {
+                    speech.samples.extend(piece.samples);
+                    speech.chunks.push(piece.chunk);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(speech)
+    }
+
+    /// The same, handing each chunk's sound on as soon as nothing changes it any more.
+    ///
+    /// # Errors
+    /// As [`Self::speak`], or what `on_spoken` returned.
+    pub fn speak_in_pieces(
+        &self,
+        reference: &VoiceReference,
+        text: &str,
+        settings: &VoiceModelSettings,
+        cancelled: &dyn Fn() -> bool,
+        on_spoken: &mut dyn FnMut(Spoken) -> Result<()>,
+    ) -> Result<()> {
         self.check_text(reference.words())?;
         self.check_text(text)?;
-        let texts = chunks_beside(reference, text, settings.speed);
+        let texts = chunks_beside(reference, text, settings);
+        let frames = texts
+            .iter()
+            .map(|text| self.frames(reference, text, settings.speed))
+            .collect::<Result<Vec<_>>>()?;
         let count = texts.len();
         let mut sound = JoinedSound::default();
-        let mut spoken = Vec::with_capacity(count);
+        let mut handed_on = 0;
         for (number, text) in texts.into_iter().enumerate() {
-            let frames = self.frames(reference, &text, settings.speed)?;
-            let noise = Noise::new(settings.seed, number as u64).take(frames * MEL_BIN_COUNT);
-            let mel = self.mel(reference, &text, settings, noise, cancelled, &mut |share| {
-                on_progress((number as f32 + share) / count as f32);
-            })?;
+            let noise =
+                Noise::new(settings.seed, number as u64).take(frames[number] * MEL_BIN_COUNT);
+            // Who takes no more ends the work at the next step.
+            let mut taken = Ok(());
+            let stops = Cell::new(false);
+            let mel = self.mel(
+                reference,
+                &text,
+                settings,
+                noise,
+                &|| stops.get() || cancelled(),
+                &mut |share| {
+                    if taken.is_ok() {
+                        let share = (number as f32 + share) / count as f32;
+                        taken = on_spoken(Spoken::Share(share));
+                        stops.set(taken.is_err());
+                    }
+                },
+            );
+            taken?;
             let seed = settings.seed.wrapping_add(number as u64);
-            let mut samples = self.vocoder.synthesize(&mel, None, seed)?;
+            let mut samples = self.vocoder.synthesize(&mel?, None, seed)?;
             let gain = reference.output_gain();
             samples.iter_mut().for_each(|sample| *sample *= gain);
             let samples = sound.append(&samples);
-            spoken.push(SpokenChunk { text, samples });
+            let end = match number + 1 == count {
+                true => sound.samples.len(),
+                false => sound.settled().max(handed_on),
+            };
+            let later = frames[number + 1..].iter();
+            on_spoken(Spoken::Piece(SpokenPiece {
+                chunk: SpokenChunk { text, samples },
+                samples: sound.samples[handed_on..end].to_vec(),
+                later_secs: later
+                    .map(|frames| mel_secs(frames - reference_frames(reference)))
+                    .collect(),
+            }))?;
+            handed_on = end;
         }
-        Ok(VoiceModelSpeech {
-            samples: sound.samples,
-            chunks: spoken,
-        })
+        Ok(())
     }
 
     /// Mel frames of the reference and a chunk together, by the bytes of their texts.
@@ -390,11 +431,17 @@ fn cause<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a can
 }
 
 /// The chunks in which a text is spoken beside a reference.
-pub fn chunks_beside(reference: &VoiceReference, text: &str, speed: f64) -> Vec<String> {
-    let bytes_in = |window_secs: f64| {
-        (reference.bytes_per_sec() * (window_secs - reference.secs()) * speed) as usize
-    };
-    chunks(text, bytes_in(WINDOW_SECS), bytes_in(MAX_WINDOW_SECS))
+pub fn chunks_beside(
+    reference: &VoiceReference,
+    text: &str,
+    settings: &VoiceModelSettings,
+) -> Vec<String> {
+    let bytes_in =
+        |secs: f64| (reference.bytes_per_sec() * secs.max(0.0) * settings.speed) as usize;
+    let beside = |window_secs: f64| bytes_in(window_secs - reference.secs());
+    let max_bytes = beside(WINDOW_SECS);
+    let first_bytes = bytes_in(settings.first_chunk_secs).min(max_bytes);
+    chunks(text, first_bytes, max_bytes, beside(MAX_WINDOW_SECS))
 }
 
 /// The reference's words as they stand before a chunk.
@@ -418,4 +465,8 @@ fn reference_frames(reference: &VoiceReference) -> usize {
 /// Frames of the reference's mel, the last of which is centred on its end.
 fn mel_frames(reference: &VoiceReference) -> usize {
     reference_frames(reference) + 1
+}
+
+fn mel_secs(frames: usize) -> f64 {
+    (frames * HOP_LENGTH) as f64 / f64::from(SAMPLE_RATE_HZ)
 }

@@ -1,6 +1,8 @@
 //! Speech out of scripts: the models that make it, and the thread behind a face that waits for nothing.
 
+mod head_start;
 mod listening;
+mod live_model_speech;
 mod model_voices;
 mod service;
 

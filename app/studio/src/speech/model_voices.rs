@@ -7,6 +7,7 @@ use engine::voice_model::{OnRead, VoiceModelSettings};
 use engine::{FlowSettings, SpeechChunk, Synthesizer};
 
 use super::Made;
+use super::live_model_speech::LiveModelSpeech;
 use crate::cancel::CancelToken;
 use crate::compute::Compute;
 use crate::reference_voice::Listener;
@@ -14,6 +15,8 @@ use crate::voice_model::{ModelVoice, ModelVoiceFiles, heard_words, with_mouth};
 
 /// The voice's share of the work on a processor; the mouth is the rest.
 const VOICE_SHARE: f32 = 0.95;
+/// Length of the first chunk where somebody waits for it: a sentence or a clause.
+const LIVE_CHUNK_SECS: f64 = 4.0;
 /// F5-TTS's schedules begin with this many steps.
 const MIN_STEPS: usize = 5;
 
@@ -34,6 +37,10 @@ impl ModelWords<'_> {
         VoiceModelSettings {
             steps: steps.max(MIN_STEPS),
             speed: f64::from(self.speed),
+            first_chunk_secs: match self.flow.is_for_files() {
+                true => f64::INFINITY,
+                false => LIVE_CHUNK_SECS,
+            },
             seed: self.seed,
             ..usual
         }
@@ -85,7 +92,7 @@ impl ModelVoices {
         *self.last() = None;
     }
 
-    /// Speaks words, then moves a mouth to their sound.
+    /// Speaks words and moves a mouth to their sound: for files to the whole of it, else to each chunk.
     ///
     /// # Errors
     /// If the voice cannot be loaded, the words cannot be spoken, [`engine::Error::Cancelled`], or what `on_made` returned.
@@ -104,6 +111,11 @@ impl ModelVoices {
             move |_| !cancel.is_cancelled()
         });
         let voice = self.voice(files, on_read)?;
+        if !words.flow.is_for_files() {
+            let settings = words.settings();
+            let live = LiveModelSpeech::new(synthesizer, listener, words.seed);
+            return Ok(live.speak(&voice, words.text, &settings, &cancelled, on_made)?);
+        }
         // Whoever takes no more ends the work through its token; until then what it said is kept.
         let mut taken = Ok(());
         let mut on_progress = |share: f32| {
