@@ -42,6 +42,7 @@ fn run() -> Result<(), Failure> {
         let speech = spoken(&synthesizer, old)?;
         let name = synthesizer.default_voice().to_owned();
         let edit = Edit {
+            again: None,
             speech: speech.clone(),
             text: new.to_owned(),
             length: if has("--kept") {

@@ -42,6 +42,7 @@ fn edit(speech: &Speech, text: &str) -> Edit {
     Edit {
         speech: speech.clone(),
         text: text.to_owned(),
+        again: None,
         length: SpanLength::Free,
         voice: Some("af_heart".to_owned()),
         seed: 5,
@@ -142,6 +143,20 @@ fn only_what_changed_is_made_anew() {
     // The same again is the same to the bit.
     let again = synthesizer.dub(&edit(&speech, &TEXT.replace("old", "beautiful")), &|| false);
     assert_eq!(again.unwrap(), one);
+
+    // A sentence is said again: the same words, but another sound, and nothing else changes.
+    let mut again = edit(&speech, TEXT);
+    again.again = Some(0..TEXT.find(" Nobody").unwrap());
+    let said_again = dubbed(&synthesizer, &again);
+    assert_eq!(said_again.changed.len(), 1);
+    let nobody = said_again.speech.aligned.words.iter();
+    let nobody = nobody
+        .clone()
+        .position(|word| word.text == "Nobody")
+        .unwrap();
+    let (nobody_secs, _) = said_again.speech.aligned.word_secs(nobody);
+    let end_secs = said_again.changed[0].end as f64 / 24e3;
+    assert!((nobody_secs - 0.6..nobody_secs + 0.02).contains(&end_secs));
 
     // Deleted, added, at the beginning, at the end, twice, everything.
     let shorter = dubbed(&synthesizer, &edit(&speech, &TEXT.replace("old ", "")));

@@ -10,7 +10,6 @@ title-unsaved = { $project } • – JAM-Flow
 
 tab-write = Write
 tab-record = Record
-tab-change-words = Change words
 tab-export = Export
 tab-watch = Watch
 tab-film = Film
@@ -183,28 +182,25 @@ microphone-start-hint = The portrait says what you say (Ctrl+M)
 microphone-stop = Stop listening
 microphone-stop-hint = Finish the take (Ctrl+M or Esc)
 clip-title = Audio file
-clip-about = Drop an audio file anywhere on the window, and the portrait lip-syncs to it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the audio of a video. One voice without music works best.
+clip-about = Drop an audio file anywhere on the window, and the portrait lip-syncs to it: WAV, MP3, FLAC, Ogg, Opus, M4A, or the audio of a video. One voice without music works best. To change its words, type them as the script on Write.
 clip-choose = Choose an audio file…
 
-## Change words
+## The take below the script
 
-words-take = Take
-words-no-take = No take yet. Speak a script or drop an audio file, then change its words here.
-words-dialogue = Dialogue
-words-dialogue-about = To change a dialogue, edit its script on the Write tab and speak it again.
-words-original = Original
-words-new = New text
-words-new-hint = Edit the transcript
-words-click-hint = Click a word to hear it. Press B to compare before and after.
-words-transcript = Transcript
-words-transcript-hint = Type every word of the audio
-words-align = Align words to audio
-words-align-hint = Makes a take with the words and phones in its timeline, also for subtitles
-words-regenerate = Regenerate changed words
-words-regenerate-hint = Makes a new take and keeps the old one
-words-keep-timing = Keep timing
-words-keep-timing-hint = The new words take as long as the old ones, so everything after them stays in place
-words-about = Only the changed words are generated again, voice and mouth, in the voice of the take. Everything else stays the same.
+take-said = In the take
+take-click-hint = Click a word to hear it. Press B to compare before and after.
+take-dialogue = To change a dialogue, edit its script and speak it again.
+take-no-transcript = This take has no transcript. Type every word of it as the script and align them: then words can be heard, changed and exported as captions.
+take-align = Align words to audio
+take-align-hint = Makes a take with the words and phones in its timeline, also for subtitles
+take-regenerate-words = Regenerate changed words
+take-regenerate-words-hint = Only the changed words are generated again, voice and mouth, in the voice of the take. Makes a new take and keeps the old one (Ctrl+G).
+take-regenerate-sentence = Regenerate sentence
+take-regenerate-sentence-hint = Generates the coloured sentence again, the one at the playhead. Makes a new take and keeps the old one (Ctrl+G).
+take-keep-timing = Keep timing
+take-keep-timing-hint = The new words take as long as the old ones, so everything after them stays in place
+take-edit = Edit these words
+take-edit-hint = Puts them into the script, in place of what is there
 
 ## Watch
 
@@ -387,7 +383,7 @@ export-captions-none = None
 export-captions-plain = Plain
 export-captions-boxed = Boxed
 export-captions-highlight = Highlighted words
-export-captions-no-words = This take has no timed words, so no captions. Align its transcript on the Change words tab.
+export-captions-no-words = This take has no timed words, so no captions. Type its transcript as the script on Write and align it.
 export-audio = Audio
 export-audio-aac = AAC
 export-audio-opus = Opus
@@ -533,6 +529,7 @@ debug-none = –
 
 ## Errors
 
+error-nothing-to-regenerate = There is nothing to generate again: change some words of a finished take, or click a word in it
 error-no-take = There is no take to export yet. Speak a script first.
 error-take-unfinished = The take is still being generated. Wait until it is complete.
 error-speakers-missing = Not everyone who speaks is in the picture. Wait until it is ready, or choose the picture with all of them.
@@ -680,6 +677,7 @@ shortcut-play = Play or pause
 shortcut-to-start = Go to the start of the take
 shortcut-frame-back = Previous frame
 shortcut-frame-forward = Next frame
+shortcut-regenerate = Regenerate changed words, or the sentence at the playhead
 shortcut-compare = Compare with the take before the change
 shortcut-loop = Toggle loop
 shortcut-record = Toggle recording of the next speech
@@ -699,7 +697,6 @@ shortcut-full-screen = Full screen
 shortcut-about = About and licences
 shortcut-tab-write = Write
 shortcut-tab-record = Record
-shortcut-tab-change-words = Change words
 shortcut-tab-export = Export
 shortcut-tab-watch = Watch
 shortcut-tab-film = Film

@@ -156,6 +156,7 @@ pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()
     let script = Script::Dub {
         said: old,
         text,
+        again: None,
         voice: arguments.voice.clone(),
         keeps_length: arguments.keep_length,
     };

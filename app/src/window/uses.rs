@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 /// What the window is used for now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Use {
-    /// Text to avatar.
+    /// Text to avatar, and other words in a take.
     #[default]
+    #[serde(alias = "ChangeWords")]
     Write,
     /// Audio to avatar: the microphone or a clip.
     Record,
-    /// Other words in a take.
-    ChangeWords,
     /// A clip to a film in which the portrait tells it.
     Watch,
     /// Several scenes to one film.

@@ -1,5 +1,6 @@
 //! What is said, by whom and from what; and the limits of texts.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use engine::synthesizer::{DUB_REMARK, REFERENCE_REMARK};
@@ -51,6 +52,8 @@ pub enum Script {
         said: String,
         /// What it should say; where it is the same as `said`, the words are only found.
         text: String,
+        /// Bytes of `text` whose words are generated again although they are the same.
+        again: Option<Range<usize>>,
         /// Whose voice of the list it is; none for somebody else's.
         voice: Option<String>,
         /// Whether changed words take as long as the old ones.
@@ -199,6 +202,8 @@ enum Stored {
         voice: Option<String>,
         #[serde(default)]
         said: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<Range<usize>>,
         #[serde(default)]
         keeps_length: bool,
     },
@@ -243,10 +248,12 @@ impl From<Stored> for Script {
                 text,
                 voice,
                 said,
+                again,
                 keeps_length,
             } => Self::Dub {
                 said,
                 text,
+                again,
                 voice,
                 keeps_length,
             },
@@ -289,12 +296,14 @@ impl From<Script> for Stored {
             Script::Dub {
                 said,
                 text,
+                again,
                 voice,
                 keeps_length,
             } => Self::Changed {
                 text,
                 voice,
                 said,
+                again,
                 keeps_length,
             },
         }
@@ -391,6 +400,7 @@ mod tests {
             Script::Dub {
                 said: "a".to_owned(),
                 text: "b".to_owned(),
+                again: Some(0..1),
                 voice: None,
                 keeps_length: true,
             },

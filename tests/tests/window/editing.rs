@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use jam_flow::window::state::Use;
 use studio::reference_voice::OwnVoice;
 use studio::script::{Script, ScriptVoice};
 use studio::take::Take;
@@ -27,36 +25,14 @@ fn wait_for_another(window: &mut Window, before: u64) -> Arc<Take> {
     selected(window)
 }
 
-fn type_into(window: &mut Window, name: &str, words: &str) {
-    let field = |window: &Window| {
-        window
-            .harness
-            .get_by_role_and_label(Role::MultilineTextInput, name)
-            .focus();
-    };
-    field(window);
-    window.harness.step();
-    window.key(Modifiers::COMMAND, Key::A);
-    window
-        .harness
-        .get_by_role_and_label(Role::MultilineTextInput, name)
-        .type_text(words);
-    window.harness.run_steps(2);
-}
-
 #[test]
 fn some_words_of_a_take_are_changed_and_the_rest_stays() {
     let mut window = Window::open();
     let old_id = window.make_take("My mother came home in the morning with some bread.");
     window.press("Stop");
     let old = selected(&mut window);
-    window.key(Modifiers::COMMAND, Key::Num3);
-    assert_eq!(window.app().state().use_now, Use::ChangeWords);
-    type_into(
-        &mut window,
-        "New text",
-        "My mother came home in the evening with some bread.",
-    );
+    assert!(window.harness.query_by_label("Edit these words").is_none());
+    window.type_words("My mother came home in the evening with some bread.");
     window.press("Regenerate changed words");
     let new = wait_for_another(&mut window, old_id);
     window.press("Stop");
@@ -93,8 +69,72 @@ fn some_words_of_a_take_are_changed_and_the_rest_stays() {
         .take_while(|(a, b)| a == b)
         .count();
     assert!(same > old.samples().len() - begins(&old, "some"), "{same}");
-    // The old take is still there.
+    // The old take is still there, and one key goes from one to the other.
     assert_eq!(window.app().state().takes().count(), 2);
+    window.press("Record");
+    for expected in [old_id, new.id, old_id] {
+        window.key(Modifiers::NONE, Key::B);
+        assert_eq!(selected(&mut window).id, expected);
+    }
+    window.press("Stop");
+    window.press("Write");
+
+    // Undone, its words are about to be changed again; something else is no change of it.
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.app().state().takes().count(), 1);
+    assert!(window.app().state().word_edit.is_changed());
+    window.type_words("Nobody else has any time today.");
+    let edit = &window.app().state().word_edit;
+    assert!(!edit.is_changed() && edit.marks().is_none());
+    window.press("Edit these words");
+    assert_eq!(window.app().document().words, old.text().unwrap());
+}
+
+#[test]
+fn a_word_is_heard_by_a_click_and_its_sentence_is_said_again() {
+    let mut window = Window::open();
+    let id = window.make_take("We met at noon. Nobody knew the way.");
+    window.press("Stop");
+    let old = selected(&mut window);
+    let text = window
+        .harness
+        .get_by_label("We met at noon. Nobody knew the way.");
+    // The text is one line; its last word is at its end.
+    let rect = text.rect();
+    let last = egui::pos2(rect.right() - 8.0, rect.center().y);
+    window.harness.drag_at(last);
+    window.harness.step();
+    window.harness.drop_at(last);
+    window.harness.run_steps(2);
+    let way = old.words.last().unwrap();
+    window.play_until("the word", |app| !app.state().is_speaking());
+    let playhead_secs = window.app().state().transport.playhead_secs;
+    assert!(
+        (playhead_secs - way.end_secs).abs() < 1e-6,
+        "{playhead_secs}"
+    );
+
+    window.key(Modifiers::COMMAND, Key::G);
+    let new = wait_for_another(&mut window, id);
+    window.press("Stop");
+    assert_eq!(new.text(), old.text());
+    let same = old.samples().iter().zip(new.samples());
+    let same = same.take_while(|(a, b)| a == b).count();
+    let nobody = (old.words[4].start_secs * 24_000.0) as usize;
+    assert!(
+        (nobody - 14_400..nobody + 480).contains(&same),
+        "{same} {nobody}"
+    );
+
+    // A sentence alone is spoken as it was the first time, by another chance.
+    let id = window.make_take("Nobody knew.");
+    let first = selected(&mut window);
+    window.press("Stop");
+    window.press("Regenerate sentence");
+    let second = wait_for_another(&mut window, id);
+    window.press("Stop");
+    assert_eq!(first.script, second.script);
+    assert_ne!(first.samples(), second.samples());
 }
 
 #[test]
@@ -111,8 +151,7 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     let dropped = wait_for_another(&mut window, spoken_id);
     window.press("Stop");
     assert_eq!(dropped.text(), None);
-    window.key(Modifiers::COMMAND, Key::Num3);
-    type_into(&mut window, "Transcript", SAID);
+    window.type_words(SAID);
     window.press("Align words to audio");
     let known = wait_for_another(&mut window, dropped.id);
     window.press("Stop");
@@ -128,7 +167,6 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
     assert!(off < 0.06, "words begin {off} s beside their place");
 
     // Somebody's voice, without leave and with it.
-    window.key(Modifiers::COMMAND, Key::Num1);
     window.type_words("Hello there.");
     window.app().document().own_voice = Some(OwnVoice {
         recording,
@@ -143,7 +181,10 @@ fn a_recording_learns_its_words_and_a_voice_speaks_with_leave_only() {
         "{}",
         status.line
     );
-    window.press("I have this person's permission");
+    let permission = "I have this person's permission";
+    window.harness.get_by_label(permission).scroll_to_me();
+    window.harness.run_steps(3);
+    window.press(permission);
     window.press("Speak");
     let said = wait_for_another(&mut window, known.id);
     assert!(matches!(

@@ -231,7 +231,7 @@ impl Stage {
 
     /// A film of two scenes with music.
     fn film(&mut self) {
-        self.key(egui::Key::Num6);
+        self.key(egui::Key::Num5);
         self.press("Add a scene");
         self.harness
             .event(egui::Event::Text("And they leave at dawn.".to_owned()));
@@ -240,6 +240,16 @@ impl Stage {
         for action in [FilmAction::Music(music), FilmAction::Select(0)] {
             self.harness.state_mut().act(Action::Film(action));
         }
+    }
+
+    /// Changes the last word of the script; returns the script as it was.
+    fn change_a_word(&mut self) -> String {
+        let words = &mut self.harness.state_mut().document().words;
+        let before = words.clone();
+        let last = words.trim_end().rfind(' ').unwrap();
+        words.replace_range(last.., " tonight.");
+        self.harness.run_steps(8);
+        before
     }
 
     /// Puts a picture with two people on the stage.
@@ -331,8 +341,9 @@ fn walk(theme: ThemeChoice, scale: f32) {
     if is_for_eyes() {
         stage.press("Stop");
     }
-    stage.key(egui::Key::Num3);
+    let words = stage.change_a_word();
     stage.picture("words");
+    stage.harness.state_mut().document().words = words;
     stage.key(egui::Key::Num4);
     stage.picture("export");
     stage.key(egui::Key::Num1);
@@ -345,7 +356,7 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.show(Some(Page::Projects));
     stage.picture("projects");
     stage.press("Close");
-    stage.key(egui::Key::Num5);
+    stage.key(egui::Key::Num3);
     stage.picture("watch");
     stage.watch_clip();
     stage.picture("watch-clip");

@@ -39,14 +39,7 @@ fn nameless(window: &Window) -> Vec<String> {
 fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     let mut window = Window::open();
     window.make_take("Hello there.");
-    for use_of in [
-        Use::Record,
-        Use::ChangeWords,
-        Use::Export,
-        Use::Watch,
-        Use::Film,
-        Use::Write,
-    ] {
+    for use_of in [Use::Record, Use::Export, Use::Watch, Use::Film, Use::Write] {
         window.app().act(Action::Use(use_of));
         window.harness.run_steps(3);
         assert_eq!(nameless(&window), [""; 0], "{use_of:?}");
@@ -77,7 +70,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
     for name in [
         "Write",
         "Record",
-        "Change words",
+        "Regenerate sentence",
         "Export",
         "Watch",
         "Film",

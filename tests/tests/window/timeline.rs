@@ -153,8 +153,9 @@ fn every_shortcut_does_what_the_help_page_says() {
     window.key(Modifiers::NONE, Key::Escape);
     for (key, use_of) in [
         (Key::Num2, Use::Record),
-        (Key::Num3, Use::ChangeWords),
+        (Key::Num3, Use::Watch),
         (Key::Num4, Use::Export),
+        (Key::Num5, Use::Film),
         (Key::Num1, Use::Write),
     ] {
         window.key(command, key);

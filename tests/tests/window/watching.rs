@@ -57,7 +57,7 @@ fn a_clip_is_asked_about_corrected_previewed_and_filmed() {
         ..Setup::default()
     };
     let mut window = setup.open();
-    window.key(Modifiers::COMMAND, Key::Num5);
+    window.key(Modifiers::COMMAND, Key::Num3);
     assert!(says(&window, "Nothing, as no model is named"));
     assert!(!can_press(&window, "Ask the model") && !can_press(&window, "Speak it…"));
 

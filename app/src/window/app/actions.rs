@@ -52,8 +52,13 @@ impl Desk {
                     .gallery
                     .retain(|picture| !picture.is_own || picture.path != path);
             }
-            Action::ChangeWords => self.change_words(),
+            Action::Regenerate => self.in_panel(Self::regenerate),
             Action::FindWords => self.find_words(),
+            Action::EditTake => {
+                if let Some(said) = self.state.selected_take().and_then(|take| take.text()) {
+                    self.state.history.now.words = said.to_owned();
+                }
+            }
             Action::Unqueue(index) => {
                 self.state.queue.remove(index);
             }

@@ -119,29 +119,55 @@ impl Desk {
         })
     }
 
-    /// Makes a take of the one in the timeline with the words that were changed.
-    pub(super) fn change_words(&mut self) {
-        let words = self.state.word_edit.words.clone();
-        self.begin_dub(words);
+    /// Makes a take of the one in the timeline with the words that were changed in the script, or else with the sentence at the
+    /// playhead said again.
+    pub(super) fn regenerate(&mut self) -> anyhow::Result<()> {
+        self.state.follow_words();
+        anyhow::ensure!(
+            self.state.can_regenerate(),
+            "{}",
+            text!("error-nothing-to-regenerate")
+        );
+        let edit = &self.state.word_edit;
+        let said = edit.said().unwrap_or_default().to_owned();
+        if edit.is_changed() {
+            let script = self.state.history.now.words.clone();
+            self.begin_dub(said, script, None);
+            return Ok(());
+        }
+        let sentence = self.state.sentence_at_playhead();
+        let is_all = sentence
+            .as_ref()
+            .is_some_and(|bytes| said[bytes.clone()] == *said.trim());
+        match self.state.selected_take().map(|take| &take.script) {
+            // With nothing around it to keep, it is spoken as it was the first time.
+            Some(script @ Script::Words { .. }) if is_all => {
+                let script = script.clone();
+                self.stop();
+                self.begin(script, None);
+            }
+            _ => self.begin_dub(said.clone(), said, sentence),
+        }
+        Ok(())
     }
 
-    /// Makes a take of the recording in the timeline that knows its words.
+    /// Makes a take of the recording in the timeline that knows the words of the script as its own.
     pub(super) fn find_words(&mut self) {
-        let said = self.state.word_edit.said.clone();
-        self.begin_dub(said);
+        let said = self.state.history.now.words.clone();
+        self.begin_dub(said.clone(), said, None);
     }
 
-    fn begin_dub(&mut self, words: String) {
+    fn begin_dub(&mut self, said: String, text: String, again: Option<Range<usize>>) {
         let Some(take) = self.state.selected_take().cloned() else {
             return;
         };
         self.stop();
-        let edit = &self.state.word_edit;
         let script = Script::Dub {
-            said: edit.said.clone(),
-            text: words,
+            said,
+            text,
+            again,
             voice: take.script.voice().map(str::to_owned),
-            keeps_length: edit.keeps_length,
+            keeps_length: self.state.word_edit.keeps_length,
         };
         self.begin(script, Some(take));
     }
@@ -310,27 +336,33 @@ impl Desk {
         self.state.transport.heard_until_secs = Some(span.end);
     }
 
-    /// Plays the take that the one in the timeline was changed from, or else the last that it was changed into.
+    /// Plays the take that the one in the timeline was changed from, and then that one again; or else the last that it was changed into.
     pub(super) fn compare(&mut self) {
         let takes: Vec<&Arc<Take>> = self.state.takes().collect();
-        let Some(now) = self.state.selected_take() else {
+        let place = |id: Option<u64>| takes.iter().position(|take| Some(take.id) == id);
+        let Some(now) = place(self.state.transport.selected) else {
             return;
         };
-        let place = takes.iter().position(|take| take.id == now.id);
-        let (earlier, later) = takes.split_at(place.unwrap_or(0));
-        let before = match &now.script {
-            Script::Dub { said, .. } => earlier
-                .iter()
-                .rev()
-                .find(|take| take.text() == Some(said.as_str())),
-            _ => None,
+        let before = |after: usize| {
+            let made_from = made_from(takes[after])?;
+            let is_it = |take: &&Arc<Take>| take.text() == Some(made_from);
+            takes[..after].iter().rposition(is_it)
         };
-        let is_after = |take: &&&Arc<Take>| matches!(&take.script, Script::Dub { said, .. } if Some(said.as_str()) == now.text());
-        let other = before.or_else(|| later.iter().skip(1).rev().find(is_after));
-        match other.map(|take| take.id) {
-            Some(id) => {
+        let came_from = place(self.state.transport.compared);
+        let came_from = came_from.filter(|after| before(*after) == Some(now));
+        let is_after =
+            |take: &&Arc<Take>| made_from(take).is_some_and(|from| takes[now].text() == Some(from));
+        let later = || {
+            let later = takes[now + 1..].iter().rposition(is_after)?;
+            Some(now + 1 + later)
+        };
+        let other = came_from.or_else(|| before(now)).or_else(later);
+        let ids = other.map(|other| (takes[now].id, takes[other].id, other < now));
+        match ids {
+            Some((now, other, is_before)) => {
+                self.state.transport.compared = is_before.then_some(now);
                 self.state.transport.upcoming.clear();
-                self.play_take(id);
+                self.play_take(other);
             }
             None => self.state.status = Status::note(text!("status-nothing-to-compare").to_owned()),
         }
@@ -471,6 +503,15 @@ impl Desk {
             self.begin_line(line);
         }
         self.show_player();
+    }
+}
+
+/// What was said in the take that this one was changed from; words that are spoken anew were the same.
+fn made_from(take: &Take) -> Option<&str> {
+    match &take.script {
+        Script::Dub { said, .. } => Some(said),
+        Script::Words { text, .. } => Some(text),
+        _ => None,
     }
 }
 

@@ -14,10 +14,12 @@ pub enum Action {
     Queue,
     /// Let the portrait say what the microphone hears, or end that.
     ToggleMicrophone,
-    /// Make a take of the one in the timeline with the changed words.
-    ChangeWords,
-    /// Make a take of the recording in the timeline that knows its words.
+    /// Make a take of the one in the timeline with the words of the script, or else with the sentence at the playhead said again.
+    Regenerate,
+    /// Make a take of the recording in the timeline that knows the words of the script as its own.
     FindWords,
+    /// Put the words of the take in the timeline into the script.
+    EditTake,
     /// Let this voice be heard.
     Preview(String),
     /// Let the word in this row of the user's dictionary be heard.

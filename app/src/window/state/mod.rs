@@ -18,6 +18,7 @@ mod word_edit;
 mod word_marks;
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -51,7 +52,7 @@ pub use voice_model_form::{VoiceModelAction, VoiceModelFile, VoiceModelForm};
 pub use voice_search::{Accent, Sex, VoiceName, VoiceSearch};
 pub use watch::{ClipPicture, WatchState, WatchStep, WatchWork, WatchedClip};
 pub use word_edit::WordEdit;
-pub use word_marks::{WordMarks, places};
+pub use word_marks::{WordMarks, places, spoken_words, words_in};
 
 /// How far the synthesizer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,7 +197,7 @@ pub struct State {
     pub queue: VecDeque<Line>,
     /// What drives the face.
     pub driver: DriverState,
-    /// The words of the take in the timeline while they are changed.
+    /// The script against the words of the take in the timeline.
     pub word_edit: WordEdit,
     /// Why a dictionary could not be taken over.
     pub dictionary_problem: Option<String>,
@@ -349,6 +350,26 @@ impl State {
     pub fn selected_take(&self) -> Option<&Arc<Take>> {
         let id = self.transport.selected?;
         self.takes().find(|take| take.id == id)
+    }
+
+    /// Compares the script with the take in the timeline, if one of them is new.
+    pub fn follow_words(&mut self) {
+        let take = self.selected_take().cloned();
+        let script = &self.history.now.words;
+        self.word_edit.follow(take.as_deref(), script);
+    }
+
+    /// The sentence at the playhead, in bytes of what is said in the take in the timeline.
+    pub fn sentence_at_playhead(&self) -> Option<Range<usize>> {
+        let take = self.selected_take()?;
+        self.word_edit
+            .sentence_at(take, self.transport.playhead_secs)
+    }
+
+    /// Whether words of the take in the timeline can be generated again.
+    pub fn can_regenerate(&self) -> bool {
+        let is_complete = self.selected_take().is_some_and(|take| take.is_complete);
+        is_complete && (self.word_edit.is_changed() || self.sentence_at_playhead().is_some())
     }
 
     /// The project's name for people.

@@ -72,6 +72,7 @@ impl Shortcut {
             | Action::PlayOrPause
             | Action::Compare
             | Action::PutAwaySelected => state.selected_take().is_some(),
+            Action::Regenerate => state.can_regenerate(),
             Action::Escape => state.is_speaking() || state.recording.progress.is_some(),
             _ => true,
         }
@@ -207,6 +208,7 @@ fn speech() -> Vec<Shortcut> {
             Key::ArrowRight,
             of(text!("shortcut-frame-forward"), Action::Nudge(FRAME_SECS)),
         ),
+        command(Key::G, of(text!("shortcut-regenerate"), Action::Regenerate)),
         bare(Key::B, of(text!("shortcut-compare"), Action::Compare)),
         command(Key::L, of(text!("shortcut-loop"), Action::ToggleLoop)),
         command(Key::R, of(text!("shortcut-record"), Action::ToggleRecord)),
@@ -230,10 +232,7 @@ fn view() -> Vec<Shortcut> {
         ),
         command(
             Key::Num3,
-            of(
-                text!("shortcut-tab-change-words"),
-                Action::Use(Use::ChangeWords),
-            ),
+            of(text!("shortcut-tab-watch"), Action::Use(Use::Watch)),
         ),
         command(
             Key::Num4,
@@ -241,10 +240,6 @@ fn view() -> Vec<Shortcut> {
         ),
         command(
             Key::Num5,
-            of(text!("shortcut-tab-watch"), Action::Use(Use::Watch)),
-        ),
-        command(
-            Key::Num6,
             of(text!("shortcut-tab-film"), Action::Use(Use::Film)),
         ),
         command(

@@ -31,6 +31,8 @@ pub struct Transport {
     pub live: Option<LivePlayhead>,
     /// What is heard, but is no take of the project: a sample of a voice, or a clip that is told.
     pub preview: Option<Preview>,
+    /// The take from which a look back was taken at the one that it was changed from.
+    pub compared: Option<u64>,
     /// Takes that are played one after the other.
     pub upcoming: std::collections::VecDeque<u64>,
 }

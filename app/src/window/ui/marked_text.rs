@@ -8,6 +8,9 @@ use egui::{Color32, FontId, Galley, Response, Sense, Stroke, Ui};
 
 use crate::window::theme::{BODY_PT, palette};
 
+/// How much of the accent a tinted ground has.
+const TINT: f32 = 0.14;
+
 /// How marked words look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -17,12 +20,13 @@ pub(super) enum Mark {
     New,
 }
 
-/// A text with marked bytes, broken at `width`.
+/// A text with marked bytes, and some on a tinted ground, broken at `width`.
 pub(super) fn galley(
     ui: &Ui,
     text: &str,
     marked: &[Range<usize>],
     mark: Mark,
+    tinted: Option<&Range<usize>>,
     width: f32,
 ) -> Arc<Galley> {
     let colors = palette(ui.visuals());
@@ -40,20 +44,35 @@ pub(super) fn galley(
             ..plain.clone()
         },
     };
+    let tint = colors.accent_line.gamma_multiply(TINT);
+    let none = 0..0;
+    let tinted = tinted.unwrap_or(&none);
+    let mut edges: Vec<usize> = marked
+        .iter()
+        .chain([tinted])
+        .flat_map(|bytes| [bytes.start, bytes.end])
+        .collect();
+    edges.push(text.len());
+    edges.sort_unstable();
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
     let mut from = 0;
-    for bytes in marked {
+    for to in edges {
         // The text may be newer than its marks by one letter.
-        let (Some(before), Some(inside)) = (text.get(from..bytes.start), text.get(bytes.clone()))
-        else {
+        let Some(part) = text.get(from..to).filter(|part| !part.is_empty()) else {
             continue;
         };
-        job.append(before, 0.0, plain.clone());
-        job.append(inside, 0.0, marked_format.clone());
-        from = bytes.end;
+        let is_marked = marked.iter().any(|bytes| bytes.contains(&from));
+        let mut format = match is_marked {
+            true => marked_format.clone(),
+            false => plain.clone(),
+        };
+        if tinted.contains(&from) {
+            format.background = tint;
+        }
+        job.append(part, 0.0, format);
+        from = to;
     }
-    job.append(text.get(from..).unwrap_or_default(), 0.0, plain);
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 

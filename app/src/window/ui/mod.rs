@@ -34,6 +34,7 @@ mod scene_fields;
 mod scene_list;
 mod script_panel;
 mod status_line;
+mod take_panel;
 mod text;
 mod timeline;
 mod top_bar;
@@ -42,7 +43,6 @@ mod use_panel;
 mod voice_panel;
 mod watch_model;
 mod watch_panel;
-mod words_panel;
 mod write_panel;
 
 use egui::{CentralPanel, Frame, Margin, Panel, UiBuilder, UiKind, UiStackInfo};
@@ -59,6 +59,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     keys::read(state, ui.ctx(), actions);
+    state.follow_words();
     draw_anew_if_new(state.use_now, ui.ctx());
     let colors = palette(ui.visuals());
     let margin = Margin::same(2 * GRID_PT as i8);
@@ -88,7 +89,6 @@ pub fn show(
                 match state.use_now {
                     Use::Write => write_panel::show(state, ui, actions),
                     Use::Record => record_panel::show(state, ui, actions),
-                    Use::ChangeWords => words_panel::show(state, ui, actions),
                     Use::Watch => watch_panel::show(state, ui, actions),
                     Use::Film => film_panel::show(state, ui, actions),
                     Use::Export => export_panel::show(state, ui, actions),

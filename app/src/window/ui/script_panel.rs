@@ -1,7 +1,8 @@
-//! The box with the script.
+//! The box with the script, in which the words are coloured that the take in the timeline does not have.
 
 use egui::{Margin, TextEdit};
 
+use super::marked_text::{self, Mark};
 use super::text::{field_label, quiet};
 use crate::window::state::State;
 use crate::window::texts::text;
@@ -12,6 +13,11 @@ use studio::wording::capitalised;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
     let label = field_label(ui, text!("script"));
+    let new = state.word_edit.marks().map(|marks| marks.new.as_slice());
+    let new = new.unwrap_or_default();
+    let mut layout = |ui: &egui::Ui, words: &dyn egui::TextBuffer, width: f32| {
+        marked_text::galley(ui, words.as_str(), new, Mark::New, None, width)
+    };
     ui.add(
         TextEdit::multiline(&mut state.history.now.words)
             .id_salt("words")
@@ -19,9 +25,12 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui) {
             .char_limit(MAX_CHARACTERS)
             .margin(Margin::same(1 + GRID_PT as i8))
             .desired_width(f32::INFINITY)
-            .desired_rows(5),
+            .desired_rows(5)
+            .layouter(&mut layout),
     )
     .labelled_by(label);
+    // What was typed just now is known to the panels below.
+    state.follow_words();
     let faces = (state.stage.as_ref()).map_or(0, |stage| stage.avatar.face_boxes().len());
     if faces < 2 {
         return;

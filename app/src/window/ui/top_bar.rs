@@ -9,7 +9,7 @@ use crate::window::theme::{CONTROL_HEIGHT_PT, GRID_PT, icon, palette, strong_fam
 
 /// Width of a tab.
 const TAB_WIDTH_PT: f32 = 10.0 * GRID_PT;
-/// The same in a narrow window, where six of them have to fit beside the project's name.
+/// The same in a narrow window, where five of them have to fit beside the project's name.
 const NARROW_TAB_WIDTH_PT: f32 = 7.0 * GRID_PT;
 /// A window below this is narrow.
 const WIDE_FROM_PT: f32 = 120.0 * GRID_PT;
@@ -23,7 +23,6 @@ pub(super) fn show(state: &State, ui: &mut egui::Ui, actions: &mut Vec<Action>) 
         for (use_of, name, picture) in [
             (Use::Write, text!("tab-write"), icon::WRITE),
             (Use::Record, text!("tab-record"), icon::MICROPHONE),
-            (Use::ChangeWords, text!("tab-change-words"), icon::EDIT),
             (Use::Watch, text!("tab-watch"), icon::CAMERA),
             (Use::Export, text!("tab-export"), icon::EXPORT),
             (Use::Film, text!("tab-film"), icon::FILM),

@@ -1,10 +1,12 @@
-//! Text to avatar: the script, the voice and the portrait.
+//! Text to avatar: the script, what the take in the timeline says of it, the voice and the portrait.
 
 use egui::{Label, RichText};
 
 use super::buttons::{icon_button, main_button, wide_button};
 use super::text::{field_label, quiet};
-use super::{driver_panel, face_panel, portrait_picker, script_panel, use_panel, voice_panel};
+use super::{
+    driver_panel, face_panel, portrait_picker, script_panel, take_panel, use_panel, voice_panel,
+};
 use crate::window::state::{Action, State};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, icon};
@@ -18,6 +20,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
 
 fn content(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     script_panel::show(state, ui);
+    take_panel::show(state, ui, actions);
     ui.add_space(GRID_PT);
     voice_panel::show(state, ui, actions);
     ui.add_space(GRID_PT);

@@ -273,6 +273,7 @@ impl SpeechMaker {
             Script::Dub {
                 said,
                 text,
+                again,
                 voice,
                 keeps_length,
             },
@@ -284,6 +285,7 @@ impl SpeechMaker {
         Ok(Edit {
             speech: self.speech_of(original, said, &|| cancel.is_cancelled())?,
             text: text.clone(),
+            again: again.clone(),
             length: match keeps_length {
                 true => SpanLength::Kept,
                 false => SpanLength::Free,

@@ -6,7 +6,7 @@ use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui
 
 use super::View;
 use crate::window::stage_painter;
-use crate::window::state::{State, WordMarks};
+use crate::window::state::{State, WordMarks, words_in};
 use crate::window::texts::text;
 use crate::window::theme::{CORNER, GRID_PT, Palette, SMALL_PT, palette};
 use engine::audio::SAMPLE_RATE_HZ;
@@ -263,27 +263,28 @@ impl Lanes {
 /// Words of the take that were changed in it, or that are about to go.
 fn changed_words(ui: &Ui, state: &State, take: &Take) -> BTreeSet<usize> {
     let edit = &state.word_edit;
-    let spans = match &take.script {
-        _ if edit.take == Some(take.id) && edit.is_changed() => {
-            edit.known_marks().gone_words.clone()
-        }
-        Script::Dub { said, text, .. } => {
+    let spans = match (&take.script, edit.marks()) {
+        (_, Some(marks)) if edit.is_changed() => marks.gone_words.clone(),
+        (
+            Script::Dub {
+                said, text, again, ..
+            },
+            _,
+        ) => {
             let id = egui::Id::unique(("changed words", take.id));
             ui.data_mut(|data| {
-                let find = || WordMarks::of(said, text).new_words;
+                let find = || {
+                    let mut new = WordMarks::of(said, text).new_words;
+                    new.extend(again.as_ref().map(|bytes| words_in(text, bytes)));
+                    new
+                };
                 data.get_temp_mut_or_insert_with(id, find).clone()
             })
         }
         _ => Vec::new(),
     };
-    // Words that are spoken as several, such as numbers, would shift all that follow.
-    let written = take
-        .text()
-        .map_or(0, |text| text.split_whitespace().count());
-    if written != take.words.len() {
-        return BTreeSet::new();
-    }
-    spans.into_iter().flatten().collect()
+    let spoken = spans.into_iter().map(|words| edit.spoken(words));
+    spoken.flatten().collect()
 }
 
 /// How wide the mouth is open, from shut at the bottom, and how far the head nods, from the top down.

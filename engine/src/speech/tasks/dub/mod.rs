@@ -43,6 +43,8 @@ pub struct Edit {
     pub speech: Speech,
     /// The whole new text.
     pub text: String,
+    /// Bytes of it whose words are generated again although they are the same.
+    pub again: Option<Range<usize>>,
     /// Whether changed stretches keep their length.
     pub length: SpanLength,
     /// The voice of the table that spoke it, as in [`crate::Voice::Named`]; if absent it was somebody else, whom what is kept tells.
@@ -79,7 +81,8 @@ pub fn dub(job: Job, edit: &Edit) -> Result<Dubbed> {
         changed: Vec::new(),
     };
     // From the last to the first, so that the words before a change keep their numbers.
-    for change in changes(&edit.speech.aligned.words, &wanted.words)
+    let again = edit.again.clone().unwrap_or_default();
+    for change in changes(&edit.speech.aligned.words, &wanted.words, &again)
         .iter()
         .rev()
     {

@@ -16,13 +16,17 @@ pub struct Change {
     pub new: Range<usize>,
 }
 
-/// The fewest changes that make the old words the new ones, in order: [`word_changes`] of what is written.
-pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
-    let [old, new] = [old, new].map(|words| {
+/// The fewest changes that make the old words the new ones, in order: [`word_changes`] of what is written. New words that touch
+/// the bytes `again` of their text are changed although they are the same.
+pub fn changes(old: &[AlignedWord], new: &[AlignedWord], again: &Range<usize>) -> Vec<Change> {
+    let [old_texts, new_texts] = [old, new].map(|words| {
         let written = words.iter().map(|word| word.text.as_str());
         written.collect::<Vec<&str>>()
     });
-    word_changes(&old, &new)
+    changes_where(&old_texts, &new_texts, |j| {
+        let written = &new[j].written;
+        written.start < again.end && again.start < written.end
+    })
 }
 
 /// The fewest changes that make the old words the new ones, in order. A word is written with the marks that cling to it.
@@ -30,8 +34,14 @@ pub fn changes(old: &[AlignedWord], new: &[AlignedWord]) -> Vec<Change> {
 /// Words are the same if their letters are. A mark that changed after a word changes the word before it, unless what follows
 /// is new anyway.
 pub fn word_changes(old: &[&str], new: &[&str]) -> Vec<Change> {
+    changes_where(old, new, |_| false)
+}
+
+/// [`word_changes`], with all new words for which `is_again` holds among them.
+fn changes_where(old: &[&str], new: &[&str], is_again: impl Fn(usize) -> bool) -> Vec<Change> {
     let (old_keys, new_keys): (Vec<String>, Vec<String>) = (keys(old), keys(new));
     let mut kept = common(&old_keys, &new_keys);
+    kept.retain(|&(_, j)| !is_again(j));
     let ends = (old.len(), new.len());
     let is_followed_by_change: Vec<bool> = (0..kept.len())
         .map(|at| {
@@ -141,7 +151,7 @@ mod tests {
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &[(Range<usize>, Range<usize>)]) {
-        let found: Vec<_> = changes(&words(old), &words(new))
+        let found: Vec<_> = changes(&words(old), &words(new), &(0..0))
             .into_iter()
             .map(|change| (change.old, change.new))
             .collect();
@@ -167,6 +177,23 @@ mod tests {
         check("You go home.", "You go, he said.", &[(2..3, 2..4)]);
     }
 
+    #[test]
+    fn a_part_is_changed_though_it_is_the_same() {
+        let mut new = words("You go. Now wait. He goes.");
+        for (index, word) in new.iter_mut().enumerate() {
+            word.written = 10 * index..10 * index + 5;
+        }
+        let old = words("You go! Now wait. He goes.");
+        let found = |again| changes(&old, &new, &again);
+        let part = |words: Range<usize>| Change {
+            old: words.clone(),
+            new: words,
+        };
+        assert_eq!(found(0..0), [part(1..2)]);
+        assert_eq!(found(20..35), [part(2..4)]);
+        assert_eq!(found(44..100), [part(1..2), part(4..6)]);
+    }
+
     proptest! {
         #[test]
         fn old_words_with_the_changes_are_the_new_ones(
@@ -174,7 +201,7 @@ mod tests {
         ) {
             let (old, new) = (words(&old), words(&new));
             let mut at = (0, 0);
-            for change in changes(&old, &new) {
+            for change in changes(&old, &new, &(0..0)) {
                 prop_assert!(!change.old.is_empty() || !change.new.is_empty());
                 prop_assert_eq!(change.old.start - at.0, change.new.start - at.1);
                 for (a, b) in old[at.0..change.old.start].iter().zip(&new[at.1..]) {
