@@ -111,7 +111,12 @@ impl MeshRenderer {
                 FRAME_FORMAT,
             ),
             eyes: EyePass::new(gpu, &scene, &view(&picture), FRAME_FORMAT),
-            mouth: MouthPass::new(device, [interior.view(), &view(&picture)], FRAME_FORMAT),
+            mouth: MouthPass::new(
+                gpu,
+                &scene.mouth,
+                [interior.view(), &view(&picture)],
+                FRAME_FORMAT,
+            ),
             interior,
             frame_view: view(&frame),
             frame,

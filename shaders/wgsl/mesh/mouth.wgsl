@@ -1,5 +1,5 @@
 // Lays the inside of the mouth over the opening between the lips, as blurred and as grainy as the picture.
-// In: the outline of the opening in output pixels; the inside drawn by interior.wgsl; the picture.
+// In: the outline of the opening in output pixels; the inside drawn by interior.wgsl; the picture, and its own upper teeth cut out of it.
 // Out: colour with coverage in alpha, to be blended. Space: output pixels. Rust: src/mesh/mouth/pass.rs, twin: twin.rs beside it.
 
 struct Mouth {
@@ -15,6 +15,9 @@ struct Mouth {
     middle_px: vec2f,
     across: vec2f,
     grain_from_px: vec2f,
+    own_size: vec2f,
+    to_own: vec4f,
+    own_shift: vec2f,
     // first and last corner of what is drawn
     drawn_px: vec4f,
     rim: vec4f,
@@ -27,10 +30,16 @@ struct Mouth {
 const RIM = 0.035;
 const RIM_AT_CORNER = 1.5;
 
+// Light in the corners, and what shade takes from red and blue against green: it is filled with light that flesh gave back. The same in
+// Rust.
+const CORNER_LIGHT = 0.45;
+const SHADE_OF_FLESH = vec3f(0.8, 1.0, 1.08);
+
 @group(0) @binding(0) var<uniform> mouth: Mouth;
 @group(0) @binding(1) var inside: texture_2d<f32>;
 @group(0) @binding(2) var inside_sampler: sampler;
 @group(0) @binding(3) var picture: texture_2d<f32>;
+@group(0) @binding(4) var own_teeth: texture_2d<f32>;
 
 struct Vertex {
     @builtin(position) position: vec4f,
@@ -108,6 +117,17 @@ fn grain(position_px: vec2f) -> vec3f {
     return clamp(sample_picture(position_px) - around * 0.25, vec3f(-mouth.grain_limit), vec3f(mouth.grain_limit));
 }
 
+// The picture's own upper teeth, which stay with the skull.
+fn own_row(position_px: vec2f) -> vec4f {
+    let place = mat2x2f(mouth.to_own.xy, mouth.to_own.zw) * position_px + mouth.own_shift;
+    let seen = textureSampleLevel(own_teeth, inside_sampler, place / max(mouth.own_size, vec2f(1.0)), 0.0);
+    return select(vec4f(0.0), seen, all(place >= vec2f(0.0)) && all(place <= mouth.own_size));
+}
+
+fn shade(light: f32) -> vec3f {
+    return max(vec3f(1.0) - (1.0 - light) * SHADE_OF_FLESH, vec3f(0.0));
+}
+
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
     let position_px = in.position.xy;
@@ -128,7 +148,9 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     // Lips keep light away: all around, further below the upper lip, and most in the corners.
     let around = smoothstep(-mouth.edge_px, 0.05 * mouth.width_px, -found.x);
     let below = smoothstep(0.0, 0.075 * mouth.width_px, found.y);
-    let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, 0.60, to_corner);
-    let colour = blurred(position_px) * light + grain(position_px + mouth.grain_from_px);
+    let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
+    let painted = blurred(position_px) * shade(light) + grain(position_px + mouth.grain_from_px);
+    let own = own_row(position_px);
+    let colour = mix(painted, own.rgb * mix(0.84, 1.0, around), own.a);
     return vec4f(mix(mouth.rim.rgb, clamp(colour, vec3f(0.0), vec3f(1.0)), coverage / alpha), alpha);
 }

@@ -65,6 +65,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
         shift + head.shift(ring.rest_px + shift) * ring.pose_weight
     });
     let mut moved: Vec<Vec2> = face.chain(rings).map(|shift| shift.truncate()).collect();
+    let gaps_px = mouth::gaps_px(scene, &moved);
     unfold::relax(
         &scene.rest_px,
         &scene.draw_order.unsorted,
@@ -72,6 +73,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
         &scene.pinned,
         &mut moved,
     );
+    mouth::shut_again(scene, &mut moved, &gaps_px, shut);
     let vertices: Vec<WarpVertex> = scene
         .rest_px
         .iter()

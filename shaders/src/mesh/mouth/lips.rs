@@ -4,7 +4,7 @@
 //! are flesh of one piece: their outer edge goes along, and the skin around makes up for it. Lips that press, or roll in over the teeth,
 //! get thinner, and those that come forward fuller.
 
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 
 use super::shut;
 use crate::mesh::prepare::PreparedScene;
@@ -226,6 +226,45 @@ pub(in crate::mesh) fn keep_lips_apart(
         lacking.max(0.0)
     });
     told.collect()
+}
+
+/// How far the lips are apart from one corner to the other, without the corners, pixels; negative where they overlap. `moved` are the
+/// shifts of the mesh's vertices.
+pub(in crate::mesh) fn gaps_px(scene: &PreparedScene, moved: &[Vec2]) -> Vec<f32> {
+    let at = |index: usize| scene.rest_px[index] + moved[index];
+    lip_pairs(scene)
+        .map(|[upper, lower]| (at(lower) - at(upper)).dot(scene.frame.down))
+        .collect()
+}
+
+/// Brings lips that are shut by the part `shut` back to these gaps where they stand farther apart: near the corners of a smile the mesh
+/// resists, and the picture's teeth would show between them.
+pub(in crate::mesh) fn shut_again(
+    scene: &PreparedScene,
+    moved: &mut [Vec2],
+    wanted_px: &[f32],
+    shut: f32,
+) {
+    if scene.shut_mouth_px.is_empty() || shut <= 0.0 {
+        return;
+    }
+    let gaps_px = gaps_px(scene, moved);
+    for ([upper, lower], (gap, wanted)) in lip_pairs(scene).zip(gaps_px.iter().zip(wanted_px)) {
+        let way = scene.frame.down * (shut * (gap - wanted).max(0.0) / 2.0);
+        moved[upper] += way;
+        moved[lower] -= way;
+    }
+}
+
+/// Vertices of the upper and the lower lip that meet, from one corner to the other without the corners.
+fn lip_pairs(scene: &PreparedScene) -> impl Iterator<Item = [usize; 2]> {
+    let lips = &scene.lips;
+    (1..lips.len() / 2).map(|position| {
+        [
+            lips[position] as usize,
+            lips[lips.len() - position] as usize,
+        ]
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod finish;
 pub(super) mod interior;
 mod light;
 mod lips;
+mod own_row;
 mod own_teeth;
 mod paint;
 mod pass;
@@ -15,7 +16,7 @@ mod twin;
 
 pub(super) use finish::Finish;
 pub(super) use light::Light;
-pub(super) use lips::{LipSkin, keep_lips_apart};
+pub(super) use lips::{LipSkin, gaps_px, keep_lips_apart, shut_again};
 pub(super) use pass::MouthPass;
 pub(super) use pose::{MouthState, place, reveal};
 pub(super) use shape::{INTERIOR_OVERSAMPLING, MouthShape, OUTLINE_LEN};

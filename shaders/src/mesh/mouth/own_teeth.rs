@@ -24,7 +24,8 @@ const TYPICAL: f32 = 0.7;
 pub(super) struct OwnTeeth {
     /// The lips' inner edge as it is in the picture.
     lips_px: Vec<Vec2>,
-    width_px: f32,
+    /// Corner to corner.
+    pub width_px: f32,
     skin: f32,
     /// Linear colour of a front tooth that nothing shades.
     pub typical: Vec3,
@@ -39,10 +40,7 @@ impl OwnTeeth {
             skin,
             typical: Vec3::ZERO,
         };
-        let (low, high) = teeth.lips_px.iter().fold(
-            (Vec2::INFINITY, Vec2::NEG_INFINITY),
-            |(low, high), &point| (low.min(point), high.max(point)),
-        );
+        let (low, high) = teeth.bounds();
         let place = |index: usize| {
             let part = Vec2::new((index % GRID) as f32, (index / GRID) as f32) + 0.5;
             low + (high - low) * part / GRID as f32
@@ -59,6 +57,14 @@ impl OwnTeeth {
         seen.sort_by(|a, b| luminance(*a).total_cmp(&luminance(*b)));
         teeth.typical = seen[(TYPICAL * (seen.len() - 1) as f32) as usize];
         Some(teeth)
+    }
+
+    /// First and last corner of the opening.
+    pub fn bounds(&self) -> (Vec2, Vec2) {
+        self.lips_px.iter().fold(
+            (Vec2::INFINITY, Vec2::NEG_INFINITY),
+            |(low, high), &point| (low.min(point), high.max(point)),
+        )
     }
 
     /// Linear colour of the picture at a place, and how surely it is that of a tooth, 0 to 1.

@@ -7,7 +7,7 @@ use crate::smooth_step::smooth_step;
 
 /// Kinds of surface, as [`crate::MouthInterior::parts`] numbers them.
 pub(super) const UPPER_TEETH: u8 = 0;
-const UPPER_GUM: u8 = 1;
+pub(super) const UPPER_GUM: u8 = 1;
 const LOWER_TEETH: u8 = 2;
 const LOWER_GUM: u8 = 3;
 pub(super) const TONGUE: u8 = 4;

@@ -1,6 +1,7 @@
 //! The draw that lays the inside of the mouth over the opening between the lips. Shader: `wgsl/mesh/mouth.wgsl`.
 
-use super::OUTLINE_LEN;
+use super::{MouthShape, OUTLINE_LEN};
+use crate::gpu::Gpu;
 use crate::mesh::deform::Deformed;
 use crate::mesh::pipeline;
 use crate::mesh::prepare::PreparedScene;
@@ -34,6 +35,11 @@ struct MouthUniforms {
     across: [f32; 2],
     /// From a pixel to the skin whose grain it takes over.
     grain_from_px: [f32; 2],
+    /// Columns and rows of the picture's own upper teeth, 0 if it shows none.
+    own_size: [f32; 2],
+    /// From output pixels to theirs: columns of the matrix, then the shift.
+    to_own: [f32; 4],
+    own_shift: [f32; 2],
     padding: [f32; 2],
     /// First and last corner of what is drawn.
     drawn_px: [f32; 4],
@@ -51,11 +57,19 @@ pub(crate) struct MouthPass {
 
 impl MouthPass {
     pub fn new(
-        device: &wgpu::Device,
+        gpu: &Gpu,
+        shape: &MouthShape,
         [inside, picture]: [&wgpu::TextureView; 2],
         target_format: wgpu::TextureFormat,
     ) -> Self {
-        let layout = pipeline::uniform_and_textures_layout(device, "mouth", 2);
+        let device = &gpu.device;
+        let layout = pipeline::uniform_and_textures_layout(device, "mouth", 3);
+        let (size, rgba) = match &shape.own_row {
+            Some(row) => (row.size, row.rgba.as_slice()),
+            None => ([1, 1], [0; 4].as_slice()),
+        };
+        let own = pipeline::picture(gpu, "own teeth", size, rgba);
+        let own = own.create_view(&wgpu::TextureViewDescriptor::default());
         let uniforms = pipeline::uniform_buffer::<MouthUniforms>(device, "mouth uniforms");
         let shader = pipeline::shader(device, "mouth", SHADER);
         let pipeline = pipeline::Settings {
@@ -87,7 +101,7 @@ impl MouthPass {
                 "mouth",
                 &layout,
                 &uniforms,
-                &[inside, picture],
+                &[inside, picture, &own],
             ),
             pipeline,
             uniforms,
@@ -101,6 +115,7 @@ impl MouthPass {
         for (slot, point) in outline_px.iter_mut().zip(&mouth.outline_px) {
             *slot = point.to_array();
         }
+        let own_size = scene.mouth.own_row.as_ref().map_or([0; 2], |row| row.size);
         let uniforms = MouthUniforms {
             size_px: [scene.width_px as f32, scene.height_px as f32],
             region_origin_px: mouth.region_origin_px.to_array(),
@@ -114,6 +129,9 @@ impl MouthPass {
             middle_px: mouth.middle_px.to_array(),
             across: mouth.across().to_array(),
             grain_from_px: scene.mouth.grain_from(mouth.middle_px).to_array(),
+            own_size: own_size.map(|side| side as f32),
+            to_own: mouth.to_own_row.matrix2.to_cols_array(),
+            own_shift: mouth.to_own_row.translation.to_array(),
             padding: [0.0; 2],
             drawn_px: mouth.drawn_px(scene.mouth.rim_px(1.0)),
             rim: scene.mouth.rim.extend(1.0).to_array(),
@@ -158,6 +176,9 @@ mod tests {
                 ("middle_px", offset_of!(MouthUniforms, middle_px)),
                 ("across", offset_of!(MouthUniforms, across)),
                 ("grain_from_px", offset_of!(MouthUniforms, grain_from_px)),
+                ("own_size", offset_of!(MouthUniforms, own_size)),
+                ("to_own", offset_of!(MouthUniforms, to_own)),
+                ("own_shift", offset_of!(MouthUniforms, own_shift)),
                 ("drawn_px", offset_of!(MouthUniforms, drawn_px)),
                 ("rim", offset_of!(MouthUniforms, rim)),
                 ("outline_px", offset_of!(MouthUniforms, outline_px)),

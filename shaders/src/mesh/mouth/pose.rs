@@ -1,14 +1,20 @@
 //! The mouth in one frame.
 
-use glam::{Vec2, Vec3};
+use glam::{Affine2, Mat2, Vec2, Vec3};
 
-use super::shape::gap_px;
+use super::shape::{MouthShape, gap_px};
 use super::{OUTLINE_LEN, shut};
 use crate::mesh::deform::{HeadMotion, WarpVertex};
 use crate::mesh::line::smooth_line;
 use crate::mesh::prepare::PreparedScene;
 use crate::scene::EXPRESSION_LEN;
 use crate::smooth_step::smooth_step;
+
+/// How far the lower teeth stay behind a chin that goes down, canonical units: with a jaw that is nearly up, films show both rows, and with
+/// one that is far down the lower row above its lip.
+const TEETH_STAY: f32 = 0.03;
+/// Widths of the mouth, parts of that at rest, between which the lips are rounded: they hide the lower row.
+const ROUNDED: [f32; 2] = [0.72, 0.92];
 
 /// The mouth in one frame.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +31,8 @@ pub(crate) struct MouthState {
     pub region_origin_px: Vec2,
     /// x and y in output pixels from `region_origin_px`, depth 0 (near) to 1.
     pub interior: Vec<[f32; 3]>,
+    /// From output pixels to those of the picture's own upper teeth.
+    pub to_own_row: Affine2,
 }
 
 impl MouthState {
@@ -112,6 +120,11 @@ pub(in crate::mesh) fn place(
             *sum += delta * gain;
         }
     }
+    let spread = 2.0 * half_px.length() / scene.mouth.width_px;
+    jaw[1] -= stay_behind(
+        jaw[1],
+        TEETH_STAY * smooth_step(ROUNDED[0], ROUNDED[1], spread),
+    );
     let jaw_px = Vec3::from(scene.similarity.transform_vector(jaw));
     let interior = scene
         .mouth
@@ -131,11 +144,50 @@ pub(in crate::mesh) fn place(
         })
         .collect();
     MouthState {
+        to_own_row: to_own_row(&scene.mouth, head),
         reveal,
         outline_px,
         middle_px,
         half_px,
         region_origin_px,
         interior,
+    }
+}
+
+/// What is lacking of a drop where the first of it goes nowhere and `most` is lost in the end.
+fn stay_behind(drop: f32, most: f32) -> f32 {
+    most * (1.0 - (-drop.max(0.0) / most.max(1e-6)).exp())
+}
+
+/// The way back of the head's motion at the teeth.
+fn to_own_row(shape: &MouthShape, head: &HeadMotion) -> Affine2 {
+    let Some(row) = &shape.own_row else {
+        return Affine2::IDENTITY;
+    };
+    let moved = |place_px: Vec2| {
+        let rest = place_px.extend(shape.depth_px);
+        (rest + head.shift(rest)).truncate()
+    };
+    let middle = row.edge_px;
+    let reach = shape.width_px / 2.0;
+    let at = moved(middle);
+    let axis = |direction: Vec2| (moved(middle + direction * reach) - at) / reach;
+    let there = Mat2::from_cols(axis(Vec2::X), axis(Vec2::Y));
+    let forth = Affine2::from_mat2_translation(there, at - there * middle);
+    Affine2::from_translation(-row.origin_px) * forth.inverse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lower_teeth_follow_a_dropping_jaw_later() {
+        let follows = |drop: f32| drop - stay_behind(drop, TEETH_STAY);
+        assert_eq!(follows(-0.01), -0.01);
+        assert_eq!(follows(0.0), 0.0);
+        assert!(follows(0.01) < 0.3 * 0.01);
+        assert!((follows(0.3) - (0.3 - TEETH_STAY)).abs() < 1e-5);
+        assert_eq!(stay_behind(0.05, 0.0), 0.0);
     }
 }

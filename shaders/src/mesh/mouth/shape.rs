@@ -6,8 +6,9 @@ use motion::Similarity;
 
 use super::finish::Finish;
 use super::light::{Light, srgb_from_linear};
+use super::own_row::OwnRow;
 use super::own_teeth::OwnTeeth;
-use super::paint::{Rows, TONGUE, UPPER_TEETH};
+use super::paint::{Rows, TONGUE, UPPER_GUM, UPPER_TEETH};
 use crate::mesh::line::{farthest_distance, farthest_pair};
 use crate::scene::PortraitScene;
 use crate::scene::image::Image;
@@ -57,6 +58,8 @@ pub(crate) struct MouthShape {
     pub depth_range_px: f32,
     /// Way of the tongue's tip where it is raised, from where it lies while the jaw is up.
     pub tongue_px: Vec3,
+    /// The picture's own upper teeth, if it shows them.
+    pub own_row: Option<OwnRow>,
 }
 
 /// How far the teeth at the corners follow lips that are curved otherwise than the canonical face's.
@@ -68,6 +71,9 @@ const TEETH_TO_LIPS: f32 = 0.08;
 /// Way of the raised tongue's tip against the upper jaw, canonical units, and how far back from the tip the tongue goes along.
 const TONGUE_RAISED: Vec3 = Vec3::new(0.0, -0.035, -0.012);
 const TONGUE_BENDS: f32 = 0.17;
+
+/// How far the painted upper teeth are moved at most so that they end where the picture's own do, parts of the mouth's width.
+const ROW_MOVES: f32 = 0.12;
 
 /// Blur of the inside as it is drawn, standard deviation in output pixels.
 const DRAWN_BLUR_PX: f32 = 0.35;
@@ -140,6 +146,29 @@ impl MouthShape {
             .map(|(position, _)| position[2])
             .fold(f32::INFINITY, f32::min);
         let rows = Rows::new(&interior.positions, &interior.parts, canonical_width);
+        let own_row = own_teeth.as_ref().and_then(|own| OwnRow::cut(own, picture));
+        let placed = |position: [f32; 3]| {
+            let relative = Vec3::from(position) - canonical_centre;
+            centre_px
+                + forwards
+                + bend(relative.x)
+                + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0))
+        };
+        // What is painted beside and above the picture's own teeth goes on from them.
+        let row_moves = own_row.as_ref().map_or(Vec3::ZERO, |own| {
+            let edge = interior
+                .positions
+                .iter()
+                .zip(&interior.parts)
+                .filter(|(position, part)| {
+                    **part == UPPER_TEETH && position[0].abs() < 0.15 * canonical_width
+                })
+                .map(|(&position, _)| placed(position).dot(down))
+                .fold(f32::NEG_INFINITY, f32::max);
+            let most = ROW_MOVES * width_px;
+            let lacking = own.edge_px.extend(centre_px.z).dot(down) - edge;
+            down * lacking.clamp(-most, most)
+        });
         let rest = interior
             .positions
             .iter()
@@ -148,10 +177,11 @@ impl MouthShape {
             .map(|((&position, &normal), &part)| {
                 let relative = Vec3::from(position) - canonical_centre;
                 let normal = rotate(Vec3::from(normal)).normalize_or(Vec3::NEG_Z);
-                let position_px = centre_px
-                    + forwards
-                    + bend(relative.x)
-                    + rotate(relative * scale * Vec3::new(stretch, 1.0, 1.0));
+                let moves = match part {
+                    UPPER_TEETH | UPPER_GUM => row_moves,
+                    _ => Vec3::ZERO,
+                };
+                let position_px = placed(position) + moves;
                 let (mut colour, mut gloss) = rows.paint(light, part, position, normal);
                 if let (UPPER_TEETH, Some(own)) = (part, &own_teeth) {
                     let (seen, share) = own.at(position_px.truncate(), picture);
@@ -196,6 +226,7 @@ impl MouthShape {
             depth_px: centre_px.z,
             depth_range_px: width_px * 4.0,
             tongue_px: rotate(TONGUE_RAISED * scale),
+            own_row,
         }
     }
 

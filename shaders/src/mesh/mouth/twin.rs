@@ -1,6 +1,6 @@
 //! Twin of `wgsl/mesh/mouth.wgsl`.
 
-use glam::{Vec2, Vec3};
+use glam::{Vec2, Vec3, Vec4};
 
 use super::finish::grain;
 use super::{INTERIOR_OVERSAMPLING, MouthState};
@@ -8,6 +8,10 @@ use crate::mesh::cpu::to_byte;
 use crate::mesh::prepare::PreparedScene;
 use crate::scene::image::Image;
 use crate::smooth_step::smooth_step;
+
+/// The same in the shader.
+const CORNER_LIGHT: f32 = 0.45;
+const SHADE_OF_FLESH: Vec3 = Vec3::new(0.8, 1.0, 1.08);
 
 /// Lays `inside` over the opening between the lips; `picture` is the one whose grain it takes over.
 pub(crate) fn draw(
@@ -58,9 +62,22 @@ pub(crate) fn draw(
             }
             let around = smooth_step(-edge, 0.05 * mouth_width, -distance);
             let below = smooth_step(0.0, 0.075 * mouth_width, from_above);
-            let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, 0.60, to_corner);
-            let colour = blurred(&image, middle - origin, shape.blur_px()) * light
+            let light =
+                mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
+            let shade = (Vec3::ONE - (1.0 - light) * SHADE_OF_FLESH).max(Vec3::ZERO);
+            let colour = blurred(&image, middle - origin, shape.blur_px()) * shade
                 + grain(picture, middle + grain_from).clamp(-limit, limit);
+            let own = shape.own_row.as_ref().map_or(Vec4::ZERO, |row| {
+                let place = state.to_own_row.transform_point2(middle);
+                let reach = Vec2::from(row.size.map(|side| side as f32));
+                let within = place.cmpge(Vec2::ZERO).all() && place.cmple(reach).all();
+                if within {
+                    row.image().sample_rgba(place)
+                } else {
+                    Vec4::ZERO
+                }
+            });
+            let colour = colour.lerp(own.truncate() * mix(0.84, 1.0, around), own.w);
             let colour = shape
                 .rim
                 .lerp(colour.clamp(Vec3::ZERO, Vec3::ONE), coverage / alpha);
