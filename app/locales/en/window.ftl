@@ -37,7 +37,7 @@ menu-help = Help
 ## Write
 
 script = Script
-script-hint = Type what the portrait should say, or drop a text file here
+script-hint = Type what the portrait should say, or paste or drop a text here
 script-several-faces = The picture shows { $faces } people. To write a dialogue, start each line with 1: or 2:
 dialogue-speaker = { $name } as { $voice }
 dialogue-cast = Dialogue: { $cast }. To choose a voice: 2 (am_michael): Hello.
@@ -478,6 +478,12 @@ status-underruns = { $count ->
     [one] 1 audio dropout
    *[other] { $count } audio dropouts
 }
+pasted-picture = the pasted picture
+pasted-name = pasted
+status-pasted = Pasted as the script
+status-nothing-to-paste = There are no words on the clipboard
+status-paste-where = Click the field first where the words are to go
+status-paste-too-long = The text on the clipboard is too long: paste at most { $max } characters
 status-reading = Reading { $file }…
 status-take-deleted = Take deleted
 status-preparing-everyone = Preparing everyone in the picture…
@@ -555,6 +561,8 @@ error-film-full = A film has at most { $count } scenes
 error-film-dialogue = A dialogue can't be a scene. Write a scene for each line.
 error-film-open = Can't open the film: { $reason }
 error-models-for-clip = The words can't be spoken because the voices are not loaded yet. Try again.
+error-pasted-too-large = The picture of { $width } × { $height } pixels is too large: paste one of at most { $max } million pixels
+error-pasted-not-kept = The pasted picture cannot be kept in { $folder }
 error-busy-file = Still reading the last file. Try again.
 error-busy-video = Too many videos are waiting. Try again.
 error-busy-picture = Too many pictures are waiting. Try again.
@@ -692,6 +700,7 @@ shortcut-save-as = Save the project as…
 shortcut-portrait = Choose a portrait…
 shortcut-clip = Choose an audio file…
 shortcut-text = Choose a text file…
+shortcut-paste = Paste a picture, files or text
 shortcut-delete-take = Delete the take
 shortcut-full-screen = Full screen
 shortcut-about = About and licences

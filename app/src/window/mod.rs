@@ -101,11 +101,13 @@ fn own_folders() -> Folders {
         Some(folders) => Folders {
             settings: folders.config_dir().join("settings.json"),
             recovery: folders.data_local_dir().join("recovery"),
+            pasted: folders.data_local_dir().join("pasted"),
         },
         // Without a home there is still the working folder.
         None => Folders {
             settings: PathBuf::from("jam-flow-settings.json"),
             recovery: PathBuf::from("jam-flow-recovery"),
+            pasted: PathBuf::from("jam-flow-pasted"),
         },
     }
 }

@@ -61,6 +61,7 @@ impl Setup {
         let folders = Folders {
             settings: folder.join("settings.json"),
             recovery: folder.join("recovery"),
+            pasted: folder.join("pasted"),
         };
         self.settings.save(&folders.settings).unwrap();
         let clock: Arc<Mutex<Option<ManualClock>>> = Arc::default();
@@ -176,6 +177,11 @@ impl Window {
         std::fs::read_dir(self.folder.join("films"))
             .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
             .unwrap_or_default()
+    }
+
+    pub fn paste(&mut self, words: &str) {
+        self.harness.event(egui::Event::Paste(words.to_owned()));
+        self.harness.run_steps(2);
     }
 
     pub fn drop_file(&mut self, path: PathBuf) {

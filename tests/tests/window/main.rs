@@ -15,6 +15,7 @@ mod listening;
 #[path = "../../../app/tests/watch/mock_server.rs"]
 #[expect(dead_code, reason = "its own tests misbehave in more ways")]
 mod mock_server;
+mod pasting;
 mod pictures;
 mod pinned;
 mod projects;

@@ -60,6 +60,7 @@ impl Stage {
         let folders = Folders {
             settings: folder.path().join("settings.json"),
             recovery: folder.path().join("recovery"),
+            pasted: folder.path().join("pasted"),
         };
         let clock: Arc<Mutex<Option<ManualClock>>> = Arc::default();
         let settings = Settings {

@@ -13,7 +13,7 @@ use crate::window::threads::ExportRequest;
 use studio::avatar::index_of;
 use studio::film::Outputs;
 use studio::output_path;
-use studio::script::ScriptVoice;
+use studio::script::{MAX_CHARACTERS, ScriptVoice};
 
 impl Desk {
     /// Does it, or says why not in the status line.
@@ -56,7 +56,9 @@ impl Desk {
             Action::FindWords => self.find_words(),
             Action::EditTake => {
                 if let Some(said) = self.state.selected_take().and_then(|take| take.text()) {
-                    self.state.history.now.words = said.to_owned();
+                    let said = said.to_owned();
+                    self.state.history.begin_step();
+                    self.state.history.now.words = said;
                 }
             }
             Action::Unqueue(index) => {
@@ -134,6 +136,16 @@ impl Desk {
                     began: Instant::now(),
                 });
             }
+            Action::PasteImage(image) => {
+                self.welcome_is_over();
+                let number = self.worker.keep_picture(image)?;
+                self.state.reading = Some(Reading {
+                    number,
+                    path: PathBuf::from(text!("pasted-picture")),
+                    began: Instant::now(),
+                });
+            }
+            Action::PasteText(words) => self.paste_text(words),
             Action::Film(action) => {
                 if let Err(error) = self.film(action) {
                     self.state.status = Status::error(&error).in_panel();
@@ -216,7 +228,7 @@ impl Desk {
             Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
             // Only the one who draws can close the window and has the clipboard.
-            Action::Quit | Action::CopyPath(_) | Action::ToggleFullScreen => {}
+            Action::Quit | Action::CopyPath(_) | Action::Paste | Action::ToggleFullScreen => {}
         }
         Ok(())
     }
@@ -226,6 +238,22 @@ impl Desk {
         if let Err(error) = act(self) {
             self.state.status = Status::error(&error).in_panel();
         }
+    }
+
+    /// Words that were pasted beside every field become the script, where there is one.
+    fn paste_text(&mut self, words: String) {
+        self.state.status = if !words.chars().any(char::is_alphanumeric) {
+            Status::note(text!("status-nothing-to-paste").to_owned())
+        } else if matches!(self.state.use_now, Use::Watch | Use::Film) {
+            Status::note(text!("status-paste-where").to_owned())
+        } else if words.chars().count() > MAX_CHARACTERS {
+            Status::problem(text!("status-paste-too-long", max = MAX_CHARACTERS)).in_panel()
+        } else {
+            self.state.history.begin_step();
+            self.state.history.now.words = words;
+            self.state.use_now = Use::Write;
+            Status::note(text!("status-pasted").to_owned()).with_button(text!("undo"), Action::Undo)
+        };
     }
 
     fn close_page(&mut self) {

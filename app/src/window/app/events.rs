@@ -187,10 +187,15 @@ impl Desk {
             Event::DiskProblem(reason) => self.state.status = Status::problem(reason),
             Event::Chosen(dialog, path) => self.chosen(dialog, path),
             Event::Words(words) => {
+                self.state.history.begin_step();
                 self.state.history.now.words = words;
                 self.state.status = Status::default();
             }
             Event::RecordingDropped(path) => self.begin_recording(path),
+            Event::PictureKept(path) => {
+                let action = self.state.use_of(path);
+                self.act(action);
+            }
             Event::FileRead(number) => {
                 let is_it = |reading: &Reading| reading.number == number;
                 if self.state.reading.as_ref().is_some_and(is_it) {

@@ -367,6 +367,7 @@ impl eframe::App for App {
                     let is_full = context.input(|input| input.viewport().fullscreen == Some(true));
                     context.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!is_full));
                 }
+                Action::Paste => context.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Action::CopyPath(path) => context.copy_text(path.display().to_string()),
                 other => self.act(other),
             }

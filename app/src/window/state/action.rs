@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::ColorImage;
 
 use super::{Dialog, FilmAction, Page, Use, VoiceModelAction};
 
@@ -66,6 +69,12 @@ pub enum Action {
     Ask(Dialog),
     /// Use this file: a portrait, a recording, a text or a project.
     Open(PathBuf),
+    /// Ask for what is on the clipboard.
+    Paste,
+    /// Use a picture of the clipboard as if its file had been given.
+    PasteImage(Arc<ColorImage>),
+    /// Put words of the clipboard into the script.
+    PasteText(String),
     /// Let the face with this number move, counted from the left from 1 on.
     ChooseFace(usize),
     /// Go to another use of the window.

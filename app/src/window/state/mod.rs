@@ -30,6 +30,7 @@ use studio::avatar::COMPANY;
 use studio::dialogue::{Dialogue, ScriptError, is_dialogue};
 use studio::fitting_voices::FittingVoices;
 use studio::look::Look;
+use studio::media::formats::{Role, is_a};
 use studio::output_path::{file_name, file_stem};
 use studio::project::Project;
 use studio::project::document::{Document, History};
@@ -350,6 +351,16 @@ impl State {
     pub fn selected_take(&self) -> Option<&Arc<Take>> {
         let id = self.transport.selected?;
         self.takes().find(|take| take.id == id)
+    }
+
+    /// What is done with a file that was given: dropped or pasted.
+    pub fn use_of(&self, path: PathBuf) -> Action {
+        match self.use_now {
+            Use::Watch if is_a(&path, Role::Video) => Action::WatchClip(path),
+            Use::Film if is_a(&path, Role::Portrait) => Action::Film(FilmAction::Portrait(path)),
+            Use::Film if is_a(&path, Role::Audio) => Action::Film(FilmAction::Music(path)),
+            _ => Action::Open(path),
+        }
     }
 
     /// Compares the script with the take in the timeline, if one of them is new.

@@ -175,6 +175,10 @@ fn edit() -> Vec<Shortcut> {
         command(Key::Z, of(text!("shortcut-undo"), Action::Undo)),
         shift(Key::Z, of(text!("shortcut-redo"), Action::Redo))
             .with_second(Modifiers::COMMAND, Key::Y),
+        Shortcut {
+            yields_to_text: true,
+            ..command(Key::V, of(text!("shortcut-paste"), Action::Paste))
+        },
         bare(
             Key::Delete,
             of(text!("shortcut-delete-take"), Action::PutAwaySelected),

@@ -154,6 +154,8 @@ pub enum Event {
     Words(String),
     /// A recording of speech was dropped.
     RecordingDropped(PathBuf),
+    /// A picture that was pasted is this file now.
+    PictureKept(PathBuf),
     /// A dropped or chosen file is read; what it is follows.
     FileRead(u64),
     /// A file cannot be used.

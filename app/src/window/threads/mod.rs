@@ -23,6 +23,7 @@ mod disk_thread;
 mod driver_thread;
 mod event;
 mod exporter;
+mod pasted_picture;
 mod portrait_thread;
 mod recorder;
 mod scene_film;
@@ -87,6 +88,8 @@ impl Reporter {
 enum FileJob {
     /// Take in a file that the user gave.
     Open(u64, PathBuf),
+    /// Make a file of a picture that the user pasted.
+    Keep(u64, Arc<egui::ColorImage>),
     /// Prepare the picture that the document names.
     Show(PortraitChoice),
     /// Make a small picture for the gallery.
@@ -165,6 +168,8 @@ pub struct Folders {
     pub settings: PathBuf,
     /// Folder for work that was not saved.
     pub recovery: PathBuf,
+    /// Folder for pictures that were pasted.
+    pub pasted: PathBuf,
 }
 
 impl Worker {
@@ -191,6 +196,7 @@ impl Worker {
         let portrait_thread = portrait_thread::PortraitThread {
             unwanted: Arc::clone(&unwanted_files),
             models: resources.models.clone(),
+            pasted: folders.pasted.clone(),
             gpu: gpu.clone(),
             live_short_side_px,
             files: file_queue,
@@ -346,6 +352,15 @@ impl Worker {
         let number = self.file_count.fetch_add(1, Ordering::SeqCst) + 1;
         self.files
             .try_send(FileJob::Open(number, path))
+            .context(text!("error-busy-file"))?;
+        Ok(number)
+    }
+
+    /// Makes a file of a picture that was pasted, which [`Event::PictureKept`] names. Returns its number.
+    pub fn keep_picture(&self, picture: Arc<egui::ColorImage>) -> anyhow::Result<u64> {
+        let number = self.file_count.fetch_add(1, Ordering::SeqCst) + 1;
+        self.files
+            .try_send(FileJob::Keep(number, picture))
             .context(text!("error-busy-file"))?;
         Ok(number)
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context as _;
 use crossbeam_channel::Receiver;
 
-use super::{Event, FileJob, PortraitReady, Reporter};
+use super::{Event, FileJob, PortraitReady, Reporter, pasted_picture};
 use crate::window::state::{Stage, Thumbnail};
 use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
@@ -23,6 +23,8 @@ const THUMBNAIL_PX: u32 = 144;
 
 pub(super) struct PortraitThread {
     pub models: PathBuf,
+    /// Where pictures go that were pasted.
+    pub pasted: PathBuf,
     pub gpu: shaders::Gpu,
     /// The live view's shorter side.
     pub live_short_side_px: u32,
@@ -49,6 +51,17 @@ impl PortraitThread {
                     }
                     self.reporter.send(Event::FileRead(number));
                     read.unwrap_or_else(|error| refused(path, &error))
+                }
+                FileJob::Keep(number, picture) => {
+                    let kept = shielded(|| pasted_picture::keep(&picture, &self.pasted));
+                    self.reporter.send(Event::FileRead(number));
+                    if self.unwanted.load(Ordering::SeqCst) >= number {
+                        continue;
+                    }
+                    match kept {
+                        Ok(path) => Event::PictureKept(path),
+                        Err(error) => refused(PathBuf::new(), &error),
+                    }
                 }
                 FileJob::Show(choice) => {
                     let path = choice.path.clone();

@@ -2,8 +2,7 @@
 
 use egui::{Key, Modifiers};
 
-use crate::window::state::{Action, FilmAction, State, Use, shortcuts};
-use studio::media::formats::{Role, is_a};
+use crate::window::state::{Action, State, shortcuts};
 
 pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Action>) {
     let has_text_focus = context.text_edit_focused();
@@ -20,17 +19,8 @@ pub(super) fn read(state: &State, context: &egui::Context, actions: &mut Vec<Act
         actions.push(Action::Escape);
     }
     context.input(|input| {
-        actions.extend(input.raw.dropped_files.iter().map(|file| {
-            let path = file.path().to_path_buf();
-            match state.use_now {
-                Use::Watch if is_a(&path, Role::Video) => Action::WatchClip(path),
-                Use::Film if is_a(&path, Role::Portrait) => {
-                    Action::Film(FilmAction::Portrait(path))
-                }
-                Use::Film if is_a(&path, Role::Audio) => Action::Film(FilmAction::Music(path)),
-                _ => Action::Open(path),
-            }
-        }));
+        let dropped = input.raw.dropped_files.iter();
+        actions.extend(dropped.map(|file| state.use_of(file.path().to_path_buf())));
     });
 }
 

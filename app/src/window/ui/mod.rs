@@ -26,6 +26,7 @@ mod marked_text;
 mod menu_bar;
 mod notice;
 mod pages;
+mod paste;
 mod portrait_picker;
 mod portrait_view;
 mod progress_line;
@@ -59,6 +60,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     keys::read(state, ui.ctx(), actions);
+    paste::read(state, ui.ctx(), actions);
     state.follow_words();
     draw_anew_if_new(state.use_now, ui.ctx());
     let colors = palette(ui.visuals());

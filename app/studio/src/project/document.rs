@@ -150,6 +150,11 @@ impl History {
         Some(edited)
     }
 
+    /// What is changed from now on is a step of its own, even right after typing.
+    pub fn begin_step(&mut self) {
+        self.typing_since_secs = None;
+    }
+
     /// A take was made: a step, back from which it is put away.
     pub fn add_take(&mut self, id: u64) {
         // What was changed before it is a step of its own.
@@ -306,6 +311,13 @@ mod tests {
         assert!(history.undo());
         assert_eq!(history.now.words, "");
         assert!(history.can_redo() && !history.can_undo());
+        // What is put in place of all words is a step, however soon.
+        for words in ["b", "c"] {
+            history.begin_step();
+            history.now.words = words.into();
+            history.settle(5.1);
+        }
+        assert!(history.undo() && history.now.words == "b" && history.undo());
         // A new edit ends the future.
         history.now.words = "x".into();
         history.settle(6.0);
