@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 const FIRST_SIZE_PT: [f32; 2] = [1280.0, 680.0];
 /// Smallest size of a window.
 pub const MIN_SIZE_PT: [f32; 2] = [840.0, 460.0];
+/// Smallest inner size of the window with the stage alone.
+pub const MIN_STAGE_SIZE_PT: [f32; 2] = [120.0, 120.0];
 /// Sizes beyond this are no screen's.
 const MAX_SIDE_PT: f32 = 16_384.0;
 

@@ -81,6 +81,16 @@ impl Quality {
     }
 }
 
+/// How the window with the stage alone looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StageWindow {
+    /// Whether it stays above other windows.
+    pub is_on_top: bool,
+    /// Whether it has neither frame nor ground, and the portrait no background.
+    pub is_transparent: bool,
+}
+
 /// The file's content. What a file does not say has its default, so that older files go on working.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -113,6 +123,8 @@ pub struct Settings {
     pub watch: WatchChoices,
     /// Where the window was.
     pub window: WindowPlace,
+    /// How the window with the stage alone looks.
+    pub stage_window: StageWindow,
     /// Which tab was open.
     pub tab: Use,
     /// Folders of the last file of each kind.
@@ -142,6 +154,7 @@ impl Default for Settings {
             pronunciations: Vec::new(),
             watch: WatchChoices::default(),
             window: WindowPlace::default(),
+            stage_window: StageWindow::default(),
             tab: Use::default(),
             last_folders: BTreeMap::new(),
             own_portraits: Vec::new(),

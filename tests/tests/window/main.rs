@@ -22,6 +22,7 @@ mod projects;
 mod pronouncing;
 mod reach;
 mod speaking;
+mod stage_window;
 #[path = "../../../app/tests/tensors/mod.rs"]
 mod tensors;
 mod timeline;

@@ -225,6 +225,9 @@ impl Desk {
                     .map_or(1.0, |factor| self.state.settings.scale + factor)
                     .clamp(*range.start(), *range.end());
             }
+            Action::ToggleStageWindow => {
+                self.state.is_stage_window_open = !self.state.is_stage_window_open;
+            }
             Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
             // Only the one who draws can close the window and has the clipboard.

@@ -7,6 +7,7 @@ mod events;
 mod filming;
 mod rest;
 mod session;
+mod stage_window;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -79,8 +80,12 @@ pub struct App {
     frame_times: FrameTimes,
     frame_count: FrameCount,
     rest_strides: RestStrides,
+    /// Whether a further window can be seen through: Mesa's software driver presents none that has alpha.
+    can_be_clear: bool,
     is_cleared: bool,
     place: WindowPlace,
+    /// How large the window with the stage alone was opened.
+    stage_window_size: Option<egui::Vec2>,
     /// What the title says.
     title: String,
     /// Whether the portrait was drawn for this frame.
@@ -163,8 +168,10 @@ impl App {
             frame_times: FrameTimes::start(),
             frame_count: FrameCount::default(),
             rest_strides,
+            can_be_clear: device_type != wgpu::DeviceType::Cpu,
             is_cleared: options.is_cleared,
             place,
+            stage_window_size: None,
             title: String::new(),
             is_new_picture: false,
             logic_time: Duration::ZERO,
@@ -186,6 +193,11 @@ impl App {
     /// What the user edits.
     pub fn document(&mut self) -> &mut Document {
         &mut self.desk.state.history.now
+    }
+
+    /// What the user sets.
+    pub fn settings(&mut self) -> &mut Settings {
+        &mut self.desk.state.settings
     }
 
     /// Does something as if the user had asked for it.
@@ -298,6 +310,7 @@ impl Desk {
             watch: WatchState::default(),
             film: FilmState::default(),
             use_now,
+            is_stage_window_open: false,
             adapter: String::new(),
             debug: None,
         };
@@ -360,13 +373,11 @@ impl eframe::App for App {
         let portrait = self.live.as_ref().map(LiveView::image);
         ui::show(&mut self.desk.state, portrait, ui, &mut actions);
         let context = ui.ctx().clone();
+        self.show_stage_window(&context, &mut actions);
         for action in actions {
             match action {
                 Action::Quit => context.send_viewport_cmd(egui::ViewportCommand::Close),
-                Action::ToggleFullScreen => {
-                    let is_full = context.input(|input| input.viewport().fullscreen == Some(true));
-                    context.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!is_full));
-                }
+                Action::ToggleFullScreen => ui::stage_window::toggle_full_screen(&context),
                 Action::Paste => context.send_viewport_cmd(egui::ViewportCommand::RequestPaste),
                 Action::CopyPath(path) => context.copy_text(path.display().to_string()),
                 other => self.act(other),

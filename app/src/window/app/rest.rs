@@ -42,6 +42,8 @@ impl App {
             let is_covered = input.viewport().occluded == Some(true);
             input.focused && !is_covered
         });
-        self.rest_strides.stride(has_focus)
+        // Who opens the other window has somebody look at it.
+        self.rest_strides
+            .stride(has_focus || self.state().is_stage_window_open)
     }
 }

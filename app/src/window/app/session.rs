@@ -97,16 +97,18 @@ impl Desk {
             face,
             everybody: scene.is_none() && state.needs_everybody(path),
         };
-        let is_there = self
-            .state
-            .stage
-            .as_ref()
-            .is_some_and(|stage| stage.choice == wanted);
-        if is_there || self.state.session.asked_portrait.as_ref() == Some(&wanted) {
+        let is_cut_out = state.is_stage_window_open && state.settings.stage_window.is_transparent;
+        let stage = state.stage.as_ref();
+        let is_there =
+            stage.is_some_and(|stage| stage.choice == wanted && stage.is_cut_out == is_cut_out);
+        let asked = Some((wanted, is_cut_out));
+        if is_there || self.state.session.asked_portrait == asked {
             return;
         }
-        if self.worker.show_portrait(wanted.clone()).is_ok() {
-            self.state.session.asked_portrait = Some(wanted);
+        if let Some((wanted, _)) = asked.clone()
+            && self.worker.show_portrait(wanted, is_cut_out).is_ok()
+        {
+            self.state.session.asked_portrait = asked;
         }
     }
 
@@ -124,11 +126,12 @@ impl Desk {
         }
         self.keep_in_gallery(path);
         self.state.history.now.face = None;
-        self.state.session.asked_portrait = Some(PortraitChoice {
+        let choice = PortraitChoice {
             path: path.to_path_buf(),
             face: None,
             everybody: false,
-        });
+        };
+        self.state.session.asked_portrait = Some((choice, false));
     }
 
     /// Shows a picture that the user gave among the portraits from now on.

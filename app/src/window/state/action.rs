@@ -137,6 +137,8 @@ pub enum Action {
     Scale(Option<f32>),
     /// Fill the screen, or do not.
     ToggleFullScreen,
+    /// Show the stage in a window of its own, too, or do not.
+    ToggleStageWindow,
     /// Close the window.
     Quit,
     /// Open the debug view, or close it.

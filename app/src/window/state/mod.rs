@@ -208,6 +208,8 @@ pub struct State {
     pub film: FilmState,
     /// What the window is used for now.
     pub use_now: Use,
+    /// Whether the stage has a window of its own, too.
+    pub is_stage_window_open: bool,
     /// The page over the window.
     pub page: Option<Page>,
     /// The project on the table.

@@ -25,8 +25,8 @@ pub struct Session {
     pub(crate) settings_saved: Settings,
     /// The pronunciations that speech is made with.
     pub(crate) pronounced: Vec<Pronunciation>,
-    /// The picture that the portrait thread was asked for.
-    pub(crate) asked_portrait: Option<PortraitChoice>,
+    /// The picture that the portrait thread was asked for, and whether it is cut out.
+    pub(crate) asked_portrait: Option<(PortraitChoice, bool)>,
     /// What to do once the project is saved.
     pub(crate) after_save: Option<Action>,
 }

@@ -263,6 +263,10 @@ fn view() -> Vec<Shortcut> {
             Key::F11,
             of(text!("shortcut-full-screen"), Action::ToggleFullScreen),
         ),
+        command(
+            Key::F11,
+            of(text!("shortcut-stage-window"), Action::ToggleStageWindow),
+        ),
         with(
             Modifiers::NONE,
             Key::F12,

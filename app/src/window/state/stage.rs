@@ -11,6 +11,8 @@ pub struct Stage {
     pub choice: PortraitChoice,
     /// The portrait, also for recordings.
     pub avatar: Arc<Avatar>,
+    /// Whether it is drawn without its background.
+    pub is_cut_out: bool,
     /// Everybody in the picture, if the others move, too.
     pub everybody: Option<Arc<Everybody>>,
 }

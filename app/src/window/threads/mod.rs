@@ -90,8 +90,8 @@ enum FileJob {
     Open(u64, PathBuf),
     /// Make a file of a picture that the user pasted.
     Keep(u64, Arc<egui::ColorImage>),
-    /// Prepare the picture that the document names.
-    Show(PortraitChoice),
+    /// Prepare the picture that the document names, with or without what is behind the people.
+    Show(PortraitChoice, bool),
     /// Make a small picture for the gallery.
     Thumbnail(PathBuf),
 }
@@ -371,10 +371,10 @@ impl Worker {
         self.unwanted_files.store(count, Ordering::SeqCst);
     }
 
-    /// Puts the picture that the document names on the stage.
-    pub fn show_portrait(&self, choice: PortraitChoice) -> anyhow::Result<()> {
+    /// Puts the picture that the document names on the stage, without its background if it is cut out.
+    pub fn show_portrait(&self, choice: PortraitChoice, is_cut_out: bool) -> anyhow::Result<()> {
         self.files
-            .try_send(FileJob::Show(choice))
+            .try_send(FileJob::Show(choice, is_cut_out))
             .context(text!("error-busy-file"))
     }
 

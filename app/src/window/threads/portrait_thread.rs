@@ -63,9 +63,9 @@ impl PortraitThread {
                         Err(error) => refused(PathBuf::new(), &error),
                     }
                 }
-                FileJob::Show(choice) => {
+                FileJob::Show(choice, is_cut_out) => {
                     let path = choice.path.clone();
-                    shielded(|| self.prepare_portrait(choice, false, &mut maker))
+                    shielded(|| self.prepare_portrait(choice, is_cut_out, false, &mut maker))
                         .unwrap_or_else(|error| refused(path, &error))
                 }
                 FileJob::Thumbnail(path) => match shielded(|| thumbnail(&path)) {
@@ -92,7 +92,7 @@ impl PortraitThread {
                 face: None,
                 everybody: false,
             };
-            self.prepare_portrait(largest, true, maker)
+            self.prepare_portrait(largest, false, true, maker)
         } else if is_a(path, Role::Text) {
             Ok(Event::Words(read_text_file(path)?))
         } else if is_a(path, Role::Audio) {
@@ -105,6 +105,7 @@ impl PortraitThread {
     fn prepare_portrait(
         &self,
         choice: PortraitChoice,
+        is_cut_out: bool,
         is_new: bool,
         maker: &mut Option<AvatarMaker>,
     ) -> anyhow::Result<Event> {
@@ -124,6 +125,7 @@ impl PortraitThread {
         let stage = Stage {
             choice,
             avatar,
+            is_cut_out,
             everybody,
         };
         let size_px = fitted_size(stage.avatar.picture_size_px(), self.live_short_side_px);
@@ -131,7 +133,10 @@ impl PortraitThread {
             stage.people(),
             &self.gpu,
             size_px,
-            shaders::Background::Keep,
+            match is_cut_out {
+                true => shaders::Background::Transparent,
+                false => shaders::Background::Keep,
+            },
         )?;
         Ok(Event::Portrait(Box::new(PortraitReady {
             stage,

@@ -34,6 +34,7 @@ mod record_panel;
 mod scene_fields;
 mod scene_list;
 mod script_panel;
+pub mod stage_window;
 mod status_line;
 mod take_panel;
 mod text;

@@ -118,6 +118,21 @@ pub(super) fn show(state: &mut State, ui: &mut Ui, actions: &mut Vec<Action>) {
         &mut state.settings.scale,
         SCALES.map(|scale| (scale, text!("percent", percent = scale * 100.0))),
     );
+
+    ui.add_space(GRID_PT);
+    field_label(ui, text!("stage-window"));
+    let stage_window = &mut state.settings.stage_window;
+    tick(
+        ui,
+        &mut stage_window.is_on_top,
+        text!("settings-stage-on-top"),
+    );
+    tick(
+        ui,
+        &mut stage_window.is_transparent,
+        text!("settings-stage-transparent"),
+    )
+    .on_hover_text(text!("settings-stage-transparent-hint"));
 }
 
 /// A device out of those that were found.
