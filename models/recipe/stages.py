@@ -23,6 +23,8 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from finite_weights import not_finite
+
 RECIPE = Path(__file__).resolve().parent
 FILE = RECIPE / "stages.toml"
 # Names in arguments that are neither stages nor sources nor values.
@@ -195,6 +197,8 @@ class Run:
             raise StageError(f"{stage.name} stopped with exit code {code}; its command was: {' '.join(command)}")
         if not (self.work / stage.output).exists():
             raise StageError(f"{stage.name} ended without writing {self.work / stage.output}")
+        if stage.output.endswith(".safetensors") and (found := not_finite(self.work / stage.output)):
+            raise StageError(f"{stage.name} wrote values that are no numbers into {self.work / stage.output}: {', '.join(found)}")
         self._record(stage, finished=True, seconds=round(time.monotonic() - began, 1))
 
     def _fetch(self, name: str) -> None:

@@ -78,6 +78,11 @@ def ridge(rows: np.ndarray, wanted: np.ndarray, strength: float) -> tuple[np.nda
     return weights.astype(np.float32), (mean - row_mean @ weights).astype(np.float32)
 
 
+def spread_ratio(wanted: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """`wanted` / `there`; 1 for channels in which nothing moves, as in faces without depth."""
+    return np.divide(wanted, there, out=np.ones_like(there), where=there > 0)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", type=Path)
@@ -98,11 +103,11 @@ def main():
     people = np.repeat(clips["person"], clips["motion_frames"])
     styles = {str(person): motion[people == person].std(0) for person in np.unique(people)}
     common = styles[str(clips["person"][0])]
-    scaled = motion * np.stack([common / styles[str(person)] for person in people]) if len(styles) > 1 else motion
+    scaled = motion * np.stack([spread_ratio(common, styles[str(person)]) for person in people]) if len(styles) > 1 else motion
     weights, bias = ridge(rows[is_trained], scaled[is_trained], args.ridge)
     # Least squares is cautious: what comes out moves less than people do. It is brought to their spread.
     made = rows @ weights + bias
-    gain = scaled[is_trained].std(0) / made[is_trained].std(0)
+    gain = spread_ratio(scaled[is_trained].std(0), made[is_trained].std(0))
     middle = scaled[is_trained].mean(0)
     args.out.mkdir(parents=True, exist_ok=True)
     np.savez(args.out / "teacher.npz", mean=mean, basis=basis, weights=weights * gain, bias=(bias - middle) * gain + middle,
