@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from finite_weights import not_finite  # noqa: E402
+from finite_weights import not_finite
 
 # The letter of `struct` for each type.
 KINDS = {"F16": "e", "F32": "f", "F64": "d", "U8": "B"}
