@@ -3,7 +3,7 @@
 use egui::load::SizedTexture;
 use egui::{Color32, Rect, Role, Sense, Ui, ViewportCommand, WidgetInfo};
 
-use super::{keys, menu_bar};
+use super::{keys, menu_bar, paste};
 use crate::window::stage_painter;
 use crate::window::state::{Action, State};
 use crate::window::texts::text;
@@ -17,6 +17,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     keys::read(state, ui.ctx(), actions);
+    paste::read(state, ui.ctx(), actions);
     let place = ui.available_rect_before_wrap();
     if let Some(ground) = ground {
         ui.painter().add(stage_painter::ground(place, ground));
