@@ -99,6 +99,8 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
 
     // Undone, it drives no more; a broken one says so in one line and goes.
     window.key(Modifiers::COMMAND, Key::Num1);
+    window.harness.get_by_label("Stop following").scroll_to_me();
+    window.harness.run_steps(3);
     window.press("Stop following");
     window.step_until("no driver", |app| app.state().driver.now.is_none());
     let broken = window.folder.join("broken.mp4");
