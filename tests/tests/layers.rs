@@ -185,6 +185,8 @@ fn the_state_of_the_window_is_plain_data() {
                     ["app", "threads", "ui", "live_view"].contains(room)
                 }
                 ["studio", room, ..] => ["sound", "speech"].contains(room),
+                // Pixels in memory, as the clipboard gives them.
+                ["egui", "ColorImage"] => false,
                 ["egui", kind, ..] => kind.contains("Texture") || kind.contains("Image"),
                 [name, ..] => ["wgpu", "egui_wgpu", "eframe", "shaders"].contains(name),
                 [] => false,
