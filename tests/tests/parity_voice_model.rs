@@ -63,7 +63,9 @@ fn mel(model: &VoiceModel) -> Vec<f32> {
     let frames = model.frames(&reference, chunk, settings.speed).unwrap();
     assert_eq!(noise.len(), frames * 100);
     model
-        .mel(&reference, chunk, &settings, noise, &|| false, &mut |_| {})
+        .mel(&reference, chunk, &settings, noise, &|| false, &mut |_| {
+            Ok(())
+        })
         .unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! Speech by a voice model that the user brought: its sound, our mouth on it, and when its words are heard.
 
+use std::collections::VecDeque;
 use std::path::Path;
 
 use engine::audio::SAMPLE_RATE_HZ;
@@ -72,13 +73,13 @@ impl ModelVoice {
     /// Speaks a text; `on_progress` is told which share is done.
     ///
     /// # Errors
-    /// If the text cannot be spoken, or [`Error::Cancelled`].
+    /// If the text cannot be spoken, [`Error::Cancelled`], or what `on_progress` returned.
     pub fn speak(
         &self,
         text: &str,
         settings: &VoiceModelSettings,
         cancelled: &dyn Fn() -> bool,
-        on_progress: &mut dyn FnMut(f32),
+        on_progress: &mut dyn FnMut(f32) -> engine::Result<()>,
     ) -> engine::Result<VoiceModelSpeech> {
         self.model
             .speak(&self.reference, text, settings, cancelled, on_progress)
@@ -176,17 +177,57 @@ pub fn with_mouth(
     cancelled: &dyn Fn() -> bool,
     on_chunk: &mut dyn FnMut(SpeechChunk) -> engine::Result<()>,
 ) -> engine::Result<()> {
-    let mut words = words.into_iter().peekable();
-    let mut end = 0;
+    let mut words = WordsToCome::new(words);
     let task = Task::Animate { samples, seed };
     synthesizer.perform(&task, cancelled, &mut |mut chunk| {
-        end += chunk.samples.len();
-        let is_last = chunk.fraction_done >= 1.0;
-        while let Some(word) = words.next_if(|word| is_last || word.start_secs < secs(end)) {
-            chunk.words.push(word);
+        words.join(&mut chunk);
+        if chunk.fraction_done >= 1.0 {
+            words.join_last(&mut chunk);
         }
         on_chunk(chunk)
     })
+}
+
+/// Words that wait for the pieces in which they begin.
+pub(crate) struct WordsToCome {
+    words: VecDeque<TimedWord>,
+    /// End of the last piece, samples.
+    end: usize,
+}
+
+impl WordsToCome {
+    /// Words from the beginning of the speech, in order.
+    pub fn new(words: Vec<TimedWord>) -> Self {
+        Self {
+            words: words.into(),
+            end: 0,
+        }
+    }
+
+    /// Words after those that are there.
+    pub fn add(&mut self, words: Vec<TimedWord>) {
+        self.words.extend(words);
+    }
+
+    /// Length of the pieces so far.
+    pub fn made_secs(&self) -> f64 {
+        secs(self.end)
+    }
+
+    /// Gives the next piece the words that begin in it.
+    pub fn join(&mut self, chunk: &mut SpeechChunk) {
+        self.end += chunk.samples.len();
+        let end_secs = self.made_secs();
+        let is_begun = |word: &mut TimedWord| word.start_secs < end_secs;
+        while let Some(word) = self.words.pop_front_if(is_begun) {
+            chunk.words.push(word);
+        }
+    }
+
+    /// Gives the last piece the words that are left.
+    pub fn join_last(&mut self, chunk: &mut SpeechChunk) {
+        chunk.words.extend(self.words.drain(..));
+    }
 }
 
 /// Words over the length of their chunk, by their letters.

@@ -25,7 +25,6 @@ pub use reference::{MAX_SECS, MIN_SECS, VoiceReference};
 pub use speech::{Spoken, SpokenChunk, SpokenPiece, VoiceModelSpeech};
 pub use vocabulary::{Vocabulary, characters};
 
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -238,19 +237,19 @@ impl VoiceModel {
     /// `cancelled` is asked between the steps of the flow; `on_progress` is told which share is done.
     ///
     /// # Errors
-    /// [`VoiceModelError`] if the text cannot be spoken or the network fails, [`Error::Cancelled`].
+    /// [`VoiceModelError`] if the text cannot be spoken or the network fails, [`Error::Cancelled`], or what `on_progress` returned.
     pub fn speak(
         &self,
         reference: &VoiceReference,
         text: &str,
         settings: &VoiceModelSettings,
         cancelled: &dyn Fn() -> bool,
-        on_progress: &mut dyn FnMut(f32),
+        on_progress: &mut dyn FnMut(f32) -> Result<()>,
     ) -> Result<VoiceModelSpeech> {
         let mut speech = VoiceModelSpeech::default();
         self.speak_in_pieces(reference, text, settings, cancelled, &mut |spoken| {
             match spoken {
-                Spoken::Share(share) => on_progress(share),
+                Spoken::Share(share) => on_progress(share)?,
                 Spoken::Piece(piece) => {
                     speech.samples.extend(piece.samples);
                     speech.chunks.push(piece.chunk);
@@ -286,26 +285,11 @@ impl VoiceModel {
         for (number, text) in texts.into_iter().enumerate() {
             let noise =
                 Noise::new(settings.seed, number as u64).take(frames[number] * MEL_BIN_COUNT);
-            // Who takes no more ends the work at the next step.
-            let mut taken = Ok(());
-            let stops = Cell::new(false);
-            let mel = self.mel(
-                reference,
-                &text,
-                settings,
-                noise,
-                &|| stops.get() || cancelled(),
-                &mut |share| {
-                    if taken.is_ok() {
-                        let share = (number as f32 + share) / count as f32;
-                        taken = on_spoken(Spoken::Share(share));
-                        stops.set(taken.is_err());
-                    }
-                },
-            );
-            taken?;
+            let mel = self.mel(reference, &text, settings, noise, cancelled, &mut |share| {
+                on_spoken(Spoken::Share((number as f32 + share) / count as f32))
+            })?;
             let seed = settings.seed.wrapping_add(number as u64);
-            let mut samples = self.vocoder.synthesize(&mel?, None, seed)?;
+            let mut samples = self.vocoder.synthesize(&mel, None, seed)?;
             let gain = reference.output_gain();
             samples.iter_mut().for_each(|sample| *sample *= gain);
             let samples = sound.append(&samples);
@@ -354,7 +338,7 @@ impl VoiceModel {
         settings: &VoiceModelSettings,
         noise: Vec<f32>,
         cancelled: &dyn Fn() -> bool,
-        on_progress: &mut dyn FnMut(f32),
+        on_progress: &mut dyn FnMut(f32) -> Result<()>,
     ) -> Result<Vec<f32>> {
         let count = noise.len() / MEL_BIN_COUNT;
         let tokens = self.vocabulary.tokens(&(prompt(reference) + chunk))?;
@@ -407,7 +391,7 @@ impl VoiceModel {
                 return Err(Error::Cancelled);
             }
             run.step(step).map_err(failed)?;
-            on_progress((step + 1) as f32 / steps as f32);
+            on_progress((step + 1) as f32 / steps as f32)?;
         }
         let made = run.read().map_err(failed)?.audio;
         // The reference's last frame lies half in the chunk.

@@ -49,6 +49,7 @@ pub fn speak(
     let cancelled = || interrupt.requested();
     let speech = voice.speak(text, &settings, &cancelled, &mut |share| {
         progress.set(share);
+        Ok(())
     })?;
     // A gigabyte that nobody needs any more.
     drop(voice);

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::Context as _;
 
@@ -130,20 +129,13 @@ impl Desk {
             Action::Open(path) => {
                 self.welcome_is_over();
                 let number = self.worker.open_file(path.clone())?;
-                self.state.reading = Some(Reading {
-                    number,
-                    path,
-                    began: Instant::now(),
-                });
+                self.state.reading = Some(Reading::begun(number, path));
             }
             Action::PasteImage(image) => {
                 self.welcome_is_over();
                 let number = self.worker.keep_picture(image)?;
-                self.state.reading = Some(Reading {
-                    number,
-                    path: PathBuf::from(text!("pasted-picture")),
-                    began: Instant::now(),
-                });
+                let named = PathBuf::from(text!("pasted-picture"));
+                self.state.reading = Some(Reading::begun(number, named));
             }
             Action::PasteText(words) => self.paste_text(words),
             Action::Film(action) => {

@@ -101,14 +101,13 @@ impl Desk {
         let stage = state.stage.as_ref();
         let is_there =
             stage.is_some_and(|stage| stage.choice == wanted && stage.is_cut_out == is_cut_out);
-        let asked = Some((wanted, is_cut_out));
-        if is_there || self.state.session.asked_portrait == asked {
+        let asked = (wanted, is_cut_out);
+        if is_there || self.state.session.asked_portrait.as_ref() == Some(&asked) {
             return;
         }
-        if let Some((wanted, _)) = asked.clone()
-            && self.worker.show_portrait(wanted, is_cut_out).is_ok()
-        {
-            self.state.session.asked_portrait = asked;
+        let sent = self.worker.show_portrait(asked.0.clone(), is_cut_out);
+        if sent.is_ok() {
+            self.state.session.asked_portrait = Some(asked);
         }
     }
 

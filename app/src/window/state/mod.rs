@@ -77,6 +77,17 @@ pub struct Reading {
     pub began: Instant,
 }
 
+impl Reading {
+    /// Begins now.
+    pub fn begun(number: u64, path: PathBuf) -> Self {
+        Self {
+            number,
+            path,
+            began: Instant::now(),
+        }
+    }
+}
+
 /// A portrait to choose, small.
 pub struct GalleryPicture {
     /// The picture's file.

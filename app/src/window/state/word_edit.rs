@@ -17,6 +17,8 @@ pub struct WordEdit {
     script: String,
     marks: WordMarks,
     spoken: Vec<Range<usize>>,
+    /// Bytes of each sentence that is said.
+    sentences: Vec<Range<usize>>,
 }
 
 impl WordEdit {
@@ -32,6 +34,10 @@ impl WordEdit {
             self.said = take.and_then(Take::text).map(str::to_owned);
             let said = self.said.as_deref().unwrap_or_default();
             self.spoken = spoken_words(said, take.map_or(&[], |take| &take.words));
+            self.sentences = sentences(said)
+                .into_iter()
+                .map(|found| found.written)
+                .collect();
         }
         script.clone_into(&mut self.script);
         self.marks = match &self.said {
@@ -84,8 +90,10 @@ impl WordEdit {
             .iter()
             .position(|words| words.contains(&timed))?;
         let (bytes, _) = places(said).into_iter().nth(word)?;
-        let mut sentences = sentences(said).into_iter().map(|found| found.written);
-        sentences.find(|sentence| sentence.contains(&bytes.start))
+        let mut sentences = self.sentences.iter();
+        sentences
+            .find(|sentence| sentence.contains(&bytes.start))
+            .cloned()
     }
 }
 

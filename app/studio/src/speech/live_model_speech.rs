@@ -3,15 +3,14 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use engine::audio::SAMPLE_RATE_HZ;
 use engine::synthesizer::{LiveMouth, SAMPLES_PER_FRAME};
 use engine::voice_model::{Spoken, SpokenPiece, VoiceModelSettings};
-use engine::{Result, SpeechChunk, Synthesizer, TimedWord};
+use engine::{Result, SpeechChunk, Synthesizer};
 
 use super::Made;
 use super::head_start::is_enough;
 use crate::reference_voice::Listener;
-use crate::voice_model::{ModelVoice, heard_words_of};
+use crate::voice_model::{ModelVoice, WordsToCome, heard_words_of};
 
 /// One speech. It is handed on once so much is there that it will not stop in between.
 pub(super) struct LiveModelSpeech<'a> {
@@ -20,9 +19,7 @@ pub(super) struct LiveModelSpeech<'a> {
     /// Everything that was said.
     samples: Vec<f32>,
     /// Words of pieces to come.
-    words: VecDeque<TimedWord>,
-    /// End of the last piece with a mouth, samples.
-    end: usize,
+    words: WordsToCome,
     /// Share of the voice's work that is done.
     share: f32,
     began: Instant,
@@ -38,8 +35,7 @@ impl<'a> LiveModelSpeech<'a> {
             listener,
             mouth: LiveMouth::new(synthesizer, seed),
             samples: Vec::new(),
-            words: VecDeque::new(),
-            end: 0,
+            words: WordsToCome::new(Vec::new()),
             share: 0.0,
             began: Instant::now(),
             is_heard: false,
@@ -81,7 +77,7 @@ impl<'a> LiveModelSpeech<'a> {
         let end = piece.chunk.samples.end.min(self.samples.len());
         let sound = &self.samples[piece.chunk.samples.start.min(end)..end];
         let heard = heard_words_of(self.listener, &piece.chunk, sound, cancelled)?;
-        self.words.extend(heard.words);
+        self.words.add(heard.words);
         let is_last = piece.later_secs.is_empty();
         let new = self.mouth.samples();
         new.extend(&piece.samples);
@@ -98,10 +94,10 @@ impl<'a> LiveModelSpeech<'a> {
             }
             if let Some(last) = self.waiting.back_mut() {
                 last.fraction_done = 1.0;
-                last.words.extend(self.words.drain(..));
+                self.words.join_last(last);
             }
         }
-        let made_secs = self.end as f64 / f64::from(SAMPLE_RATE_HZ);
+        let made_secs = self.words.made_secs();
         let work = self.began.elapsed().as_secs_f64() / made_secs;
         self.is_heard |= is_enough(made_secs, work, &piece.later_secs);
         if self.is_heard {
@@ -114,11 +110,7 @@ impl<'a> LiveModelSpeech<'a> {
 
     /// A piece with a mouth, and with the words that begin in it.
     fn wait(&mut self, mut chunk: SpeechChunk) {
-        self.end += chunk.samples.len();
-        let end_secs = self.end as f64 / f64::from(SAMPLE_RATE_HZ);
-        while let Some(word) = self.words.pop_front_if(|word| word.start_secs < end_secs) {
-            chunk.words.push(word);
-        }
+        self.words.join(&mut chunk);
         chunk.fraction_done = self.share;
         self.waiting.push_back(chunk);
     }

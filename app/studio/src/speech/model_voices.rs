@@ -111,20 +111,13 @@ impl ModelVoices {
             move |_| !cancel.is_cancelled()
         });
         let voice = self.voice(files, on_read)?;
+        let settings = words.settings();
         if !words.flow.is_for_files() {
-            let settings = words.settings();
             let live = LiveModelSpeech::new(synthesizer, listener, words.seed);
             return Ok(live.speak(&voice, words.text, &settings, &cancelled, on_made)?);
         }
-        // Whoever takes no more ends the work through its token; until then what it said is kept.
-        let mut taken = Ok(());
-        let mut on_progress = |share: f32| {
-            if taken.is_ok() {
-                taken = on_made(Made::Share(VOICE_SHARE * share));
-            }
-        };
-        let speech = voice.speak(words.text, &words.settings(), &cancelled, &mut on_progress)?;
-        taken?;
+        let mut on_progress = |share: f32| on_made(Made::Share(VOICE_SHARE * share));
+        let speech = voice.speak(words.text, &settings, &cancelled, &mut on_progress)?;
         let heard = heard_words(listener, &speech, &cancelled)?;
         let mut on_chunk = |mut chunk: SpeechChunk| {
             chunk.fraction_done = VOICE_SHARE + (1.0 - VOICE_SHARE) * chunk.fraction_done;

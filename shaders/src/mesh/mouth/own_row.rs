@@ -1,7 +1,7 @@
 //! The upper row of teeth that a picture with an open mouth shows, cut out of it. It stays with the skull while the lips move over it, so
 //! that whoever smiles in their portrait speaks with their own teeth.
 
-use glam::{Vec2, Vec3};
+use glam::Vec2;
 
 use super::light::luminance;
 use super::own_teeth::OwnTeeth;
@@ -116,15 +116,20 @@ fn extent(
     place: impl Fn(f32) -> Vec2,
     [low, high]: [f32; 2],
 ) -> Option<[f32; 2]> {
-    let at = |y: f32| -> (Vec3, f32) { teeth.at(place(y), picture) };
     let steps = (high - low).ceil().max(0.0) as usize;
-    let ys = || (0..=steps).map(|step| low + step as f32);
-    let begin = ys().find(|&y| at(y).1 > BEGINS)?;
+    let mut seen = (0..=steps)
+        .map(|step| {
+            let y = low + step as f32;
+            let (colour, sure) = teeth.at(place(y), picture);
+            (y, luminance(colour), sure)
+        })
+        .skip_while(|&(_, _, sure)| sure <= BEGINS)
+        .peekable();
+    let begin = seen.peek()?.0;
     let [least, most] = HEIGHT.map(|part| part * teeth.width_px);
-    let row: Vec<(f32, f32)> = ys()
-        .skip_while(|&y| y < begin)
-        .take_while(|&y| y - begin <= most && at(y).1 > GOES_ON)
-        .map(|y| (y, luminance(at(y).0)))
+    let row: Vec<(f32, f32)> = seen
+        .take_while(|&(y, _, sure)| y - begin <= most && sure > GOES_ON)
+        .map(|(y, bright, _)| (y, bright))
         .collect();
     let end = row.last()?.0 + 0.5;
     let brightest = row.iter().map(|step| step.1).fold(0.0, f32::max);
@@ -144,10 +149,8 @@ fn extent(
 
 #[cfg(test)]
 mod tests {
-    use super::super::light::linear_from_srgb;
+    use super::super::own_teeth::tests::{SIDE, found, image};
     use super::*;
-
-    const SIDE: usize = 80;
 
     /// A mouth from (10, 30) to (70, 50): upper teeth down to row 36, a dark line, lower teeth from row 38 on.
     fn picture(teeth: [u8; 3]) -> Vec<u8> {
@@ -165,15 +168,7 @@ mod tests {
     }
 
     fn cut(bytes: &[u8]) -> Option<OwnRow> {
-        let picture = Image {
-            bytes,
-            width: SIDE,
-            height: SIDE,
-        };
-        let ring = [(10.0, 30.0), (70.0, 30.0), (70.0, 50.0), (10.0, 50.0)];
-        let ring = ring.map(|(x, y)| Vec2::new(x, y)).to_vec();
-        let skin = luminance(linear_from_srgb(Vec3::new(205.0, 160.0, 135.0) / 255.0));
-        OwnRow::cut(&OwnTeeth::find(ring, 60.0, skin, &picture)?, &picture)
+        OwnRow::cut(&found(bytes)?, &image(bytes))
     }
 
     #[test]

@@ -95,10 +95,11 @@ fn inside_px(ring: &[Vec2], place: Vec2) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const SIDE: usize = 80;
+    /// Of the pictures, pixels.
+    pub const SIDE: usize = 80;
     const TOOTH: [u8; 3] = [220, 212, 196];
 
     /// A mouth from (10, 30) to (70, 50) with something in its upper half; skin and a dark cavity around.
@@ -116,16 +117,20 @@ mod tests {
             .collect()
     }
 
-    fn found(bytes: &[u8]) -> Option<OwnTeeth> {
-        let picture = Image {
+    pub fn image(bytes: &[u8]) -> Image<'_> {
+        Image {
             bytes,
             width: SIDE,
             height: SIDE,
-        };
+        }
+    }
+
+    /// The teeth of a mouth from (10, 30) to (70, 50).
+    pub fn found(bytes: &[u8]) -> Option<OwnTeeth> {
         let ring = [(10.0, 30.0), (70.0, 30.0), (70.0, 50.0), (10.0, 50.0)];
         let ring = ring.map(|(x, y)| Vec2::new(x, y)).to_vec();
         let skin = luminance(linear_from_srgb(Vec3::new(205.0, 160.0, 135.0) / 255.0));
-        OwnTeeth::find(ring, 60.0, skin, &picture)
+        OwnTeeth::find(ring, 60.0, skin, &image(bytes))
     }
 
     #[test]
