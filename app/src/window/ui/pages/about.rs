@@ -9,10 +9,11 @@ use crate::window::ui::text::quiet;
 use engine::model_files::ModelFile;
 
 /// What the program includes beside the models: what, and under which licence.
-fn other_parts() -> [(&'static str, &'static str); 5] {
+fn other_parts() -> [(&'static str, &'static str); 6] {
     [
         (text!("about-inter"), text!("about-inter-licence")),
         (text!("about-phosphor"), text!("about-phosphor-licence")),
+        (text!("about-collins"), text!("about-collins-licence")),
         (text!("about-hopper"), text!("about-hopper-licence")),
         (text!("about-misaki"), text!("about-misaki-licence")),
         (text!("about-crates"), text!("about-crates-licence")),
