@@ -13,6 +13,7 @@ use cli::progress::Progress;
 use cli::serve::{ServeArguments, listening_line, loading_stage, stopped_line, token_line};
 use server::token::Token;
 use studio::resources::Resources;
+use window::app::picture_rate;
 
 /// Environment variable with the token that requests to the server have to send.
 const TOKEN_VARIABLE: &str = "JAM_FLOW_TOKEN";
@@ -31,7 +32,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     )?;
     match arguments.command {
         Some(Command::Serve(arguments)) => serve(&resources, &arguments),
-        Some(command) => cli::run(&resources, command),
+        Some(command) => cli::run(&resources, command, &|gpu, words, check| {
+            let rate = picture_rate::measure(resources.clone(), gpu, words, check)?;
+            Ok(rate.per_second())
+        }),
         None if window::has_display() => {
             // Projects name their portrait, wherever the program is started next.
             let absolute = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);

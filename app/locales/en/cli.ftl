@@ -161,6 +161,7 @@ bench-rtf = real-time factor, text to speech and motion
 bench-first-sound = first sound
 bench-after-click = sound and motion after a click
 bench-frames = frames per second, 512 x 512
+bench-window-pictures = window's pictures per second while speaking
 bench-export-rtf = real-time factor, text to finished MP4
 bench-memory = peak memory
 bench-memory-unknown = unknown

@@ -27,6 +27,7 @@ pub mod watch;
 
 use std::path::PathBuf;
 
+use bench::WindowPictureRate;
 use clap::CommandFactory as _;
 use command_line::{Arguments, Command};
 use studio::resources::Resources;
@@ -57,8 +58,12 @@ pub fn check_files(files: &[PathBuf], has_command: bool, has_display: bool) -> a
     Ok(())
 }
 
-/// Runs a command.
-pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
+/// Runs a command; the window is measured by who knows it.
+pub fn run(
+    resources: &Resources,
+    command: Command,
+    window_picture_rate: WindowPictureRate<'_>,
+) -> anyhow::Result<()> {
     match command {
         Command::Speak(speak) => speak::run(resources, &speak),
         Command::Animate(animate) => animate::run(resources, &animate),
@@ -77,7 +82,7 @@ pub fn run(resources: &Resources, command: Command) -> anyhow::Result<()> {
         Command::Manual(manual) => manual::manual(Arguments::command(), &manual),
         Command::Recover(recover) => recover::run(&recover),
         Command::Verify(verify) => verify::run(&verify),
-        Command::Bench(bench) => bench::run(resources, &bench),
+        Command::Bench(bench) => bench::run(resources, &bench, window_picture_rate),
         Command::Serve(_) => {
             unreachable!("the server is no part of the command line: crate::run starts it")
         }

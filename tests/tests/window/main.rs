@@ -16,6 +16,7 @@ mod listening;
 #[expect(dead_code, reason = "its own tests misbehave in more ways")]
 mod mock_server;
 mod pasting;
+mod picture_rate;
 mod pictures;
 mod pinned;
 mod projects;

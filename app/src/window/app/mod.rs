@@ -5,6 +5,7 @@ mod debugging;
 mod driving;
 mod events;
 mod filming;
+pub mod picture_rate;
 mod rest;
 mod session;
 mod stage_window;
@@ -108,15 +109,25 @@ struct Desk {
 impl App {
     /// Starts the threads and shows the window at once; models and portrait arrive later.
     pub fn new(creation: &eframe::CreationContext<'_>, options: Options) -> anyhow::Result<Self> {
-        let context = creation.egui_ctx.clone();
-        theme::apply(&context);
-        // The scale is ours, so that it is kept.
-        context.options_mut(|options| options.zoom_with_keyboard = false);
         let render_state = creation
             .wgpu_render_state
-            .clone()
+            .as_ref()
             .context(text!("error-no-graphics"))?;
-        stage_painter::prepare(&render_state);
+        let mut app = Self::in_context(&creation.egui_ctx, render_state, options)?;
+        app.desk.worker.set_parent(creation);
+        Ok(app)
+    }
+
+    /// As [`Self::new`], whoever draws what the context shows.
+    fn in_context(
+        context: &egui::Context,
+        render_state: &RenderState,
+        options: Options,
+    ) -> anyhow::Result<Self> {
+        theme::apply(context);
+        // The scale is ours, so that it is kept.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        stage_painter::prepare(render_state);
         let gpu = shaders::Gpu::from_device(
             render_state.instance.clone(),
             render_state.adapter.clone(),
@@ -134,7 +145,7 @@ impl App {
             let context = context.clone();
             move || context.request_repaint()
         };
-        let mut worker = Worker::start(
+        let worker = Worker::start(
             options.resources.clone(),
             options.folders,
             gpu,
@@ -143,7 +154,6 @@ impl App {
             options.open_microphone,
             wake.clone(),
         )?;
-        worker.set_parent(creation);
         let player = Player::new(options.open_output, wake)?;
         let mut desk = Desk::new(
             &options.resources,
@@ -163,7 +173,7 @@ impl App {
         let place = desk.state.settings.window;
         let app = Self {
             desk,
-            render_state,
+            render_state: render_state.clone(),
             live: None,
             frame_times: FrameTimes::start(),
             frame_count: FrameCount::default(),
@@ -176,7 +186,7 @@ impl App {
             is_new_picture: false,
             logic_time: Duration::ZERO,
         };
-        app.apply_settings(&context);
+        app.apply_settings(context);
         Ok(app)
     }
 
@@ -325,8 +335,9 @@ impl Desk {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+impl App {
+    /// Takes what the threads have made, and draws the portrait if a frame of it is due.
+    fn advance(&mut self, context: &egui::Context) {
         let began = Instant::now();
         while let Some(event) = self.desk.worker.poll() {
             if let Some(ready) = self.desk.take_event(event) {
@@ -362,7 +373,9 @@ impl eframe::App for App {
         self.logic_time = began.elapsed();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+    /// Shows the panels and does what the user asks for in them. `busy` is how long the last frame kept the thread, if who paints has
+    /// measured it.
+    fn show(&mut self, ui: &mut egui::Ui, busy: Option<Duration>) {
         let began = Instant::now();
         self.measure();
         if !self.is_cleared {
@@ -388,12 +401,20 @@ impl eframe::App for App {
         }
         self.follow_window(&context);
         self.desk.settle(context.input(|input| input.time));
-        // What eframe measured holds the painting of the last frame, too.
-        let busy = match frame.info().cpu_usage {
-            Some(secs) => Duration::from_secs_f32(secs),
-            None => self.logic_time + began.elapsed(),
-        };
+        let busy = busy.unwrap_or_else(|| self.logic_time + began.elapsed());
         self.frame_times.add(busy, self.activity());
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.advance(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        // Holds the painting of the last frame, too.
+        let busy = frame.info().cpu_usage.map(Duration::from_secs_f32);
+        self.show(ui, busy);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
