@@ -6,6 +6,7 @@ pub mod file_kind;
 pub mod frame_times;
 pub mod live_view;
 pub mod place;
+pub mod redraw;
 pub mod settings;
 mod stage_painter;
 pub mod state;

@@ -4,7 +4,7 @@
 //! egui's shader can filter textures by hand. lavapipe goes through both sides of a branch for every pixel, so that painting these
 //! with it takes most of the time of each picture where there is no graphics card.
 
-use egui::{Color32, PaintCallbackInfo, Rect, Shape};
+use egui::{Color32, Context, Id, PaintCallbackInfo, Rect, Shape, ViewportId};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor, wgpu};
 
 const SHADER: &str = include_str!("stage_painter.wgsl");
@@ -30,13 +30,14 @@ struct Surface {
 /// All of them, as egui's renderer keeps them.
 struct StagePainter {
     portrait_pipeline: wgpu::RenderPipeline,
+    cleared: Surface,
     ground: Surface,
     timeline: Surface,
     /// Once there is one.
     portrait: Option<Surface>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Which {
     Ground,
     Timeline,
@@ -44,11 +45,11 @@ enum Which {
 }
 
 /// One of them in a place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Painted {
     which: Which,
     colour: Color32,
-    size_pt: egui::Vec2,
+    rect: Rect,
     corner_pt: f32,
 }
 
@@ -63,6 +64,7 @@ pub fn prepare(render_state: &RenderState) {
     .map(|entry_point| pipeline(device, format, entry_point));
     let painter = StagePainter {
         portrait_pipeline: portrait,
+        cleared: Surface::new(device, &plain, None),
         ground: Surface::new(device, &plain, None),
         timeline: Surface::new(device, &plain, None),
         portrait: None,
@@ -82,28 +84,81 @@ pub fn set_portrait(render_state: &RenderState, portrait: &wgpu::TextureView) {
 }
 
 /// The ground of the stage.
-pub fn ground(rect: Rect, colour: Color32) -> Shape {
-    painted(Which::Ground, rect, colour, 0.0)
+pub fn ground(context: &Context, rect: Rect, colour: Color32) -> Shape {
+    painted(context, Which::Ground, rect, colour, 0.0)
 }
 
 /// The ground of the timeline.
-pub fn timeline(rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
-    painted(Which::Timeline, rect, colour, corner_pt)
+pub fn timeline(context: &Context, rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
+    painted(context, Which::Timeline, rect, colour, corner_pt)
 }
 
 /// The portrait on the stage.
-pub fn portrait(rect: Rect, corner_pt: f32) -> Shape {
-    painted(Which::Portrait, rect, Color32::TRANSPARENT, corner_pt)
+pub fn portrait(context: &Context, rect: Rect, corner_pt: f32) -> Shape {
+    painted(
+        context,
+        Which::Portrait,
+        rect,
+        Color32::TRANSPARENT,
+        corner_pt,
+    )
 }
 
-fn painted(which: Which, rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
+/// Whether this is the portrait in the main window.
+pub fn is_portrait(context: &Context, shape: &Shape) -> bool {
+    let id = kept_id(Which::Portrait, ViewportId::ROOT);
+    let kept = context.data(|data| data.get_temp::<(Painted, Shape)>(id));
+    kept.is_some_and(|(_, portrait)| portrait == *shape)
+}
+
+/// Paints these parts, left, top, width and height in pixels, in one colour, whatever was there.
+pub fn clear(
+    pass: &mut wgpu::RenderPass<'_>,
+    queue: &wgpu::Queue,
+    resources: &CallbackResources,
+    colour: Color32,
+    parts_px: impl Iterator<Item = [u32; 4]>,
+) {
+    let Some(painter) = resources.get::<StagePainter>() else {
+        return;
+    };
+    // So large that no pixel is one of the edge.
+    let uniforms = Uniforms {
+        colour: colour.to_normalized_gamma_f32(),
+        size_px: [1e6; 2],
+        corner_px: 0.5,
+        padding: 0.0,
+    };
+    queue.write_buffer(&painter.cleared.uniforms, 0, bytemuck::bytes_of(&uniforms));
+    pass.set_pipeline(&painter.cleared.pipeline);
+    pass.set_bind_group(0, &painter.cleared.bind_group, &[]);
+    for [left, top, width, height] in parts_px {
+        pass.set_scissor_rect(left, top, width, height);
+        pass.draw(0..4, 0..1);
+    }
+}
+
+/// The same shape as in the frame before if nothing about it has changed: egui cannot compare what these paint.
+fn painted(context: &Context, which: Which, rect: Rect, colour: Color32, corner_pt: f32) -> Shape {
     let painted = Painted {
         which,
         colour,
-        size_pt: rect.size(),
+        rect,
         corner_pt,
     };
-    Callback::new_paint_callback(rect, painted).into()
+    let id = kept_id(which, context.viewport_id());
+    if let Some((before, shape)) = context.data(|data| data.get_temp::<(Painted, Shape)>(id))
+        && before == painted
+    {
+        return shape;
+    }
+    let shape = Shape::from(Callback::new_paint_callback(rect, painted));
+    context.data_mut(|data| data.insert_temp(id, (painted, shape.clone())));
+    shape
+}
+
+fn kept_id(which: Which, viewport: ViewportId) -> Id {
+    Id::unique(("stage painter", which, viewport))
 }
 
 /// Paints with one of the shader's fragment functions.
@@ -203,7 +258,7 @@ impl Painted {
     fn uniforms(self, pixels_per_point: f32) -> Uniforms {
         Uniforms {
             colour: self.colour.to_normalized_gamma_f32(),
-            size_px: (self.size_pt * pixels_per_point).into(),
+            size_px: (self.rect.size() * pixels_per_point).into(),
             // Half a pixel is a sharp corner: the outermost pixels are covered to their middle.
             corner_px: (self.corner_pt * pixels_per_point).max(0.5),
             padding: 0.0,

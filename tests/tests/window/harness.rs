@@ -34,6 +34,8 @@ pub struct Setup {
     pub size: [f32; 2],
     pub open_output: Option<OpenOutput>,
     pub open_microphone: Option<OpenMicrophone>,
+    /// Whether only what changes is drawn again, at every step, as in a real window.
+    pub is_cleared: bool,
 }
 
 impl Default for Setup {
@@ -48,6 +50,7 @@ impl Default for Setup {
             size: [1280.0, 720.0],
             open_output: None,
             open_microphone: None,
+            is_cleared: false,
         }
     }
 }
@@ -82,7 +85,7 @@ impl Setup {
             recordings: folder.join("films"),
             folders,
             files: Vec::new(),
-            is_cleared: false,
+            is_cleared: self.is_cleared,
         };
         let harness = Harness::builder()
             .with_size(self.size)

@@ -22,6 +22,7 @@ mod pinned;
 mod projects;
 mod pronouncing;
 mod reach;
+mod redraw;
 mod speaking;
 mod stage_window;
 #[path = "../../../app/tests/tensors/mod.rs"]

@@ -29,6 +29,7 @@ use rest::RestStrides;
 use crate::window::frame_times::{Activity, FrameTimes};
 use crate::window::live_view::LiveView;
 use crate::window::place::WindowPlace;
+use crate::window::redraw::Redraw;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::stage_painter;
 use crate::window::state::{
@@ -135,6 +136,9 @@ impl App {
             render_state.queue.clone(),
         );
         let device_type = render_state.adapter.get_info().device_type;
+        if options.is_cleared && device_type == wgpu::DeviceType::Cpu {
+            context.add_plugin(Redraw::new(render_state));
+        }
         let rest_strides = RestStrides::of(device_type);
         let short_side_px = match device_type {
             wgpu::DeviceType::Cpu => SOFTWARE_SHORT_SIDE_PX,
@@ -344,6 +348,7 @@ impl App {
                 let seed = self.desk.speeches;
                 let previous = self.live.take();
                 self.live = Some(LiveView::new(&self.render_state, ready, seed, previous));
+                context.with_plugin(Redraw::everything_changed);
             }
         }
         let now_secs = context.input(|input| input.time);
@@ -364,6 +369,10 @@ impl App {
             live.performance().set_driver(state.shown_driver());
             live.set_idle_stride(stride);
             self.is_new_picture = live.advance(now_secs, take, frame.flatten());
+            if self.is_new_picture {
+                let texture = live.image().id;
+                context.with_plugin(|redraw: &mut Redraw| redraw.portrait_changed(texture));
+            }
             wait_secs = match self.desk.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),

@@ -100,7 +100,7 @@ pub fn show(
         });
     let beside = ui.available_rect_before_wrap();
     ui.painter()
-        .add(stage_painter::ground(beside, colors.stage));
+        .add(stage_painter::ground(ui.ctx(), beside, colors.stage));
     Panel::bottom("timeline")
         .resizable(false)
         .show_separator_line(false)

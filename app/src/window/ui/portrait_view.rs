@@ -33,7 +33,8 @@ pub(super) fn show(
     let shown = ui.allocate_rect(rect, Sense::CLICK);
     shown.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("stage-portrait")));
     let corner_pt = f32::from(STAGE_CORNER.nw);
-    ui.painter().add(stage_painter::portrait(rect, corner_pt));
+    ui.painter()
+        .add(stage_painter::portrait(ui.ctx(), rect, corner_pt));
     let offered = [
         Action::Ask(Dialog::Portrait),
         Action::Export,

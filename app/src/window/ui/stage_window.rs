@@ -20,11 +20,13 @@ pub fn show(
     paste::read(state, ui.ctx(), actions);
     let place = ui.available_rect_before_wrap();
     if let Some(ground) = ground {
-        ui.painter().add(stage_painter::ground(place, ground));
+        ui.painter()
+            .add(stage_painter::ground(ui.ctx(), place, ground));
     }
     let scale = (place.width() / portrait.size.x).min(place.height() / portrait.size.y);
     let rect = Rect::from_center_size(place.center(), portrait.size * scale);
-    ui.painter().add(stage_painter::portrait(rect, 0.0));
+    ui.painter()
+        .add(stage_painter::portrait(ui.ctx(), rect, 0.0));
     let response = ui.allocate_rect(place, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("stage-window")));
     if response.drag_started() {

@@ -24,6 +24,8 @@ const TICK_GAP_PT: f32 = 72.0;
 const TICKS_SECS: [f64; 12] = [
     0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0,
 ];
+/// Columns of the waveform in a shape: where the playhead passes, one shape changes its colours.
+const WAVE_COLUMNS: usize = 16;
 /// The mouth lane's full height, millimetres; wider mouths fill it.
 const FULL_OPENING_MM: f32 = 14.0;
 
@@ -84,6 +86,7 @@ impl Lanes {
         let colors = palette(ui.visuals());
         let painter = ui.painter_at(self.ground);
         painter.add(stage_painter::timeline(
+            ui.ctx(),
             self.ground,
             colors.surface,
             f32::from(CORNER.nw),
@@ -216,6 +219,9 @@ impl Lanes {
                 Rect::from_min_max(Pos2::new(left, top), Pos2::new(left + 1.0, bottom)),
                 color,
             );
+            if column % WAVE_COLUMNS == WAVE_COLUMNS - 1 {
+                painter.add(Shape::mesh(std::mem::take(&mut mesh)));
+            }
         }
         painter.add(Shape::mesh(mesh));
     }

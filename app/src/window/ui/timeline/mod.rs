@@ -74,6 +74,7 @@ fn empty(ui: &mut Ui, size: Vec2) {
     let colors = palette(ui.visuals());
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().add(stage_painter::timeline(
+        ui.ctx(),
         rect,
         colors.surface,
         f32::from(CORNER.nw),
