@@ -121,7 +121,7 @@ impl Unseen {
         };
         let [width, height] = SIZE_PX;
         let screen = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("unseen window"),
+            label: Some("window"),
             size: wgpu::Extent3d {
                 width,
                 height,
@@ -228,14 +228,14 @@ impl Unseen {
             .context
             .tessellate(output.shapes, output.pixels_per_point);
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor {
-            label: Some("unseen window"),
+            label: Some("window"),
         });
         let first = renderer.update_buffers(device, queue, &mut encoder, &primitives, &screen);
         {
             let style = self.context.global_style();
             let [r, g, b, a] = self.app.clear_color(&style.visuals).map(f64::from);
             let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-                label: Some("unseen window"),
+                label: Some("window"),
                 color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                     view: &self.screen,
                     depth_slice: None,

@@ -24,12 +24,12 @@ struct Shown {
 impl Pipeline {
     pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some("kept picture"),
+            label: Some("redraw"),
             source: wgpu::ShaderSource::Wgsl(SHADER.into()),
         });
         Self(
             device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-                label: Some("kept picture"),
+                label: Some("redraw"),
                 layout: None,
                 vertex: wgpu::VertexState {
                     module: &module,
@@ -62,7 +62,7 @@ impl KeptPicture {
     ) -> Self {
         let [width, height] = size_px;
         let texture = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("kept picture"),
+            label: Some("redraw"),
             size: wgpu::Extent3d {
                 width,
                 height,
@@ -77,7 +77,7 @@ impl KeptPicture {
         });
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("kept picture"),
+            label: Some("redraw"),
             layout: &pipeline.0.get_bind_group_layout(0),
             entries: &[wgpu::BindGroupEntry {
                 binding: 0,
