@@ -9,6 +9,7 @@ use jam_flow::cli::animate::AnimateArguments;
 use jam_flow::cli::options::compute::ComputeArguments;
 use jam_flow::cli::options::drive::DriveArguments;
 use jam_flow::cli::options::look::LookArguments;
+use jam_flow::cli::options::outputs::OutputArguments;
 use jam_flow::cli::options::portrait::PortraitArguments;
 use jam_flow::cli::options::script::ScriptArguments;
 use jam_flow::cli::options::search::SearchArguments;
@@ -37,13 +38,14 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
         seed: 7,
         speed: 1.0,
         search: SearchArguments::default(),
-        output: file("film.mp4"),
-        look: LookArguments::default(),
+        outputs: OutputArguments {
+            output: file("film.mp4"),
+            audio_output: Some(file("sound.wav")),
+            motion_output: Some(file("motion.json")),
+            subtitles: Some(file("words.srt")),
+            ..OutputArguments::default()
+        },
         drive: DriveArguments::default(),
-        audio_output: Some(file("sound.wav")),
-        motion_output: Some(file("motion.json")),
-        curves: None,
-        subtitles: Some(file("words.srt")),
         compute: ComputeArguments::default(),
         json: false,
     };
@@ -66,11 +68,10 @@ fn words_become_a_film_with_sound_movement_and_subtitles_and_the_sound_drives_an
 
     // The same seed gives the same speech.
     let again = SpeakArguments {
-        output: file("again.wav"),
-        audio_output: None,
-        motion_output: None,
-        curves: None,
-        subtitles: None,
+        outputs: OutputArguments {
+            output: file("again.wav"),
+            ..OutputArguments::default()
+        },
         ..spoken
     };
     speak::run(&resources, &again).unwrap();

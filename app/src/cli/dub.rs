@@ -10,17 +10,16 @@ use serde::Serialize;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::dictionary::DictionaryArguments;
-use crate::cli::options::look::LookArguments;
+use crate::cli::options::outputs::OutputArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::script::given_text;
 use crate::cli::options::search::SearchArguments;
 use crate::cli::progress::Progress;
-use crate::cli::speak::with_main_output;
 use crate::cli::stage::Stage;
 use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
-use studio::film::{Outputs, Summary};
+use studio::film::Summary;
 use studio::resources::Resources;
 use studio::script::Script;
 use studio::sound::microphone::no_microphone;
@@ -69,25 +68,9 @@ pub struct DubArguments {
     /// How much is tried
     #[command(flatten)]
     pub search: SearchArguments,
-    /// File to write: .mp4 for picture and sound, .wav, .m4a, .flac or .opus for sound alone, .gif for a short animation, a name without
-    /// ending for a folder of PNG pictures; .mov (ProRes 4444), .webm, .mkv or .mp3 where ffmpeg is installed
-    #[arg(long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Size and background
+    /// What is written
     #[command(flatten)]
-    pub look: LookArguments,
-    /// Also write the sound alone (.wav, .m4a, .flac, .opus or .mp3)
-    #[arg(long, value_name = "FILE")]
-    pub audio_output: Option<PathBuf>,
-    /// Also write the movement (.json or .safetensors)
-    #[arg(long, value_name = "FILE")]
-    pub motion_output: Option<PathBuf>,
-    /// Also write curves for games: Apple's 52 blend shapes and Oculus' visemes (.json or .csv), or a face that moves (.glb)
-    #[arg(long, value_name = "FILE")]
-    pub curves: Option<PathBuf>,
-    /// Also write subtitles (.srt or .vtt)
-    #[arg(long, value_name = "FILE")]
-    pub subtitles: Option<PathBuf>,
+    pub outputs: OutputArguments,
     /// Where speech is computed
     #[command(flatten)]
     pub compute: ComputeArguments,
@@ -107,16 +90,7 @@ struct Report {
 
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &DubArguments) -> anyhow::Result<()> {
-    let others = Outputs {
-        look: arguments.look.look(),
-        sound_codec: arguments.look.audio_codec,
-        audio: arguments.audio_output.clone(),
-        motion: arguments.motion_output.clone(),
-        curves: arguments.curves.clone(),
-        subtitles: arguments.subtitles.clone(),
-        ..Outputs::default()
-    };
-    let mut outputs = with_main_output(&arguments.output, others)?;
+    let mut outputs = arguments.outputs.outputs()?;
     let recording = arguments
         .audio
         .as_deref()

@@ -6,6 +6,7 @@ pub mod drive;
 pub mod face;
 pub mod framing;
 pub mod look;
+pub mod outputs;
 pub mod portrait;
 pub mod script;
 pub mod search;

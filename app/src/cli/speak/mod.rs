@@ -12,7 +12,7 @@ use engine::{FlowSettings, Task};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::options::compute::ComputeArguments;
 use crate::cli::options::drive::DriveArguments;
-use crate::cli::options::look::LookArguments;
+use crate::cli::options::outputs::OutputArguments;
 use crate::cli::options::portrait::PortraitArguments;
 use crate::cli::options::script::{ScriptArguments, given_text};
 use crate::cli::options::search::SearchArguments;
@@ -24,7 +24,6 @@ use crate::cli::standard_output::answer;
 use crate::cli::texts::text;
 use clap::Args;
 use studio::film::{Outputs, Summary};
-use studio::media::write::{SoundFormat, VideoFormat};
 use studio::reference_voice::OwnVoice;
 use studio::resources::Resources;
 use studio::script::{Script, ScriptVoice, check_text};
@@ -93,28 +92,12 @@ pub struct SpeakArguments {
     /// How much is tried
     #[command(flatten)]
     pub search: SearchArguments,
-    /// File to write: .mp4 for picture and sound, .wav, .m4a, .flac or .opus for sound alone, .gif for a short animation, a name without
-    /// ending for a folder of PNG pictures; .mov (ProRes 4444), .webm, .mkv or .mp3 where ffmpeg is installed
-    #[arg(long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Size and background
+    /// What is written
     #[command(flatten)]
-    pub look: LookArguments,
-    /// Also write the sound alone (.wav, .m4a, .flac, .opus or .mp3)
-    #[arg(long, value_name = "FILE")]
-    pub audio_output: Option<PathBuf>,
+    pub outputs: OutputArguments,
     /// A movement in place of the face's own
     #[command(flatten)]
     pub drive: DriveArguments,
-    /// Also write the movement (.json or .safetensors)
-    #[arg(long, value_name = "FILE")]
-    pub motion_output: Option<PathBuf>,
-    /// Also write curves for games: Apple's 52 blend shapes and Oculus' visemes (.json or .csv), or a face that moves (.glb)
-    #[arg(long, value_name = "FILE")]
-    pub curves: Option<PathBuf>,
-    /// Also write subtitles (.srt or .vtt)
-    #[arg(long, value_name = "FILE")]
-    pub subtitles: Option<PathBuf>,
     /// Where speech is computed
     #[command(flatten)]
     pub compute: ComputeArguments,
@@ -125,7 +108,7 @@ pub struct SpeakArguments {
 
 /// Runs the command. Everything that can be checked is checked before the long work begins.
 pub fn run(resources: &Resources, arguments: &SpeakArguments) -> anyhow::Result<()> {
-    let outputs = outputs(arguments)?;
+    let outputs = arguments.outputs.outputs()?;
     if let Some(file) = &arguments.dialogue {
         return dialogue::run(resources, arguments, file, &outputs);
     }
@@ -274,36 +257,6 @@ fn speak(
     };
     progress.finish(&summary.to_string());
     Ok(summary)
-}
-
-/// The files that `output`, which names a video or an audio file, and `others` ask for.
-pub fn with_main_output(output: &Path, others: Outputs) -> anyhow::Result<Outputs> {
-    let mut outputs = others;
-    if SoundFormat::of(output).is_some() {
-        anyhow::ensure!(outputs.audio.is_none(), "{}", text!("output-is-audio"));
-        outputs.audio = Some(output.to_owned());
-    } else {
-        anyhow::ensure!(
-            VideoFormat::of(output).is_some(),
-            "{}",
-            text!("output-name", file = output.display().to_string())
-        );
-        outputs.video = Some(output.to_owned());
-    }
-    Ok(outputs)
-}
-
-fn outputs(arguments: &SpeakArguments) -> anyhow::Result<Outputs> {
-    let others = Outputs {
-        look: arguments.look.look(),
-        sound_codec: arguments.look.audio_codec,
-        audio: arguments.audio_output.clone(),
-        motion: arguments.motion_output.clone(),
-        curves: arguments.curves.clone(),
-        subtitles: arguments.subtitles.clone(),
-        ..Outputs::default()
-    };
-    with_main_output(&arguments.output, others)
 }
 
 /// A reference clip with its transcript, as a voice to speak in. The speaker must have permitted it.
