@@ -1,6 +1,7 @@
 //! Helpers that tests of several crates share.
 
 pub mod portraits;
+pub mod synthesizers;
 
 use std::path::{Path, PathBuf};
 

@@ -17,11 +17,11 @@ use engine::backend::{
     Backend, Comparison, Compute, Fallback, FlowBackend, FlowPlan, Guidance, ProsodyNetwork,
     SpeechWeights, Start, StreamPlan, Streams, VocoderNetwork, VocoderWeights, follow,
 };
-use engine::motion::MouthFrame;
 use engine::networks::jam_flow::{Checkpoint, Config, Exchange, Noise, Prediction};
 use engine::networks::vocoder::VocoderCheckpoint;
 use engine::{SpeakRequest, Synthesizer, Voice};
 use flow_gpu::{ComputeDevice, Error, GpuBackend};
+use jam_flow_tests::synthesizers;
 use studio::compute::{Adapter, Choice};
 
 use random_networks::{device, odd, plan, random, random_within, randomised};
@@ -226,66 +226,14 @@ fn empty() -> VarBuilder<'static> {
     VarBuilder::from_tensors(HashMap::new(), DType::F32, &Device::Cpu)
 }
 
-/// A sentence as each backend speaks it, whole.
-fn spoken(synthesizer: &Synthesizer) -> (Vec<f32>, Vec<MouthFrame>) {
-    let request = SpeakRequest {
-        text: "The boat was moored by a bank of pebbles.".to_owned(),
-        voice: Voice::Default,
-        seed: 4,
-        speed: 1.0,
-    };
-    let (mut samples, mut mouth) = (Vec::new(), Vec::new());
-    synthesizer
-        .speak(&request, &|| false, &mut |chunk| {
-            samples.extend(chunk.samples);
-            mouth.extend(chunk.mouth);
-            Ok(())
-        })
-        .unwrap();
-    (samples, mouth)
-}
-
-fn mouths_apart(a: &[MouthFrame], b: &[MouthFrame]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    let values =
-        |mouth: &[MouthFrame]| -> Vec<f32> { mouth.iter().flat_map(MouthFrame::values).collect() };
-    let pairs = values(a).into_iter().zip(values(b));
-    pairs.fold(0.0, |worst: f32, (a, b)| worst.max((a - b).abs()))
-}
-
 #[test]
 fn a_sentence_and_a_recording_are_the_cpus() {
     let Some(device) = device() else { return };
     let cpu = Synthesizer::load(&models()).unwrap();
     let gpu = Synthesizer::load_with(&models(), &|_| Ok(Box::new(device.clone()))).unwrap();
     assert_eq!((cpu.backend_name(), gpu.backend_name()), ("cpu", "gpu"));
-    let [(samples, mouth), (samples_too, mouth_too)] = [&cpu, &gpu].map(spoken);
-    assert_eq!(samples.len(), samples_too.len());
-    let product = |a: &[f32], b: &[f32]| -> f64 {
-        let products = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b));
-        products.sum()
-    };
-    let correlation = product(&samples, &samples_too)
-        / (product(&samples, &samples) * product(&samples_too, &samples_too)).sqrt();
-    let apart = mouths_apart(&mouth, &mouth_too);
-    println!("correlation {correlation}, mouths {apart:.1e} apart");
-    assert!(correlation >= 0.999, "{correlation}");
-    assert!(apart <= 1e-3, "{apart}");
-
-    let [mouth, mouth_too] = [cpu, gpu].map(|synthesizer| {
-        let mut mouth = Vec::new();
-        let heard = &samples[..samples.len().min(36_000)];
-        synthesizer
-            .animate(heard, 9, &|| false, &mut |frames, _| {
-                mouth.extend(frames);
-                Ok(())
-            })
-            .unwrap();
-        mouth
-    });
-    let apart = mouths_apart(&mouth, &mouth_too);
-    println!("animated mouths {apart:.1e} apart");
-    assert!(apart <= 1e-3, "{apart}");
+    let text = "The boat was moored by a bank of pebbles.";
+    synthesizers::assert_alike(&cpu, &gpu, text, 36_000);
 }
 
 /// A backend whose kernels miscompute one of the networks.

@@ -7,13 +7,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
+use engine::Synthesizer;
 use engine::backend::{Backend, Compute, FlowPlan, Start, StreamPlan, follow};
-use engine::motion::MouthFrame;
 use engine::networks::jam_flow::schedule::{sway, uniform};
 use engine::networks::jam_flow::{AudioCondition, Checkpoint, Exchange, MotionCondition};
 use engine::networks::vocoder::{Vocoder, VocoderCheckpoint};
-use engine::{SpeakRequest, Synthesizer, Voice};
-use jam_flow_tests::{assert_close, reference};
+use jam_flow_tests::{assert_close, reference, synthesizers};
 use sha2::{Digest, Sha256};
 
 fn models() -> PathBuf {
@@ -164,65 +163,10 @@ fn the_vocoder_is_the_recipes() {
     }
 }
 
-/// A sentence as each backend speaks it, whole.
-fn spoken(compute: Compute) -> (Vec<f32>, Vec<MouthFrame>, Synthesizer) {
-    let synthesizer = Synthesizer::load_on(&models(), compute).unwrap();
-    let request = SpeakRequest {
-        text: "The boat was moored by a bank of pebbles, and nobody was in it.".to_owned(),
-        voice: Voice::Default,
-        seed: 4,
-        speed: 1.0,
-    };
-    let (mut samples, mut mouth) = (Vec::new(), Vec::new());
-    synthesizer
-        .speak(&request, &|| false, &mut |chunk| {
-            samples.extend(chunk.samples);
-            mouth.extend(chunk.mouth);
-            Ok(())
-        })
-        .unwrap();
-    (samples, mouth, synthesizer)
-}
-
-fn farthest(a: &[MouthFrame], b: &[MouthFrame]) -> f32 {
-    let values =
-        |mouth: &[MouthFrame]| -> Vec<f32> { mouth.iter().flat_map(MouthFrame::values).collect() };
-    let (a, b) = (values(a), values(b));
-    assert_eq!(a.len(), b.len());
-    largest(&a.iter().zip(&b).map(|(a, b)| a - b).collect::<Vec<_>>())
-}
-
 #[test]
 fn a_sentence_is_the_same_on_every_backend() {
-    let (samples, mouth, cpu) = spoken(Compute::Cpu);
-    let (samples_too, mouth_too, tensors) = spoken(Compute::Tensors);
-    assert_eq!(samples.len(), samples_too.len());
-    let product = |a: &[f32], b: &[f32]| -> f64 {
-        let products = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b));
-        products.sum()
-    };
-    let (own, other) = (
-        product(&samples, &samples),
-        product(&samples_too, &samples_too),
-    );
-    let correlation = product(&samples, &samples_too) / (own * other).sqrt();
-    let mouths = farthest(&mouth, &mouth_too);
-    println!("correlation {correlation}, mouths {mouths:.1e} apart");
-    assert!(correlation >= 0.999, "{correlation}");
-    assert!(mouths <= 1e-3, "{mouths}");
-
-    // And the mouth for it as a recording.
-    let [mouth, mouth_too] = [cpu, tensors].map(|synthesizer| {
-        let mut mouth = Vec::new();
-        synthesizer
-            .animate(&samples, 9, &|| false, &mut |frames, _| {
-                mouth.extend(frames);
-                Ok(())
-            })
-            .unwrap();
-        mouth
-    });
-    let mouths = farthest(&mouth, &mouth_too);
-    println!("animated mouths {mouths:.1e} apart");
-    assert!(mouths <= 1e-3, "{mouths}");
+    let [cpu, tensors] = [Compute::Cpu, Compute::Tensors]
+        .map(|compute| Synthesizer::load_on(&models(), compute).unwrap());
+    let text = "The boat was moored by a bank of pebbles, and nobody was in it.";
+    synthesizers::assert_alike(&cpu, &tensors, text, usize::MAX);
 }
