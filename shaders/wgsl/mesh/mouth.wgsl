@@ -35,6 +35,12 @@ const RIM_AT_CORNER = 1.5;
 const CORNER_LIGHT = 0.45;
 const SHADE_OF_FLESH = vec3f(0.8, 1.0, 1.08);
 
+// Part of the corners that is the flesh of the lips, what reaches teeth right beside them, and how far from them teeth are in full light, in
+// widths of the mouth. The same in Rust.
+const CORNER_FLESH = 0.7;
+const BESIDE_LIPS = 0.7;
+const FULL_LIGHT = 0.1;
+
 @group(0) @binding(0) var<uniform> mouth: Mouth;
 @group(0) @binding(1) var inside: texture_2d<f32>;
 @group(0) @binding(2) var inside_sampler: sampler;
@@ -148,8 +154,10 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     // Lips keep light away: all around, further below the upper lip, and most in the corners.
     let around = smoothstep(-mouth.edge_px, 0.05 * mouth.width_px, -found.x);
     let below = smoothstep(0.0, 0.075 * mouth.width_px, found.y);
-    let light = mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
-    let painted = blurred(position_px) * shade(light) + grain(position_px + mouth.grain_from_px);
+    let beside = smoothstep(-mouth.edge_px, FULL_LIGHT * mouth.width_px, -found.x);
+    let light = mix(BESIDE_LIPS, 1.0, beside) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
+    let shaded = mix(blurred(position_px) * shade(light), mouth.rim.rgb, CORNER_FLESH * to_corner);
+    let painted = shaded + grain(position_px + mouth.grain_from_px);
     let own = own_row(position_px);
     let colour = mix(painted, own.rgb * mix(0.84, 1.0, around), own.a);
     return vec4f(mix(mouth.rim.rgb, clamp(colour, vec3f(0.0), vec3f(1.0)), coverage / alpha), alpha);

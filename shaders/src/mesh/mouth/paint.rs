@@ -16,8 +16,9 @@ pub(super) const TONGUE: u8 = 4;
 const CROWN: f32 = 0.095;
 /// Lower teeth stand in the shade of the upper ones.
 const LOWER_ROW: f32 = 0.82;
-/// Light that reaches a surface which is turned away.
+/// Light that reaches a surface which is turned away: teeth, and flesh, which lights itself from all around.
 const AMBIENT: f32 = 0.25;
+const FLESH_AMBIENT: f32 = 0.6;
 /// How much faster than the mouth is wide it gets dark inwards: on teeth, and on flesh, which they and the lips shade.
 const DARKENING: f32 = 1.5;
 const FLESH_DARKENING: f32 = 1.7;
@@ -61,9 +62,13 @@ impl Rows {
             UPPER_TEETH | LOWER_TEETH | UPPER_GUM => DARKENING,
             _ => FLESH_DARKENING,
         };
+        let ambient = match part {
+            UPPER_TEETH | LOWER_TEETH => AMBIENT,
+            _ => FLESH_AMBIENT,
+        };
         let reach = (-darkening * behind.max(0.0)).exp();
         let from = Vec3::new(light.sideways, -0.35, -0.94).normalize_or(Vec3::NEG_Z);
-        let lit = AMBIENT + (1.0 - AMBIENT) * normal.dot(from).max(0.0);
+        let lit = ambient + (1.0 - ambient) * normal.dot(from).max(0.0);
         let aside = 1.0 + light.sideways * (place[0] / (0.5 * self.width)).clamp(-1.0, 1.0);
         let bright = luminance(light.teeth);
         let (colour, gloss) = match part {
@@ -93,4 +98,30 @@ fn enamel(from_edge: f32) -> Vec3 {
     let thin = 1.0 - smooth_step(0.0, 0.22, from_edge);
     let neck = smooth_step(0.45, 1.0, from_edge);
     Vec3::ONE - Vec3::new(0.14, 0.12, 0.10) * thin - Vec3::new(0.08, 0.17, 0.32) * neck
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::image::Image;
+
+    #[test]
+    fn flesh_that_is_turned_away_is_lit_by_what_is_around_it() {
+        const SIDE: usize = 64;
+        let bytes = [205, 160, 135, 255].repeat(SIDE * SIDE);
+        let picture = Image {
+            bytes: &bytes,
+            width: SIDE,
+            height: SIDE,
+        };
+        let corners = [(22.0, 32.0), (32.0, 28.0), (42.0, 32.0), (32.0, 36.0)];
+        let lips = corners.map(|(x, y)| Vec3::new(x, y, 0.0));
+        let light = Light::read(&lips, [None; 2], &picture);
+        let rows = Rows::new(&[[0.0; 3]], &[UPPER_TEETH], 0.5);
+        let away_of_facing = |part: u8| {
+            let bright = |normal| luminance(rows.paint(&light, part, [0.0; 3], normal).0);
+            bright(Vec3::Y) / bright(Vec3::NEG_Z)
+        };
+        assert!(away_of_facing(TONGUE) > 2.0 * away_of_facing(UPPER_TEETH));
+    }
 }

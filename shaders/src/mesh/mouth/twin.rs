@@ -12,6 +12,9 @@ use crate::smooth_step::smooth_step;
 /// The same in the shader.
 const CORNER_LIGHT: f32 = 0.45;
 const SHADE_OF_FLESH: Vec3 = Vec3::new(0.8, 1.0, 1.08);
+const CORNER_FLESH: f32 = 0.7;
+const BESIDE_LIPS: f32 = 0.7;
+const FULL_LIGHT: f32 = 0.1;
 
 /// Lays `inside` over the opening between the lips; `picture` is the one whose grain it takes over.
 pub(crate) fn draw(
@@ -62,10 +65,13 @@ pub(crate) fn draw(
             }
             let around = smooth_step(-edge, 0.05 * mouth_width, -distance);
             let below = smooth_step(0.0, 0.075 * mouth_width, from_above);
-            let light =
-                mix(0.84, 1.0, around) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
+            let beside = smooth_step(-edge, FULL_LIGHT * mouth_width, -distance);
+            let light = mix(BESIDE_LIPS, 1.0, beside)
+                * mix(0.72, 1.0, below)
+                * mix(1.0, CORNER_LIGHT, to_corner);
             let shade = (Vec3::ONE - (1.0 - light) * SHADE_OF_FLESH).max(Vec3::ZERO);
-            let colour = blurred(&image, middle - origin, shape.blur_px()) * shade
+            let painted = blurred(&image, middle - origin, shape.blur_px()) * shade;
+            let colour = painted.lerp(shape.rim, CORNER_FLESH * to_corner)
                 + grain(picture, middle + grain_from).clamp(-limit, limit);
             let own = shape.own_row.as_ref().map_or(Vec4::ZERO, |row| {
                 let place = state.to_own_row.transform_point2(middle);
