@@ -7,14 +7,48 @@ use jam_flow::window::state::{Action, Page};
 
 use crate::harness::{Setup, Window};
 
+/// Steps, a second, in which a portrait that stands still is not drawn.
+const STILL_STEPS: usize = 25;
+/// More than any movement takes to end.
+const MAX_STEPS: usize = 1000;
+
+fn frames_drawn(window: &mut Window) -> u64 {
+    window.app().live().unwrap().frames_drawn()
+}
+
+/// Until the portrait stands still.
+fn settle(window: &mut Window) {
+    let mut still = 0;
+    for _ in 0..MAX_STEPS {
+        let before = frames_drawn(window);
+        window.harness.step();
+        still = if frames_drawn(window) == before {
+            still + 1
+        } else {
+            0
+        };
+        if still == STILL_STEPS {
+            return;
+        }
+    }
+    panic!("the portrait never stood still");
+}
+
 /// What is seen now against all of it drawn anew.
 #[track_caller]
 fn compare(window: &mut Window, what: &str) -> Vec<u8> {
-    let redrawn = window.harness.render().unwrap();
     let context = window.harness.ctx.clone();
-    context.with_plugin(Redraw::everything_changed).unwrap();
-    window.harness.step();
-    let whole = window.harness.render().unwrap();
+    let (redrawn, whole) = loop {
+        settle(window);
+        let drawn = frames_drawn(window);
+        let redrawn = window.harness.render().unwrap();
+        context.with_plugin(Redraw::everything_changed).unwrap();
+        window.harness.step();
+        let whole = window.harness.render().unwrap();
+        if frames_drawn(window) == drawn {
+            break (redrawn, whole);
+        }
+    };
     let pairs = redrawn.enumerate_pixels().zip(whole.pixels());
     let other: Vec<_> = pairs.filter(|((_, _, one), other)| one != other).collect();
     if let (Some(((x, y, _), _)), Some(((to_x, to_y, _), _))) = (other.first(), other.last()) {

@@ -173,9 +173,7 @@ impl egui::Plugin for Redraw {
 
     fn output_hook(&mut self, context: &Context, output: &mut FullOutput) {
         self.note_textures(&output.textures_delta);
-        if self.now.viewport != ViewportId::ROOT || !self.now.rect.is_positive() {
-            return;
-        }
+        // At once, also those of a window that nobody paints now: what is drawn stays.
         {
             let RenderState { device, queue, .. } = &self.render_state;
             let mut renderer = self.render_state.renderer.write();
@@ -184,6 +182,9 @@ impl egui::Plugin for Redraw {
                     renderer.update_texture(device, queue, id, &delta);
                 }
             }
+        }
+        if self.now.viewport != ViewportId::ROOT || !self.now.rect.is_positive() {
+            return;
         }
         let shapes = std::mem::take(&mut output.shapes);
         let pixels_per_point = output.pixels_per_point;
