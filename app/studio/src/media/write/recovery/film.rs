@@ -16,6 +16,7 @@ use super::super::{
     AUDIO_TICKS_PER_SECOND, FrameRate, RecordingError, Result, SYNTHETIC_MARK, front_name,
     unwritable, with_index_in_front,
 };
+use super::onward::Onward;
 use super::{Abandoned, Outcome, free_name};
 use crate::provenance::{self, Container};
 
@@ -161,9 +162,9 @@ fn index_of(file: &mut File, bytes: u64) -> Option<(FilmIndex, (u32, u32))> {
         tracing::info!("the film claims more pictures than it can hold");
         return None;
     }
-    file.rewind().ok()?;
-    let read = || re_mp4::Mp4::read(&mut io::BufReader::new(&*file), bytes);
-    // It takes tables at their word, one by the other.
+    let mut reader = Onward::new(io::BufReader::new(&*file)).ok()?;
+    let read = || re_mp4::Mp4::read(&mut reader, bytes);
+    // It takes tables at their word, one by the other, and lengths of boxes, too.
     let film = catch_unwind(AssertUnwindSafe(read))
         .ok()?
         .inspect_err(|error| tracing::info!("not a film of ours: {error}"))

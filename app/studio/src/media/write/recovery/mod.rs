@@ -3,6 +3,7 @@
 
 mod film;
 mod folder;
+mod onward;
 mod sound;
 
 use std::fs::{File, OpenOptions, TryLockError};
