@@ -106,14 +106,16 @@ fn run(backend: &dyn Backend, weights: &SpeechWeights) -> Result<Made> {
         flow: backend.flow(weights.joint)?,
         vocoder: backend.vocoder(weights.vocoder)?,
     };
-    let mut plan = piece(config);
+    let plan = piece(config);
     let mut noise = Noise::new(2, 0);
     let frames = noise.take(config.patch_size * plan.audio.count * weights.vocoder.inputs);
     let voice = noise.take(config.voice_dim);
     // The first run compiles, allocates and fills caches, for which one step is enough.
-    let times = std::mem::replace(&mut plan.times, uniform(1));
-    networks.speak(config, &plan, &frames, &voice)?;
-    plan.times = times;
+    let first = FlowPlan {
+        times: uniform(1),
+        ..plan.clone()
+    };
+    networks.speak(config, &first, &frames, &voice)?;
     networks.speak(config, &plan, &frames, &voice)
 }
 

@@ -18,5 +18,6 @@ mod warp;
 mod wireframe;
 
 pub use group::GroupRenderer;
+pub use pipeline::target;
 pub use renderer::{FRAME_FORMAT, MeshRenderer};
 pub use wireframe::Wireframe;

@@ -225,8 +225,8 @@ pub(crate) fn filled_buffer(
     )
 }
 
-/// A texture to draw into.
-pub(crate) fn target(
+/// A texture of this size, pixels, to draw into; `usage` is what else it is for.
+pub fn target(
     device: &wgpu::Device,
     label: &str,
     [width, height]: [u32; 2],

@@ -119,21 +119,8 @@ impl Unseen {
             target_format: FORMAT,
             renderer: Arc::new(RwLock::new(Renderer::new(device, FORMAT, options))),
         };
-        let [width, height] = SIZE_PX;
-        let screen = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("window"),
-            size: wgpu::Extent3d {
-                width,
-                height,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: FORMAT,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
-            view_formats: &[],
-        });
+        let usage = wgpu::TextureUsages::empty();
+        let screen = shaders::target(device, "window", SIZE_PX, FORMAT, usage);
         let context = egui::Context::default();
         let (want, wanted) = bounded(1);
         context.set_request_repaint_callback(move |request| {

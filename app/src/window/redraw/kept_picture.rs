@@ -60,21 +60,8 @@ impl KeptPicture {
         size_px: [u32; 2],
         pipeline: &Pipeline,
     ) -> Self {
-        let [width, height] = size_px;
-        let texture = device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("redraw"),
-            size: wgpu::Extent3d {
-                width,
-                height,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
-            view_formats: &[],
-        });
+        let usage = wgpu::TextureUsages::TEXTURE_BINDING;
+        let texture = shaders::target(device, "kept picture", size_px, format, usage);
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("redraw"),
