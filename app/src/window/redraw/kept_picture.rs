@@ -61,7 +61,7 @@ impl KeptPicture {
         pipeline: &Pipeline,
     ) -> Self {
         let usage = wgpu::TextureUsages::TEXTURE_BINDING;
-        let texture = shaders::target(device, "kept picture", size_px, format, usage);
+        let texture = shaders::target(device, "kept_picture", size_px, format, usage);
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("redraw"),
