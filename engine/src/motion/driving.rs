@@ -3,6 +3,8 @@
 //! Head, eyes, brows and mouth are taken from the driver or left to the portrait's own life and speech, each by itself. What
 //! the user holds (mood, gaze, head) stays underneath. When the driver ends, the face returns to its own life.
 
+mod live;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,6 +12,8 @@ use super::{
     smooth,
 };
 use crate::ease::ease;
+
+pub use live::{LiveDriver, LiveDriving, LiveMotion};
 
 /// Most of [`Driving::strength`] that is of use.
 pub const STRENGTH_RANGE: std::ops::RangeInclusive<f32> = 0.0..=2.0;
@@ -65,6 +69,24 @@ impl Regions {
         brows: true,
         mouth: true,
     };
+
+    /// Puts these parts of another frame into the place of what the frame has.
+    fn take_over(self, frame: &mut MotionFrame, other: &MotionFrame) {
+        if self.head {
+            frame.pose = other.pose;
+            frame.scale = other.scale;
+            frame.translation = other.translation;
+        }
+        for (is_taken, keypoints) in [
+            (self.eyes, EYE_REGION.as_slice()),
+            (self.brows, &BROW_REGION),
+            (self.mouth, &MOUTH_REGION),
+        ] {
+            for &keypoint in keypoints.iter().filter(|_| is_taken) {
+                frame.expression[keypoint] = other.expression[keypoint];
+            }
+        }
+    }
 }
 
 /// What the driver's movement is measured against.
@@ -166,27 +188,8 @@ impl Driver {
         let Some((driven, share)) = self.at(index) else {
             return;
         };
-        let together = added(held, &driven);
-        let mixed = frame.mixed(&together, share);
-        if self.regions.head {
-            frame.pose = mixed.pose;
-            frame.scale = mixed.scale;
-            frame.translation = mixed.translation;
-        }
-        let mut take = |region: &[usize]| {
-            for &keypoint in region {
-                frame.expression[keypoint] = mixed.expression[keypoint];
-            }
-        };
-        if self.regions.eyes {
-            take(&EYE_REGION);
-        }
-        if self.regions.brows {
-            take(&BROW_REGION);
-        }
-        if self.regions.mouth {
-            take(&MOUTH_REGION);
-        }
+        self.regions
+            .take_over(frame, &frame.mixed(&added(held, &driven), share));
     }
 
     /// The driver's frame and how much it counts, 0 to 1; `None` if nothing is left of it.
@@ -227,39 +230,56 @@ fn against(motion: &Motion, mode: DriveMode, portrait: &DrivenPortrait) -> Vec<M
             ..MotionFrame::default()
         },
     };
-    let lids = match motion.zero {
-        Zero::Portrait => [1.0; 2],
-        Zero::FacingCamera => portrait
-            .eye_opening
-            .map(|opening| opening.max(0.02) / TYPICAL_EYE_OPENING),
-    };
     motion
         .frames
         .iter()
-        .map(|frame| {
-            let mut driven = *frame;
-            driven.pose = match (mode, motion.zero) {
-                // Somebody who was filmed nods as their head is held, and so does the portrait.
-                (DriveMode::Relative, Zero::FacingCamera) => {
-                    frame.pose.since(&rest.pose).about(&portrait.pose)
-                }
-                _ => frame.pose.against(&rest.pose),
-            };
-            driven.scale = frame.scale / rest.scale;
-            for c in 0..3 {
-                driven.translation[c] -= rest.translation[c];
-            }
-            for iris in IRIS_KEYPOINTS {
-                for c in 0..2 {
-                    driven.expression[iris][c] -= rest.expression[iris][c];
+        .map(|frame| match (mode, motion.zero) {
+            (DriveMode::Relative, Zero::FacingCamera) => filmed(frame, &rest, portrait),
+            (_, zero) => {
+                let lids = match zero {
+                    Zero::Portrait => [1.0; 2],
+                    Zero::FacingCamera => lid_gains(portrait),
+                };
+                MotionFrame {
+                    pose: frame.pose.against(&rest.pose),
+                    ..moved(frame, &rest, lids)
                 }
             }
-            for (lid, gain) in UPPER_LID_KEYPOINTS.into_iter().zip(lids) {
-                driven.expression[lid][1] *= gain;
-            }
-            driven
         })
         .collect()
+}
+
+/// What somebody who was filmed does against how they rest: they nod as their head is held, and so does the portrait.
+fn filmed(frame: &MotionFrame, rest: &MotionFrame, portrait: &DrivenPortrait) -> MotionFrame {
+    MotionFrame {
+        pose: frame.pose.since(&rest.pose).about(&portrait.pose),
+        ..moved(frame, rest, lid_gains(portrait))
+    }
+}
+
+/// All but the pose against how somebody rests; the lids go farther by these factors.
+fn moved(frame: &MotionFrame, rest: &MotionFrame, lids: [f32; 2]) -> MotionFrame {
+    let mut driven = *frame;
+    driven.scale = frame.scale / rest.scale;
+    for c in 0..3 {
+        driven.translation[c] -= rest.translation[c];
+    }
+    for iris in IRIS_KEYPOINTS {
+        for c in 0..2 {
+            driven.expression[iris][c] -= rest.expression[iris][c];
+        }
+    }
+    for (lid, gain) in UPPER_LID_KEYPOINTS.into_iter().zip(lids) {
+        driven.expression[lid][1] *= gain;
+    }
+    driven
+}
+
+/// How much farther the portrait's lids go than typical ones.
+fn lid_gains(portrait: &DrivenPortrait) -> [f32; 2] {
+    portrait
+        .eye_opening
+        .map(|opening| opening.max(0.02) / TYPICAL_EYE_OPENING)
 }
 
 /// How the head is mostly held, and where the eyes mostly look; nothing else.

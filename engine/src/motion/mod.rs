@@ -15,7 +15,9 @@ mod smoothing;
 
 pub use articulation::{ARTICULATION_RANGE, MOUTH_SHAPE_RANGE, MouthStyle, articulated};
 pub use attention::{Attention, looking_towards};
-pub use driving::{DriveMode, DrivenPortrait, Driver, Driving, Regions};
+pub use driving::{
+    DriveMode, DrivenPortrait, Driver, Driving, LiveDriver, LiveDriving, LiveMotion, Regions,
+};
 pub use life_settings::{GAZE_REACH, HEAD_POSE_LIMIT, LifeSettings, Mood};
 
 pub(crate) use smoothing::smooth;

@@ -11,7 +11,10 @@
 //! some three hundred bytes for each picture, so memory hardly grows with the length of the video.
 
 mod error;
+mod follower;
 mod gaps;
+mod live;
+mod low_pass;
 mod measure;
 mod neutral;
 #[cfg(test)]
@@ -23,16 +26,17 @@ use std::path::Path;
 
 use crate::motion::motion_file::MAX_FRAMES;
 use crate::motion::{FRAMES_PER_SECOND, Motion, MotionFrame, Zero};
-use crate::portrait::crop::{Region, RgbPicture};
-use crate::portrait::detector::{DetectedFace, Detector};
-use crate::portrait::landmarks::{LandmarkNetwork, region_of};
-use crate::portrait::{MIN_FACE_PX, load_rig};
+use crate::portrait::detector::Detector;
+use crate::portrait::landmarks::LandmarkNetwork;
+use crate::portrait::load_rig;
 use crate::{Error, Result};
+use follower::{Follower, MIN_TRACKED_FACE_PX, Seen};
 use measure::{GAZE, Measurer};
 use neutral::NeutralFace;
 use timeline::TimedMeasurement;
 
 pub use error::TrackingError;
+pub use live::{LiveTrack, Sight};
 pub use neutral::Neutral;
 pub use video_error::VideoError;
 
@@ -40,20 +44,6 @@ pub use video_error::VideoError;
 pub const MAX_SECS: f64 = MAX_FRAMES as f64 / FRAMES_PER_SECOND;
 /// A picture that comes sooner after the last one than this is passed over: 50 and 60 a second bring nothing that 25 need.
 const MIN_STEP_SECS: f64 = 0.03;
-/// Faces are looked for on a picture whose longer side has at most this many pixels.
-const SEARCH_SIDE_PX: usize = 960;
-/// The landmark network sees 256 pixels; a region larger than this multiple is averaged down first, against jitter.
-const REGION_PX: usize = 512;
-/// Smallest face that is followed, its box's longer side: less than a portrait must have, since only motion is wanted of it.
-const MIN_TRACKED_FACE_PX: f32 = 0.75 * MIN_FACE_PX;
-/// Another face counts when its box has at least this share of the followed one's area.
-const COMPARABLE_AREA: f32 = 0.4;
-/// A face that was lost is taken to be the one that appears within this many of its own widths, if one does.
-const SAME_FACE_WIDTHS: f32 = 1.0;
-/// While no face is seen, all parts of the picture are searched only once in so many pictures.
-const SEARCH_EVERY: u32 = 4;
-/// How often it is looked whether there are other faces, seconds.
-const LOOK_AROUND_SECS: f64 = 2.0;
 
 /// One picture of a video.
 #[derive(Clone, Copy, Debug)]
@@ -142,38 +132,24 @@ impl Tracker {
 
 /// Follows one face through one video.
 pub struct FaceTrack<'a> {
-    tracker: &'a Tracker,
-    /// Where the face is expected, `None` if it has to be looked for.
-    region: Option<Region>,
-    /// Where it was seen last.
-    last_seen: Option<Region>,
+    follower: Follower<'a>,
     measured: Vec<TimedMeasurement>,
     face_widths_px: Vec<f32>,
     last_time_secs: Option<f64>,
     end_secs: f64,
     step_secs: f64,
-    looked_around_secs: f64,
-    searches_in_vain: u32,
-    most_faces: usize,
-    too_small: bool,
 }
 
 impl<'a> FaceTrack<'a> {
     /// Before the first picture.
     pub fn new(tracker: &'a Tracker) -> Self {
         Self {
-            tracker,
-            region: None,
-            last_seen: None,
+            follower: Follower::new(tracker),
             measured: Vec::new(),
             face_widths_px: Vec::new(),
             last_time_secs: None,
             end_secs: 0.0,
             step_secs: 1.0 / FRAMES_PER_SECOND,
-            looked_around_secs: f64::NEG_INFINITY,
-            searches_in_vain: 0,
-            most_faces: 0,
-            too_small: false,
         }
     }
 
@@ -184,19 +160,7 @@ impl<'a> FaceTrack<'a> {
     /// [`Error::Tracking`] for a picture whose size and bytes disagree, for one earlier than the last, and beyond
     /// [`MAX_SECS`]; [`Error::Model`] if a network fails.
     pub fn push(&mut self, frame: &VideoFrame<'_>) -> Result<bool> {
-        let VideoFrame {
-            width,
-            height,
-            rgb,
-            time_secs,
-        } = *frame;
-        if width.min(height) == 0 || Some(rgb.len()) != bytes_of(width, height) {
-            return Err(Error::from(TrackingError::Picture {
-                width_px: width,
-                height_px: height,
-                bytes: rgb.len(),
-            }));
-        }
+        let time_secs = frame.time_secs;
         if !(0.0..=MAX_SECS).contains(&time_secs) {
             return Err(Error::from(TrackingError::TooLong { max_secs: MAX_SECS }));
         }
@@ -208,145 +172,17 @@ impl<'a> FaceTrack<'a> {
             }
             self.step_secs = step_secs.min(1.0 / FRAMES_PER_SECOND);
         }
+        let seen = self.follower.look(frame)?;
         self.last_time_secs = Some(time_secs);
         self.end_secs = time_secs;
-        self.look(frame)?;
+        if let Some(Seen { channels, width_px }) = seen {
+            self.face_widths_px.push(width_px);
+            self.measured.push(TimedMeasurement {
+                time_secs,
+                channels,
+            });
+        }
         Ok(true)
-    }
-
-    fn look(&mut self, frame: &VideoFrame<'_>) -> Result<()> {
-        if self.region.is_none() || frame.time_secs - self.looked_around_secs >= LOOK_AROUND_SECS {
-            self.search(frame)?;
-        }
-        let Some(region) = self.region else {
-            return Ok(());
-        };
-        let mut found = self.find(frame, region)?;
-        if found.is_none() && self.last_seen.is_some() {
-            // It moved too fast for where it was expected, or it is gone.
-            self.region = None;
-            self.search(frame)?;
-            if let Some(region) = self.region {
-                found = self.find(frame, region)?;
-            }
-        }
-        let Some(points) = found else {
-            self.region = None;
-            return Ok(());
-        };
-        let (low, high) = points.iter().fold((f32::MAX, f32::MIN), |(low, high), p| {
-            (low.min(p[0]), high.max(p[0]))
-        });
-        self.face_widths_px.push(high - low);
-        let region = region_of(&points);
-        let middle = region.centre_px;
-        let is_inside = middle[0] >= 0.0
-            && middle[1] >= 0.0
-            && middle[0] < frame.width as f32
-            && middle[1] < frame.height as f32;
-        self.region = is_inside.then_some(region);
-        self.last_seen = Some(region);
-        self.measured.push(TimedMeasurement {
-            time_secs: frame.time_secs,
-            channels: Box::new(self.tracker.measurer.measure(&points)),
-        });
-        Ok(())
-    }
-
-    /// Looks for faces: chooses one if none is followed, and counts them.
-    fn search(&mut self, frame: &VideoFrame<'_>) -> Result<()> {
-        self.looked_around_secs = frame.time_secs;
-        let factor = frame.width.max(frame.height).div_ceil(SEARCH_SIDE_PX);
-        let picture = RgbPicture::from_rgb_part(
-            frame.rgb,
-            frame.width,
-            [0, 0],
-            [frame.width, frame.height],
-            factor,
-        );
-        let thorough = self.searches_in_vain.is_multiple_of(SEARCH_EVERY);
-        let scale = factor as f32;
-        let faces: Vec<DetectedFace> = self
-            .tracker
-            .detector
-            .detect(&picture, thorough)?
-            .into_iter()
-            .map(|face| face.scaled(scale))
-            .collect();
-        let side = |face: &DetectedFace| face.size_px[0].max(face.size_px[1]);
-        let largest = faces.iter().map(side).fold(0.0, f32::max);
-        if largest > 0.0 {
-            let comparable = faces
-                .iter()
-                .filter(|face| side(face).powi(2) >= COMPARABLE_AREA * largest.powi(2));
-            self.most_faces = self.most_faces.max(comparable.count());
-        }
-        if self.region.is_some() {
-            return Ok(());
-        }
-        let usable = || {
-            faces
-                .iter()
-                .filter(|face| side(face) >= MIN_TRACKED_FACE_PX)
-        };
-        self.too_small |= largest > 0.0 && usable().next().is_none();
-        let distance = |face: &DetectedFace, region: &Region| {
-            (face.centre_px[0] - region.centre_px[0]).hypot(face.centre_px[1] - region.centre_px[1])
-        };
-        // The same one as before if it is about where it was, else the largest.
-        let same = self.last_seen.and_then(|last| {
-            usable()
-                .filter(|face| distance(face, &last) < SAME_FACE_WIDTHS * last.side_px / 1.5)
-                .min_by(|a, b| distance(a, &last).total_cmp(&distance(b, &last)))
-        });
-        let chosen = same.or_else(|| usable().max_by(|a, b| side(a).total_cmp(&side(b))));
-        self.region = chosen.map(DetectedFace::landmark_region);
-        self.searches_in_vain = match self.region {
-            Some(_) => 0,
-            None => self.searches_in_vain.wrapping_add(1),
-        };
-        Ok(())
-    }
-
-    /// Landmarks in pixels of the frame, looked for in a region of it.
-    fn find(&self, frame: &VideoFrame<'_>, region: Region) -> Result<Option<Vec<[f32; 3]>>> {
-        // Only what the region covers, turned as it may be, becomes floats.
-        let reach = region.side_px * std::f32::consts::FRAC_1_SQRT_2 + 2.0;
-        let cover = |centre: f32, side: usize| {
-            let low = (centre - reach).clamp(0.0, side as f32) as usize;
-            let high = (centre + reach).clamp(0.0, side as f32).ceil() as usize;
-            (low, high.saturating_sub(low))
-        };
-        let (left, width) = cover(region.centre_px[0], frame.width);
-        let (top, height) = cover(region.centre_px[1], frame.height);
-        let factor = (region.side_px as usize / REGION_PX).max(1);
-        if width < factor || height < factor {
-            return Ok(None);
-        }
-        let part =
-            RgbPicture::from_rgb_part(frame.rgb, frame.width, [left, top], [width, height], factor);
-        let scale = factor as f32;
-        let corner = [left as f32, top as f32];
-        let inner = Region {
-            centre_px: [0, 1].map(|c| (region.centre_px[c] - corner[c] + 0.5) / scale - 0.5),
-            side_px: region.side_px / scale,
-            angle: region.angle,
-        };
-        // A face that has only just been found is looked at twice, as in a portrait.
-        let points = if self.region.is_some() && self.last_seen == self.region {
-            self.tracker.landmarks.find_once(&part, inner)?
-        } else {
-            self.tracker.landmarks.find(&part, inner)?
-        };
-        Ok(points.map(|points| {
-            points
-                .into_iter()
-                .map(|[x, y, z]| {
-                    let place = |value: f32, c: usize| (value + 0.5) * scale - 0.5 + corner[c];
-                    [place(x, 0), place(y, 1), z * scale]
-                })
-                .collect()
-        }))
     }
 
     /// Length of what was taken so far, seconds.
@@ -366,7 +202,7 @@ impl<'a> FaceTrack<'a> {
         let Some((frames, mut report)) =
             movement(&self.measured, self.end_secs + self.step_secs, neutral)
         else {
-            return Err(Error::from(match self.too_small {
+            return Err(Error::from(match self.follower.has_small_ones {
                 true => TrackingError::TooSmall {
                     min_px: MIN_TRACKED_FACE_PX,
                 },
@@ -374,7 +210,7 @@ impl<'a> FaceTrack<'a> {
             }));
         };
         let mut widths = self.face_widths_px;
-        report.most_faces = self.most_faces;
+        report.most_faces = self.follower.most_faces;
         report.face_px = timeline::median_of(&mut widths);
         Ok(Tracked {
             motion: Motion {
@@ -415,8 +251,4 @@ fn movement(
         ..TrackingReport::default()
     };
     Some((frames, report))
-}
-
-fn bytes_of(width: usize, height: usize) -> Option<usize> {
-    width.checked_mul(height)?.checked_mul(3)
 }

@@ -30,7 +30,7 @@ const TREMBLE: f32 = 0.007;
 /// Part of a gap in the neutral mouth that the upper lip goes down for, the rest is the lower lip's: as the renderer shuts it.
 const UPPER_PART: f32 = 0.3;
 /// The eye's opening that the network gives for a shut eye, parts of the open one, within which it is learned from the clip.
-const SHUT_EYE: std::ops::RangeInclusive<f32> = 0.08..=0.45;
+pub(super) const SHUT_EYE: std::ops::RangeInclusive<f32> = 0.08..=0.45;
 /// Part of the frames that is taken for blinks; people spend more time on them.
 const BLINK_PART: f32 = 0.004;
 /// What a shut eye is taken to be where the clip has no blink.
@@ -56,6 +56,11 @@ impl NeutralFace {
     /// Learns it from a timeline; `None` if that holds no measurement.
     pub fn of(timeline: &Timeline, neutral: Neutral) -> Option<Self> {
         let seen: Vec<&Measurement> = timeline.iter().flatten().map(Box::as_ref).collect();
+        Self::of_seen(&seen, neutral)
+    }
+
+    /// The same from measurements of one face.
+    pub fn of_seen(seen: &[&Measurement], neutral: Neutral) -> Option<Self> {
         let first = *seen.first()?;
         let mut scratch = Vec::with_capacity(seen.len());
         let mut over = |channel: usize, part: f32| {
@@ -144,6 +149,22 @@ impl NeutralFace {
         let lacking = wanted - (expression[LOWER_LIP][1] - expression[UPPER_LIP][1]);
         expression[UPPER_LIP][1] -= UPPER_PART * lacking;
         expression[LOWER_LIP][1] += (1.0 - UPPER_PART) * lacking;
+    }
+
+    /// How the head was held and where the eyes looked; the face does nothing.
+    pub fn rest(&self) -> MotionFrame {
+        self.motion(&self.channels)
+    }
+
+    /// An eye's opening as a part of the open one's.
+    pub fn opening(&self, now: &Measurement, eye: usize) -> f32 {
+        now[EYE_OPENING + eye] / self.channels[EYE_OPENING + eye].max(1e-3)
+    }
+
+    /// Takes this part of the open eye's opening for that of the shut one.
+    pub fn set_shut_eye(&mut self, eye: usize, part: f32) {
+        let open = self.channels[EYE_OPENING + eye].max(1e-3);
+        self.shut_eye[eye] = part.clamp(*SHUT_EYE.start(), *SHUT_EYE.end()) * open;
     }
 
     /// 0 as in the neutral face, 1 shut, below 0 wider.

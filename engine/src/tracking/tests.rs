@@ -1,5 +1,7 @@
 //! Faces moved by the rig with known motion are measured, and the motion comes out again.
 
+mod live;
+
 use super::*;
 use crate::motion::idle::IdleLife;
 use crate::motion::{HeadPose, IRIS_KEYPOINTS, UPPER_LID_KEYPOINTS};

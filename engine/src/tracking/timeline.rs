@@ -6,9 +6,9 @@ use super::measure::{
 use crate::motion::{BROW_KEYPOINTS, FRAMES_PER_SECOND, smooth};
 
 /// Between two measurements that are farther apart than this there is a gap, seconds.
-const BRIDGED_SECS: f64 = 0.4;
+pub(super) const BRIDGED_SECS: f64 = 0.4;
 /// Fewest frames of a face between two gaps.
-const MIN_PIECE: usize = 4;
+pub(super) const MIN_PIECE: usize = 4;
 /// A value farther than this many typical deviations from its neighbours' median is a slip of the network.
 const OUTLIER: f32 = 4.0;
 /// Frames on each side of a value that it is compared with.
@@ -117,7 +117,7 @@ pub(super) fn calm(timeline: &mut Timeline) {
 }
 
 /// Standard deviation of the smoothing of each channel, frames: what jitters and moves slowly gets more of it.
-fn calming_frames(channel: usize) -> f32 {
+pub(super) fn calming_frames(channel: usize) -> f32 {
     let is_brow = |channel: usize| {
         BROW_KEYPOINTS
             .iter()
