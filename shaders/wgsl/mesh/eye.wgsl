@@ -15,9 +15,15 @@ struct Eye {
     closure: f32,
     lid_from: vec2f,
     lid_to: vec2f,
+    grain_from_px: vec2f,
+    blur_px: f32,
+    grain_limit: f32,
     // upper, lower, edge of the lid at rest; pixels below the line through the corners
     curves_px: array<vec4f, 33>,
 }
+
+// Strength of the lash line in a picture without blur. The same in Rust.
+const LASH = 0.85;
 
 @group(0) @binding(0) var<uniform> eye: Eye;
 @group(0) @binding(1) var picture: texture_2d<f32>;
@@ -82,11 +88,11 @@ fn looking(looks_away: u32, source_px: vec2f, curves: vec4f, height: f32) -> vec
     return mix(sample_picture(plain_px), sample_picture(mirrored_px), hidden);
 }
 
-// The grain of the skin under the eye, as differences from its neighbourhood.
+// The grain of plain skin, as differences from its neighbourhood.
 fn grain(position_px: vec2f) -> vec3f {
     let around = sample_picture(position_px + vec2f(1.5, 0.0)) + sample_picture(position_px - vec2f(1.5, 0.0))
         + sample_picture(position_px + vec2f(0.0, 1.5)) + sample_picture(position_px - vec2f(0.0, 1.5));
-    return clamp(sample_picture(position_px).rgb - around.rgb * 0.25, vec3f(-0.03), vec3f(0.03));
+    return clamp(sample_picture(position_px).rgb - around.rgb * 0.25, vec3f(-eye.grain_limit), vec3f(eye.grain_limit));
 }
 
 // Single lashes below the edge, at a part of their length; where they are finer than pixels, their mean.
@@ -111,36 +117,39 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let eye_height = eye.height_px;
     var colour = looking(in.looks_away, source_px, curves, height);
     let shown = smoothstep(0.0, 0.2, eye.closure);
-    let edge = mix(curves.z, curves.y + 0.03 * eye_height, eye.closure);
+    let edge = mix(curves.z, curves.y + 0.03 * eye_height + 0.4 * eye.blur_px, eye.closure);
     let taper = smoothstep(-0.04, 0.06, along) * (1.0 - smoothstep(0.94, 1.04, along));
     // The lid begins softly under the fold and ends at its moving edge; a shut one covers the line of the open eye's lashes.
     let begin = smoothstep(
-        curves.z - (0.14 + 0.20 * eye.closure) * eye_height,
-        curves.z + (0.24 - 0.24 * eye.closure) * eye_height,
+        curves.z - (0.14 + 0.30 * eye.closure) * eye_height,
+        curves.z + (0.24 - 0.36 * eye.closure) * eye_height,
         height,
     );
     let painted = textureSampleLevel(lid_skin, picture_sampler, in_lid, 0.0);
-    // Lashes that stood up at rest have gone down with the edge.
-    let gives_way = painted.a * smoothstep(0.1, 0.7, eye.closure)
+    // Lashes that stood up at rest have gone down with the edge; glasses stay in front of the lid.
+    let gives_way = max(2.0 * painted.a - 1.0, 0.0) * smoothstep(0.0, 0.4, eye.closure)
         * smoothstep(-0.12, -0.04, along) * (1.0 - smoothstep(1.04, 1.12, along));
-    let lid = clamp(0.5 + edge - height, 0.0, 1.0) * max(begin * shown * taper, gives_way);
+    let behind = min(2.0 * painted.a, 1.0);
+    let lid = clamp(0.5 + (edge - height) / (2.0 * eye.blur_px), 0.0, 1.0) * max(begin * shown * taper, gives_way) * behind;
     if lid > 0.0 {
         let unrolled = clamp((height - curves.z) / max(edge - curves.z, 0.01), 0.0, 1.0);
-        // Round over the eyeball: lit where it bulges, darker in the fold, towards the lashes and the corners.
-        let from_fold = (height - curves.z + 0.10 * eye_height) / (0.09 * eye_height);
+        // Round over the eyeball: lit where it bulges, darker towards the lashes and the corners, and in the fold, which a shut lid smooths.
+        let from_fold = (height - curves.z + 0.10 * eye_height) / ((0.09 + 0.20 * eye.closure) * eye_height);
         let round = 0.98 + 0.07 * sin(3.14159 * unrolled) - 0.20 * pow(unrolled, 5.0)
-            - 0.12 * pow(min(abs(2.0 * along - 1.0), 1.0), 3.0) * begin - 0.10 * exp(-from_fold * from_fold) * taper * shown;
-        let skin = painted.rgb * (vec3f(1.0) - (1.0 - round) * vec3f(0.8, 1.0, 1.1)) + grain(source_px + down * (1.4 * eye_height));
+            - 0.12 * pow(min(abs(2.0 * along - 1.0), 1.0), 3.0) * begin
+            - (0.10 - 0.07 * eye.closure) * exp(-from_fold * from_fold) * taper * shown;
+        let skin = painted.rgb * (vec3f(1.0) - (1.0 - round) * vec3f(0.8, 1.0, 1.1)) + grain(source_px + eye.grain_from_px);
         colour = vec4f(mix(colour.rgb, skin, lid), colour.a);
     }
-    // Lashes on the moving edge, their points below it, and their soft shadow on the eye.
+    // Lashes on the moving edge, as blurred as the picture, their points below it, and their soft shadow on the eye.
     let below = height - edge;
     let lash_px = max(0.08 * eye_height, 0.7);
-    let stroke = 0.7 * exp(-pow(below / lash_px, 2.0));
+    let stroke_px = sqrt(lash_px * lash_px + 2.0 * eye.blur_px * eye.blur_px);
+    let stroke = LASH * lash_px / stroke_px * exp(-pow(below / stroke_px, 2.0));
     let shadow = 0.35 * exp(-max(below, 0.0) / (0.16 * eye_height)) * step(0.0, below) * (1.0 - 0.5 * eye.closure);
     let points = 0.5 * lash_points(along, below / (0.32 * eye_height * max(eye.closure, 0.01)));
     let ends = smoothstep(0.0, 0.25, along) * (1.0 - smoothstep(0.75, 1.0, along));
-    let lash = max(max(stroke, points), shadow) * shown * (0.3 + 0.7 * ends) * taper;
+    let lash = max(max(stroke, points), shadow) * shown * (0.3 + 0.7 * ends) * taper * behind;
     colour = vec4f(mix(colour.rgb, eye.lash.rgb, lash), colour.a);
     return colour;
 }

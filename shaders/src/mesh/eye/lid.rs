@@ -23,13 +23,22 @@ const DARKER: [f32; 2] = [0.015, 0.07];
 const BRIGHTER: [f32; 2] = [0.04, 0.10];
 const HUE: [f32; 2] = [0.06, 0.14];
 
+/// How bright what lies in front of the lid is against skin: rims of glasses from and up to, their glints from and up to.
+const RIM: [f32; 2] = [0.40, 0.60];
+const GLINT: [f32; 2] = [1.35, 1.60];
+/// Rows of skin that part it from the lashes.
+const GAP_ROWS: usize = 2;
+/// Columns to each side that it covers as well.
+const RIM_COLUMNS: usize = 3;
+
 /// The eye's lines at a place along it: (upper, lower), pixels below the line through the corners.
 pub(super) type Lines<'a> = &'a dyn Fn(f32) -> (f32, f32);
 
 /// Painted skin; colours 0–255 as the picture has them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LidSkin {
-    /// RGBA, rows from the top. Alpha is how much of the picture has to give way to the skin there when the eye shuts.
+    /// RGBA, rows from the top. Alpha above the middle of its range is how much of the picture has to give way to the skin there when
+    /// the eye shuts, below it how much of the picture lies in front of the lid.
     pub rgba: Vec<u8>,
     /// What the first column's and row's outer edges stand for: part of the way from corner to corner, pixels below it.
     pub from: Vec2,
@@ -76,9 +85,19 @@ impl LidSkin {
                 (picture.sample(place(along, down)), side, away / height_px)
             })
             .collect();
-        let is_skin: Vec<f32> = (0..seen.len())
-            .map(|index| skin_share(&seen, index))
+        let plain: Vec<Plain> = (0..seen.len())
+            .map(|index| Plain::new(&seen, index))
             .collect();
+        let is_skin: Vec<f32> = plain
+            .iter()
+            .zip(&seen)
+            .map(|(plain, &(_, side, away))| match side {
+                Side::Opening => 0.0,
+                // The rim of the opening is never plain skin.
+                _ => plain.skin * smooth_step(0.08, 0.45, away),
+            })
+            .collect();
+        let in_front = in_front(&seen, &plain);
         let mut filled = Vec::with_capacity(seen.len());
         fill_in(
             SIZE,
@@ -93,8 +112,9 @@ impl LidSkin {
                     Side::Opening => 1.0,
                     Side::Below => 0.0,
                 };
+                let gives_way = (gives_way * (1.0 - is_skin[index])).min(1.0 - in_front[index]);
                 let skin = filled[index].truncate();
-                skin.extend(gives_way * (1.0 - is_skin[index]))
+                skin.extend((2.5 * gives_way).min(1.0) - in_front[index])
             })
             .collect();
         let painted = blurred(&blurred(&painted));
@@ -102,7 +122,7 @@ impl LidSkin {
             rgba: painted
                 .iter()
                 .flat_map(|colour| {
-                    let alpha = (1.5 * colour.w).min(1.0);
+                    let alpha = 0.5 + 0.5 * colour.w.clamp(-1.0, 1.0);
                     let bytes = colour.truncate().extend(alpha) * 255.0 + 0.5;
                     bytes.to_array().map(|value| value as u8)
                 })
@@ -130,32 +150,82 @@ fn luma(colour: Vec3) -> f32 {
     colour.dot(Vec3::new(0.299, 0.587, 0.114))
 }
 
-/// How much of what is seen at a place of the grid is skin, 0 to 1: what is as bright as the brighter part of its surroundings.
-fn skin_share(seen: &[(Vec3, Side, f32)], index: usize) -> f32 {
-    let (colour, side, away) = seen[index];
-    if side == Side::Opening {
-        return 0.0;
+/// How plain the skin at a place of the grid is.
+#[derive(Clone, Copy)]
+struct Plain {
+    /// How much of it is skin, 0 to 1: what is as bright as the brighter part of its surroundings.
+    skin: f32,
+    /// How much of it is far too dark or too bright for skin, 0 to 1.
+    foreign: f32,
+}
+
+impl Plain {
+    fn new(seen: &[(Vec3, Side, f32)], index: usize) -> Self {
+        let (colour, side, _) = seen[index];
+        let (column, row) = (index % SIZE[0], index / SIZE[0]);
+        let range = |at: usize, axis: usize| {
+            at.saturating_sub(WINDOW[axis])..(at + WINDOW[axis] + 1).min(SIZE[axis])
+        };
+        let around = |rows: std::ops::Range<usize>, part: usize| {
+            let mut around: Vec<Vec3> = rows
+                .flat_map(|row| range(column, 0).map(move |column| row * SIZE[0] + column))
+                .filter(|&other| seen[other].1 == side)
+                .map(|other| seen[other].0)
+                .collect();
+            let rank = (around.len() * part / 10).min(around.len() - 1);
+            let by_luma = |a: &Vec3, b: &Vec3| luma(*a).total_cmp(&luma(*b));
+            *around.select_nth_unstable_by(rank, by_luma).1
+        };
+        let skin = around(range(row, 1), 7);
+        let difference = luma(colour) - luma(skin);
+        let hair = smooth_step(DARKER[0], DARKER[1], -difference);
+        let glint = smooth_step(BRIGHTER[0], BRIGHTER[1], difference);
+        let hue = |colour: Vec3| colour / luma(colour).max(0.05) * luma(skin);
+        let other = smooth_step(HUE[0], HUE[1], hue(colour).distance(skin));
+        // A rim of glasses is wider than the window: skin is what all rows have most of.
+        let ratio = luma(colour) / luma(around(0..SIZE[1], 6)).max(0.05);
+        Self {
+            skin: (1.0 - hair) * (1.0 - glint) * (1.0 - other),
+            foreign: 1.0 - smooth_step(RIM[0], RIM[1], ratio)
+                + smooth_step(GLINT[0], GLINT[1], ratio),
+        }
     }
-    let (column, row) = (index % SIZE[0], index / SIZE[0]);
-    let range = |at: usize, axis: usize| {
-        at.saturating_sub(WINDOW[axis])..(at + WINDOW[axis] + 1).min(SIZE[axis])
-    };
-    let mut around: Vec<Vec3> = range(row, 1)
-        .flat_map(|row| range(column, 0).map(move |column| row * SIZE[0] + column))
-        .filter(|&other| seen[other].1 == side)
-        .map(|other| seen[other].0)
-        .collect();
-    let rank = around.len() * 7 / 10;
-    let by_luma = |a: &Vec3, b: &Vec3| luma(*a).total_cmp(&luma(*b));
-    let skin = *around.select_nth_unstable_by(rank, by_luma).1;
-    let difference = luma(colour) - luma(skin);
-    let hair = smooth_step(DARKER[0], DARKER[1], -difference);
-    let glint = smooth_step(BRIGHTER[0], BRIGHTER[1], difference);
-    let hue = |colour: Vec3| colour / luma(colour).max(0.05) * luma(skin);
-    let other = smooth_step(HUE[0], HUE[1], hue(colour).distance(skin));
-    // The rim of the opening is never plain skin.
-    let rim = 1.0 - smooth_step(0.08, 0.45, away);
-    (1.0 - hair) * (1.0 - glint) * (1.0 - other) * (1.0 - rim)
+}
+
+/// How much of each place lies in front of the lid, 0 to 1: the rims of glasses and their glints, which skin parts from the lashes.
+fn in_front(seen: &[(Vec3, Side, f32)], plain: &[Plain]) -> Vec<f32> {
+    let mut in_front = vec![0.0; seen.len()];
+    for column in 0..SIZE[0] {
+        let mut skin_rows = 0;
+        for row in (0..SIZE[1]).rev() {
+            let index = row * SIZE[0] + column;
+            if seen[index].1 != Side::Above {
+                continue;
+            }
+            if skin_rows >= GAP_ROWS {
+                in_front[index] = plain[index].foreign;
+            } else if plain[index].foreign < 0.2 {
+                skin_rows += 1;
+            } else {
+                skin_rows = 0;
+            }
+        }
+    }
+    // A lash is narrower than a rim.
+    let narrowed = along_rows(&in_front, f32::min);
+    along_rows(&narrowed, f32::max)
+}
+
+/// The least or the greatest of each place and its neighbours in the row.
+fn along_rows(values: &[f32], choose: fn(f32, f32) -> f32) -> Vec<f32> {
+    (0..values.len())
+        .map(|index| {
+            let (column, row) = (index % SIZE[0], index / SIZE[0]);
+            (column.saturating_sub(RIM_COLUMNS)..(column + RIM_COLUMNS + 1).min(SIZE[0]))
+                .map(|column| values[row * SIZE[0] + column])
+                .fold(values[index], choose)
+        })
+        .collect()
 }
 
 /// The 3 × 3 binomial filter.
@@ -201,11 +271,9 @@ mod tests {
             .collect()
     }
 
-    #[test]
-    fn lashes_and_eye_become_the_skin_around() {
-        let bytes = picture();
+    fn painted(bytes: &[u8]) -> LidSkin {
         let image = Image {
-            bytes: &bytes,
+            bytes,
             width: 100,
             height: 80,
         };
@@ -213,12 +281,35 @@ mod tests {
             let across = 2.0 * along - 1.0;
             8.0 * (1.0 - across * across).max(0.0)
         };
-        let skin = LidSkin::new(
+        LidSkin::new(
             &|along| (-half(along), half(along)),
             16.0,
             &|along, down| Vec2::new(20.0 + 60.0 * along, 45.0 + down),
             &image,
-        );
+        )
+    }
+
+    #[test]
+    fn glasses_stay_in_front_of_the_lid() {
+        let mut bytes = picture();
+        for y in 22..26 {
+            for x in 0..100 {
+                bytes[(y * 100 + x) * 4..][..3].fill(15);
+            }
+        }
+        let skin = painted(&bytes);
+        let row = |down: f32| {
+            let part = (down - skin.from.y) / (skin.to.y - skin.from.y);
+            (part * SIZE[1] as f32) as usize
+        };
+        let alpha = |down: f32| skin.rgba[(row(down) * SIZE[0] + 32) * 4 + 3];
+        assert!(alpha(24.0 - 45.0) < 32, "{}", alpha(24.0 - 45.0));
+        assert!(alpha(35.0 - 45.0) > 200, "{}", alpha(35.0 - 45.0));
+    }
+
+    #[test]
+    fn lashes_and_eye_become_the_skin_around() {
+        let skin = painted(&picture());
         for (index, pixel) in skin.rgba.chunks_exact(4).enumerate() {
             let expected = 200.0 - 0.6 * (20.0 + 60.0 * along(index % SIZE[0]));
             let apart = (f32::from(pixel[0]) - expected).abs();
@@ -226,6 +317,6 @@ mod tests {
         }
         // Over the eye everything gives way, far above it nothing.
         let alpha = |column: usize, row: usize| skin.rgba[(row * SIZE[0] + column) * 4 + 3];
-        assert_eq!((alpha(32, 32), alpha(32, 1)), (255, 0));
+        assert_eq!((alpha(32, 32), alpha(32, 1)), (255, 128));
     }
 }

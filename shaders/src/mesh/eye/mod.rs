@@ -1,5 +1,6 @@
 //! The eyes: their shape in the picture, what a motion does to them, and the pass that draws gaze and lids.
 
+mod finish;
 mod lid;
 mod pass;
 mod pose;

@@ -1,5 +1,6 @@
 //! The draw that gives the eyes their gaze and their lids, over the warped portrait. Shader: `wgsl/mesh/eye.wgsl`.
 
+use super::finish::EyeFinish;
 use super::{CURVE_SAMPLES, EyeShape, EyeState, LidSkin};
 use crate::gpu::Gpu;
 use crate::mesh::deform::Deformed;
@@ -30,12 +31,15 @@ struct EyeUniforms {
     /// Where the painted skin begins and ends: part of the length, pixels down.
     lid_from: [f32; 2],
     lid_to: [f32; 2],
+    grain_from_px: [f32; 2],
+    blur_px: f32,
+    grain_limit: f32,
     padding: [f32; 2],
     curves_px: [[f32; 4]; CURVE_SAMPLES],
 }
 
 impl EyeUniforms {
-    fn new(size_px: [f32; 2], shape: &EyeShape, state: &EyeState) -> Self {
+    fn new(size_px: [f32; 2], shape: &EyeShape, finish: &EyeFinish, state: &EyeState) -> Self {
         Self {
             size_px,
             origin_px: shape.origin_px.to_array(),
@@ -49,6 +53,9 @@ impl EyeUniforms {
             closure: state.closure,
             lid_from: shape.lid.from.to_array(),
             lid_to: shape.lid.to.to_array(),
+            grain_from_px: finish.grain_from_px.to_array(),
+            blur_px: finish.blur_px,
+            grain_limit: finish.grain_limit,
             padding: [0.0; 2],
             curves_px: shape
                 .columns
@@ -110,7 +117,8 @@ impl EyePass {
         let size_px = [scene.width_px as f32, scene.height_px as f32];
         for ((eye, shape), state) in self.eyes.iter().zip(&scene.eyes).zip(&frame.eyes) {
             if state.is_active() {
-                let uniforms = EyeUniforms::new(size_px, shape, state);
+                let finish = EyeFinish::new(shape, &scene.mouth);
+                let uniforms = EyeUniforms::new(size_px, shape, &finish, state);
                 queue.write_buffer(&eye.uniforms, 0, bytemuck::bytes_of(&uniforms));
             }
         }
@@ -155,6 +163,9 @@ mod tests {
                 ("closure", offset_of!(EyeUniforms, closure)),
                 ("lid_from", offset_of!(EyeUniforms, lid_from)),
                 ("lid_to", offset_of!(EyeUniforms, lid_to)),
+                ("grain_from_px", offset_of!(EyeUniforms, grain_from_px)),
+                ("blur_px", offset_of!(EyeUniforms, blur_px)),
+                ("grain_limit", offset_of!(EyeUniforms, grain_limit)),
                 ("curves_px", offset_of!(EyeUniforms, curves_px)),
             ],
         );

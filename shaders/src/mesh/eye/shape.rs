@@ -173,7 +173,8 @@ impl EyeShape {
                 // The corners have no height: borrow from just inside.
                 let along = (sample as f32 / (CURVE_SAMPLES - 1) as f32).clamp(0.12, 0.88);
                 let column = &shape.columns[(along * (CURVE_SAMPLES - 1) as f32) as usize];
-                (-2..=2).map(move |step| {
+                // Above the line: below it lies the iris.
+                (-6..=-1).map(move |step| {
                     let offset = 0.04 * shape.height_px * step as f32;
                     picture.sample(shape.point(along, column.upper_px + offset))
                 })
