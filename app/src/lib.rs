@@ -30,6 +30,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         arguments.command.is_some(),
         window::has_display(),
     )?;
+    let camera = cli::check_camera(
+        arguments.camera.as_deref(),
+        arguments.command.is_some(),
+        window::has_display(),
+    )?;
     match arguments.command {
         Some(Command::Serve(arguments)) => serve(&resources, &arguments),
         Some(command) => cli::run(&resources, command, &|gpu, words, check| {
@@ -42,6 +47,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             window::open(
                 resources,
                 arguments.files.into_iter().map(absolute).collect(),
+                camera,
             )
         }
         None => cli::demo::write(&resources),

@@ -650,3 +650,22 @@ fn words_are_changed_voices_borrowed_and_lips_given_their_words() {
         before.len()
     );
 }
+
+#[test]
+fn cameras_are_listed_and_belong_to_the_window() {
+    let listed = json(&run(&["cameras", "--json"]));
+    let cameras = listed.as_array().unwrap();
+    assert!(cameras.iter().all(|camera| camera["name"].is_string()));
+    assert_success(&program().arg("cameras").output().unwrap());
+    let beside = program()
+        .args(["--camera", "me.mp4", "models", "list"])
+        .output()
+        .unwrap();
+    assert!(error_line(&beside).contains("--camera"));
+    let nowhere = program()
+        .args(["--camera", "no-such-camera"])
+        .env("DISPLAY", ":99")
+        .output()
+        .unwrap();
+    assert!(error_line(&nowhere).contains("no-such-camera"));
+}

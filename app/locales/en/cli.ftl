@@ -8,6 +8,8 @@ demo-instead = no display to open a window on; writing { $file } instead
 no-such-file = no command and no file has this name (jam-flow --help lists the commands): { $name }
 no-display = no display to open a window on, so this can't be shown: { $name }
 file-and-command = a file opens in the window and takes no command beside it: { $name }
+camera-and-command = --camera is for the window and takes no command beside it
+cameras-none = no camera found; the window can follow a video file in place of one (--camera FILE)
 demo-failed = can't write the demo video
 
 ## Stages and results

@@ -139,6 +139,7 @@ drop-overlay = Drop a picture, an audio file, a text or a project
 ## Driving video
 
 driver = Follow a video
+driver-follow = Follow a face
 driver-choose = Choose a video…
 driver-choose-hint = A video of one face, or an exported motion file. The portrait copies its head, eye and brow motion.
 driver-stop = Stop following
@@ -153,6 +154,32 @@ driver-mouth = Mouth
 driver-mouth-hint = Lips and jaw, instead of the speech
 driver-strength = Strength
 driver-loop = Loop
+
+## Camera
+
+camera = Follow the camera
+camera-open = Camera…
+camera-open-hint = You, live: the portrait copies your head, eyes and mouth. Choosing a camera does not switch it on.
+camera-close = Stop following the camera
+camera-list = Look for cameras again
+camera-hint = Which camera
+camera-looking = Looking for cameras…
+camera-nowhere = No camera found
+camera-file = A video file…
+camera-file-hint = Plays in a loop in place of a camera
+camera-start = Start camera
+camera-stop = Stop camera
+camera-off = The camera is off.
+camera-starting = Starting…
+camera-no-face = No face in the picture.
+camera-settling = Look into the camera for a second, face relaxed.
+camera-driving = The portrait follows you.
+camera-nothing = Choose below what the portrait follows.
+camera-neutral = Set neutral
+camera-neutral-hint = Look into the camera with a relaxed face and shut lips: the portrait's own face is counted from there
+camera-mirror = Mirror
+camera-mirror-hint = The portrait turns to the side that a mirror would show
+camera-about = Pictures stay on this computer and are not kept. Saved videos are made without the camera.
 
 ## Face
 
@@ -509,6 +536,7 @@ action-sound-settings = Sound settings
 action-other-picture = Choose another picture
 action-other-clip = Choose another audio file
 action-other-text = Choose another text file
+action-camera-again = Start again
 action-other-video = Choose another video
 action-other-film = Choose another film file
 action-export-elsewhere = Export again…
@@ -527,6 +555,7 @@ debug-rate = Portrait frames per second
 debug-size = Portrait frame size
 debug-size-px = { $width } × { $height }
 debug-drift = Sound ahead of picture
+debug-camera = Camera to portrait
 debug-dropouts = Audio dropouts
 debug-rtf = Speech real-time factor
 debug-first = Time to first audio
@@ -738,6 +767,7 @@ shortcuts-about = Keys without Ctrl go to the text field while one has the focus
 dialog-portrait = Choose a portrait
 dialog-clip = Choose an audio file
 dialog-driver = Choose a video of one face, or a motion file
+dialog-camera = Choose a video of one face
 dialog-dictionary = Choose a dictionary of pronunciations
 dialog-watch-clip = Choose a clip to watch
 dialog-film-background = Choose a picture or a video

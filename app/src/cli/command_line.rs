@@ -8,6 +8,7 @@ use crate::cli::align::AlignArguments;
 use crate::cli::animate::AnimateArguments;
 use crate::cli::batch::BatchArguments;
 use crate::cli::bench::BenchArguments;
+use crate::cli::cameras::CamerasArguments;
 use crate::cli::dub::DubArguments;
 use crate::cli::inspect::InspectArguments;
 use crate::cli::manual::{CompletionsArguments, ManualArguments};
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Folder of the models, in place of the one that came with the program
     #[arg(long, global = true, value_name = "FOLDER")]
     pub models: Option<PathBuf>,
+    /// Camera that drives the portrait in the window, live: its name, its device, or a video file that plays in a loop in its place
+    #[arg(long, value_name = "CAMERA")]
+    pub camera: Option<String>,
     /// Pictures, audio files, texts or a project to open in the window
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -61,6 +65,8 @@ pub enum Command {
     Watch(WatchArguments),
     /// Show what the program sees in a portrait
     Inspect(InspectArguments),
+    /// List the cameras that can drive the portrait in the window
+    Cameras(CamerasArguments),
     /// List the model files, or check that they are the right ones
     Models(ModelsArguments),
     /// Finish what a killed program left unfinished: videos, sounds, folders of images

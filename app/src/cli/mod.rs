@@ -4,6 +4,7 @@ pub mod align;
 pub mod animate;
 pub mod batch;
 pub mod bench;
+pub mod cameras;
 pub mod command_line;
 pub mod demo;
 pub mod dub;
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 use bench::WindowPictureRate;
 use clap::CommandFactory as _;
 use command_line::{Arguments, Command};
+use studio::camera::CameraSource;
 use studio::resources::Resources;
 use studio::wording::one_line;
 use texts::text;
@@ -58,6 +60,23 @@ pub fn check_files(files: &[PathBuf], has_command: bool, has_display: bool) -> a
     Ok(())
 }
 
+/// What `--camera` names, for the window.
+///
+/// # Errors
+/// A line for the user if there is no such camera or video, a command, too, or no display to open a window on.
+pub fn check_camera(
+    name: Option<&str>,
+    has_command: bool,
+    has_display: bool,
+) -> anyhow::Result<Option<CameraSource>> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    anyhow::ensure!(!has_command, "{}", text!("camera-and-command"));
+    anyhow::ensure!(has_display, "{}", text!("no-display", name = name));
+    Ok(Some(CameraSource::named(name)?))
+}
+
 /// Runs a command; the window is measured by who knows it.
 pub fn run(
     resources: &Resources,
@@ -75,6 +94,7 @@ pub fn run(
         Command::Track(track) => track::run(resources, &track),
         Command::Watch(watch) => watch::run(resources, &watch),
         Command::Inspect(inspect) => inspect::run(resources, &inspect),
+        Command::Cameras(cameras) => cameras::run(&cameras),
         Command::Models(models) => models::run(resources, &models),
         Command::Completions(completions) => {
             manual::completions(Arguments::command(), &completions)

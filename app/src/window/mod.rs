@@ -22,14 +22,20 @@ use std::sync::Arc;
 
 use app::{App, Options};
 use settings::{Drawing, Settings};
+use state::{Action, CameraAction};
+use studio::camera::CameraSource;
 use studio::resources::Resources;
 use studio::sound::microphone::Microphone;
 use studio::sound::playback;
 use texts::text;
 use threads::Folders;
 
-/// Opens the window with these files in it and returns when the user closes it.
-pub fn open(resources: Resources, files: Vec<PathBuf>) -> anyhow::Result<()> {
+/// Opens the window with these files in it, and with this camera switched on; returns when the user closes it.
+pub fn open(
+    resources: Resources,
+    files: Vec<PathBuf>,
+    camera: Option<CameraSource>,
+) -> anyhow::Result<()> {
     let folders = own_folders();
     let (settings, _) = Settings::load(&folders.settings);
     let mut options = eframe::NativeOptions {
@@ -53,7 +59,7 @@ pub fn open(resources: Resources, files: Vec<PathBuf>) -> anyhow::Result<()> {
         text!("product"),
         options,
         Box::new(move |creation| {
-            let app = App::new(
+            let mut app = App::new(
                 creation,
                 Options {
                     resources,
@@ -65,6 +71,15 @@ pub fn open(resources: Resources, files: Vec<PathBuf>) -> anyhow::Result<()> {
                     is_cleared: true,
                 },
             )?;
+            if let Some(source) = camera {
+                for action in [
+                    CameraAction::Open,
+                    CameraAction::Choose(source),
+                    CameraAction::Start,
+                ] {
+                    app.act(Action::Camera(action));
+                }
+            }
             Ok(Box::new(app))
         }),
     )

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use engine::motion::LiveDriving;
 use serde::{Deserialize, Serialize};
 
 use crate::window::export_choices::ExportChoices;
@@ -91,6 +92,28 @@ pub struct StageWindow {
     pub is_transparent: bool,
 }
 
+/// Which camera was used, and how; it is never switched on by the program itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CameraChoices {
+    /// The camera by its name; none for the first.
+    pub name: Option<String>,
+    /// What it drives.
+    pub driving: LiveDriving,
+    /// Whether the portrait moves to the side that a mirror would show.
+    pub is_mirrored: bool,
+}
+
+impl Default for CameraChoices {
+    fn default() -> Self {
+        Self {
+            name: None,
+            driving: LiveDriving::default(),
+            is_mirrored: true,
+        }
+    }
+}
+
 /// The file's content. What a file does not say has its default, so that older files go on working.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -105,6 +128,8 @@ pub struct Settings {
     pub output_device: Option<String>,
     /// Microphone by its name; none for the system's default.
     pub microphone: Option<String>,
+    /// The camera that drives the portrait.
+    pub camera: CameraChoices,
     /// Quality against latency.
     pub quality: Quality,
     /// What draws; a change counts from the next start on.
@@ -145,6 +170,7 @@ impl Default for Settings {
             reduces_motion: false,
             output_device: None,
             microphone: None,
+            camera: CameraChoices::default(),
             quality: Quality::default(),
             drawing: Drawing::default(),
             compute: studio::compute::Choice::default(),

@@ -5,6 +5,7 @@
 
 pub mod alignment;
 pub mod avatar;
+pub mod camera;
 pub mod cancel;
 pub mod captions;
 pub mod compute;
@@ -16,6 +17,7 @@ pub mod fitting_voices;
 pub mod framing;
 pub mod look;
 pub mod media;
+pub mod newest;
 pub mod output_path;
 pub mod performance;
 pub mod project;

@@ -1,12 +1,21 @@
-//! Motion out of a file: that of the face in a video, or what a motion file holds.
+//! Motion of faces: out of a video, out of a motion file, or of who sits before a camera.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use engine::error::SpeechError;
 use engine::motion::{Motion, motion_file};
-use engine::tracking::{FaceTrack, Neutral, Tracked, Tracker, TrackingReport};
+use engine::tracking::{
+    FaceTrack, LiveTrack, Neutral, Sight, Tracked, Tracker, TrackingReport, VideoFrame,
+};
 
+use crate::camera::{Camera, CameraSource};
+use crate::cancel::CancelToken;
 use crate::media::read;
+
+/// How long is waited for a picture of a camera before it is asked whether to end.
+const NAP: Duration = Duration::from_millis(50);
 
 /// The movement in a motion file, or that of the face in a video, with what is to be said about that. `cancelled` is asked at
 /// each picture, `on_progress` is told the share that is done, 0 to 1.
@@ -52,3 +61,71 @@ pub fn track_video(
     .and_then(|()| track.finish(neutral))
     .map_err(|error| error.in_file(path))
 }
+
+/// What was seen of who sits before a camera.
+#[derive(Clone, Copy, Debug)]
+pub struct SeenNow {
+    /// What was seen.
+    pub sight: Sight,
+    /// When the picture came from the camera.
+    pub captured: Instant,
+}
+
+/// What can be asked of [`follow_camera`] while it runs.
+#[derive(Debug, Default)]
+pub struct LiveControls {
+    /// Ends it, and switches the camera off.
+    pub stop: CancelToken,
+    wants_neutral: AtomicBool,
+}
+
+impl LiveControls {
+    /// Takes the next second of the face for the neutral one.
+    pub fn take_neutral(&self) {
+        self.wants_neutral.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Follows who sits before a camera until it is told to stop. Of pictures that come faster than they can be looked at, the newest counts.
+/// A mirrored one moves the portrait to the side that a mirror would show.
+///
+/// # Errors
+/// [`crate::camera::CameraError`] of the camera, and those of [`Tracker::load`] and [`LiveTrack::push`].
+pub fn follow_camera(
+    models: &Path,
+    source: CameraSource,
+    is_mirrored: bool,
+    controls: &LiveControls,
+    on_sight: &mut dyn FnMut(SeenNow),
+) -> anyhow::Result<()> {
+    let began = Instant::now();
+    // It comes on while the networks are read.
+    let camera = Camera::open(source)?;
+    let tracker = Tracker::load(models)?;
+    let mut track = LiveTrack::new(&tracker);
+    while !controls.stop.is_cancelled() {
+        if controls.wants_neutral.swap(false, Ordering::SeqCst) {
+            track.take_neutral();
+        }
+        let Some(mut picture) = camera.next(NAP)? else {
+            continue;
+        };
+        if is_mirrored {
+            picture.mirror();
+        }
+        let captured = picture.captured;
+        let sight = track.push(&VideoFrame {
+            width: picture.width,
+            height: picture.height,
+            rgb: &picture.rgb,
+            time_secs: captured.duration_since(began).as_secs_f64(),
+        })?;
+        if let Some(sight) = sight {
+            on_sight(SeenNow { sight, captured });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use engine::motion::{Driving, HeadPose, Motion, MotionFrame, Regions, motion_file};
-use jam_flow::window::state::{Action, ExportKind};
+use jam_flow::window::state::{Action, CameraAction, CameraPhase, ExportKind};
+use studio::media::write::Mp4Writer;
 use studio::project::document::ChosenDriver;
+use studio::resources::Resources;
 
 use crate::harness::Window;
 
@@ -116,4 +118,71 @@ fn a_movement_drives_the_stage_and_the_export_and_a_broken_one_is_refused() {
         "{line}"
     );
     assert!(window.app().document().driver.is_none());
+}
+
+/// Three seconds of a still face.
+fn face(path: &std::path::Path) {
+    const SIDE_PX: u32 = 256;
+    let portrait = Resources::find(None).default_portrait().unwrap();
+    let portrait = image::open(portrait).unwrap().to_rgba8();
+    let side = portrait.width().min(portrait.height());
+    let square = image::imageops::crop_imm(&portrait, 0, 0, side, side).to_image();
+    let filter = image::imageops::FilterType::Triangle;
+    let picture = image::imageops::resize(&square, SIDE_PX, SIDE_PX, filter);
+    let mut writer = Mp4Writer::create(path, SIDE_PX, SIDE_PX).unwrap();
+    for _ in 0..75 {
+        writer.write_frame(&picture).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+#[test]
+fn a_camera_is_chosen_switched_on_followed_and_switched_off() {
+    let mut window = Window::open();
+    let film = window.folder.join("me.mp4");
+    face(&film);
+    window.harness.get_by_label("Camera…").scroll_to_me();
+    window.harness.run_steps(3);
+    window.press("Camera…");
+    window.step_until("the list", |app| app.state().camera.devices.is_some());
+    assert_eq!(window.app().state().camera.phase, CameraPhase::Off);
+    window
+        .app()
+        .act(Action::Camera(CameraAction::ChooseFile(film)));
+    window.step_until("a face", |app| {
+        assert!(!app.state().status.is_error, "{}", app.state().status.line);
+        app.state().camera.phase == CameraPhase::Driving
+    });
+    // The frame that it moved is on the stage.
+    window.step_until("a driven frame", |app| app.state().camera.delay.is_some());
+    window.harness.run_steps(3);
+    for label in ["Set neutral", "Mouth", "Mirror"] {
+        assert!(window.harness.query_by_label(label).is_some(), "{label}");
+    }
+    window.harness.get_by_label("Set neutral").scroll_to_me();
+    window.harness.run_steps(3);
+    window.press("Set neutral");
+    window.step_until("a new neutral face", |app| {
+        app.state().camera.phase == CameraPhase::Settling
+    });
+    window.step_until("the end of that", |app| {
+        app.state().camera.phase == CameraPhase::Driving
+    });
+    window.harness.get_by_label("Stop camera").scroll_to_me();
+    window.harness.run_steps(3);
+    window.press("Stop camera");
+    assert_eq!(window.app().state().camera.phase, CameraPhase::Off);
+
+    let broken = window.folder.join("broken.mp4");
+    std::fs::write(&broken, b"this is no film").unwrap();
+    window
+        .app()
+        .act(Action::Camera(CameraAction::ChooseFile(broken)));
+    window.step_until("the refusal", |app| app.state().status.is_error);
+    let line = window.app().state().status.line.clone();
+    assert!(
+        line.contains("broken.mp4") && !line.contains('\n'),
+        "{line}"
+    );
+    assert!(!window.app().state().camera.is_on());
 }

@@ -222,6 +222,7 @@ impl Desk {
             }
             Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
+            Action::Camera(action) => self.camera(action)?,
             // Only the one who draws can close the window and has the clipboard.
             Action::Quit | Action::CopyPath(_) | Action::Paste | Action::ToggleFullScreen => {}
         }

@@ -69,6 +69,7 @@ impl App {
             measured.drift_ms = heard_secs
                 .zip(live.speech_frame())
                 .map(|(heard_secs, frame)| (heard_secs - frame as f64 * FRAME_SECS) * 1000.0);
+            measured.camera_ms = self.desk.state.camera.delay.map(ms);
             if view.shows_mesh {
                 view.mesh = live.mesh();
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::window::state::{
-    Action, Dialog, Export, FilmFile, Progress, Readiness, Reading, Status, Use,
+    Action, CameraAction, Dialog, Export, FilmFile, Progress, Readiness, Reading, Status, Use,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Event, PortraitReady};
@@ -163,6 +163,8 @@ impl Desk {
             driver @ (Event::DriverProgress(_)
             | Event::Driver { .. }
             | Event::DriverFailed { .. }) => self.take_driver_event(driver),
+            Event::Cameras(devices) => self.cameras_listed(devices),
+            Event::CameraFailed { number, reason } => self.camera_failed(number, reason),
             Event::ProjectLoaded(folder, project) => {
                 if self.replace_project(Action::OpenProject(folder.clone()), false) {
                     self.project_loaded(folder, *project);
@@ -264,6 +266,7 @@ impl Desk {
             }
             Dialog::OpenProject => self.act(Action::OpenProject(path)),
             Dialog::Driver => self.driver_given(path),
+            Dialog::Camera => self.act(Action::Camera(CameraAction::ChooseFile(path))),
             Dialog::Voice => self.voice_given(path),
             Dialog::Dictionary => {
                 if let Err(error) = self.worker.read_dictionary(path) {

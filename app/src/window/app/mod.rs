@@ -1,6 +1,7 @@
 //! The window: takes what the threads and the user did, then draws. Nothing here waits.
 
 mod actions;
+mod camera;
 mod debugging;
 mod driving;
 mod events;
@@ -33,8 +34,8 @@ use crate::window::redraw::Redraw;
 use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::stage_painter;
 use crate::window::state::{
-    Action, DriverState, FilmState, GalleryPicture, Page, Readiness, RecordingState, Session,
-    State, Status, Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
+    Action, CameraState, DriverState, FilmState, GalleryPicture, Page, Readiness, RecordingState,
+    Session, State, Status, Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
@@ -319,6 +320,7 @@ impl Desk {
             transport: Transport::default(),
             queue: VecDeque::new(),
             driver: DriverState::default(),
+            camera: CameraState::default(),
             word_edit: WordEdit::default(),
             dictionary_problem: None,
             watch: WatchState::default(),
@@ -358,8 +360,9 @@ impl App {
         self.desk.want_driver();
         let mut wait_secs = FRAME_SECS;
         let stride = self.rest_stride(context);
-        let state = &self.desk.state;
         if let Some(live) = &mut self.live {
+            self.desk.drive_by_camera(live);
+            let state = &self.desk.state;
             let (take, frame) = state.shown().unzip();
             let mut life = state.shown_life();
             if state.settings.reduces_motion {
@@ -372,6 +375,10 @@ impl App {
             if self.is_new_picture {
                 let texture = live.image().id;
                 context.with_plugin(|redraw: &mut Redraw| redraw.portrait_changed(texture));
+                let camera = &mut self.desk.state.camera;
+                if let Some(captured) = camera.captured.take() {
+                    camera.delay = Some(captured.elapsed());
+                }
             }
             wait_secs = match self.desk.player.until_next_frame_secs() {
                 Some(secs) => secs,

@@ -1,4 +1,4 @@
-//! How often the portrait is drawn while nobody speaks.
+//! How often the portrait is drawn while nobody speaks or drives it live.
 
 use super::App;
 
@@ -35,7 +35,7 @@ impl RestStrides {
 impl App {
     /// The one for now.
     pub(super) fn rest_stride(&self, context: &egui::Context) -> usize {
-        if self.state().is_speaking() {
+        if self.state().is_speaking() || self.state().camera.is_on() {
             return 1;
         }
         let has_focus = context.input(|input| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::ColorImage;
 
-use super::{Dialog, FilmAction, Page, Use, VoiceModelAction};
+use super::{CameraAction, Dialog, FilmAction, Page, Use, VoiceModelAction};
 
 /// One thing that the user can ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,4 +145,6 @@ pub enum Action {
     ToggleDebug,
     /// Look for sound devices again.
     ListDevices,
+    /// Do something about the camera.
+    Camera(CameraAction),
 }

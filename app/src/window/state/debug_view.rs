@@ -26,6 +26,8 @@ pub struct Measured {
     pub frame_px: Option<[u32; 2]>,
     /// How far the sound is ahead of the frame on the stage; up to one frame, 40 ms, is in time.
     pub drift_ms: Option<f64>,
+    /// From a picture of the camera's to the frame of the portrait that it moved.
+    pub camera_ms: Option<f64>,
     /// Seconds of work for one second of the last speech.
     pub real_time_factor: Option<f64>,
     /// From the start of the last speech to its first samples.

@@ -12,6 +12,8 @@ pub enum Dialog {
     Recording,
     /// A film of a face, or a movement.
     Driver,
+    /// A video that stands in for a camera.
+    Camera,
     /// A recording of somebody's voice.
     Voice,
     /// A file of a voice model.
@@ -44,7 +46,7 @@ impl Dialog {
         match self {
             Self::Portrait => FileKind::Picture,
             Self::Recording | Self::Voice => FileKind::Audio,
-            Self::Driver | Self::Clip => FileKind::Video,
+            Self::Driver | Self::Camera | Self::Clip => FileKind::Video,
             Self::ModelFolder | Self::KeyFile => FileKind::Model,
             Self::VoiceModel(file) => file.kind(),
             Self::Film(file) => file.kind(),

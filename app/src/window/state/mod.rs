@@ -1,6 +1,7 @@
 //! What the window shows: plain state that panels draw and the window's code changes.
 
 mod action;
+mod camera;
 mod debug_view;
 mod dialog;
 mod driver_state;
@@ -40,6 +41,7 @@ use studio::wording::capitalised;
 pub use crate::window::export_choices::{ExportGroup, ExportKind};
 pub use crate::window::uses::Use;
 pub use action::Action;
+pub use camera::{CameraAction, CameraPhase, CameraState};
 pub use debug_view::{DebugView, Measured};
 pub use dialog::Dialog;
 pub use driver_state::{DriveRequest, DriverState};
@@ -209,6 +211,8 @@ pub struct State {
     pub queue: VecDeque<Line>,
     /// What drives the face.
     pub driver: DriverState,
+    /// Who sits before the camera and drives the face.
+    pub camera: CameraState,
     /// The script against the words of the take in the timeline.
     pub word_edit: WordEdit,
     /// Why a dictionary could not be taken over.

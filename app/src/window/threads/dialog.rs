@@ -33,6 +33,10 @@ pub(super) fn show(
                 &extensions(&[Role::Video, Role::Motion]),
             )
             .pick_file(),
+        Dialog::Camera => dialog
+            .set_title(text!("dialog-camera"))
+            .add_filter(text!("filter-videos"), &extensions(&[Role::Video]))
+            .pick_file(),
         Dialog::Voice => dialog
             .set_title(text!("dialog-voice"))
             .add_filter(text!("filter-audio"), &extensions(&[Role::Audio]))

@@ -8,6 +8,7 @@ use engine::motion::Driver;
 
 use super::{FilmEvent, VoiceModelEvent, WatchEvent};
 use crate::window::state::{Dialog, DriveRequest, Stage, Thumbnail};
+use studio::camera::CameraDevice;
 use studio::project::Project;
 use studio::pronunciations::Pronunciation;
 use studio::scenes::SceneError;
@@ -121,6 +122,15 @@ pub enum Event {
     DriverFailed {
         /// What was asked for.
         request: Box<DriveRequest>,
+        /// Reason, one line.
+        reason: String,
+    },
+    /// The cameras of this machine.
+    Cameras(Vec<CameraDevice>),
+    /// A camera has ended by itself.
+    CameraFailed {
+        /// Of [`super::Worker::start_camera`].
+        number: u64,
         /// Reason, one line.
         reason: String,
     },

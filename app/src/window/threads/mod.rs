@@ -9,6 +9,8 @@
 //! | `export` | one film | draws and writes takes and films of scenes, one after the other |
 //! | `watch` | a clip | reads it, asks a model about it, speaks for a preview |
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
+//! | `camera-tracking` | a camera, one thread more | follows who sits before it |
+//! | `cameras` | – | looks for cameras |
 //! | `dialog` | a file dialog | waits for the user |
 //! | `voice-check` | – | reads the files of a voice model |
 //! | `outside` | – | starts another program with a file |
@@ -17,6 +19,7 @@
 //! window drops what comes late.
 
 mod behind;
+mod camera_thread;
 mod clip_film;
 mod dialog;
 mod disk_thread;
@@ -44,6 +47,7 @@ use crate::window::settings::Settings;
 use crate::window::state::{Dialog, DriveRequest};
 use crate::window::texts::text;
 use studio::avatar::PortraitChoice;
+use studio::camera::CameraSource;
 use studio::cancel::CancelToken;
 use studio::compute::{Adapter, Compute};
 use studio::output_path::file_name;
@@ -53,6 +57,7 @@ use studio::resources::Resources;
 use studio::scenes::EditedFilm;
 use studio::sound::microphone::OpenMicrophone;
 use studio::speech::{SpeechMaker, SpeechRequest, SpeechService};
+use studio::tracking::SeenNow;
 use studio::voice_model::ModelVoiceFiles;
 
 pub use clip_film::ClipFilmRequest;
@@ -138,6 +143,11 @@ pub struct Worker {
     /// Number of the newest drive that was asked for; 0 stops what runs.
     wanted_drive: Arc<AtomicU64>,
     drive_count: AtomicU64,
+    /// Models for the camera's tracker; none where a test answers for the threads.
+    tracking_models: Option<PathBuf>,
+    /// The camera that is on.
+    camera: Option<camera_thread::RunningCamera>,
+    camera_count: u64,
     /// None only while this value goes.
     disk: Option<Sender<disk_thread::Job>>,
     disk_handle: Option<std::thread::JoinHandle<()>>,
@@ -236,6 +246,7 @@ impl Worker {
                 })
             },
         };
+        let tracking_models = Some(resources.models.clone());
         let speaking = Speaking {
             models: resources.models,
             compute,
@@ -260,6 +271,9 @@ impl Worker {
             drives,
             wanted_drive,
             drive_count: AtomicU64::new(0),
+            tracking_models,
+            camera: None,
+            camera_count: 0,
             disk: Some(disk),
             disk_handle: Some(disk_handle),
             events,
@@ -390,6 +404,43 @@ impl Worker {
     /// Ends the following of a film.
     pub fn forget_driver(&self) {
         self.wanted_drive.store(0, Ordering::SeqCst);
+    }
+
+    /// Looks for cameras; the answer arrives as [`Event::Cameras`].
+    pub fn list_cameras(&self) -> anyhow::Result<()> {
+        camera_thread::list(self.reporter.clone())
+    }
+
+    /// Switches a camera on, in place of the one that is on. Returns its number, which [`Event::CameraFailed`] carries.
+    pub fn start_camera(&mut self, source: CameraSource, is_mirrored: bool) -> anyhow::Result<u64> {
+        self.stop_camera();
+        self.camera_count += 1;
+        let number = self.camera_count;
+        if let Some(models) = self.tracking_models.clone() {
+            let reporter = self.reporter.clone();
+            let running = camera_thread::start(number, models, source, is_mirrored, reporter)?;
+            self.camera = Some(running);
+        }
+        Ok(number)
+    }
+
+    /// Switches the camera off.
+    pub fn stop_camera(&mut self) {
+        if let Some(camera) = self.camera.take() {
+            camera.controls.stop.cancel();
+        }
+    }
+
+    /// Takes the next second of who sits before the camera for their neutral face.
+    pub fn set_neutral(&self) {
+        if let Some(camera) = &self.camera {
+            camera.controls.take_neutral();
+        }
+    }
+
+    /// What the camera saw last, once.
+    pub fn newest_sight(&self) -> Option<SeenNow> {
+        self.camera.as_ref()?.seen.take()
     }
 
     /// Asks for a small version of a picture; a picture that cannot be read gives none.
@@ -576,6 +627,7 @@ impl Drop for Worker {
         }
         self.stop_reading();
         self.forget_driver();
+        self.stop_camera();
         self.stop_watching();
         drop(self.disk.take());
         drop(self.speech.take());
@@ -645,6 +697,9 @@ impl Worker {
             drives,
             wanted_drive: Arc::default(),
             drive_count: AtomicU64::new(0),
+            tracking_models: None,
+            camera: None,
+            camera_count: 0,
             disk: Some(disk),
             disk_handle: None,
             events,

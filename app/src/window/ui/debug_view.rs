@@ -43,7 +43,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, stage: Rect, portrait: Option<Rec
         });
 }
 
-fn rows(measured: &Measured, underruns: u64) -> [(&'static str, String); 8] {
+fn rows(measured: &Measured, underruns: u64) -> [(&'static str, String); 9] {
     let ms = |value: Option<f64>| {
         value.map_or(text!("debug-none").to_owned(), |value| {
             text!("debug-ms", value = format!("{value:.1}"))
@@ -74,6 +74,7 @@ fn rows(measured: &Measured, underruns: u64) -> [(&'static str, String); 8] {
                 }),
         ),
         (text!("debug-drift"), ms(measured.drift_ms)),
+        (text!("debug-camera"), ms(measured.camera_ms)),
         (text!("debug-dropouts"), underruns.to_string()),
         (text!("debug-rtf"), number(measured.real_time_factor, 3)),
         (text!("debug-first"), ms(measured.first_samples_ms)),

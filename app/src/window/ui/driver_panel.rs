@@ -1,12 +1,13 @@
-//! A video of a face, or a motion file, that the portrait follows.
+//! What the portrait follows: a video of a face or a motion file, or the camera.
 
 use egui::{Align, Label, Layout, Slider};
+use engine::motion::Regions;
 use engine::motion::driving::STRENGTH_RANGE;
 
 use super::buttons::{icon_button, tick, wide_button};
+use super::camera_panel;
 use super::text::{field_label, quiet};
-use crate::window::state::Dialog;
-use crate::window::state::{Action, State};
+use crate::window::state::{Action, CameraAction, Dialog, State};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, icon};
 use studio::output_path::file_name;
@@ -15,17 +16,17 @@ use studio::output_path::file_name;
 const NUMBER_PT: f32 = 10.0 * GRID_PT;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
-    field_label(ui, text!("driver"));
+    if state.camera.is_open {
+        camera_panel::show(state, ui, actions);
+    }
+    let is_camera = state.camera.is_open;
     let Some(chosen) = &mut state.history.now.driver else {
-        let width = ui.available_width();
-        if wide_button(ui, icon::CAMERA, text!("driver-choose"), width)
-            .on_hover_text(text!("driver-choose-hint"))
-            .clicked()
-        {
-            actions.push(Action::Ask(Dialog::Driver));
+        if !is_camera {
+            choose(ui, actions);
         }
         return;
     };
+    field_label(ui, text!("driver"));
     let mut is_gone = false;
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -44,7 +45,38 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             ),
         );
     }
-    let regions = &mut chosen.driving.regions;
+    regions(ui, &mut chosen.driving.regions);
+    strength(ui, &mut chosen.driving.strength);
+    tick(ui, &mut chosen.driving.repeats, text!("driver-loop"));
+    if is_gone {
+        state.history.now.driver = None;
+    }
+}
+
+/// A video or the camera.
+fn choose(ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    field_label(ui, text!("driver-follow"));
+    // The first one's words are longer.
+    let width = ui.available_width() - GRID_PT;
+    let [first, second] = [0.62, 0.38].map(|share| share * width);
+    ui.horizontal(|ui| {
+        if wide_button(ui, icon::FILM, text!("driver-choose"), first)
+            .on_hover_text(text!("driver-choose-hint"))
+            .clicked()
+        {
+            actions.push(Action::Ask(Dialog::Driver));
+        }
+        if wide_button(ui, icon::CAMERA, text!("camera-open"), second)
+            .on_hover_text(text!("camera-open-hint"))
+            .clicked()
+        {
+            actions.push(Action::Camera(CameraAction::Open));
+        }
+    });
+}
+
+/// Which parts of the face are driven.
+pub(super) fn regions(ui: &mut egui::Ui, regions: &mut Regions) {
     ui.horizontal_wrapped(|ui| {
         for (is_driven, name, hover) in [
             (
@@ -71,16 +103,16 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             tick(ui, is_driven, name).on_hover_text(hover);
         }
     });
+}
+
+/// How strongly.
+pub(super) fn strength(ui: &mut egui::Ui, strength: &mut f32) {
     let label = field_label(ui, text!("driver-strength"));
     ui.spacing_mut().slider_width = ui.available_width() - NUMBER_PT;
     ui.add(
-        Slider::new(&mut chosen.driving.strength, STRENGTH_RANGE)
+        Slider::new(strength, STRENGTH_RANGE)
             .step_by(0.05)
             .fixed_decimals(2),
     )
     .labelled_by(label);
-    tick(ui, &mut chosen.driving.repeats, text!("driver-loop"));
-    if is_gone {
-        state.history.now.driver = None;
-    }
 }

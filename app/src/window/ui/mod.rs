@@ -10,6 +10,7 @@
 //! ```
 
 mod buttons;
+mod camera_panel;
 mod choice;
 mod clip_stage;
 mod debug_view;

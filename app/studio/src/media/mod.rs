@@ -5,3 +5,4 @@ pub mod formats;
 mod h264;
 pub mod read;
 pub mod write;
+pub(crate) mod yuv;

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use engine::SpeechChunk;
 use engine::motion::between::EyesBetween;
 use engine::motion::prosody::Accent;
-use engine::motion::{Driver, LifeSettings, MotionFrame, MouthFrame};
+use engine::motion::{
+    Driver, LifeSettings, LiveDriver, LiveDriving, LiveMotion, MotionFrame, MouthFrame,
+};
 
 use crate::avatar::Avatar;
 use crate::take::Take;
@@ -81,6 +83,8 @@ pub struct Performance {
     driver: Option<Arc<Driver>>,
     /// Frames since the driver began; a speech begins it anew.
     driven_frames: usize,
+    /// Who sits before a camera; they take their regions over from all else.
+    live_driver: LiveDriver,
 }
 
 impl Performance {
@@ -95,6 +99,7 @@ impl Performance {
             is_dialogue: false,
             driver: None,
             driven_frames: 0,
+            live_driver: LiveDriver::default(),
         }
     }
 
@@ -152,6 +157,21 @@ impl Performance {
         }
     }
 
+    /// How who sits before a camera drives the speaker's face, from now on.
+    pub fn set_live_driving(&mut self, driving: &LiveDriving) {
+        let portrait = self
+            .people
+            .get(self.speaker)
+            .map(|avatar| *avatar.driven())
+            .unwrap_or_default();
+        self.live_driver.set(driving, &portrait);
+    }
+
+    /// What who sits before a camera does now; none once they have gone. The face goes back to its own life if nothing more comes.
+    pub fn take_live(&mut self, motion: Option<LiveMotion>) {
+        self.live_driver.take(motion);
+    }
+
     /// Nobody has spoken yet: everybody looks at the viewer again.
     pub fn forget_speaker(&mut self) {
         self.cast.forget_speaker();
@@ -170,10 +190,14 @@ impl Performance {
         let mut frames = self.cast.next_frames(spoken);
         // A speech and what drives the face begin together.
         self.driven_frames = speech.map_or(self.driven_frames + 1, |speech| speech.index);
-        if let (Some(driver), Some(frame)) = (self.driver_of(speech), frames.get_mut(self.speaker))
+        if self.is_driven(speech)
+            && let Some(frame) = frames.get_mut(self.speaker)
         {
             let held = self.cast.held(self.speaker);
-            driver.drive(self.driven_frames, &held, frame);
+            if let Some(driver) = &self.driver {
+                driver.drive(self.driven_frames, &held, frame);
+            }
+            self.live_driver.drive(&held, frame);
         }
         frames
     }
@@ -181,10 +205,9 @@ impl Performance {
     /// What everybody's eyes did between the last two frames, in the order of the people.
     pub fn eyes_between(&self) -> Vec<EyesBetween> {
         let mut eyes = self.cast.eyes_between();
-        if self
-            .driver
-            .as_ref()
-            .is_some_and(|driver| driver.regions().eyes)
+        let regions = self.driver.as_ref().map(|driver| driver.regions());
+        let mut regions = regions.into_iter().chain(self.live_driver.regions());
+        if regions.any(|regions| regions.eyes)
             && let Some(driven) = eyes.get_mut(self.speaker)
         {
             *driven = EyesBetween::default();
@@ -192,11 +215,10 @@ impl Performance {
         eyes
     }
 
-    /// What drives the speaker's face; nothing does so while several people talk.
-    fn driver_of(&self, speech: Option<SpeechFrame<'_>>) -> Option<&Driver> {
+    /// Whether the speaker's face can be driven; nothing drives it while several people talk.
+    fn is_driven(&self, speech: Option<SpeechFrame<'_>>) -> bool {
         let is_turn = speech.is_some_and(|speech| speech.face.is_some());
-        let driver = self.driver.as_deref();
-        driver.filter(|_| self.people.len() < 2 || !is_turn && !self.is_dialogue)
+        self.people.len() < 2 || !is_turn && !self.is_dialogue
     }
 
     /// Who has a face; none if that face is not on stage.

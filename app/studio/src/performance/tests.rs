@@ -171,3 +171,47 @@ proptest! {
         prop_assert_eq!(filmed(begin(seed), &pieces), film);
     }
 }
+
+#[test]
+fn who_sits_before_the_camera_takes_over_from_life_film_and_speech_and_gives_back() {
+    let mut performance = alone(3);
+    let mut undriven = alone(3);
+    performance.set_live_driving(&LiveDriving::default());
+    let mut frame = MotionFrame::default();
+    frame.pose.yaw = 0.25;
+    frame.expression[19][1] = 0.06;
+    let motion = LiveMotion {
+        frame,
+        rest: MotionFrame::default(),
+        neutral: 1,
+    };
+    let mouth = MouthFrame::default();
+    let speech = |index: usize| SpeechFrame {
+        index,
+        mouth: &mouth,
+        tongue: 0.0,
+        accent: Accent::default(),
+        face: None,
+    };
+    for index in 0..30 {
+        performance.take_live(Some(motion));
+        let now = performance.next_frames(Some(speech(index)))[0];
+        undriven.next_frames(Some(speech(index)));
+        if index > 20 {
+            assert!(
+                (now.pose.yaw - 0.25).abs() < 1e-5,
+                "{index}: {:?}",
+                now.pose
+            );
+            assert!((now.expression[19][1] - 0.06).abs() < 1e-5);
+        }
+    }
+    assert_eq!(performance.eyes_between(), [EyesBetween::default()]);
+    // Whoever goes leaves the rest as it would have been.
+    performance.take_live(None);
+    for index in 30..60 {
+        let now = performance.next_frames(Some(speech(index)));
+        let other = undriven.next_frames(Some(speech(index)));
+        assert!(index < 50 || now == other, "{index}");
+    }
+}

@@ -1,0 +1,196 @@
+//! Cameras of Linux: Video4Linux 2.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use moq_v4l::buffer::Type;
+use moq_v4l::format::Format;
+use moq_v4l::framesize::FrameSizeEnum;
+use moq_v4l::io::mmap::Stream;
+use moq_v4l::io::traits::{CaptureStream as _, Stream as _};
+use moq_v4l::video::Capture as _;
+use moq_v4l::video::capture::Parameters;
+use moq_v4l::{Device, FourCC};
+
+use super::format::{Choice, PixelFormat, Sizes, choose};
+use super::pixels::Layout;
+use super::{CameraDevice, CameraError, CameraPicture};
+use crate::cancel::CancelToken;
+
+/// Where the system names its cameras, and where they are.
+const NAMES: &str = "/sys/class/video4linux";
+const NODES: &str = "/dev";
+/// Pictures a second that are asked for.
+const PICTURES_PER_SECOND: u32 = 30;
+/// Buffers that the camera fills by turns, and most that a driver gives instead.
+const BUFFERS: u32 = 4;
+const MAX_BUFFERS: usize = 32;
+/// How long is waited for a picture before it is asked whether to end, and before the camera counts as silent.
+const NAP: Duration = Duration::from_millis(100);
+const SILENCE: Duration = Duration::from_secs(5);
+/// `POLLIN` of `poll(2)`: something can be read.
+const READABLE: i16 = 1;
+
+/// The cameras by number.
+pub(super) fn list() -> Vec<CameraDevice> {
+    list_in(Path::new(NAMES), Path::new(NODES), &sends_pictures)
+}
+
+/// Those that are named in one folder and lie in another, if they send pictures.
+pub(super) fn list_in(
+    names: &Path,
+    nodes: &Path,
+    sends_pictures: &dyn Fn(&Path) -> bool,
+) -> Vec<CameraDevice> {
+    let Ok(entries) = std::fs::read_dir(names) else {
+        return Vec::new();
+    };
+    let mut numbered: Vec<(u32, CameraDevice)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let node = entry.file_name().into_string().ok()?;
+            let number = node.strip_prefix("video")?.parse().ok()?;
+            let name = std::fs::read_to_string(entry.path().join("name")).unwrap_or_default();
+            let name = match name.trim() {
+                "" => node.clone(),
+                name => name.to_owned(),
+            };
+            let path = nodes.join(node);
+            Some((number, CameraDevice { name, path }))
+        })
+        .filter(|(_, device)| sends_pictures(&device.path))
+        .collect();
+    numbered.sort_by_key(|(number, _)| *number);
+    let names: Vec<String> = numbered.iter().map(|(_, one)| one.name.clone()).collect();
+    numbered
+        .into_iter()
+        .map(|(number, mut device)| {
+            if names.iter().filter(|name| **name == device.name).count() > 1 {
+                device.name = format!("{} (video{number})", device.name);
+            }
+            device
+        })
+        .collect()
+}
+
+/// Of the nodes of a camera only some send pictures. One that may not be asked is listed, so that its error can say why.
+fn sends_pictures(path: &Path) -> bool {
+    match Device::with_path(path) {
+        Ok(device) => device
+            .enum_formats()
+            .is_ok_and(|formats| !formats.is_empty()),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
+/// Hands its pictures on until `stop`.
+pub(super) fn capture(
+    camera: &CameraDevice,
+    stop: &CancelToken,
+    put: &mut dyn FnMut(CameraPicture),
+) -> Result<(), CameraError> {
+    let name = camera.name.as_str();
+    let at_open = |error: io::Error| CameraError::at_open(name, &error);
+    let while_on = |error: io::Error| CameraError::while_on(name, &error);
+    let device = Device::with_path(&camera.path).map_err(at_open)?;
+    let layout = negotiate(&device, name)?;
+    // Best effort: some cameras have one rate only.
+    let _ = device.set_params(&Parameters::with_fps(PICTURES_PER_SECOND));
+    let mut stream = Stream::with_buffers(&device, Type::VideoCapture, BUFFERS).map_err(at_open)?;
+    // The library's own beginning waits for the first picture and could not be ended.
+    let queued = (0..MAX_BUFFERS)
+        .take_while(|&buffer| stream.queue(buffer).is_ok())
+        .count();
+    if queued == 0 {
+        return Err(CameraError::NoCamera(name.to_owned()));
+    }
+    stream.start().map_err(at_open)?;
+    let mut heard = Instant::now();
+    let mut is_first = true;
+    while !stop.is_cancelled() {
+        match stream.handle().poll(READABLE, NAP.as_millis() as i32) {
+            Ok(0) if heard.elapsed() > SILENCE => {
+                return Err(CameraError::Silent(name.to_owned()));
+            }
+            Ok(0) => continue,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(while_on(error)),
+        }
+        if std::mem::take(&mut is_first) {
+            // All buffers are with the camera; from now on one of them is here.
+            stream.dequeue().map_err(while_on)?;
+            continue;
+        }
+        let (bytes, meta) = stream.next().map_err(while_on)?;
+        let captured = Instant::now();
+        let filled = bytes.get(..meta.bytesused as usize).unwrap_or(bytes);
+        // What is damaged on the way is passed over; a camera that sends nothing else is silent.
+        if let Some((width, height, rgb)) = layout.picture(filled) {
+            heard = captured;
+            put(CameraPicture {
+                width,
+                height,
+                rgb,
+                captured,
+            });
+        } else if heard.elapsed() > SILENCE {
+            return Err(CameraError::Silent(name.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Asks for a format, and says what came of it.
+fn negotiate(device: &Device, name: &str) -> Result<Layout, CameraError> {
+    let at_open = |error: io::Error| CameraError::at_open(name, &error);
+    // A question that only V4L2 understands, before any that something else could answer.
+    device.query_caps().map_err(at_open)?;
+    let formats = device.enum_formats().map_err(at_open)?;
+    if formats.is_empty() {
+        return Err(CameraError::NoCamera(name.to_owned()));
+    }
+    let mut offered = Vec::new();
+    for format in &formats {
+        let code = format.fourcc.repr;
+        let sizes = device.enum_framesizes(format.fourcc).unwrap_or_default();
+        if sizes.is_empty() {
+            // It does not say: whatever is asked for comes back as it can.
+            offered.push((code, Sizes::One([640, 480])));
+        }
+        offered.extend(sizes.into_iter().map(|size| {
+            let sizes = match size.size {
+                FrameSizeEnum::Discrete(size) => Sizes::One([size.width, size.height]),
+                FrameSizeEnum::Stepwise(range) => Sizes::Range {
+                    least: [range.min_width, range.min_height],
+                    largest: [range.max_width, range.max_height],
+                    step: [range.step_width, range.step_height],
+                },
+            };
+            (code, sizes)
+        }));
+    }
+    let unknown = || CameraError::UnknownFormat {
+        name: name.to_owned(),
+        offered: formats
+            .iter()
+            .map(|format| String::from_utf8_lossy(&format.fourcc.repr).into_owned())
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let Choice {
+        code,
+        size_px: [width, height],
+    } = choose(&offered).ok_or_else(unknown)?;
+    let wanted = Format::new(width, height, FourCC::new(&code));
+    // The driver may answer with another size, or with another format.
+    let given = device.set_format(&wanted).map_err(at_open)?;
+    let format = PixelFormat::of_code(given.fourcc.repr).ok_or_else(unknown)?;
+    Ok(Layout {
+        format,
+        width: given.width as usize,
+        height: given.height as usize,
+        stride: given.stride as usize,
+    })
+}

@@ -1,0 +1,87 @@
+//! What can be wrong with a camera.
+
+use crate::texts::text;
+
+/// Why there are no pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CameraError {
+    /// No camera has this name.
+    Gone(String),
+    /// The system keeps it from this program.
+    Denied(String),
+    /// Another program has it.
+    Busy(String),
+    /// It was there and is not any more.
+    Unplugged(String),
+    /// It is on and sends nothing.
+    Silent(String),
+    /// It sends no format that is known here; what it offers.
+    UnknownFormat {
+        /// The camera.
+        name: String,
+        /// Its formats, with commas between.
+        offered: String,
+    },
+    /// This is no camera.
+    NoCamera(String),
+    /// Cameras are not used on this system.
+    NotHere,
+    /// The video that stands in for a camera cannot be played: one line.
+    File(String),
+    /// The system reports something else.
+    System(String),
+}
+
+impl std::error::Error for CameraError {}
+
+impl std::fmt::Display for CameraError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let line = match self {
+            Self::Gone(name) => text!("camera-gone", name = name.as_str()),
+            Self::Denied(name) => text!("camera-denied", name = name.as_str()),
+            Self::Busy(name) => text!("camera-busy", name = name.as_str()),
+            Self::Unplugged(name) => text!("camera-unplugged", name = name.as_str()),
+            Self::Silent(name) => text!("camera-silent", name = name.as_str()),
+            Self::UnknownFormat { name, offered } => text!(
+                "camera-format",
+                name = name.as_str(),
+                offered = offered.as_str(),
+            ),
+            Self::NoCamera(name) => text!("camera-none", name = name.as_str()),
+            Self::NotHere => text!("camera-not-here").to_owned(),
+            Self::File(reason) => reason.clone(),
+            Self::System(reason) => text!("camera-system", reason = reason.as_str()),
+        };
+        f.write_str(&line)
+    }
+}
+
+/// `ENODEV` and `ENXIO`, which have no kind of their own.
+const NO_DEVICE: [i32; 2] = [19, 6];
+/// `ENOTTY` and `EINVAL`: what is no camera does not understand the question.
+const NOT_UNDERSTOOD: [i32; 2] = [25, 22];
+
+impl CameraError {
+    /// What the system said when the camera was opened.
+    pub(super) fn at_open(name: &str, error: &std::io::Error) -> Self {
+        match error.raw_os_error() {
+            Some(code) if NO_DEVICE.contains(&code) => Self::Gone(name.to_owned()),
+            Some(code) if NOT_UNDERSTOOD.contains(&code) => Self::NoCamera(name.to_owned()),
+            _ => match error.kind() {
+                std::io::ErrorKind::NotFound => Self::Gone(name.to_owned()),
+                std::io::ErrorKind::PermissionDenied => Self::Denied(name.to_owned()),
+                std::io::ErrorKind::ResourceBusy => Self::Busy(name.to_owned()),
+                _ => Self::System(error.to_string()),
+            },
+        }
+    }
+
+    /// What it said while pictures came.
+    pub(super) fn while_on(name: &str, error: &std::io::Error) -> Self {
+        match Self::at_open(name, error) {
+            Self::Gone(name) => Self::Unplugged(name),
+            Self::NoCamera(_) => Self::System(error.to_string()),
+            other => other,
+        }
+    }
+}
