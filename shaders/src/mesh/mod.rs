@@ -7,6 +7,7 @@
 pub mod cpu;
 mod deform;
 mod eye;
+mod fold;
 mod group;
 mod line;
 mod mouth;

@@ -6,6 +6,7 @@ use motion::MotionFrame;
 
 use super::deform::{Deformed, UNSEEN_PX, deform};
 use super::eye::EyePass;
+use super::fold::FoldPass;
 use super::mouth::MouthPass;
 use super::mouth::interior::InteriorPass;
 use super::pipeline;
@@ -37,6 +38,7 @@ pub struct MeshRenderer {
     frame_view: wgpu::TextureView,
     warp: WarpPass,
     eyes: EyePass,
+    folds: FoldPass,
     interior: InteriorPass,
     mouth: MouthPass,
     /// Outside of it the frame drawn last is the picture.
@@ -111,6 +113,7 @@ impl MeshRenderer {
                 FRAME_FORMAT,
             ),
             eyes: EyePass::new(gpu, &scene, &view(&picture), FRAME_FORMAT),
+            folds: FoldPass::new(gpu, &scene, FRAME_FORMAT),
             mouth: MouthPass::new(
                 gpu,
                 &scene.mouth,
@@ -169,6 +172,7 @@ impl MeshRenderer {
         let mouth_shows = frame.mouth.reveal > 0.0;
         self.warp.write(queue, &self.scene, &frame);
         self.eyes.write(queue, &self.scene, &frame);
+        self.folds.write(queue, &frame);
         let mut encoder = self
             .gpu
             .device
@@ -225,6 +229,7 @@ impl MeshRenderer {
             pass.set_scissor_rect(origin.x, origin.y, extent.width, extent.height);
             self.warp.draw(&mut pass);
             self.eyes.draw(&mut pass, self.warp.vertices(), &frame);
+            self.folds.draw(&mut pass, self.warp.vertices(), &frame);
             if mouth_shows {
                 self.mouth.draw(&mut pass);
             }

@@ -8,7 +8,7 @@ use glam::Vec2;
 use super::deform::deform;
 use super::group::{Placed, placed};
 use super::prepare::PreparedScene;
-use super::{eye, mouth, rest, warp};
+use super::{eye, fold, mouth, rest, warp};
 use crate::error::Result;
 use crate::scene::{Background, FaceMotion, PortraitScene};
 
@@ -52,6 +52,7 @@ fn draw(scene: &PreparedScene, motion: &FaceMotion) -> Vec<u8> {
     let mut rgba = scene.layers.still.clone();
     warp::draw(scene, &frame, &mut rgba);
     eye::draw(scene, &frame, &mut rgba);
+    fold::draw(scene, &frame, &mut rgba);
     if frame.mouth.reveal > 0.0 {
         let inside = mouth::interior::draw(&scene.mouth, &frame.mouth);
         let still = scene.image(&scene.layers.still);

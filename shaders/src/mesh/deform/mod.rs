@@ -14,6 +14,7 @@ pub(super) use head_motion::HeadMotion;
 pub(super) use travel::UNSEEN_PX;
 
 use super::eye::{EyeState, split_eyes};
+use super::fold::Shade;
 use super::mouth::{self, MouthState};
 use super::prepare::PreparedScene;
 use crate::scene::{EXPRESSION_LEN, FaceMotion};
@@ -32,6 +33,8 @@ pub(crate) struct WarpVertex {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deformed {
     pub vertices: Vec<WarpVertex>,
+    /// Of the face's vertices; none while the face is as in the picture.
+    pub shades: Vec<Shade>,
     pub eyes: [EyeState; 2],
     pub mouth: MouthState,
 }
@@ -56,6 +59,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let down = scene.frame.down.extend(0.0);
     scene.lip_skin.keep_whole(down, &mut shifts, &told);
     let reveal = mouth::reveal(scene, &shifts, told_shut);
+    let shades = scene.folds.shades(&shifts);
 
     let face = scene.face_px.iter().zip(&shifts);
     let face = face.map(|(&rest, &shift)| shift + head.shift(rest + shift));
@@ -88,6 +92,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let mouth = mouth::place(scene, &vertices, (&expression, tongue), &head, reveal);
     Deformed {
         vertices,
+        shades,
         eyes,
         mouth,
     }

@@ -7,6 +7,7 @@ use super::inside;
 use super::rings::HeadFrame;
 use super::silhouette::Visible;
 use crate::mesh::eye::EyeShape;
+use crate::mesh::fold::FoldShape;
 use crate::mesh::mouth::{Finish, Light, MouthShape};
 use crate::scene::PortraitScene;
 use crate::scene::image::Image;
@@ -187,6 +188,24 @@ impl<'a> Fitted<'a> {
             &light,
             finish,
             &picture,
+        )
+    }
+
+    /// The skin that a motion strains.
+    pub fn folds(&self, visible: &Visible) -> FoldShape {
+        let rig = &self.scene.rig;
+        let edges = [
+            visible.outline.as_slice(),
+            &rig.left_eye,
+            &rig.right_eye,
+            &rig.lips_inner,
+        ];
+        FoldShape::new(
+            &self.image(),
+            &self.face_px,
+            &visible.triangles,
+            [&edges.concat(), &rig.lips_outer],
+            self.similarity.scale_px,
         )
     }
 

@@ -15,6 +15,7 @@ pub(super) use rings::{HeadFrame, RingVertex};
 
 use super::deform::Deformed;
 use super::eye::EyeShape;
+use super::fold::FoldShape;
 use super::line::farthest_pair;
 use super::mouth::{self, LipSkin, MouthShape, OUTLINE_LEN};
 use crate::error::{Error, Result};
@@ -42,6 +43,7 @@ pub(crate) struct PreparedScene {
     /// In which order the mesh is drawn.
     pub draw_order: DrawOrder,
     pub eyes: [EyeShape; 2],
+    pub folds: FoldShape,
     pub mouth: MouthShape,
     pub face_px: Vec<Vec3>,
     pub rings: Vec<RingVertex>,
@@ -100,6 +102,7 @@ impl PreparedScene {
             frame.down.extend(0.0),
         );
         let mouth = fitted.mouth(&lips, &shut_mouth_px, &eyes, frame.down);
+        let folds = fitted.folds(&visible);
         let draw_order = DrawOrder::new(&visible, &fitted.face_px, &lips, &eyes);
         let ring_points = rings.iter().map(|ring| ring.rest_px);
         let rest_px: Vec<Vec2> = fitted
@@ -116,6 +119,7 @@ impl PreparedScene {
             height_px,
             draw_order,
             eyes,
+            folds,
             mouth,
             rings,
             frame,
