@@ -493,17 +493,6 @@ fn the_choice_is_the_users_and_auto_measures_once() {
     let again = load(Choice::Gpu).device.unwrap();
     assert_eq!(again.usage().dispatches, 0);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), measured);
-    let spoilt = measured.replace("\"agrees\": true", "\"agrees\": false");
-    std::fs::write(&file, spoilt).unwrap();
-    // An adapter that was wrong is measured anew: its driver may have been mended.
-    assert!(load(Choice::Gpu).device.unwrap().usage().dispatches > 0);
-    assert_eq!(
-        std::fs::read_to_string(&file)
-            .unwrap()
-            .matches("true")
-            .count(),
-        1
-    );
 }
 
 /// By hand, since it holds 500 million weights several times: `cargo test … --test gpu_flow -- --ignored`.

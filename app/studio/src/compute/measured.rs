@@ -84,11 +84,11 @@ impl Measured {
         }
     }
 
-    /// What is known of this adapter and model.
+    /// What is known of this adapter and model. One that was wrong gets another chance with each start: drivers are repaired.
     pub fn verdict(&self, key: &str) -> Option<Verdict> {
         let mut entries = self.entries.iter();
         let entry = entries.find(|entry| entry.adapter_and_model == key)?;
-        Some(entry.verdict)
+        entry.verdict.agrees.then_some(entry.verdict)
     }
 
     /// Keeps a verdict in place of an older one.
@@ -146,6 +146,20 @@ mod tests {
         assert!(!verdict(0.3).is_faster() && verdict(0.1).is_faster());
         std::fs::write(&path, "{ not json").unwrap();
         assert_eq!(Measured::load(Some(&path)).verdict("a"), None);
+    }
+
+    #[test]
+    fn an_adapter_that_was_wrong_is_measured_anew() {
+        let mut measured = Measured::load(None);
+        let wrong = Verdict {
+            agrees: false,
+            ..verdict(0.1)
+        };
+        measured.keep("a".to_owned(), wrong);
+        assert_eq!(measured.verdict("a"), None);
+        measured.keep("a".to_owned(), verdict(0.1));
+        assert_eq!(measured.verdict("a"), Some(verdict(0.1)));
+        assert_eq!(measured.entries.len(), 1);
     }
 
     #[test]

@@ -177,13 +177,12 @@ impl Compute {
         let mut measured = Measured::load(self.measurements.as_deref());
         let known = measured.verdict(&key);
         let is_wanted = |verdict: Verdict| verdict.agrees && (is_forced || verdict.is_faster());
-        if known.is_some_and(|verdict| verdict.agrees && !is_wanted(verdict)) {
+        if known.is_some_and(|verdict| !is_wanted(verdict)) {
             return Ok(None);
         }
         let device = ComputeDevice::open(&adapter)?;
-        let verdict = match known.filter(|verdict| verdict.agrees) {
+        let verdict = match known {
             Some(verdict) => verdict,
-            // One that was wrong gets another chance with each start: drivers are repaired.
             None => {
                 let compared = match Comparison::run(&device, &backend::Compute::Cpu, weights) {
                     Ok(compared) => compared,
