@@ -5,7 +5,7 @@
 //! the reference ([`VoiceModel::mel`]), and the chunks' sounds are cross-faded. The mouth is another matter: whoever wants one
 //! gives the sound to [`crate::Synthesizer::animate`].
 //!
-//! Given the same noise, the mel is that of PyPI's `f5-tts` (`tests/tests/parity_voice_model.rs`).
+//! Given the same noise, the mel is that of PyPI's `f5-tts` (`tests/tests/parity/voice_model.rs`).
 
 mod checkpoint;
 mod chunks;

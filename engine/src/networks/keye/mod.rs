@@ -4,7 +4,7 @@
 //! tokens in their places among those of the text. [`Keye`] is the three together. All is stated in plain tensor operations.
 //!
 //! The weights (8.7 billion numbers) are not part of the project. Tiny models with seeded weights are compared with the reference
-//! implementations in `tests/tests/parity_keye.rs`.
+//! implementations in `tests/tests/parity/keye.rs`.
 
 mod config;
 mod language_model;

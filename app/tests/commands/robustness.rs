@@ -1,8 +1,5 @@
 //! Broken files and hostile texts through the program itself: one clear line, no panic, no hang, nothing under a final name.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![cfg(unix)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

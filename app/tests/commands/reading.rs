@@ -1,12 +1,8 @@
 //! What will be said, and what the user asks for in the text: `jam-flow read`, and marks, dictionaries and SSML in `jam-flow speak`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod program;
-
 use std::path::Path;
 
-use program::{program, run};
+use crate::program::{program, run};
 
 fn read(arguments: &[&str]) -> serde_json::Value {
     let result = run(&[&["read", "--json"], arguments].concat());

@@ -1,8 +1,5 @@
 //! The program works without a network and does not ask for one. Skipped where the system's tools for looking at that are missing.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![cfg(target_os = "linux")]
-
 use std::path::Path;
 use std::process::{Command, Output};
 

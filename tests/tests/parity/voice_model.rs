@@ -1,7 +1,5 @@
 //! A voice model against PyPI's f5-tts, from text and recording to mel: `reference/make_voice_model.py` wrote the fixtures.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

@@ -2,8 +2,6 @@
 //!
 //! Tolerances are about twice the largest difference measured on an AVX-512 machine.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

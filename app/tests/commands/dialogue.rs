@@ -1,12 +1,8 @@
 //! A picture of two people who speak in turn.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod program;
-
 use std::path::{Path, PathBuf};
 
-use program::{run, text};
+use crate::program::{run, text};
 
 /// Two of the cast beside each other, 512 pixels each; an empty stripe lies between them.
 fn two_people(folder: &Path) -> (PathBuf, image::RgbImage) {

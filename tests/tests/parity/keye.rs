@@ -1,7 +1,5 @@
 //! A tiny Keye model against transformers: tower, projectors, language model, and 64 greedy tokens of an answer about two pictures.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +37,7 @@ fn reference(name: &str) -> PathBuf {
 }
 
 fn fixture() -> Fixture {
-    serde_json::from_str(include_str!("../reference/keye.json")).unwrap()
+    serde_json::from_str(include_str!("../../reference/keye.json")).unwrap()
 }
 
 fn tensors() -> HashMap<String, Tensor> {

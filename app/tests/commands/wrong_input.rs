@@ -1,9 +1,5 @@
 //! The program as a user runs it: whatever is wrong with the input, one clear line, an exit code that says so, and no file.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod program;
-
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +7,7 @@ use std::time::Duration;
 
 use studio::resources::Resources;
 
-use program::{error_line, program};
+use crate::program::{error_line, program};
 
 fn resources() -> Resources {
     Resources::find(None)

@@ -1,7 +1,5 @@
 //! Films of several scenes, made by the program and looked at and listened to.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

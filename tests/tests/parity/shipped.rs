@@ -1,8 +1,6 @@
 //! The weights that ship: against the recipe's PyTorch (`reference/make_shipped.py` wrote what it makes of them), and the
 //! backends against each other over whole pieces of work.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

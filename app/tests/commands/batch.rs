@@ -1,15 +1,11 @@
 //! Lists and folders that become many files, in one process or in several at a time.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod program;
-
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use program::{assert_success, error_line, json_lines, names, program, run, text};
+use crate::program::{assert_success, error_line, json_lines, names, program, run, text};
 
 #[test]
 fn a_batch_goes_on_after_a_failure_and_where_it_was() {

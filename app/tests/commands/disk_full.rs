@@ -1,13 +1,8 @@
 //! A disk that is full from the beginning, or gets full on the way: one line that says so, and nothing under a final name.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![cfg(target_os = "linux")]
-
-mod program;
-
 use std::process::{Command, Output};
 
-use program::{error_line, text};
+use crate::program::{error_line, text};
 
 /// The disk is mounted where only this process and its children see it; what is on it afterwards is listed in `$2`.
 const ON_SMALL_DISK: &str = r#"

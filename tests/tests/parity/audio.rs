@@ -1,7 +1,5 @@
 //! The mel front end, the vocoders, the speech detector and the aligner's network against PyTorch; the scripts that made the numbers stand beside them.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::collections::HashMap;
 
 use candle_core::{DType, Device};
