@@ -103,6 +103,7 @@ pub fn follow_camera(
     let camera = Camera::open(source)?;
     let tracker = Tracker::load(models)?;
     let mut track = LiveTrack::new(&tracker);
+    let (mut pictures, mut spent, mut waited) = (0_u32, Duration::ZERO, Duration::ZERO);
     while !controls.stop.is_cancelled() {
         if controls.wants_neutral.swap(false, Ordering::SeqCst) {
             track.take_neutral();
@@ -114,6 +115,7 @@ pub fn follow_camera(
             picture.mirror();
         }
         let captured = picture.captured;
+        let looked = Instant::now();
         let sight = track.push(&VideoFrame {
             width: picture.width,
             height: picture.height,
@@ -121,9 +123,17 @@ pub fn follow_camera(
             time_secs: captured.duration_since(began).as_secs_f64(),
         })?;
         if let Some(sight) = sight {
+            (pictures, spent) = (pictures + 1, spent + looked.elapsed());
+            waited += captured.elapsed();
             on_sight(SeenNow { sight, captured });
         }
     }
+    let pictures = pictures.max(1);
+    tracing::debug!(
+        "tracked {pictures} pictures of the camera, each {:?} long and {:?} after it came",
+        spent / pictures,
+        waited / pictures,
+    );
     Ok(())
 }
 

@@ -24,6 +24,8 @@ const MIN_STEP_SECS: f64 = 0.02;
 const SETTLING_SECS: f64 = 1.0;
 /// A face that does not look this way for so long is taken as it is held: the camera stands beside it.
 const MAX_SETTLING_SECS: f64 = 3.0;
+/// Whoever was away for so long sits elsewhere now, or is somebody else: the neutral face is taken again.
+const AWAY_SECS: f64 = 10.0;
 /// Farthest that a face is turned aside, or up and down, that looks this way, radians.
 const MAX_TURN: f32 = 0.4;
 /// While nobody is there, one picture in so long is searched.
@@ -91,6 +93,8 @@ pub(super) struct LiveFace {
     last_secs: Option<f64>,
     /// When the face was seen last, while it counts as there.
     seen_secs: Option<f64>,
+    /// When it was there last.
+    last_here_secs: Option<f64>,
     /// Pictures in a row that it was seen in.
     seen_in_a_row: usize,
     /// The neutral face that is being taken.
@@ -110,6 +114,7 @@ impl Default for LiveFace {
             calm: Calm::default(),
             last_secs: None,
             seen_secs: None,
+            last_here_secs: None,
             seen_in_a_row: 0,
             settling: Some(Settling::default()),
             neutral: None,
@@ -152,7 +157,12 @@ impl LiveFace {
         self.seen_secs = self.seen_secs.filter(is_bridged);
         self.seen_in_a_row = if is_seen { self.seen_in_a_row + 1 } else { 0 };
         if is_seen && (self.seen_secs.is_some() || self.seen_in_a_row >= MIN_PIECE) {
+            let was_here = |last_secs| time_secs - last_secs < AWAY_SECS;
+            if !self.last_here_secs.is_none_or(was_here) {
+                self.take_neutral();
+            }
             self.seen_secs = Some(time_secs);
+            self.last_here_secs = Some(time_secs);
         }
         self.seen_secs.is_some()
     }

@@ -12,6 +12,7 @@ impl Desk {
         match action {
             CameraAction::Open => {
                 self.state.camera.is_open = true;
+                self.state.camera.wants_view = true;
                 self.list_cameras()?;
             }
             CameraAction::Close => {

@@ -47,6 +47,8 @@ pub enum CameraPhase {
 pub struct CameraState {
     /// Whether the panel is there.
     pub is_open: bool,
+    /// Whether it is to be scrolled into view.
+    pub wants_view: bool,
     /// The cameras of this machine; none while they are looked for.
     pub devices: Option<Vec<CameraDevice>>,
     /// The one that is on or that will be.
@@ -64,6 +66,11 @@ pub struct CameraState {
 }
 
 impl CameraState {
+    /// Whether there is nothing to switch on.
+    pub fn has_none(&self) -> bool {
+        self.source.is_none() && self.devices.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Whether it is switched on.
     pub fn is_on(&self) -> bool {
         self.phase != CameraPhase::Off

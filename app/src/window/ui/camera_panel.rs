@@ -12,6 +12,13 @@ use crate::window::theme::icon;
 use studio::camera::CameraSource;
 
 pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
+    let drawn = ui.scope(|ui| controls(state, ui, actions)).response;
+    if std::mem::take(&mut state.camera.wants_view) {
+        ui.scroll_to_rect(drawn.rect, None);
+    }
+}
+
+fn controls(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     let mut ask = |action| actions.push(Action::Camera(action));
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -113,6 +120,7 @@ fn phase_line(state: &State) -> &'static str {
             mouth: false,
         };
     match state.camera.phase {
+        CameraPhase::Off if state.camera.has_none() => text!("camera-connect"),
         CameraPhase::Off => text!("camera-off"),
         CameraPhase::Starting => text!("camera-starting"),
         CameraPhase::NoFace => text!("camera-no-face"),

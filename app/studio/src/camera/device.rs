@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use moq_v4l::buffer::Type;
+use moq_v4l::buffer::{Flags, Type};
 use moq_v4l::format::Format;
 use moq_v4l::framesize::FrameSizeEnum;
 use moq_v4l::io::mmap::Stream;
@@ -105,29 +105,43 @@ pub(super) fn capture(
     if queued == 0 {
         return Err(CameraError::NoCamera(name.to_owned()));
     }
+    // It is polled before it is asked; this is for drivers that are ready and have nothing all the same.
+    stream.set_timeout(SILENCE);
     stream.start().map_err(at_open)?;
     let mut heard = Instant::now();
-    let mut is_first = true;
+    // The library gives the buffer back that was read last; at first, and after a failure, there is none to give.
+    let mut has_buffer = false;
     while !stop.is_cancelled() {
         match stream.handle().poll(READABLE, NAP.as_millis() as i32) {
-            Ok(0) if heard.elapsed() > SILENCE => {
-                return Err(CameraError::Silent(name.to_owned()));
-            }
-            Ok(0) => continue,
+            Ok(0) if heard.elapsed() <= SILENCE => continue,
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(while_on(error)),
         }
-        if std::mem::take(&mut is_first) {
-            // All buffers are with the camera; from now on one of them is here.
-            stream.dequeue().map_err(while_on)?;
+        if heard.elapsed() > SILENCE {
+            return Err(CameraError::Silent(name.to_owned()));
+        }
+        if !has_buffer {
+            match stream.dequeue() {
+                Ok(_) => has_buffer = true,
+                Err(error) if is_passing(&error) => {}
+                Err(error) => return Err(while_on(error)),
+            }
             continue;
         }
-        let (bytes, meta) = stream.next().map_err(while_on)?;
+        let (bytes, meta) = match stream.next() {
+            Ok(read) => read,
+            Err(error) if is_passing(&error) => {
+                has_buffer = false;
+                continue;
+            }
+            Err(error) => return Err(while_on(error)),
+        };
         let captured = Instant::now();
         let filled = bytes.get(..meta.bytesused as usize).unwrap_or(bytes);
+        let is_whole = !meta.flags.contains(Flags::ERROR);
         // What is damaged on the way is passed over; a camera that sends nothing else is silent.
-        if let Some((width, height, rgb)) = layout.picture(filled) {
+        if let Some((width, height, rgb)) = layout.picture(filled).filter(|_| is_whole) {
             heard = captured;
             put(CameraPicture {
                 width,
@@ -135,11 +149,20 @@ pub(super) fn capture(
                 rgb,
                 captured,
             });
-        } else if heard.elapsed() > SILENCE {
-            return Err(CameraError::Silent(name.to_owned()));
         }
     }
     Ok(())
+}
+
+/// Whether the next picture may come all the same: there was nothing yet, or one got lost (`EIO`).
+fn is_passing(error: &io::Error) -> bool {
+    const LOST: i32 = 5;
+    let kinds = [
+        io::ErrorKind::WouldBlock,
+        io::ErrorKind::TimedOut,
+        io::ErrorKind::Interrupted,
+    ];
+    kinds.contains(&error.kind()) || error.raw_os_error() == Some(LOST)
 }
 
 /// Asks for a format, and says what came of it.

@@ -165,6 +165,33 @@ fn a_neutral_face_is_taken_again_when_it_is_asked_for() {
 }
 
 #[test]
+fn whoever_comes_back_after_long_is_measured_from_their_new_place() {
+    let away = |frames: usize| {
+        let leaning = MotionFrame {
+            translation: [0.5, 0.0, 0.0],
+            ..MotionFrame::default()
+        };
+        let mut motion = vec![MotionFrame::default(); 50 + frames];
+        motion.extend([leaning; 60]);
+        let measured = measured(&motion);
+        let sights = followed(measured.iter().enumerate().map(|(index, one)| {
+            let is_away = (50..50 + frames).contains(&index);
+            (one.time_secs, (!is_away).then_some(one))
+        }));
+        // At once and a second later.
+        [60, 105].map(|since| {
+            let motion = sights[since - 5 + frames].motion.unwrap();
+            (motion.neutral, against_rest(&motion, |f| f.translation[0]))
+        })
+    };
+    let [before, after] = away(100);
+    assert!((before.0, after.0) == (1, 1) && after.1 > 0.45, "{after:?}");
+    let [before, after] = away(300);
+    assert!(before.0 == 1 && before.1 > 0.4, "{before:?}");
+    assert!(after.0 == 2 && after.1.abs() < 0.02, "{after:?}");
+}
+
+#[test]
 fn a_face_beside_the_camera_is_taken_as_it_is_after_a_while() {
     let aside = MotionFrame {
         pose: HeadPose {
