@@ -13,6 +13,8 @@ use super::inpaint::continue_behind;
 /// The background beside the person is no guide to the one behind it within this part of the head's surroundings: stray hair and
 /// blur lie there.
 const FRINGE_PART: f32 = 0.008;
+/// Less of a person than this is background: mattes are faintly grey far beside hair, and what lies there would be guessed for nothing.
+const MIN_PERSON: f32 = 0.12;
 /// How far into what the person hides the background goes on in detail, as a part of the same height: wide turns of the head uncover
 /// that much.
 const UNCOVERED_PART: f32 = 0.12;
@@ -143,7 +145,7 @@ fn taken_apart(
         (0..coverage.len()).for_each(|_| take_apart(Vec4::ZERO));
     } else {
         // The picture without the person: away from the person, what is there; elsewhere what lies around.
-        let is_person: Vec<bool> = coverage.iter().map(|&alpha| alpha > 0.02).collect();
+        let is_person: Vec<bool> = coverage.iter().map(|&alpha| alpha > MIN_PERSON).collect();
         let near = widened(&is_person, size, fringe);
         let known = |index: usize| match near[index] {
             true => (Vec4::ZERO, 0.0),
