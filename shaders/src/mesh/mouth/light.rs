@@ -3,6 +3,7 @@
 use glam::{Vec2, Vec3};
 
 use crate::scene::image::Image;
+use crate::smooth_step::smooth_step;
 
 /// Teeth against the whites of the eyes, luminance: both are white, but lids shade the eyes. Measured in films of twelve people.
 const TEETH_OF_EYES: f32 = 1.4;
@@ -12,6 +13,12 @@ const TEETH_OF_SKIN: [f32; 2] = [1.35, 2.0];
 /// 1.3 of the red, green and blue of their skin at the same luminance.
 const ENAMEL: Vec3 = Vec3::new(1.08, 0.99, 0.92);
 const ENAMEL_TAKES_ON: f32 = 0.3;
+/// What is darker than this part of the least is no white of an eye at all but a lens or a shadow; teeth against lit skin then.
+const NO_WHITE: f32 = 0.5;
+const TEETH_WITHOUT_EYES: f32 = 1.75;
+/// Red of skin at luminance 1 from which on and up to which it is of strong colour, and how much more enamel takes on of it then.
+const STRONG_RED: [f32; 2] = [1.85, 2.1];
+const WARMER: f32 = 0.2;
 /// Hue of typical skin at luminance 1; what skin shows beyond it is the light's.
 const SKIN: Vec3 = Vec3::new(1.38, 0.93, 0.70);
 
@@ -59,8 +66,16 @@ impl Light {
             .map(|white| luminance(linear_from_srgb(white)))
             .fold(0.0, f32::max);
         let [least, most] = TEETH_OF_SKIN.map(|part| part * bright);
-        let teeth = (TEETH_OF_EYES * whites).clamp(least, most).min(0.9);
-        let hue = ENAMEL.lerp(skin / bright, ENAMEL_TAKES_ON);
+        let teeth = TEETH_OF_EYES * whites;
+        let teeth = if teeth < NO_WHITE * least {
+            TEETH_WITHOUT_EYES * bright
+        } else {
+            teeth.clamp(least, most)
+        };
+        let teeth = teeth.min(0.9);
+        // Beside skin of strong colour enamel looks grey and cold, though it is lit as it should be.
+        let warm = smooth_step(STRONG_RED[0], STRONG_RED[1], skin.x / bright);
+        let hue = ENAMEL.lerp(skin / bright, ENAMEL_TAKES_ON + WARMER * warm);
         let cast = (skin / bright / SKIN).clamp(Vec3::splat(0.6), Vec3::splat(1.6));
         let mut light = Self {
             skin: bright,
