@@ -57,10 +57,13 @@ impl std::fmt::Display for CameraError {
 }
 
 /// `ENODEV` and `ENXIO`, which have no kind of their own.
+#[cfg(target_os = "linux")]
 const NO_DEVICE: [i32; 2] = [19, 6];
 /// `ENOTTY` and `EINVAL`: what is no camera does not understand the question.
+#[cfg(target_os = "linux")]
 const NOT_UNDERSTOOD: [i32; 2] = [25, 22];
 
+#[cfg(target_os = "linux")]
 impl CameraError {
     /// What the system said when the camera was opened.
     pub(super) fn at_open(name: &str, error: &std::io::Error) -> Self {

@@ -5,8 +5,10 @@
 #[cfg(target_os = "linux")]
 mod device;
 mod error;
+#[cfg(any(target_os = "linux", test))]
 mod format;
 mod looped_file;
+#[cfg(any(target_os = "linux", test))]
 mod pixels;
 #[cfg(test)]
 mod tests;

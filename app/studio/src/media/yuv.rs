@@ -42,6 +42,7 @@ impl Factors {
     }
 
     /// Those of cameras, which name no matrix.
+    #[cfg(any(target_os = "linux", test))]
     pub fn of_cameras() -> Self {
         Self::new(Matrix::Bt601, false)
     }
