@@ -23,6 +23,12 @@ const DARKER: [f32; 2] = [0.015, 0.07];
 const BRIGHTER: [f32; 2] = [0.04, 0.10];
 const HUE: [f32; 2] = [0.06, 0.14];
 
+/// A shut lid bulges out of the shade in which the open one lies: how much of the brighter skin around it takes on, and up to which of
+/// these heights above the opening.
+const LIT: f32 = 0.4;
+const LIT_ABOVE: f32 = 0.6;
+/// Columns to each side in which that skin is looked for.
+const LIT_COLUMNS: usize = 16;
 /// How bright what lies in front of the lid is against skin: rims of glasses from and up to, their glints from and up to.
 const RIM: [f32; 2] = [0.40, 0.60];
 const GLINT: [f32; 2] = [1.35, 1.60];
@@ -104,6 +110,9 @@ impl LidSkin {
             &|index| (seen[index].0.extend(1.0), is_skin[index]),
             &mut |colour| filled.push(colour),
         );
+        let bright: Vec<Vec3> = (0..SIZE[0])
+            .map(|column| bright_skin(&seen, &is_skin, column))
+            .collect();
         let painted: Vec<Vec4> = (0..seen.len())
             .map(|index| {
                 let (_, side, away) = seen[index];
@@ -113,7 +122,8 @@ impl LidSkin {
                     Side::Below => 0.0,
                 };
                 let gives_way = (gives_way * (1.0 - is_skin[index])).min(1.0 - in_front[index]);
-                let skin = filled[index].truncate();
+                let lit = LIT * (1.0 - smooth_step(0.0, LIT_ABOVE, away));
+                let skin = filled[index].truncate().lerp(bright[index % SIZE[0]], lit);
                 skin.extend((2.5 * gives_way).min(1.0) - in_front[index])
             })
             .collect();
@@ -226,6 +236,20 @@ fn along_rows(values: &[f32], choose: fn(f32, f32) -> f32) -> Vec<f32> {
                 .fold(values[index], choose)
         })
         .collect()
+}
+
+/// The brighter part of the skin above and below a column.
+fn bright_skin(seen: &[(Vec3, Side, f32)], is_skin: &[f32], column: usize) -> Vec3 {
+    let mut skin: Vec<Vec3> = (0..seen.len())
+        .filter(|&index| is_skin[index] > 0.5 && (index % SIZE[0]).abs_diff(column) <= LIT_COLUMNS)
+        .map(|index| seen[index].0)
+        .collect();
+    skin.sort_by(|a, b| luma(*a).total_cmp(&luma(*b)));
+    let upper = &skin[skin.len() * 6 / 10..skin.len() * 9 / 10];
+    if upper.is_empty() {
+        return seen.iter().map(|place| place.0).sum::<Vec3>() / seen.len() as f32;
+    }
+    upper.iter().sum::<Vec3>() / upper.len() as f32
 }
 
 /// The 3 × 3 binomial filter.
