@@ -8,14 +8,14 @@ use super::skin_light::SkinLight;
 use crate::scene::image::Image;
 
 /// How much deeper the picture's folds become where skin loses a part of its area, at least and at most.
-const DEEPER: f32 = 4.0;
-const DEEPENING: [f32; 2] = [-0.25, 1.0];
+const DEEPER: f32 = 2.0;
+const DEEPENING: [f32; 2] = [-0.1, 0.8];
 /// The most that tilting changes the brightness.
-const MAX_TILT: f32 = 0.06;
+const MAX_TILT: f32 = 0.02;
 /// From eyes, lips and outline up to there, in canonical units, skin is shaded less: what is drawn there has shading of its own.
 const FROM_EDGES: f32 = 0.12;
-/// The same from the corners of the mouth, where folds begin.
-const FROM_LIPS: f32 = 0.06;
+/// The same from the lips, from and up to: skin beside them rolls more than it folds, and filmed lips fit better without.
+const FROM_LIPS: [f32; 2] = [0.12, 0.35];
 
 /// What a vertex adds to the shading of the skin; zero at rest.
 #[repr(C)]
@@ -58,7 +58,9 @@ impl FoldShape {
                         .fold(f32::INFINITY, f32::min)
                 };
                 let [edge, lips] = edges.map(away);
-                (edge / FROM_EDGES).min(lips / FROM_LIPS).min(1.0)
+                (edge / FROM_EDGES)
+                    .min((lips - FROM_LIPS[0]) / (FROM_LIPS[1] - FROM_LIPS[0]))
+                    .clamp(0.0, 1.0)
             })
             .collect();
         let triangles: Vec<[u32; 3]> = triangles
