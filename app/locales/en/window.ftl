@@ -175,6 +175,7 @@ camera-starting = Starting…
 camera-no-face = No face in the picture.
 camera-settling = Look into the camera for a second with a relaxed face.
 camera-driving = The portrait follows you.
+camera-mouth-hint = Lips and jaw, while nothing is spoken
 camera-nothing = Choose below what the portrait follows.
 camera-neutral = Set neutral
 camera-neutral-hint = Look into the camera for a second with a relaxed face and closed lips. Your movement is measured from that face.

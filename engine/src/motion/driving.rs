@@ -70,6 +70,14 @@ impl Regions {
         mouth: true,
     };
 
+    /// Nothing of it.
+    const NONE: Self = Self {
+        head: false,
+        eyes: false,
+        brows: false,
+        mouth: false,
+    };
+
     /// Puts these parts of another frame into the place of what the frame has.
     fn take_over(self, frame: &mut MotionFrame, other: &MotionFrame) {
         if self.head {

@@ -7,7 +7,7 @@
 //!                                     25 a second ─► calmed ─► against the neutral face ─► gaps filled ─► Motion
 //! ```
 //!
-//! The networks are those of the portrait analysis, about a hundredth of a second a picture. Kept are only the measurements,
+//! The networks are those of the portrait analysis, some hundredths of a second a picture. Kept are only the measurements,
 //! some three hundred bytes for each picture, so memory hardly grows with the length of the video.
 
 mod error;

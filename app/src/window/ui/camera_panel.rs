@@ -63,7 +63,7 @@ fn controls(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Action>) {
         ask(CameraAction::SetNeutral);
     }
     let choices = &mut state.settings.camera;
-    regions(ui, &mut choices.driving.regions);
+    regions(ui, &mut choices.driving.regions, text!("camera-mouth-hint"));
     strength(ui, &mut choices.driving.strength);
     tick(ui, &mut choices.is_mirrored, text!("camera-mirror"))
         .on_hover_text(text!("camera-mirror-hint"));

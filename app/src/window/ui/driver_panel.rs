@@ -45,7 +45,7 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
             ),
         );
     }
-    regions(ui, &mut chosen.driving.regions);
+    regions(ui, &mut chosen.driving.regions, text!("driver-mouth-hint"));
     strength(ui, &mut chosen.driving.strength);
     tick(ui, &mut chosen.driving.repeats, text!("driver-loop"));
     if is_gone {
@@ -75,8 +75,8 @@ fn choose(ui: &mut egui::Ui, actions: &mut Vec<Action>) {
     });
 }
 
-/// Which parts of the face are driven.
-pub(super) fn regions(ui: &mut egui::Ui, regions: &mut Regions) {
+/// Which parts of the face are driven; `mouth_hint` says when the mouth is.
+pub(super) fn regions(ui: &mut egui::Ui, regions: &mut Regions, mouth_hint: &str) {
     ui.horizontal_wrapped(|ui| {
         for (is_driven, name, hover) in [
             (
@@ -94,11 +94,7 @@ pub(super) fn regions(ui: &mut egui::Ui, regions: &mut Regions) {
                 text!("driver-brows"),
                 text!("driver-brows-hint"),
             ),
-            (
-                &mut regions.mouth,
-                text!("driver-mouth"),
-                text!("driver-mouth-hint"),
-            ),
+            (&mut regions.mouth, text!("driver-mouth"), mouth_hint),
         ] {
             tick(ui, is_driven, name).on_hover_text(hover);
         }

@@ -83,7 +83,7 @@ pub struct Performance {
     driver: Option<Arc<Driver>>,
     /// Frames since the driver began; a speech begins it anew.
     driven_frames: usize,
-    /// Who sits before a camera; they take their regions over from all else.
+    /// Who sits before a camera; they take their regions over from all else but speech.
     live_driver: LiveDriver,
 }
 
@@ -197,7 +197,7 @@ impl Performance {
             if let Some(driver) = &self.driver {
                 driver.drive(self.driven_frames, &held, frame);
             }
-            self.live_driver.drive(&held, frame);
+            self.live_driver.drive(&held, speech.is_some(), frame);
         }
         frames
     }

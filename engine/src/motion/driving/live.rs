@@ -8,6 +8,8 @@ use crate::ease::ease;
 
 /// Frames after which nothing new means that nobody is there any more.
 const STALE_FRAMES: usize = 10;
+/// Frames in which speech takes the mouth over, and gives it back: its first sound comes soon.
+const SPEECH_EASE_FRAMES: f32 = 5.0;
 
 /// What somebody who is filmed does now.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +55,8 @@ pub struct LiveDriver {
     /// The movement on the portrait and how much it counts, 0 to 1: now, and when the last change came.
     shown: (MotionFrame, f32),
     changed: (MotionFrame, f32),
+    /// How far speech has the mouth, 0 to 1.
+    spoken: f32,
 }
 
 impl LiveDriver {
@@ -73,8 +77,11 @@ impl LiveDriver {
         (self.shown.1 > 0.0 || self.newest.is_some()).then_some(self.driving.regions)
     }
 
-    /// Takes its regions of the next frame over. `held` is what the user holds: see [`super::super::idle::IdleLife::held`].
-    pub fn drive(&mut self, held: &MotionFrame, frame: &mut MotionFrame) {
+    /// Takes its regions of the next frame over, without the mouth while somebody speaks with it: lips belong to the sound that is heard.
+    /// `held` is what the user holds: see [`super::super::idle::IdleLife::held`].
+    pub fn drive(&mut self, held: &MotionFrame, speaks: bool, frame: &mut MotionFrame) {
+        let step = if speaks { 1.0 } else { -1.0 } / SPEECH_EASE_FRAMES;
+        self.spoken = (self.spoken + step).clamp(0.0, 1.0);
         self.frames_since_newest += 1;
         if self.frames_since_newest > STALE_FRAMES {
             self.newest = None;
@@ -100,9 +107,19 @@ impl LiveDriver {
         };
         let (driven, share) = self.shown;
         if share > 0.0 {
-            self.driving
-                .regions
-                .take_over(frame, &frame.mixed(&added(held, &driven), share));
+            let driven = added(held, &driven);
+            let regions = self.driving.regions;
+            let face = Regions {
+                mouth: false,
+                ..regions
+            };
+            let mouth = Regions {
+                mouth: regions.mouth,
+                ..Regions::NONE
+            };
+            face.take_over(frame, &frame.mixed(&driven, share));
+            let share = share * (1.0 - ease(self.spoken));
+            mouth.take_over(frame, &frame.mixed(&driven, share));
         }
     }
 }
@@ -132,7 +149,7 @@ mod tests {
             }
             let mut frame = MotionFrame::default();
             frame.pose.yaw = -0.05;
-            driver.drive(&MotionFrame::default(), &mut frame);
+            driver.drive(&MotionFrame::default(), false, &mut frame);
             yaws.push(frame.pose.yaw);
         }
         yaws
@@ -166,6 +183,24 @@ mod tests {
     }
 
     #[test]
+    fn speech_has_the_mouth_for_as_long_as_it_is_heard() {
+        let mut driver = LiveDriver::default();
+        driven(&mut driver, &[turned(0.2, 1); 40]);
+        // The lips go to the speech, here shut, and back in small steps; the head goes on as before.
+        let mut lips = vec![0.05];
+        for index in 0..40 {
+            driver.take(turned(0.2, 1));
+            let mut frame = MotionFrame::default();
+            driver.drive(&MotionFrame::default(), index < 20, &mut frame);
+            assert!((frame.pose.yaw - 0.2).abs() < 1e-5);
+            lips.push(frame.expression[19][1]);
+        }
+        assert!(lips[5..=20].iter().all(|&lip| lip == 0.0), "{lips:?}");
+        assert!((lips[25] - 0.05).abs() < 1e-6, "{lips:?}");
+        assert!(largest_step(&lips) <= 1.5 * 0.05 / SPEECH_EASE_FRAMES);
+    }
+
+    #[test]
     fn another_neutral_face_is_taken_up_smoothly() {
         let mut driver = LiveDriver::default();
         driven(&mut driver, &[turned(0.25, 1); 40]);
@@ -192,19 +227,19 @@ mod tests {
         for _ in 0..EASE_FRAMES {
             driver.take(turned(0.2, 1));
             let mut frame = MotionFrame::default();
-            driver.drive(&MotionFrame::default(), &mut frame);
+            driver.drive(&MotionFrame::default(), false, &mut frame);
             assert_eq!(frame.pose, HeadPose::default());
             assert!(frame.expression[19][1] > 0.0);
         }
         assert_eq!(driver.regions(), Some(mouth));
         let mut frame = MotionFrame::default();
         driver.take(turned(0.2, 1));
-        driver.drive(&MotionFrame::default(), &mut frame);
+        driver.drive(&MotionFrame::default(), false, &mut frame);
         assert!((frame.expression[19][1] - 0.025).abs() < 1e-6);
         driver.take(None);
         for _ in 0..EASE_FRAMES {
             frame = MotionFrame::default();
-            driver.drive(&MotionFrame::default(), &mut frame);
+            driver.drive(&MotionFrame::default(), false, &mut frame);
         }
         assert_eq!((frame, driver.regions()), (MotionFrame::default(), None));
     }
@@ -219,7 +254,7 @@ mod tests {
         for _ in 0..EASE_FRAMES {
             driver.take(Some(motion));
             let mut frame = MotionFrame::default();
-            driver.drive(&MotionFrame::default(), &mut frame);
+            driver.drive(&MotionFrame::default(), false, &mut frame);
             assert!(frame.pose.yaw.abs() < 1e-6 && frame.expression[13][0].abs() < 1e-6);
         }
     }
