@@ -35,6 +35,8 @@ pub(crate) struct Deformed {
     pub vertices: Vec<WarpVertex>,
     /// Of the face's vertices; none while the face is as in the picture.
     pub shades: Vec<Shade>,
+    /// Triangles of the face in which they can be seen.
+    pub shaded: Vec<[u32; 3]>,
     pub eyes: [EyeState; 2],
     pub mouth: MouthState,
 }
@@ -92,6 +94,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let mouth = mouth::place(scene, &vertices, (&expression, tongue), &head, reveal);
     Deformed {
         vertices,
+        shaded: scene.folds.shaded(&shades),
         shades,
         eyes,
         mouth,

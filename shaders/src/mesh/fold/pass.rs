@@ -5,7 +5,6 @@ use crate::gpu::Gpu;
 use crate::mesh::deform::{Deformed, WarpVertex};
 use crate::mesh::pipeline::{self, vertex_layout};
 use crate::mesh::prepare::PreparedScene;
-use crate::mesh::warp::index_buffer;
 
 /// Source of the shader.
 const SHADER: &str = concat!(
@@ -43,7 +42,6 @@ pub(crate) struct FoldPass {
     bind_group: wgpu::BindGroup,
     shades: wgpu::Buffer,
     triangles: wgpu::Buffer,
-    index_count: u32,
 }
 
 impl FoldPass {
@@ -81,26 +79,30 @@ impl FoldPass {
         let size = shape.map.size.map(|side| side as u32);
         let map = pipeline::picture(gpu, "folds", size, &shape.map.rgba);
         let map = map.create_view(&wgpu::TextureViewDescriptor::default());
-        let corners = shape.triangles.as_flattened();
         Self {
             pipeline,
             bind_group: pipeline::uniform_and_textures(device, "fold", &layout, &uniforms, &[&map]),
             shades: pipeline::vertex_buffer::<Shade>(device, "shades", scene.vertex_count()),
-            index_count: corners.len() as u32,
-            triangles: index_buffer(device, "fold triangles", corners),
+            triangles: device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("fold triangles"),
+                size: size_of_val(&shape.triangles[..]).max(4) as wgpu::BufferAddress,
+                usage: wgpu::BufferUsages::INDEX | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            }),
         }
     }
 
     /// Uploads one frame.
     pub fn write(&self, queue: &wgpu::Queue, frame: &Deformed) {
-        if !frame.shades.is_empty() {
+        if !frame.shaded.is_empty() {
             queue.write_buffer(&self.shades, 0, bytemuck::cast_slice(&frame.shades));
+            queue.write_buffer(&self.triangles, 0, bytemuck::cast_slice(&frame.shaded));
         }
     }
 
     /// Records the draw, if the face does anything; `vertices` are those of the warp pass.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, vertices: &wgpu::Buffer, frame: &Deformed) {
-        if frame.shades.is_empty() {
+        if frame.shaded.is_empty() {
             return;
         }
         pass.set_pipeline(&self.pipeline);
@@ -108,7 +110,8 @@ impl FoldPass {
         pass.set_vertex_buffer(0, vertices.slice(..));
         pass.set_vertex_buffer(1, self.shades.slice(..));
         pass.set_index_buffer(self.triangles.slice(..), wgpu::IndexFormat::Uint32);
-        pass.draw_indexed(0..self.index_count, 0, 0..1);
+        let index_count = frame.shaded.as_flattened().len() as u32;
+        pass.draw_indexed(0..index_count, 0, 0..1);
     }
 }
 

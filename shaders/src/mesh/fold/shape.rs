@@ -12,6 +12,8 @@ const DEEPER: f32 = 2.0;
 const DEEPENING: [f32; 2] = [-0.1, 0.8];
 /// The most that tilting changes the brightness.
 const MAX_TILT: f32 = 0.02;
+/// Where nothing adds more, white skin would change by less than a byte.
+const LEAST_SEEN: f32 = 1.0 / 255.0;
 /// From eyes, lips and outline up to there, in canonical units, skin is shaded less: what is drawn there has shading of its own.
 const FROM_EDGES: f32 = 0.12;
 /// The same from the lips, from and up to: skin beside them rolls more than it folds, and filmed lips fit better without.
@@ -35,6 +37,8 @@ pub(crate) struct FoldShape {
     pub triangles: Vec<[u32; 3]>,
     rest_px: Vec<Vec3>,
     normals: Vec<Vec3>,
+    /// Area of the triangles around each vertex, twice.
+    areas_px2: Vec<f32>,
     /// How much of the shading each vertex takes, 0–1.
     weights: Vec<f32>,
     light: SkinLight,
@@ -68,7 +72,7 @@ impl FoldShape {
             .filter(|corners| corners.iter().any(|&corner| weights[corner as usize] > 0.0))
             .copied()
             .collect();
-        let (normals, _) = surface(face_px, &triangles);
+        let (normals, areas_px2) = surface(face_px, &triangles);
         let lit = face_px.iter().zip(&normals).zip(&weights);
         let light = SkinLight::fit(lit.map(|((point, &normal), &weight)| {
             let seen = picture.sample(point.truncate());
@@ -79,6 +83,7 @@ impl FoldShape {
             triangles,
             rest_px: face_px.to_vec(),
             normals,
+            areas_px2,
             weights,
             light,
         }
@@ -96,14 +101,13 @@ impl FoldShape {
             .map(|(&rest, &shift)| rest + shift)
             .collect();
         let (normals, areas) = surface(&moved, &self.triangles);
-        let (_, areas_at_rest) = surface(&self.rest_px, &self.triangles);
         (0..self.rest_px.len())
             .map(|index| {
                 let weight = self.weights[index];
-                if weight == 0.0 || areas_at_rest[index] <= 0.0 {
+                if weight == 0.0 || self.areas_px2[index] <= 0.0 {
                     return Shade::default();
                 }
-                let lost = 1.0 - areas[index] / areas_at_rest[index];
+                let lost = 1.0 - areas[index] / self.areas_px2[index];
                 let deeper = (DEEPER * lost).clamp(DEEPENING[0], DEEPENING[1]);
                 let brighter = self.light.brighter(self.normals[index], normals[index]);
                 Shade {
@@ -112,6 +116,24 @@ impl FoldShape {
                 }
             })
             .collect()
+    }
+}
+
+impl FoldShape {
+    /// The triangles in which these shades can be seen.
+    pub fn shaded(&self, shades: &[Shade]) -> Vec<[u32; 3]> {
+        let is_seen = |corner: &u32| {
+            let shade = shades[*corner as usize];
+            shade.brighter.abs() + shade.deeper.abs() >= LEAST_SEEN
+        };
+        let triangles = self.triangles.iter();
+        match shades.is_empty() {
+            true => Vec::new(),
+            false => triangles
+                .filter(|corners| corners.iter().any(is_seen))
+                .copied()
+                .collect(),
+        }
     }
 }
 

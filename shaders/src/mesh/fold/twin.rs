@@ -11,13 +11,10 @@ const MULTIPLIER: [f32; 2] = [0.42, 0.53];
 
 /// Shades the skin of the warped portrait.
 pub(crate) fn draw(scene: &PreparedScene, frame: &Deformed, rgba: &mut [u8]) {
-    if frame.shades.is_empty() {
-        return;
-    }
     let (width, height) = (scene.width_px as usize, scene.height_px as usize);
     let map = &scene.folds.map;
     let image = map.image();
-    for triangle in &scene.folds.triangles {
+    for triangle in &frame.shaded {
         let corners = triangle.map(|index| frame.vertices[index as usize]);
         let shades = triangle.map(|index| frame.shades[index as usize]);
         let positions = corners.map(|corner| Vec2::from(corner.position_px));
