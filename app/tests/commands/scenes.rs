@@ -7,16 +7,12 @@ use std::process::{Command, Output, Stdio};
 use studio::media::read::{read_frames, sound_of};
 use studio::media::write::{Mp4Writer, WavWriter};
 
+use crate::program::{assert_success, error_line, json, names, program, text};
+
 const RATE_HZ: f32 = 24_000.0;
 /// Music: where speech has little.
 const TONE_HZ: f32 = 6000.0;
 const TONE_LEVEL: f32 = 0.2;
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jam-flow"));
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command
-}
 
 /// Writes a film's file and makes it.
 fn made(folder: &Path, film: &str) -> Output {
@@ -27,29 +23,8 @@ fn made(folder: &Path, film: &str) -> Output {
 
 #[track_caller]
 fn summary(result: &Output) -> serde_json::Value {
-    let said = String::from_utf8_lossy(&result.stderr);
-    assert!(result.status.success(), "{said}");
-    serde_json::from_slice(&result.stdout).unwrap()
-}
-
-#[track_caller]
-fn error_line(result: &Output) -> String {
-    let said = String::from_utf8_lossy(&result.stderr).into_owned();
-    assert!(!result.status.success(), "{said}");
-    said.lines().last().unwrap().to_owned()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
+    assert_success(result);
+    json(result)
 }
 
 /// Half a second of a tone, in whole periods.
