@@ -71,7 +71,7 @@ impl Regions {
     };
 
     /// Nothing of it.
-    const NONE: Self = Self {
+    pub const NONE: Self = Self {
         head: false,
         eyes: false,
         brows: false,

@@ -112,13 +112,7 @@ fn list(state: &State, ui: &mut egui::Ui) -> Option<Chosen> {
 }
 
 fn phase_line(state: &State) -> &'static str {
-    let drives_nothing = state.settings.camera.driving.regions
-        == Regions {
-            head: false,
-            eyes: false,
-            brows: false,
-            mouth: false,
-        };
+    let drives_nothing = state.settings.camera.driving.regions == Regions::NONE;
     match state.camera.phase {
         CameraPhase::Off if state.camera.has_none() => text!("camera-connect"),
         CameraPhase::Off => text!("camera-off"),

@@ -213,10 +213,8 @@ mod tests {
     fn only_its_regions_are_taken_and_the_end_of_it_gives_all_back() {
         let mut driver = LiveDriver::default();
         let mouth = Regions {
-            head: false,
-            eyes: false,
-            brows: false,
             mouth: true,
+            ..Regions::NONE
         };
         let driving = LiveDriving {
             regions: mouth,
