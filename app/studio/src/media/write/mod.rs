@@ -15,6 +15,7 @@ mod gif;
 mod m4a;
 mod part_folder;
 mod picture;
+mod picture_thread;
 mod pictures;
 mod planes;
 pub mod recovery;
@@ -37,6 +38,7 @@ use muxide::fragmented::{FragmentAudioConfig, FragmentConfig, FragmentedMuxer};
 
 use film_index::{FileKind, FilmIndex, Sample};
 use picture::{EncodedPicture, PictureEncoder};
+use picture_thread::EncoderThread;
 use sound::SoundEncoder;
 
 use crate::provenance::{self, Container};
@@ -205,7 +207,7 @@ pub struct Mp4Writer {
     file: File,
     /// Bytes written so far.
     length: u64,
-    picture: PictureEncoder,
+    pictures: EncoderThread,
     sound: SoundEncoder,
     /// Made with the first picture, which brings the parameters of the stream.
     muxer: Option<FragmentedMuxer>,
@@ -239,7 +241,7 @@ impl Mp4Writer {
         rate: FrameRate,
         codec: SoundCodec,
     ) -> Result<Self> {
-        let picture = PictureEncoder::new(width_px, height_px, rate)?;
+        let pictures = EncoderThread::start(PictureEncoder::new(width_px, height_px, rate)?)?;
         let sound = SoundEncoder::new(codec)?;
         let (guard, file) = AtomicFile::create(path).map_err(|source| unwritable(path, source))?;
         Ok(Self {
@@ -253,7 +255,7 @@ impl Mp4Writer {
                 rate,
                 ..FilmIndex::default()
             },
-            picture,
+            pictures,
             sound,
             muxer: None,
             early_packets: Vec::new(),
@@ -281,9 +283,16 @@ impl Mp4Writer {
     /// # Panics
     /// When the picture has another size.
     pub fn write_frame(&mut self, rgba: &[u8]) -> Result<()> {
-        let encoded = self.picture.encode(rgba)?;
+        match self.pictures.encode(rgba)? {
+            Some(encoded) => self.add_picture(&encoded),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a picture that is encoded.
+    fn add_picture(&mut self, encoded: &EncodedPicture) -> Result<()> {
         if self.muxer.is_none() {
-            self.begin(&encoded)?;
+            self.begin(encoded)?;
         }
         let frame = (self.index.video.len() + self.pending_frames.len()) as u64;
         let time = frame * u64::from(VIDEO_TICKS_PER_SECOND / self.rate.per_second());
@@ -314,6 +323,9 @@ impl Mp4Writer {
     /// # Errors
     /// As [`Mp4Writer::write_frame`], and [`RecordingError::Empty`] without a picture. Nothing is left behind then.
     pub fn finish(mut self) -> Result<()> {
+        while let Some(encoded) = self.pictures.next()? {
+            self.add_picture(&encoded)?;
+        }
         let packets = self.sound.finish()?;
         self.add_packets(packets)?;
         if self.muxer.is_none() {
@@ -321,7 +333,7 @@ impl Mp4Writer {
         }
         self.write_fragment()?;
         self.index.sound_ticks = self.sound.heard_ticks();
-        let size_px = self.picture.size_px();
+        let size_px = self.pictures.size_px();
         let part = self.guard.temporary_path();
         let file = with_index_in_front(&self.index, &mut self.file, part, size_px, &self.comment);
         let mut file = match file {
@@ -341,7 +353,7 @@ impl Mp4Writer {
 
     /// Writes the front of the file, which needs the parameters of the first picture.
     fn begin(&mut self, first: &EncodedPicture) -> Result<()> {
-        let (width_px, height_px) = self.picture.size_px();
+        let (width_px, height_px) = self.pictures.size_px();
         let config = FragmentConfig {
             sps: first.sps.clone(),
             pps: first.pps.clone(),

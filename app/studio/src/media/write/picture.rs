@@ -21,6 +21,9 @@ const PIXEL_BITS_PER_SECOND_AT_50: f64 = 9.0;
 /// Seconds between two pictures that stand by themselves: how finely one can seek.
 const KEY_INTERVAL_SECS: u32 = 2;
 
+/// RGBA.
+const PIXEL_BYTES: usize = 4;
+
 /// One picture as MP4 stores it.
 pub(super) struct EncodedPicture {
     /// NAL units, each after its length in four bytes.
@@ -106,14 +109,15 @@ impl PictureEncoder {
         (self.size_px.0 as u32, self.size_px.1 as u32)
     }
 
+    /// Bytes of a picture before it is encoded.
+    pub fn picture_bytes(&self) -> usize {
+        let (width, height) = self.source_size_px;
+        width * height * PIXEL_BYTES
+    }
+
+    /// Encodes the next picture, RGBA rows, [`Self::picture_bytes`] of them.
     pub fn encode(&mut self, rgba: &[u8]) -> Result<EncodedPicture> {
-        const PIXEL_BYTES: usize = 4;
-        let (source_width, source_height) = self.source_size_px;
-        assert_eq!(
-            rgba.len(),
-            source_width * source_height * PIXEL_BYTES,
-            "the picture has the size that the film was created with"
-        );
+        let (source_width, _) = self.source_size_px;
         let is_key_due = self.since_key >= KEY_INTERVAL_SECS * self.rate.per_second();
         self.since_key += 1;
         if !is_key_due
