@@ -27,14 +27,14 @@ fn vertex(@location(0) position_px: vec2f, @location(1) offset_px: vec2f) -> Ver
 
 @fragment
 fn fragment(in: Vertex) -> @location(0) vec4f {
-    if all(in.offset_px == vec2f(0.0)) {
-        return textureLoad(still, vec2i(in.position.xy), 0);
-    }
+    let place = vec2i(in.position.xy);
+    let unmoved = textureLoad(still, place, 0);
     let layer = textureSampleLevel(person, person_sampler, (in.position.xy + in.offset_px) / warp.size_px, 0.0);
-    let behind = textureLoad(plate, vec2i(in.position.xy), 0);
+    let behind = textureLoad(plate, place, 0);
     // What person and background cannot explain of the picture stays while little moves, so that nothing jumps as movement begins.
-    let at_rest = over(textureLoad(person, vec2i(in.position.xy), 0), behind);
-    let unexplained = textureLoad(still, vec2i(in.position.xy), 0) - at_rest;
+    let unexplained = unmoved - over(textureLoad(person, place, 0), behind);
     let stays = 1.0 - smoothstep(0.0, warp.strays_px, length(in.offset_px));
-    return clamp(over(layer, behind) + unexplained * stays, vec4f(0.0), vec4f(1.0));
+    let moved = clamp(over(layer, behind) + unexplained * stays, vec4f(0.0), vec4f(1.0));
+    // No early return: software adapters take both ways for all pixels, and would load the picture twice.
+    return select(moved, unmoved, all(in.offset_px == vec2f(0.0)));
 }

@@ -61,7 +61,7 @@ pub use video_file::{VideoFile, VideoFormat};
 const VIDEO_TICKS_PER_SECOND: u32 = 90_000;
 /// Ticks in a second of the audio track: the sample rate of AAC, and Opus has no other.
 const AUDIO_TICKS_PER_SECOND: u32 = 48_000;
-/// Length of a fragment: what a crash may lose.
+/// Length of a fragment: what a crash may lose, beside the pictures that are being encoded.
 const FRAGMENT_SECS: u32 = 1;
 /// Sound that waits for pictures is written out at this length all the same.
 const FRAGMENT_PACKETS: usize = 250;

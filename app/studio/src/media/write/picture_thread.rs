@@ -9,7 +9,7 @@ use super::{RecordingError, Result, failed};
 use crate::texts::text;
 
 /// How many pictures the encoder is behind. The number is fixed, so that a film is the same file however busy the machine is.
-const PICTURES_BEHIND: usize = 2;
+pub(super) const PICTURES_BEHIND: usize = 2;
 
 /// A picture that comes back with what was made of it, so that its memory serves another one.
 struct Done {

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use openh264::decoder::Decoder;
 use openh264::formats::YUVSource as _;
 
+use super::picture_thread::PICTURES_BEHIND;
 use super::*;
 
 const SIDE_PX: u32 = 64;
@@ -252,6 +253,10 @@ fn failures_have_types_and_leave_no_file() {
     // Writing into a file that only reads fails like a broken disk.
     let mut writer = Mp4Writer::create(&path, 64, 64).unwrap();
     writer.file = File::open(writer.guard.temporary_path()).unwrap();
+    // The first picture comes from the encoder with a later one.
+    for _ in 0..PICTURES_BEHIND {
+        writer.write_frame(&picture(false)).unwrap();
+    }
     assert!(matches!(
         writer.write_frame(&picture(false)),
         Err(RecordingError::Unwritable { .. })
@@ -478,7 +483,8 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
     )
     .unwrap();
     writer.write_sound(&vec![0.1; 3 * RATE_HZ]).unwrap();
-    for number in 0..150 {
+    // Three fragments, and what is still being encoded.
+    for number in 0..150 + PICTURES_BEHIND {
         writer.write_frame(&picture(number == 70)).unwrap();
     }
     // As a killed program leaves it: the temporary file with the fragments alone.
@@ -487,7 +493,7 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
     std::fs::copy(part.unwrap().path(), &cut_off).unwrap();
     writer.finish().unwrap();
     let (frames, sound) = read_back(&path);
-    assert_eq!(frames.len(), 150);
+    assert_eq!(frames.len(), 150 + PICTURES_BEHIND);
     for (index, (time_secs, _)) in frames.iter().enumerate() {
         assert!((time_secs - index as f64 / 50.0).abs() < 1e-9);
     }
@@ -506,6 +512,7 @@ fn fifty_frames_a_second_last_as_long_and_can_be_recovered() {
     };
     assert_eq!(duration_secs, 3.0);
     let (frames, _) = read_back(&path);
+    assert_eq!(frames.len(), 150);
     assert!((frames[149].0 - 149.0 / 50.0).abs() < 1e-9);
 }
 
