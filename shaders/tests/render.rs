@@ -76,7 +76,8 @@ fn assert_like_twin(gpu: &Gpu, scene: &PortraitScene, motion: &FaceMotion, size:
 fn the_gpu_draws_what_the_twin_draws() {
     let Some(gpu) = gpu() else { return };
     let scene = made_up_scene();
-    for motion in [open_mouth(), lively()] {
+    let pressed = with_expression(&[(17, [0.0, 0.02, 0.0]), (19, [0.0, -0.01, 0.0])]);
+    for motion in [open_mouth(), lively(), pressed] {
         assert_like_twin(&gpu, &scene, &motion, [PICTURE_PX, PICTURE_PX]);
         assert_like_twin(&gpu, &scene, &motion, [90, 70]);
         assert_like_twin(&gpu, &scene, &motion, [200, 240]);
@@ -175,6 +176,32 @@ fn the_inside_shows_only_when_the_mouth_opens() {
     assert_eq!(inside(&turned), 0, "turning the head showed the inside");
     assert_eq!(inside(&pressed), 0, "pressing the lips showed the inside");
     assert!(inside(&open_mouth()) > 20, "an open mouth shows its inside");
+}
+
+#[test]
+fn a_dark_line_lies_between_lips_that_press() {
+    let scene = made_up_scene();
+    let darkest = |motion: &FaceMotion| {
+        let frame = shaders::cpu::render(&scene, motion, PICTURE_PX, PICTURE_PX).expect("sound");
+        let light = |pixel: &[u8]| pixel[..3].iter().map(|&byte| u32::from(byte)).sum::<u32>();
+        let lips = &scene.rig.lips_inner;
+        let mean = |axis: usize| {
+            let places = lips
+                .iter()
+                .map(|&lip| scene.vertices_px[lip as usize][axis]);
+            (places.sum::<f32>() / lips.len() as f32) as usize
+        };
+        let [x, y] = [mean(0), mean(1)];
+        let column = (y - 6..y + 6).map(|y| light(&frame[(y * PICTURE_PX as usize + x) * 4..]));
+        column.min()
+    };
+    let pressed = |by: f32| with_expression(&[(17, [0.0, by, 0.0]), (19, [0.0, -by, 0.0])]);
+    let mut nodding = FaceMotion::default();
+    nodding.frame.pose = pose(0.02, 0.0, 0.0);
+    let [nodding, touching, pressing] =
+        [nodding, pressed(0.004), pressed(0.03)].map(|motion| darkest(&motion));
+    assert!(touching < nodding, "{touching:?} {nodding:?}");
+    assert!(pressing < touching, "{pressing:?} {touching:?}");
 }
 
 #[test]

@@ -169,7 +169,8 @@ impl MeshRenderer {
         behind: Option<Area>,
     ) -> Area {
         let queue = &self.gpu.queue;
-        let mouth_shows = frame.mouth.reveal > 0.0;
+        let mouth_opens = frame.mouth.reveal > 0.0;
+        let mouth_shows = frame.mouth.shows();
         self.warp.write(queue, &self.scene, &frame);
         self.eyes.write(queue, &self.scene, &frame);
         self.folds.write(queue, &frame);
@@ -180,8 +181,10 @@ impl MeshRenderer {
                 label: Some("portrait frame"),
             });
         if mouth_shows {
-            self.interior.write(queue, &frame);
             self.mouth.write(queue, &self.scene, &frame);
+        }
+        if mouth_opens {
+            self.interior.write(queue, &frame);
             self.interior.encode(&mut encoder);
         }
         // The picture lies under the mesh, which does not reach into the corners; what neither this frame nor the last one changes

@@ -18,9 +18,12 @@ struct Mouth {
     own_size: vec2f,
     to_own: vec4f,
     own_shift: vec2f,
+    seam: f32,
+    seam_px: f32,
     // first and last corner of what is drawn
     drawn_px: vec4f,
     rim: vec4f,
+    seam_colour: vec4f,
     // two points in each
     outline_px: array<vec4f, 20>,
 }
@@ -40,6 +43,10 @@ const SHADE_OF_FLESH = vec3f(0.8, 1.0, 1.08);
 const CORNER_FLESH = 0.7;
 const BESIDE_LIPS = 0.7;
 const FULL_LIGHT = 0.1;
+
+// Part of the light that comes through the narrowest opening, and how high one is that takes none, in widths of the mouth. The same in Rust.
+const NARROW = 0.6;
+const WIDE = 0.05;
 
 @group(0) @binding(0) var<uniform> mouth: Mouth;
 @group(0) @binding(1) var inside: texture_2d<f32>;
@@ -144,21 +151,30 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let rim_px = (RIM * mouth.width_px) * (1.0 + RIM_AT_CORNER * to_corner) + mouth.edge_px;
     let turned = clamp(1.0 - found.x / rim_px, 0.0, 1.0);
     let is_upper = found.z < found.y;
-    let strength = select(mix(0.18, 0.45, to_corner), 0.28, is_upper) * (1.0 - smoothstep(0.96, 1.06, along));
-    let rim = turned * turned * strength * mouth.reveal;
+    let strength = select(mix(0.18, 0.45, to_corner), 0.28, is_upper);
+    let ends = 1.0 - smoothstep(0.96, 1.06, along);
+    // Between shut lips a soft line.
+    let seam = mouth.seam * (1.0 - smoothstep(0.0, mouth.seam_px, max(found.x, 0.0))) * ends;
+    let turn = turned * turned * strength * ends * mouth.reveal;
+    let rim = max(turn, seam);
+    let flesh = mix(mouth.rim.rgb, mouth.seam_colour.rgb, seam / max(turn + seam, 1e-6));
     let coverage = (1.0 - smoothstep(-mouth.edge_px, mouth.edge_px, found.x)) * mouth.reveal;
     let alpha = coverage + rim * (1.0 - coverage);
     if alpha <= 0.0 {
         discard;
     }
+    if coverage <= 0.0 {
+        return vec4f(flesh, alpha);
+    }
+    let narrow = mix(NARROW, 1.0, smoothstep(0.0, WIDE * mouth.width_px, found.y + found.z));
     // Lips keep light away: all around, further below the upper lip, and most in the corners.
     let around = smoothstep(-mouth.edge_px, 0.05 * mouth.width_px, -found.x);
     let below = smoothstep(0.0, 0.075 * mouth.width_px, found.y);
     let beside = smoothstep(-mouth.edge_px, FULL_LIGHT * mouth.width_px, -found.x);
-    let light = mix(BESIDE_LIPS, 1.0, beside) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner);
+    let light = mix(BESIDE_LIPS, 1.0, beside) * mix(0.72, 1.0, below) * mix(1.0, CORNER_LIGHT, to_corner) * narrow;
     let shaded = mix(blurred(position_px) * shade(light), mouth.rim.rgb, CORNER_FLESH * to_corner);
     let painted = shaded + grain(position_px + mouth.grain_from_px);
     let own = own_row(position_px);
-    let colour = mix(painted, own.rgb * mix(0.84, 1.0, around), own.a);
-    return vec4f(mix(mouth.rim.rgb, clamp(colour, vec3f(0.0), vec3f(1.0)), coverage / alpha), alpha);
+    let colour = mix(painted, own.rgb * (mix(0.84, 1.0, around) * narrow), own.a);
+    return vec4f(mix(flesh, clamp(colour, vec3f(0.0), vec3f(1.0)), coverage / alpha), alpha);
 }

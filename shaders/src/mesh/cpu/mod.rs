@@ -53,8 +53,11 @@ fn draw(scene: &PreparedScene, motion: &FaceMotion) -> Vec<u8> {
     warp::draw(scene, &frame, &mut rgba);
     eye::draw(scene, &frame, &mut rgba);
     fold::draw(scene, &frame, &mut rgba);
-    if frame.mouth.reveal > 0.0 {
-        let inside = mouth::interior::draw(&scene.mouth, &frame.mouth);
+    if frame.mouth.shows() {
+        let inside = match frame.mouth.reveal > 0.0 {
+            true => mouth::interior::draw(&scene.mouth, &frame.mouth),
+            false => Vec::new(),
+        };
         let still = scene.image(&scene.layers.still);
         mouth::draw(scene, &frame.mouth, &inside, &still, &mut rgba);
     }

@@ -61,6 +61,8 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let down = scene.frame.down.extend(0.0);
     scene.lip_skin.keep_whole(down, &mut shifts, &told);
     let reveal = mouth::reveal(scene, &shifts, told_shut);
+    let press = mouth::seam::press(scene, &told);
+    let seam = mouth::seam::strength(scene, &shifts, press, reveal);
     let shades = scene.folds.shades(&shifts);
 
     let face = scene.face_px.iter().zip(&shifts);
@@ -91,7 +93,13 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
         })
         .collect();
     let tongue = motion.frame.tongue.clamp(0.0, 1.0);
-    let mouth = mouth::place(scene, &vertices, (&expression, tongue), &head, reveal);
+    let mouth = mouth::place(
+        scene,
+        &vertices,
+        (&expression, tongue),
+        &head,
+        [reveal, seam],
+    );
     Deformed {
         vertices,
         shaded: scene.folds.shaded(&shades),

@@ -26,6 +26,7 @@ impl Deformed {
         // The lips uncover the inside of the mouth over about a pixel: a part of it counts as a part of a pixel.
         let [mouth, before] = [&self.mouth, &other.mouth];
         let reveal = (mouth.reveal - before.reveal).powi(2);
+        let seam = (mouth.seam - before.seam).powi(2);
         let interior = mouth.interior.iter().zip(&before.interior);
         let interior = interior.map(|(&[x, y, _], &[other_x, other_y, _])| {
             let now = mouth.region_origin_px + Vec2::new(x, y);
@@ -33,7 +34,7 @@ impl Deformed {
         });
         skin.chain(eyes)
             .chain(interior)
-            .fold(reveal, f32::max)
+            .fold(reveal.max(seam), f32::max)
             .sqrt()
     }
 }

@@ -10,6 +10,7 @@ mod own_teeth;
 mod paint;
 mod pass;
 mod pose;
+pub(super) mod seam;
 mod shape;
 mod shut;
 mod twin;

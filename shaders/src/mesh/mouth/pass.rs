@@ -40,10 +40,13 @@ struct MouthUniforms {
     /// From output pixels to theirs: columns of the matrix, then the shift.
     to_own: [f32; 4],
     own_shift: [f32; 2],
-    padding: [f32; 2],
+    /// Strength of the line between shut lips, 0–1, and how far it is seen.
+    seam: f32,
+    seam_px: f32,
     /// First and last corner of what is drawn.
     drawn_px: [f32; 4],
     rim: [f32; 4],
+    seam_colour: [f32; 4],
     outline_px: [[f32; 2]; OUTLINE_LEN],
 }
 
@@ -132,9 +135,11 @@ impl MouthPass {
             own_size: own_size.map(|side| side as f32),
             to_own: mouth.to_own_row.matrix2.to_cols_array(),
             own_shift: mouth.to_own_row.translation.to_array(),
-            padding: [0.0; 2],
+            seam: mouth.seam,
+            seam_px: scene.mouth.seam_px(),
             drawn_px: mouth.drawn_px(scene.mouth.rim_px(1.0)),
             rim: scene.mouth.rim.extend(1.0).to_array(),
+            seam_colour: scene.mouth.seam.extend(1.0).to_array(),
             outline_px,
         };
         queue.write_buffer(&self.uniforms, 0, bytemuck::bytes_of(&uniforms));
@@ -179,8 +184,11 @@ mod tests {
                 ("own_size", offset_of!(MouthUniforms, own_size)),
                 ("to_own", offset_of!(MouthUniforms, to_own)),
                 ("own_shift", offset_of!(MouthUniforms, own_shift)),
+                ("seam", offset_of!(MouthUniforms, seam)),
+                ("seam_px", offset_of!(MouthUniforms, seam_px)),
                 ("drawn_px", offset_of!(MouthUniforms, drawn_px)),
                 ("rim", offset_of!(MouthUniforms, rim)),
+                ("seam_colour", offset_of!(MouthUniforms, seam_colour)),
                 ("outline_px", offset_of!(MouthUniforms, outline_px)),
             ],
         );

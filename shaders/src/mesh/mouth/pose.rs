@@ -21,6 +21,8 @@ const ROUNDED: [f32; 2] = [0.72, 0.92];
 pub(crate) struct MouthState {
     /// How much of the inside is shown, 0 (the picture's own mouth) to 1.
     pub reveal: f32,
+    /// How strong the line between shut lips is, 0 to 1.
+    pub seam: f32,
     /// Outline of the opening.
     pub outline_px: Vec<Vec2>,
     /// Middle of the line between its corners.
@@ -36,6 +38,11 @@ pub(crate) struct MouthState {
 }
 
 impl MouthState {
+    /// Whether anything of it is drawn.
+    pub fn shows(&self) -> bool {
+        self.reveal > 0.0 || self.seam > 0.0
+    }
+
     /// First and last corner of the pixels that the opening and its rim cover: x, y, x, y.
     pub fn drawn_px(&self, rim_px: f32) -> [f32; 4] {
         let points = self.outline_px.iter().copied();
@@ -77,15 +84,16 @@ pub(in crate::mesh) fn reveal(scene: &PreparedScene, shifts: &[Vec3], shut: f32)
     smooth_step(from * width, to * width, opened)
 }
 
-/// The opening between the moved lips and the inside behind it; `tongue` is how far its tip is raised, 0 to 1.
+/// The opening between the moved lips and the inside behind it, or the line between shut ones; `tongue` is how far its tip is raised,
+/// 0 to 1.
 pub(in crate::mesh) fn place(
     scene: &PreparedScene,
     vertices: &[WarpVertex],
     (expression, tongue): (&[f32; EXPRESSION_LEN], f32),
     head: &HeadMotion,
-    reveal: f32,
+    [reveal, seam]: [f32; 2],
 ) -> MouthState {
-    if reveal == 0.0 {
+    if reveal == 0.0 && seam == 0.0 {
         return MouthState::default();
     }
     let lips: Vec<Vec2> = scene
@@ -114,6 +122,16 @@ pub(in crate::mesh) fn place(
         scene.mouth.region_px[1] as f32,
     );
     let region_origin_px = ((low + high - region) / 2.0).floor();
+    if reveal == 0.0 {
+        return MouthState {
+            seam,
+            outline_px,
+            middle_px,
+            half_px,
+            region_origin_px,
+            ..MouthState::default()
+        };
+    }
     let mut jaw = [0.0_f32; 3];
     for (&delta, row) in expression.iter().zip(&scene.jaw_map) {
         for (sum, gain) in jaw.iter_mut().zip(row) {
@@ -146,6 +164,7 @@ pub(in crate::mesh) fn place(
     MouthState {
         to_own_row: to_own_row(&scene.mouth, head),
         reveal,
+        seam,
         outline_px,
         middle_px,
         half_px,

@@ -43,6 +43,8 @@ pub(crate) struct MouthShape {
     pub background: Vec3,
     /// Colour of the lips where they turn inwards, as the picture has colours.
     pub rim: Vec3,
+    /// Colour of the line between shut lips.
+    pub seam: Vec3,
     /// Sharpness and grain of the picture.
     pub finish: Finish,
     /// Size of the part of the output that the inside is drawn for.
@@ -82,15 +84,18 @@ const RIM_LIGHT: f32 = 0.22;
 /// How far it is seen beyond the opening, in widths of the mouth, and how much farther in the corners. The same in the shader.
 const RIM: f32 = 0.035;
 const RIM_AT_CORNER: f32 = 1.5;
+/// How far the line between shut lips is seen on each beyond the blur of the picture, in widths of the mouth.
+const SEAM: f32 = 0.006;
 
 impl MouthShape {
-    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut; `picture` is at
-    /// the output's size.
+    /// `lips_px` is the inner edge of the lips from one corner around to the other and back, as in the picture and shut; `seam` is the
+    /// colour of the line between shut ones; `picture` is at the output's size.
     pub fn new(
         scene: &PortraitScene,
         similarity: &Similarity,
         [lips_px, shut_lips_px]: [&[Vec3]; 2],
         light: &Light,
+        seam: Vec3,
         finish: Finish,
         picture: &Image,
     ) -> Self {
@@ -114,7 +119,7 @@ impl MouthShape {
         let usual_width_px = farthest_distance(&as_turned).max(1e-3) * scale;
         let stretch = (width_px / usual_width_px).clamp(0.8, 1.2);
         // Teeth hang from the seam of the shut lips in the middle of the face, wherever the corners are.
-        let seam = |lips: &[Vec3]| {
+        let meeting = |lips: &[Vec3]| {
             let half = lips.len() / 2;
             (lips[half / 2] + lips[lips.len() - half / 2]) / 2.0
         };
@@ -126,8 +131,8 @@ impl MouthShape {
         );
         let mut canonical_ring = canonical_lips.clone();
         canonical_ring.rotate_left(corner);
-        let canonical_centre = seam(&canonical_ring);
-        let centre_px = seam(shut_lips_px);
+        let canonical_centre = meeting(&canonical_ring);
+        let centre_px = meeting(shut_lips_px);
         // Where the corners are higher or lower than usual, the rows of teeth follow the lips most of the way.
         let down = rotate(Vec3::Y);
         let corners = |ring: &[Vec3]| (ring[0] + ring[ring.len() / 2]) / 2.0;
@@ -218,6 +223,7 @@ impl MouthShape {
             triangles: interior.triangles.clone(),
             background: Rows::background(light),
             rim: srgb_from_linear(light.on(Vec3::new(1.5, 0.86, 0.78), RIM_LIGHT)),
+            seam,
             finish,
             region_px,
             middle_px: ((lips_px[0] + lips_px[lips_px.len() / 2]) / 2.0).truncate(),
@@ -245,6 +251,17 @@ impl MouthShape {
     /// How far the turn of the lips is seen beyond the opening, output pixels; `to_corner` is 0 in the middle, 1 in a corner.
     pub fn rim_px(&self, to_corner: f32) -> f32 {
         RIM * self.width_px * (1.0 + RIM_AT_CORNER * to_corner) + self.edge_px()
+    }
+
+    /// How far the line between shut lips is seen on each, output pixels.
+    pub fn seam_px(&self) -> f32 {
+        SEAM * self.width_px + self.edge_px()
+    }
+
+    /// Part of its darkness that the picture's blur leaves of that line.
+    pub fn seam_contrast(&self) -> f32 {
+        let thickness_px = 2.0 * SEAM * self.width_px;
+        thickness_px / (thickness_px + self.edge_px())
     }
 
     /// From a place in the mouth, whose middle is there now, to the skin in the picture whose grain it takes over.

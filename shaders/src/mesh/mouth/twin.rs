@@ -15,6 +15,8 @@ const SHADE_OF_FLESH: Vec3 = Vec3::new(0.8, 1.0, 1.08);
 const CORNER_FLESH: f32 = 0.7;
 const BESIDE_LIPS: f32 = 0.7;
 const FULL_LIGHT: f32 = 0.1;
+const NARROW: f32 = 0.6;
+const WIDE: f32 = 0.05;
 
 /// Lays `inside` over the opening between the lips; `picture` is the one whose grain it takes over.
 pub(crate) fn draw(
@@ -56,19 +58,34 @@ pub(crate) fn draw(
             } else {
                 mix(0.18, 0.45, to_corner)
             };
-            let strength = lips * (1.0 - smooth_step(0.96, 1.06, along));
-            let rim = turned * turned * strength * state.reveal;
+            let ends = 1.0 - smooth_step(0.96, 1.06, along);
+            let strength = lips * ends;
+            let seam =
+                state.seam * (1.0 - smooth_step(0.0, shape.seam_px(), distance.max(0.0))) * ends;
+            let turn = turned * turned * strength * state.reveal;
+            let rim = turn.max(seam);
+            let flesh = shape.rim.lerp(shape.seam, seam / (turn + seam).max(1e-6));
             let coverage = (1.0 - smooth_step(-edge, edge, distance)) * state.reveal;
             let alpha = coverage + rim * (1.0 - coverage);
             if alpha <= 0.0 {
                 continue;
             }
+            if coverage <= 0.0 {
+                blend(pixel_at(rgba, width, middle), flesh, alpha);
+                continue;
+            }
             let around = smooth_step(-edge, 0.05 * mouth_width, -distance);
+            let narrow = mix(
+                NARROW,
+                1.0,
+                smooth_step(0.0, WIDE * mouth_width, from_above + from_below),
+            );
             let below = smooth_step(0.0, 0.075 * mouth_width, from_above);
             let beside = smooth_step(-edge, FULL_LIGHT * mouth_width, -distance);
             let light = mix(BESIDE_LIPS, 1.0, beside)
                 * mix(0.72, 1.0, below)
-                * mix(1.0, CORNER_LIGHT, to_corner);
+                * mix(1.0, CORNER_LIGHT, to_corner)
+                * narrow;
             let shade = (Vec3::ONE - (1.0 - light) * SHADE_OF_FLESH).max(Vec3::ZERO);
             let painted = blurred(&image, middle - origin, shape.blur_px()) * shade;
             let colour = painted.lerp(shape.rim, CORNER_FLESH * to_corner)
@@ -83,16 +100,21 @@ pub(crate) fn draw(
                     Vec4::ZERO
                 }
             });
-            let colour = colour.lerp(own.truncate() * mix(0.84, 1.0, around), own.w);
-            let colour = shape
-                .rim
-                .lerp(colour.clamp(Vec3::ZERO, Vec3::ONE), coverage / alpha);
-            let pixel = &mut rgba[(middle.y as usize * width + middle.x as usize) * 4..][..3];
-            for (byte, value) in pixel.iter_mut().zip(colour.to_array()) {
-                let under = f32::from(*byte) / 255.0;
-                *byte = to_byte(under + (value - under) * alpha);
-            }
+            let colour = colour.lerp(own.truncate() * (mix(0.84, 1.0, around) * narrow), own.w);
+            let colour = flesh.lerp(colour.clamp(Vec3::ZERO, Vec3::ONE), coverage / alpha);
+            blend(pixel_at(rgba, width, middle), colour, alpha);
         }
+    }
+}
+
+fn pixel_at(rgba: &mut [u8], width: usize, middle: Vec2) -> &mut [u8] {
+    &mut rgba[(middle.y as usize * width + middle.x as usize) * 4..][..3]
+}
+
+fn blend(pixel: &mut [u8], colour: Vec3, alpha: f32) {
+    for (byte, value) in pixel.iter_mut().zip(colour.to_array()) {
+        let under = f32::from(*byte) / 255.0;
+        *byte = to_byte(under + (value - under) * alpha);
     }
 }
 

@@ -8,7 +8,7 @@ use super::rings::HeadFrame;
 use super::silhouette::Visible;
 use crate::mesh::eye::EyeShape;
 use crate::mesh::fold::FoldShape;
-use crate::mesh::mouth::{Finish, Light, MouthShape};
+use crate::mesh::mouth::{self, Finish, Light, MouthShape};
 use crate::scene::PortraitScene;
 use crate::scene::image::Image;
 use crate::scene::layers::Layers;
@@ -174,6 +174,7 @@ impl<'a> Fitted<'a> {
         );
         let whites = eyes.each_ref().map(|eye| eye.white(&picture));
         let light = Light::read(&self.pick(&rig.lips_outer), whites, &picture);
+        let seam = mouth::seam::colour(&lips_flat, &edges[0], &picture);
         let shut_lips: Vec<Vec3> = lips
             .iter()
             .map(|&index| {
@@ -186,6 +187,7 @@ impl<'a> Fitted<'a> {
             &self.similarity,
             [&self.pick(lips), &shut_lips],
             &light,
+            seam,
             finish,
             &picture,
         )
