@@ -3,6 +3,7 @@
 //! Each vertex carries the way **back** to its place in the picture. A vertex that does not move carries exactly zero,
 //! interpolation of zeros is exactly zero, and such a pixel is copied: that is what makes a still portrait bit-exact.
 
+mod chin;
 mod head_motion;
 mod travel;
 mod unfold;
@@ -60,6 +61,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     let told = mouth::keep_lips_apart(scene, &mut shifts, shut);
     let down = scene.frame.down.extend(0.0);
     scene.lip_skin.keep_whole(down, &mut shifts, &told);
+    chin::keep_round(scene, &mut shifts);
     let reveal = mouth::reveal(scene, &shifts, told_shut);
     let press = mouth::seam::press(scene, &told);
     let seam = mouth::seam::strength(scene, &shifts, press, reveal);

@@ -29,6 +29,9 @@ const HAIR_FACTOR: f32 = 1.45;
 /// lacks since only a part of the face's depth turns.
 const PIVOT_BEHIND_EARS: f32 = 0.16;
 
+/// Cosines of the directions between which a ray from the middle of the face comes to be one into the neck.
+const NECK: [f32; 2] = [0.6, 0.9];
+
 /// Cosine of the farthest turn of a head that is drawn.
 const MIN_FACING: f32 = 0.5;
 
@@ -133,7 +136,8 @@ pub(crate) fn build(
                 expression_weight: if at_border {
                     0.0
                 } else {
-                    expression_weight(factor)
+                    let downwards = ray.dot(frame.down) / ray.length().max(1e-6);
+                    expression_weight(factor, smooth_step(NECK[0], NECK[1], downwards))
                 },
                 pose_weight: if at_border {
                     0.0
@@ -170,16 +174,31 @@ pub(crate) fn triangles(oval: &[u32], ring_start: u32) -> Vec<[u32; 3]> {
         .collect()
 }
 
-/// Part of the outline's expression left at a distance: 1 on the outline, 55 % at 1.12, 12 % at 1.35, nothing from 1.6.
-fn expression_weight(factor: f32) -> f32 {
-    const KNOTS: [(f32, f32); 5] = [
+/// Part of the outline's expression left at a distance: 1 on the outline, 55 % at 1.12, 12 % at 1.35, nothing from 1.6. Below the chin,
+/// where `neck` is 1, it stays 82 % up to 1.12, so that the chin's shadow goes along, and the skin below it gives way.
+fn expression_weight(factor: f32, neck: f32) -> f32 {
+    const BESIDE: [(f32, f32); 5] = [
         (1.0, 1.0),
         (1.12, 0.55),
         (1.35, 0.12),
         (1.6, 0.0),
         (f32::MAX, 0.0),
     ];
-    KNOTS
+    const BELOW: [(f32, f32); 6] = [
+        (1.0, 1.0),
+        (1.06, 0.96),
+        (1.12, 0.82),
+        (1.35, 0.22),
+        (1.6, 0.0),
+        (f32::MAX, 0.0),
+    ];
+    let beside = along(&BESIDE, factor);
+    beside + (along(&BELOW, factor) - beside) * neck
+}
+
+/// The line through these places and values, there.
+fn along(knots: &[(f32, f32)], factor: f32) -> f32 {
+    knots
         .windows(2)
         .find(|pair| factor <= pair[1].0)
         .map_or(0.0, |pair| {
@@ -265,9 +284,16 @@ mod tests {
             (5.0, 0.0),
         ] {
             assert!(
-                (expression_weight(factor) - expected).abs() < 1e-5,
+                (expression_weight(factor, 0.0) - expected).abs() < 1e-5,
                 "{factor}"
             );
+        }
+        // The chin's shadow goes along, and nothing of the neck turns over.
+        assert!(expression_weight(1.1, 1.0) > 0.8);
+        for step in 0..60 {
+            let factor = 1.0 + 0.01 * step as f32;
+            let [near, far] = [factor, factor + 0.01].map(|factor| expression_weight(factor, 1.0));
+            assert!(near >= far && near - far < 0.03, "{factor}");
         }
     }
 
