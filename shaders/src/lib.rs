@@ -19,5 +19,5 @@ mod smooth_step;
 pub use error::{ADAPTER_VARIABLE, Error, Result};
 pub use gpu::Gpu;
 pub use mesh::cpu;
-pub use mesh::{FRAME_FORMAT, GroupRenderer, MeshRenderer, Wireframe, target};
+pub use mesh::{FRAME_FORMAT, FrameReading, GroupRenderer, MeshRenderer, Wireframe, target};
 pub use scene::{Background, FaceMotion, PortraitScene};

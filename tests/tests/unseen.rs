@@ -6,6 +6,7 @@ use engine::motion::prosody::Accent;
 use engine::motion::{LifeSettings, MouthFrame};
 use shaders::{Background, FaceMotion, Gpu};
 use studio::avatar::{Avatar, AvatarMaker, face_motion, fitted_size, group_renderer};
+use studio::framing::{Extent, FramedRenderer, Framing};
 use studio::performance::{Performance, SpeechFrame};
 use studio::resources::Resources;
 
@@ -101,5 +102,49 @@ fn frames_that_are_not_drawn_could_not_be_told_from_those_before() {
     for drawn in [rest, speech] {
         assert!(drawn.mean > 0.0 && drawn.mean < 0.4, "{drawn:?}");
         assert!(drawn.share < 0.004, "{drawn:?}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_fetched_once_the_next_one_is_begun_is_the_same() {
+    if std::env::var_os("SKIP_GPU_TESTS").is_some() {
+        return;
+    }
+    let gpu = Gpu::headless().expect("a graphics adapter; set SKIP_GPU_TESTS=1 to do without");
+    let people = nora();
+    // At rest, so that some pictures are the one before.
+    let motions = &motions(&people, &LifeSettings::default(), false)[..30];
+    for framing in [
+        Framing::default(),
+        Framing {
+            extent: Extent::Head,
+            ..Framing::default()
+        },
+    ] {
+        let renderer = || {
+            FramedRenderer::new(&people, &gpu, &framing, (192, 192), Background::Keep)
+                .expect("it is drawn")
+        };
+        let (mut one_by_one, mut ahead) = (renderer(), renderer());
+        let wanted = motions.iter().map(|motion| {
+            let picture = one_by_one.picture(&[*motion]);
+            picture.expect("the device answers").to_vec()
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let mut found = Vec::new();
+        for motion in motions {
+            let before = ahead.next_picture(&[*motion]).expect("the device answers");
+            found.extend(before.map(<[u8]>::to_vec));
+        }
+        assert_eq!(found.len(), wanted.len() - 1, "one is on its way");
+        let last = ahead.begun().expect("the device answers");
+        found.extend(last.map(<[u8]>::to_vec));
+        assert!(found == wanted);
+        assert_eq!(ahead.begun().expect("the device answers"), None);
+        assert_eq!(ahead.drawn_count(), one_by_one.drawn_count());
+        assert!(
+            ahead.drawn_count() < motions.len() as u64,
+            "some are as before"
+        );
     }
 }

@@ -179,7 +179,11 @@ pub struct Film {
 
 struct Picture {
     renderer: FramedRenderer,
-    writer: VideoFile,
+    written: WrittenPictures,
+}
+
+struct WrittenPictures {
+    file: VideoFile,
     captions: Option<Captions>,
     /// Pictures so far, and how many there are in a second.
     count: u64,
@@ -187,15 +191,33 @@ struct Picture {
 }
 
 impl Picture {
+    /// Draws a picture while the one before is written.
     fn draw(&mut self, frames: &[MotionFrame]) -> anyhow::Result<()> {
         let motions: Vec<_> = frames.iter().map(face_motion).collect();
-        let mut rgba = Cow::Borrowed(self.renderer.picture(&motions)?);
+        match self.renderer.next_picture(&motions)? {
+            Some(rgba) => self.written.write(rgba),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the picture that was drawn last.
+    fn write_last(&mut self) -> anyhow::Result<()> {
+        match self.renderer.begun()? {
+            Some(rgba) => self.written.write(rgba),
+            None => Ok(()),
+        }
+    }
+}
+
+impl WrittenPictures {
+    fn write(&mut self, rgba: &[u8]) -> anyhow::Result<()> {
+        let mut rgba = Cow::Borrowed(rgba);
         if let Some(captions) = &mut self.captions {
             let secs = self.count as f64 / f64::from(self.rate.per_second());
             captions.draw(secs, rgba.to_mut());
         }
         self.count += 1;
-        Ok(self.writer.write_frame(&rgba)?)
+        Ok(self.file.write_frame(&rgba)?)
     }
 }
 
@@ -231,8 +253,8 @@ impl Film {
                 let format = check_video(path, outputs.look)?;
                 let people = &people[shown.clone()];
                 let (width_px, height_px) = outputs.look.size_px(people);
-                // The writer first: it knows sooner that a size is too large.
-                let mut writer = VideoFile::create(
+                // The file first: it knows sooner that a size is too large.
+                let mut file = VideoFile::create(
                     path,
                     format,
                     (width_px, height_px),
@@ -240,7 +262,7 @@ impl Film {
                     outputs.sound_codec,
                 )?;
                 if let Some(remark) = &outputs.remark {
-                    writer.remark(remark);
+                    file.remark(remark);
                 }
                 let background = people.first().map_or(outputs.look.background, |avatar| {
                     avatar.background(outputs.look.background, format.has_alpha())
@@ -253,13 +275,15 @@ impl Film {
                     background,
                 )?;
                 Some(Picture {
-                    captions: (outputs.look.captions).map(|style| {
-                        Captions::new(style, (width_px, height_px), renderer.faces_px())
-                    }),
+                    written: WrittenPictures {
+                        file,
+                        captions: (outputs.look.captions).map(|style| {
+                            Captions::new(style, (width_px, height_px), renderer.faces_px())
+                        }),
+                        count: 0,
+                        rate,
+                    },
                     renderer,
-                    writer,
-                    count: 0,
-                    rate,
                 })
             }
         };
@@ -298,7 +322,7 @@ impl Film {
             sound.write(&chunk.samples)?;
         }
         if let Some(picture) = &mut self.picture {
-            picture.writer.write_sound(&chunk.samples)?;
+            picture.written.file.write_sound(&chunk.samples)?;
         }
         if self.outputs.subtitles.is_some() {
             let label = chunk.turn.as_ref().and_then(|turn| turn.begins.clone());
@@ -310,7 +334,7 @@ impl Film {
             curves.add_words(&chunk.words, &chunk.phones);
         }
         let captions = self.picture.as_mut();
-        let Some(captions) = captions.and_then(|picture| picture.captions.as_mut()) else {
+        let Some(captions) = captions.and_then(|picture| picture.written.captions.as_mut()) else {
             return self.perform(chunk, cancelled);
         };
         captions.add_words(&chunk.words);
@@ -391,7 +415,12 @@ impl Film {
             let pairs: Vec<[MotionFrame; 2]> = pairs.collect();
             self.show_pair(&pairs)?;
         }
-        Ok(())
+        self.write_last_picture()
+    }
+
+    /// Writes the picture that is being drawn, before words of the next piece are known.
+    fn write_last_picture(&mut self) -> anyhow::Result<()> {
+        self.picture.as_mut().map_or(Ok(()), Picture::write_last)
     }
 
     /// Writes everybody's frame and the one half-way to the next, if there are any.
@@ -429,6 +458,7 @@ impl Film {
             let pairs: Vec<_> = left.iter().map(|pairs| pairs[index]).collect();
             self.show_pair(&pairs)?;
         }
+        self.write_last_picture()?;
         let Outputs {
             video,
             look: _,
@@ -441,8 +471,8 @@ impl Film {
         } = self.outputs;
         if let Some(picture) = self.picture {
             let drawn = picture.renderer.drawn_count();
-            tracing::debug!("{drawn} of {} pictures were drawn", picture.count);
-            picture.writer.finish()?;
+            tracing::debug!("{drawn} of {} pictures were drawn", picture.written.count);
+            picture.written.file.finish()?;
         }
         if let Some(sound) = self.sound {
             sound.finish()?;

@@ -2,7 +2,7 @@
 
 use super::deform::Deformed;
 use super::prepare::PreparedScene;
-use super::renderer::{MeshRenderer, check_size};
+use super::renderer::{FrameReading, MeshRenderer, check_size};
 use super::wireframe::Wireframe;
 use crate::error::Result;
 use crate::gpu::Gpu;
@@ -91,8 +91,26 @@ impl GroupRenderer {
     /// # Errors
     /// [`crate::Error::DeviceLost`].
     pub fn read_rgba(&mut self) -> Result<Vec<u8>> {
+        self.foremost_mut().read_rgba()
+    }
+
+    /// Asks for the frame drawn last, and returns before it is there. The next one may be drawn before this one is fetched by
+    /// [`Self::finish_reading`], so that neither the device nor the caller waits for the other.
+    pub fn start_reading(&mut self) -> FrameReading {
+        self.foremost_mut().start_reading()
+    }
+
+    /// Waits for a frame of this renderer and copies it out, as [`Self::read_rgba`].
+    ///
+    /// # Errors
+    /// [`crate::Error::DeviceLost`].
+    pub fn finish_reading(&mut self, reading: FrameReading) -> Result<Vec<u8>> {
+        self.foremost_mut().finish_reading(reading)
+    }
+
+    fn foremost_mut(&mut self) -> &mut MeshRenderer {
         let (_, foremost) = self.people.last_mut().expect("a group has somebody");
-        foremost.read_rgba()
+        foremost
     }
 
     fn foremost(&self) -> &MeshRenderer {

@@ -20,5 +20,5 @@ mod wireframe;
 
 pub use group::GroupRenderer;
 pub use pipeline::target;
-pub use renderer::{FRAME_FORMAT, MeshRenderer};
+pub use renderer::{FRAME_FORMAT, FrameReading, MeshRenderer};
 pub use wireframe::Wireframe;

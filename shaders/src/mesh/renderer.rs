@@ -47,8 +47,8 @@ pub struct MeshRenderer {
     own: Area,
     /// The same of those behind, if there are any.
     behind: Option<Area>,
-    /// Made by the first read-back and kept.
-    read_back: Option<wgpu::Buffer>,
+    /// Buffers for frames that are read, kept from frame to frame.
+    read_backs: Vec<wgpu::Buffer>,
 }
 
 impl MeshRenderer {
@@ -130,7 +130,7 @@ impl MeshRenderer {
             changed: Area::whole(size.map(|side| side as usize)),
             own: Area::whole(size.map(|side| side as usize)),
             behind: behind.map(|_| Area::whole(size.map(|side| side as usize))),
-            read_back: None,
+            read_backs: Vec::new(),
             scene,
             gpu: gpu.clone(),
         };
@@ -267,16 +267,21 @@ impl MeshRenderer {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub fn read_rgba(&mut self) -> Result<Vec<u8>> {
+        let reading = self.start_reading();
+        self.finish_reading(reading)
+    }
+
+    /// Asks for the frame drawn last. Others may be drawn before it is fetched by [`Self::finish_reading`].
+    pub(crate) fn start_reading(&mut self) -> FrameReading {
         let [width, height] = self.size_px();
-        let padded = |width: u32| (width * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
         let (origin, extent) = texels(self.changed);
-        let padded_row_bytes = padded(extent.width);
-        let used_bytes = u64::from(padded_row_bytes) * u64::from(extent.height);
+        let row_bytes = padded_row_bytes(extent.width);
+        let used_bytes = u64::from(row_bytes) * u64::from(extent.height);
         let device = &self.gpu.device;
-        let buffer = self.read_back.get_or_insert_with(|| {
+        let buffer = self.read_backs.pop().unwrap_or_else(|| {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("frame read-back"),
-                size: u64::from(padded(width)) * u64::from(height),
+                size: u64::from(padded_row_bytes(width)) * u64::from(height),
                 usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             })
@@ -290,44 +295,83 @@ impl MeshRenderer {
                 ..self.frame.as_image_copy()
             },
             wgpu::TexelCopyBufferInfo {
-                buffer,
+                buffer: &buffer,
                 layout: wgpu::TexelCopyBufferLayout {
                     offset: 0,
-                    bytes_per_row: Some(padded_row_bytes),
+                    bytes_per_row: Some(row_bytes),
                     rows_per_image: None,
                 },
             },
             extent,
         );
-        self.gpu.queue.submit([encoder.finish()]);
-        let (sender, receiver) = mpsc::sync_channel(1);
+        let submission = self.gpu.queue.submit([encoder.finish()]);
+        let (sender, mapped) = mpsc::sync_channel(1);
         buffer.map_async(wgpu::MapMode::Read, ..used_bytes, move |result| {
-            // Nobody listens any more only if the wait below failed, which is reported there.
+            // Nobody listens any more only if the frame is not fetched.
             let _ = sender.send(result);
         });
+        FrameReading {
+            buffer,
+            submission,
+            mapped,
+            area: self.changed,
+        }
+    }
+
+    /// Waits for a frame and copies it out, as [`Self::read_rgba`].
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub(crate) fn finish_reading(&mut self, reading: FrameReading) -> Result<Vec<u8>> {
+        let FrameReading {
+            buffer,
+            submission,
+            mapped,
+            area,
+        } = reading;
         let lost = |what: &dyn std::fmt::Display| Error::DeviceLost(what.to_string());
-        device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|error| lost(&error))?;
-        receiver
-            .recv()
-            .map_err(|error| lost(&error))?
-            .map_err(|error| lost(&error))?;
+        let wait = wgpu::PollType::Wait {
+            submission_index: Some(submission),
+            timeout: None,
+        };
+        self.gpu.device.poll(wait).map_err(|error| lost(&error))?;
+        let result = mapped.recv().map_err(|error| lost(&error))?;
+        result.map_err(|error| lost(&error))?;
         let mut rgba = self.scene.layers.still.clone();
+        let width = self.scene.width_px as usize;
+        let (origin, extent) = texels(area);
+        let row_bytes = padded_row_bytes(extent.width);
+        let used_bytes = u64::from(row_bytes) * u64::from(extent.height);
         {
             let mapped = buffer
                 .get_mapped_range(..used_bytes)
                 .map_err(|error| lost(&error))?;
-            let rows = mapped.chunks_exact(padded_row_bytes as usize);
+            let rows = mapped.chunks_exact(row_bytes as usize);
             for (row, y) in rows.zip(origin.y as usize..) {
-                let start = (y * width as usize + origin.x as usize) * 4;
+                let start = (y * width + origin.x as usize) * 4;
                 let bytes = extent.width as usize * 4;
                 rgba[start..start + bytes].copy_from_slice(&row[..bytes]);
             }
         }
         buffer.unmap();
+        self.read_backs.push(buffer);
         Ok(rgba)
     }
+}
+
+/// A frame on its way out of the device.
+#[derive(Debug)]
+pub struct FrameReading {
+    buffer: wgpu::Buffer,
+    submission: wgpu::SubmissionIndex,
+    mapped: mpsc::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
+    /// Outside of it the frame is the picture.
+    area: Area,
+}
+
+/// Bytes of a row as buffers hold it.
+fn padded_row_bytes(width_px: u32) -> u32 {
+    (width_px * 4).next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT)
 }
 
 /// Refuses frames that the adapter cannot draw.

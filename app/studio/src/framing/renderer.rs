@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use shaders::{Background, FaceMotion, Gpu, GroupRenderer, PortraitScene};
+use shaders::{Background, FaceMotion, FrameReading, Gpu, GroupRenderer, PortraitScene};
 
 use super::cut_out::{CutOut, colour};
 use super::{Framing, Region};
@@ -25,10 +25,21 @@ pub struct FramedRenderer {
     corner_px: Option<[usize; 2]>,
     /// The faces in the frame: x, y, width, height, from the hairline to the chin.
     faces_px: Vec<[f32; 4]>,
-    /// The picture drawn last; empty before the first.
+    /// What was begun and not fetched.
+    begun: Option<Begun>,
+    /// The picture fetched last; empty before the first.
     last: Vec<u8>,
     /// Pictures drawn.
     drawn: u64,
+}
+
+/// A picture that has begun.
+#[derive(Debug)]
+enum Begun {
+    /// On its way out of the device.
+    Drawn(FrameReading),
+    /// The one before, again.
+    AsBefore,
 }
 
 impl FramedRenderer {
@@ -49,6 +60,7 @@ impl FramedRenderer {
                 size_px,
                 corner_px: None,
                 faces_px: people.iter().map(|avatar| whole(avatar, size_px)).collect(),
+                begun: None,
                 last: Vec::new(),
                 drawn: 0,
             });
@@ -74,6 +86,7 @@ impl FramedRenderer {
                 .iter()
                 .map(|&face| placed(face, region, size_px))
                 .collect(),
+            begun: None,
             last: Vec::new(),
             drawn: 0,
         })
@@ -95,9 +108,50 @@ impl FramedRenderer {
     /// # Errors
     /// Those of [`GroupRenderer::read_rgba`].
     pub fn picture(&mut self, motions: &[FaceMotion]) -> shaders::Result<&[u8]> {
-        if self.renderer.render_visible(motions) || self.last.is_empty() {
-            self.last = self.read_rgba()?;
-            self.drawn += 1;
+        // One that is on its way may be the one to show again.
+        self.begun()?;
+        self.begin(motions);
+        let picture = self.begun()?;
+        Ok(picture.expect("it has begun"))
+    }
+
+    /// Begins the picture of a frame, and returns the one begun before, if there is one: while a picture is drawn, the one before is
+    /// fetched and used.
+    ///
+    /// # Errors
+    /// As [`Self::picture`].
+    pub fn next_picture(&mut self, motions: &[FaceMotion]) -> shaders::Result<Option<&[u8]>> {
+        let before = self.begun.take();
+        self.begin(motions);
+        match before {
+            Some(before) => self.fetch(before).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The picture begun last, if it was not fetched.
+    ///
+    /// # Errors
+    /// As [`Self::picture`].
+    pub fn begun(&mut self) -> shaders::Result<Option<&[u8]>> {
+        match self.begun.take() {
+            Some(begun) => self.fetch(begun).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn begin(&mut self, motions: &[FaceMotion]) {
+        let is_new = self.renderer.render_visible(motions) || self.drawn == 0;
+        self.drawn += u64::from(is_new);
+        self.begun = Some(match is_new {
+            true => Begun::Drawn(self.renderer.start_reading()),
+            false => Begun::AsBefore,
+        });
+    }
+
+    fn fetch(&mut self, begun: Begun) -> shaders::Result<&[u8]> {
+        if let Begun::Drawn(reading) = begun {
+            self.last = self.finish_reading(reading)?;
         }
         Ok(&self.last)
     }
@@ -107,9 +161,9 @@ impl FramedRenderer {
         self.drawn
     }
 
-    /// Waits for the frame drawn last and copies it out.
-    fn read_rgba(&mut self) -> shaders::Result<Vec<u8>> {
-        let drawn = self.renderer.read_rgba()?;
+    /// Waits for a frame and copies it out.
+    fn finish_reading(&mut self, reading: FrameReading) -> shaders::Result<Vec<u8>> {
+        let drawn = self.renderer.finish_reading(reading)?;
         let Some([left, top]) = self.corner_px else {
             return Ok(drawn);
         };
