@@ -1,5 +1,6 @@
 //! Folds of the skin: where a motion compresses, stretches or tilts it, and the pass that shades it there.
 
+mod lip_light;
 mod map;
 mod pass;
 mod shape;

@@ -3,6 +3,7 @@
 use glam::Vec3;
 
 use super::FoldMap;
+use super::lip_light::LipLight;
 use super::map::RANGE;
 use super::skin_light::SkinLight;
 use crate::scene::image::Image;
@@ -42,15 +43,18 @@ pub(crate) struct FoldShape {
     /// How much of the shading each vertex takes, 0–1.
     weights: Vec<f32>,
     light: SkinLight,
+    lip: LipLight,
 }
 
 impl FoldShape {
-    /// `edges` are vertices at which nothing is shaded, the second those of the lips; `scale_px` is a canonical unit in pixels.
+    /// `edges` are vertices at which nothing is shaded, the second those of the lips; `lower_lip` are vertices of its round and how much
+    /// light they take when it comes forward; `scale_px` is a canonical unit in pixels.
     pub fn new(
         picture: &Image,
         face_px: &[Vec3],
         triangles: &[[u32; 3]],
         edges: [&[u32]; 2],
+        lower_lip: impl Iterator<Item = (usize, f32)>,
         scale_px: f32,
     ) -> Self {
         let weights: Vec<f32> = face_px
@@ -67,9 +71,13 @@ impl FoldShape {
                     .clamp(0.0, 1.0)
             })
             .collect();
+        let lip = LipLight::new(lower_lip, scale_px);
         let triangles: Vec<[u32; 3]> = triangles
             .iter()
-            .filter(|corners| corners.iter().any(|&corner| weights[corner as usize] > 0.0))
+            .filter(|corners| {
+                let taken = |&corner: &u32| weights[corner as usize] > 0.0 || lip.reaches(corner);
+                corners.iter().any(taken)
+            })
             .copied()
             .collect();
         let (normals, areas_px2) = surface(face_px, &triangles);
@@ -86,6 +94,7 @@ impl FoldShape {
             areas_px2,
             weights,
             light,
+            lip,
         }
     }
 
@@ -101,7 +110,7 @@ impl FoldShape {
             .map(|(&rest, &shift)| rest + shift)
             .collect();
         let (normals, areas) = surface(&moved, &self.triangles);
-        (0..self.rest_px.len())
+        let mut shades: Vec<Shade> = (0..self.rest_px.len())
             .map(|index| {
                 let weight = self.weights[index];
                 if weight == 0.0 || self.areas_px2[index] <= 0.0 {
@@ -115,11 +124,13 @@ impl FoldShape {
                     deeper: weight * deeper * RANGE,
                 }
             })
-            .collect()
+            .collect();
+        for (vertex, brighter) in self.lip.brighter(shifts_px) {
+            shades[vertex].brighter += brighter;
+        }
+        shades
     }
-}
 
-impl FoldShape {
     /// The triangles in which these shades can be seen.
     pub fn shaded(&self, shades: &[Shade]) -> Vec<[u32; 3]> {
         let is_seen = |corner: &u32| {

@@ -117,6 +117,19 @@ impl LipSkin {
         Self { columns, followers }
     }
 
+    /// Vertices of the lower lip's round and how near its middle line they lie, above 0 to 1.
+    pub fn lower_round(&self) -> impl Iterator<Item = (usize, f32)> {
+        let on_it =
+            (self.followers.iter()).filter(|follower| follower.lower && follower.across < 1.0);
+        on_it.map(|follower| {
+            let across = follower.across;
+            (
+                follower.vertex,
+                4.0 * across * (1.0 - across) * follower.follows,
+            )
+        })
+    }
+
     /// Moves the outer edges of the lips and the skin around along with the inner edges. `down` has length 1, `told` is what
     /// [`keep_lips_apart`] returned.
     pub fn keep_whole(&self, down: Vec3, shifts: &mut [Vec3], told: &[f32]) {

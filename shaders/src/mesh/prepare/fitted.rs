@@ -8,7 +8,7 @@ use super::rings::HeadFrame;
 use super::silhouette::Visible;
 use crate::mesh::eye::EyeShape;
 use crate::mesh::fold::FoldShape;
-use crate::mesh::mouth::{self, Finish, Light, MouthShape};
+use crate::mesh::mouth::{self, Finish, Light, LipSkin, MouthShape};
 use crate::scene::PortraitScene;
 use crate::scene::image::Image;
 use crate::scene::layers::Layers;
@@ -194,7 +194,7 @@ impl<'a> Fitted<'a> {
     }
 
     /// The skin that a motion strains.
-    pub fn folds(&self, visible: &Visible) -> FoldShape {
+    pub fn folds(&self, visible: &Visible, lip_skin: &LipSkin) -> FoldShape {
         let rig = &self.scene.rig;
         let edges = [
             visible.outline.as_slice(),
@@ -207,6 +207,7 @@ impl<'a> Fitted<'a> {
             &self.face_px,
             &visible.triangles,
             [&edges.concat(), &rig.lips_outer],
+            lip_skin.lower_round(),
             self.similarity.scale_px,
         )
     }

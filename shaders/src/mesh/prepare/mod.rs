@@ -102,7 +102,7 @@ impl PreparedScene {
             frame.down.extend(0.0),
         );
         let mouth = fitted.mouth(&lips, &shut_mouth_px, &eyes, frame.down);
-        let folds = fitted.folds(&visible);
+        let folds = fitted.folds(&visible, &lip_skin);
         let draw_order = DrawOrder::new(&visible, &fitted.face_px, &lips, &eyes);
         let ring_points = rings.iter().map(|ring| ring.rest_px);
         let rest_px: Vec<Vec2> = fitted
