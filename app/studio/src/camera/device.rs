@@ -29,8 +29,12 @@ const MAX_BUFFERS: usize = 32;
 /// How long is waited for a picture before it is asked whether to end, and before the camera counts as silent.
 const NAP: Duration = Duration::from_millis(100);
 const SILENCE: Duration = Duration::from_secs(5);
+/// How long is waited after a failure: a camera whose stream has failed for good is ready all the time and has nothing.
+const BREATH: Duration = Duration::from_millis(10);
 /// `POLLIN` of `poll(2)`: something can be read.
 const READABLE: i16 = 1;
+/// `ENOTTY`: the question is none for this file.
+const NOT_V4L2: i32 = 25;
 
 /// The cameras by number.
 pub(super) fn list() -> Vec<CameraDevice> {
@@ -51,8 +55,8 @@ pub(super) fn list_in(
         .filter_map(|entry| {
             let node = entry.file_name().into_string().ok()?;
             let number = node.strip_prefix("video")?.parse().ok()?;
-            let name = std::fs::read_to_string(entry.path().join("name")).unwrap_or_default();
-            let name = match name.trim() {
+            let name = std::fs::read(entry.path().join("name")).unwrap_or_default();
+            let name = match without_cut(&name).trim() {
                 "" => node.clone(),
                 name => name.to_owned(),
             };
@@ -74,6 +78,11 @@ pub(super) fn list_in(
         .collect()
 }
 
+/// Drivers cut names after 31 bytes, also in the middle of a character, of which nothing is kept then.
+fn without_cut(name: &[u8]) -> String {
+    name.utf8_chunks().map(|chunk| chunk.valid()).collect()
+}
+
 /// Of the nodes of a camera only some send pictures. One that may not be asked is listed, so that its error can say why.
 fn sends_pictures(path: &Path) -> bool {
     match Device::with_path(path) {
@@ -91,23 +100,24 @@ pub(super) fn capture(
     put: &mut dyn FnMut(CameraPicture),
 ) -> Result<(), CameraError> {
     let name = camera.name.as_str();
-    let at_open = |error: io::Error| CameraError::at_open(name, &error);
     let while_on = |error: io::Error| CameraError::while_on(name, &error);
-    let device = Device::with_path(&camera.path).map_err(at_open)?;
+    let device =
+        Device::with_path(&camera.path).map_err(|error| CameraError::at_open(name, &error))?;
     let layout = negotiate(&device, name)?;
     // Best effort: some cameras have one rate only.
     let _ = device.set_params(&Parameters::with_fps(PICTURES_PER_SECOND));
-    let mut stream = Stream::with_buffers(&device, Type::VideoCapture, BUFFERS).map_err(at_open)?;
+    let mut stream =
+        Stream::with_buffers(&device, Type::VideoCapture, BUFFERS).map_err(while_on)?;
     // The library's own beginning waits for the first picture and could not be ended.
     let queued = (0..MAX_BUFFERS)
         .take_while(|&buffer| stream.queue(buffer).is_ok())
         .count();
     if queued == 0 {
-        return Err(CameraError::NoCamera(name.to_owned()));
+        return Err(CameraError::Silent(name.to_owned()));
     }
     // It is polled before it is asked; this is for drivers that are ready and have nothing all the same.
     stream.set_timeout(SILENCE);
-    stream.start().map_err(at_open)?;
+    stream.start().map_err(while_on)?;
     let mut heard = Instant::now();
     // The library gives the buffer back that was read last; at first, and after a failure, there is none to give.
     let mut has_buffer = false;
@@ -124,7 +134,7 @@ pub(super) fn capture(
         if !has_buffer {
             match stream.dequeue() {
                 Ok(_) => has_buffer = true,
-                Err(error) if is_passing(&error) => {}
+                Err(error) if is_passing(&error) => std::thread::sleep(BREATH),
                 Err(error) => return Err(while_on(error)),
             }
             continue;
@@ -133,6 +143,7 @@ pub(super) fn capture(
             Ok(read) => read,
             Err(error) if is_passing(&error) => {
                 has_buffer = false;
+                std::thread::sleep(BREATH);
                 continue;
             }
             Err(error) => return Err(while_on(error)),
@@ -168,11 +179,14 @@ fn is_passing(error: &io::Error) -> bool {
 /// Asks for a format, and says what came of it.
 fn negotiate(device: &Device, name: &str) -> Result<Layout, CameraError> {
     let at_open = |error: io::Error| CameraError::at_open(name, &error);
-    // A question that only V4L2 understands, before any that something else could answer.
-    device.query_caps().map_err(at_open)?;
     let formats = device.enum_formats().map_err(at_open)?;
     if formats.is_empty() {
-        return Err(CameraError::NoCamera(name.to_owned()));
+        // What is no V4L2 device says so now. The library's question for the device's abilities panics at a name that was cut.
+        return Err(match device.format() {
+            Err(error) if error.raw_os_error() == Some(NOT_V4L2) => at_open(error),
+            // A virtual camera that nothing feeds offers none.
+            _ => CameraError::Silent(name.to_owned()),
+        });
     }
     let mut offered = Vec::new();
     for format in &formats {
@@ -208,7 +222,9 @@ fn negotiate(device: &Device, name: &str) -> Result<Layout, CameraError> {
     } = choose(&offered).ok_or_else(unknown)?;
     let wanted = Format::new(width, height, FourCC::new(&code));
     // The driver may answer with another size, or with another format.
-    let given = device.set_format(&wanted).map_err(at_open)?;
+    let given = device
+        .set_format(&wanted)
+        .map_err(|error| CameraError::while_on(name, &error))?;
     let format = PixelFormat::of_code(given.fourcc.repr).ok_or_else(unknown)?;
     Ok(Layout {
         format,

@@ -13,6 +13,8 @@ pub enum CameraError {
     Busy(String),
     /// It was there and is not any more.
     Unplugged(String),
+    /// What it is connected to has no room for its pictures.
+    NoBandwidth(String),
     /// It is on and sends nothing.
     Silent(String),
     /// It sends no format that is known here; what it offers.
@@ -41,6 +43,7 @@ impl std::fmt::Display for CameraError {
             Self::Denied(name) => text!("camera-denied", name = name.as_str()),
             Self::Busy(name) => text!("camera-busy", name = name.as_str()),
             Self::Unplugged(name) => text!("camera-unplugged", name = name.as_str()),
+            Self::NoBandwidth(name) => text!("camera-no-bandwidth", name = name.as_str()),
             Self::Silent(name) => text!("camera-silent", name = name.as_str()),
             Self::UnknownFormat { name, offered } => text!(
                 "camera-format",
@@ -74,12 +77,14 @@ impl CameraError {
                 std::io::ErrorKind::NotFound => Self::Gone(name.to_owned()),
                 std::io::ErrorKind::PermissionDenied => Self::Denied(name.to_owned()),
                 std::io::ErrorKind::ResourceBusy => Self::Busy(name.to_owned()),
+                // `ENOSPC`: no disk is meant, but the time slots of USB.
+                std::io::ErrorKind::StorageFull => Self::NoBandwidth(name.to_owned()),
                 _ => Self::System(error.to_string()),
             },
         }
     }
 
-    /// What it said while pictures came.
+    /// What it said of a camera that has told its formats.
     pub(super) fn while_on(name: &str, error: &std::io::Error) -> Self {
         match Self::at_open(name, error) {
             Self::Gone(name) => Self::Unplugged(name),

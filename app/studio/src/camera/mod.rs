@@ -42,20 +42,31 @@ pub enum CameraSource {
 }
 
 impl CameraSource {
-    /// A camera with this name or device node, else the video with this path.
+    /// A camera with this name, this device node or a link to that, else the video with this path.
     ///
     /// # Errors
     /// [`CameraError::Gone`] if there is neither.
     pub fn named(name: &str) -> Result<Self, CameraError> {
-        let devices = devices();
-        let is_it = |device: &CameraDevice| device.name == name || device.path.as_os_str() == name;
+        Self::named_among(devices(), name)
+    }
+
+    fn named_among(devices: Vec<CameraDevice>, name: &str) -> Result<Self, CameraError> {
+        let path = PathBuf::from(name);
+        let node = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let is_it = |device: &CameraDevice| device.name == name || device.path == node;
         if let Some(device) = devices.into_iter().find(is_it) {
             return Ok(Self::Device(device));
         }
-        let path = PathBuf::from(name);
-        match path.is_file() {
-            true => Ok(Self::File(path)),
-            false => Err(CameraError::Gone(name.to_owned())),
+        if path.is_file() {
+            return Ok(Self::File(path));
+        }
+        match path.is_dir() || !path.exists() {
+            true => Err(CameraError::Gone(name.to_owned())),
+            // A device that sends no pictures now: switched on, it says why.
+            false => Ok(Self::Device(CameraDevice {
+                name: name.to_owned(),
+                path,
+            })),
         }
     }
 

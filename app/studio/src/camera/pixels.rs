@@ -44,17 +44,13 @@ impl Layout {
             }
             PixelFormat::Yuyv => self.packed(bytes, [0, 2], [1, 3])?,
             PixelFormat::Uyvy => self.packed(bytes, [1, 3], [0, 2])?,
-            PixelFormat::Nv12 => self.planar(bytes, |chroma, row, pair, stride| {
+            PixelFormat::Nv12 => self.planar(bytes, |_, row, pair, stride| {
                 let at = row * stride + 2 * pair;
-                Some([*chroma.get(at)?, *chroma.get(at + 1)?])
+                [at, at + 1]
             })?,
-            PixelFormat::I420 => {
-                let rows = height.div_ceil(2);
-                self.planar(bytes, |chroma, row, pair, stride| {
-                    let at = row * (stride / 2) + pair;
-                    Some([*chroma.get(at)?, *chroma.get(rows * (stride / 2) + at)?])
-                })?
-            }
+            PixelFormat::I420 => self.planar(bytes, |rows, row, pair, stride| {
+                [row, rows + row].map(|row| row * (stride / 2) + pair)
+            })?,
         };
         Some((width, height, rgb))
     }
@@ -80,30 +76,43 @@ impl Layout {
         let factors = Factors::of_cameras();
         let mut rgb = Vec::with_capacity(self.width * self.height * 3);
         for row in self.rows(bytes, 2)? {
-            for pair in row.as_chunks::<4>().0 {
-                let shares = factors.shares(pair[chroma[0]], pair[chroma[1]]);
+            let (pairs, half) = row.as_chunks::<4>();
+            let mut shares = [0; 3];
+            for pair in pairs {
+                shares = factors.shares(pair[chroma[0]], pair[chroma[1]]);
                 for place in luma {
                     rgb.extend(factors.pixel(pair[place], shares));
                 }
             }
+            // The last pixel of an odd row has half a pair, and the colour of the pair before.
+            if let Some(&last) = half.get(luma[0]) {
+                rgb.extend(factors.pixel(last, shares));
+            }
         }
-        (rgb.len() == self.width * self.height * 3).then_some(rgb)
+        Some(rgb)
     }
 
-    /// A plane of Y, and after it U and V, which `chroma` finds by row, number of the pair and stride.
+    /// A plane of Y, and after it U and V: `places` knows where, by number of rows, row, number of the pair and stride.
     fn planar(
         &self,
         bytes: &[u8],
-        chroma: impl Fn(&[u8], usize, usize, usize) -> Option<[u8; 2]>,
+        places: impl Fn(usize, usize, usize, usize) -> [usize; 2],
     ) -> Option<Vec<u8>> {
         let factors = Factors::of_cameras();
         let stride = self.stride(1);
-        let (luma, rest) = bytes.split_at_checked(stride * self.height)?;
+        let (luma, chroma) = bytes.split_at_checked(stride * self.height)?;
+        // Of odd sizes some drivers round the half up and others down: the last pixels have the colour of those before.
+        let pairs = stride / 2;
+        let rows = match self.height.div_ceil(2) {
+            rows if chroma.len() < 2 * rows * pairs => self.height / 2,
+            rows => rows,
+        };
         let mut rgb = Vec::with_capacity(self.width * self.height * 3);
         for (row, luma) in luma.chunks_exact(stride).enumerate() {
             for (pair, luma) in luma[..self.width].chunks(2).enumerate() {
-                let [blue, red] = chroma(rest, row / 2, pair, stride)?;
-                let shares = factors.shares(blue, red);
+                let [blue, red] =
+                    places(rows, (row / 2).min(rows - 1), pair.min(pairs - 1), stride);
+                let shares = factors.shares(*chroma.get(blue)?, *chroma.get(red)?);
                 for &luma in luma {
                     rgb.extend(factors.pixel(luma, shares));
                 }
