@@ -9,6 +9,8 @@ no-such-file = no command and no file has this name (jam-flow --help lists the c
 no-display = no display to open a window on, so this can't be shown: { $name }
 file-and-command = a file opens in the window and takes no command beside it: { $name }
 camera-and-command = --camera is for the window and takes no command beside it
+cameras-virtual = { $name } (virtual: shows the portrait to calls; View, Virtual camera… in the window)
+cameras-no-virtual = no virtual camera found; load one with { $command }, or start PipeWire
 cameras-none = no camera found; the window can follow a video file in place of one (--camera FILE)
 demo-failed = can't write the demo video
 

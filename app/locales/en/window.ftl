@@ -155,6 +155,31 @@ driver-mouth-hint = Lips and jaw, instead of the speech
 driver-strength = Strength
 driver-loop = Loop
 
+## Virtual camera
+
+page-virtual-camera = Virtual camera
+virtual-camera-open = Virtual camera…
+virtual-camera-about = Calls and recording programs (Zoom, Meet, Teams, Discord, OBS) see the portrait as a webcam. It never starts by itself.
+virtual-camera-output = Camera
+virtual-camera-list = Look for virtual cameras again
+virtual-camera-looking = Looking for virtual cameras…
+virtual-camera-nowhere = No virtual camera found
+virtual-camera-load = Install v4l2loopback (the package v4l2loopback-dkms), load it with the command below, then look again. Where PipeWire runs, it is offered without that.
+virtual-camera-shape = Shape
+virtual-camera-framing = Framing
+virtual-camera-size = Resolution
+virtual-camera-size-automatic = Automatic: 720 with a graphics card, 360 without
+virtual-camera-size-pixels = { $width } × { $height }
+virtual-camera-start = Start virtual camera
+virtual-camera-stop = Stop virtual camera
+virtual-camera-off = The virtual camera is off.
+virtual-camera-starting = Starting…
+virtual-camera-on = On: choose “{ $name }” as the camera in your call ({ $width } × { $height }, 25 pictures a second).
+virtual-camera-on-pipewire = On: choose “JAM-Flow” as the camera in your call ({ $width } × { $height }, 25 pictures a second).
+virtual-camera-sound = A camera has no sound. For a call to hear the speech, send it to a virtual sink and choose the sink's monitor as the microphone in the call: docs/virtual-camera.md.
+virtual-camera-now = Virtual camera on
+virtual-camera-now-hint = A camera of this computer shows the portrait. Click to stop or change it.
+
 ## Camera
 
 camera = Follow the camera

@@ -65,7 +65,7 @@ pub enum Command {
     Watch(WatchArguments),
     /// Show what the program sees in a portrait
     Inspect(InspectArguments),
-    /// List the cameras that can drive the portrait in the window
+    /// List the cameras that can drive the portrait in the window, and the virtual ones that can show it
     Cameras(CamerasArguments),
     /// List the model files, or check that they are the right ones
     Models(ModelsArguments),

@@ -18,6 +18,10 @@ pub struct LiveView {
     renderer: shaders::GroupRenderer,
     texture: egui::TextureId,
     live: Live,
+    /// Frames lived so far, also those that were not drawn.
+    frame_number: u64,
+    /// Of so many frames that are lived one is drawn.
+    draw_stride: usize,
     frames_drawn: u64,
     /// Of the frame on the stage.
     motions: Vec<shaders::FaceMotion>,
@@ -51,6 +55,8 @@ impl LiveView {
         Self {
             stage: ready.stage,
             live: Live::new(performance),
+            frame_number: 0,
+            draw_stride: 1,
             renderer: ready.renderer,
             texture,
             frames_drawn: 0,
@@ -65,9 +71,10 @@ impl LiveView {
         &mut self.live
     }
 
-    /// Draws one of `stride` frames while nobody speaks.
-    pub fn set_idle_stride(&mut self, stride: usize) {
-        self.live.set_idle_stride(stride);
+    /// Lives one of `lived` frames while nobody speaks, and draws one of `drawn`, which is no less.
+    pub fn set_strides(&mut self, lived: usize, drawn: usize) {
+        self.live.set_idle_stride(lived);
+        self.draw_stride = drawn / lived.max(1);
     }
 
     /// Draws the frame that is due, if one is and anybody has moved visibly, and says whether. `take` is the running speech and `speech_frame` is where its audio clock is.
@@ -83,6 +90,13 @@ impl LiveView {
         let began = Instant::now();
         self.motions = frames.iter().map(face_motion).collect();
         self.speech_frame = speech_frame;
+        self.frame_number += 1;
+        if !self
+            .frame_number
+            .is_multiple_of(self.draw_stride.max(1) as u64)
+        {
+            return false;
+        }
         let is_drawn = self.renderer.render_visible(&self.motions);
         if is_drawn {
             self.draw_time = Some(began.elapsed());
@@ -103,6 +117,16 @@ impl LiveView {
             self.texture,
             egui::vec2(size.width as f32, size.height as f32),
         )
+    }
+
+    /// How everybody moves in the frame that was lived last.
+    pub fn motions(&self) -> &[shaders::FaceMotion] {
+        &self.motions
+    }
+
+    /// The number of that frame; 0 before the first.
+    pub fn frame_number(&self) -> u64 {
+        self.frame_number
     }
 
     /// Frames drawn so far.

@@ -12,6 +12,7 @@ use crate::window::place::WindowPlace;
 use crate::window::texts::text;
 use crate::window::uses::Use;
 use crate::window::watch_choices::WatchChoices;
+use studio::framing::{Aspect, Extent, Framing};
 use studio::pronunciations::Pronunciation;
 
 /// Recent projects that are kept.
@@ -114,6 +115,42 @@ impl Default for CameraChoices {
     }
 }
 
+/// Which virtual camera was used, and how; it is never switched on by the program itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VirtualCameraChoices {
+    /// The way out by its name; none for the first.
+    pub name: Option<String>,
+    /// Shape of the pictures.
+    pub aspect: Aspect,
+    /// How much of the person.
+    pub extent: Extent,
+    /// Shorter side of the pictures, pixels; none for what the machine draws with ease.
+    pub short_side_px: Option<u32>,
+}
+
+impl Default for VirtualCameraChoices {
+    fn default() -> Self {
+        Self {
+            name: None,
+            aspect: Aspect::Wide,
+            extent: Extent::Shoulders,
+            short_side_px: None,
+        }
+    }
+}
+
+impl VirtualCameraChoices {
+    /// Which part of the picture is shown.
+    pub fn framing(&self) -> Framing {
+        Framing {
+            aspect: self.aspect,
+            extent: self.extent,
+            ..Framing::default()
+        }
+    }
+}
+
 /// The file's content. What a file does not say has its default, so that older files go on working.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -130,6 +167,8 @@ pub struct Settings {
     pub microphone: Option<String>,
     /// The camera that drives the portrait.
     pub camera: CameraChoices,
+    /// The camera of the system that shows the stage.
+    pub virtual_camera: VirtualCameraChoices,
     /// Quality against latency.
     pub quality: Quality,
     /// What draws; a change counts from the next start on.
@@ -171,6 +210,7 @@ impl Default for Settings {
             output_device: None,
             microphone: None,
             camera: CameraChoices::default(),
+            virtual_camera: VirtualCameraChoices::default(),
             quality: Quality::default(),
             drawing: Drawing::default(),
             compute: studio::compute::Choice::default(),
@@ -258,7 +298,6 @@ mod tests {
     use super::*;
     use crate::window::export_choices::ExportKind;
     use studio::captions::CaptionStyle;
-    use studio::framing::{Aspect, Framing};
     use studio::look::{Background, FilmSize, FrameRate};
     use studio::media::write::SoundCodec;
 

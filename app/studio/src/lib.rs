@@ -34,6 +34,7 @@ pub mod take;
 pub mod text_file;
 pub mod texts;
 pub mod tracking;
+pub mod virtual_camera;
 pub mod voice_model;
 pub mod watch;
 pub mod wording;

@@ -1,5 +1,8 @@
 //! The commands that tell about files, the program and what is plugged in: inspect, models, verify, cameras, completions, manual.
 
+use std::process::Command;
+
+use serde_json::Value;
 use studio::resources::Resources;
 
 use crate::program::{assert_success, error_line, json, names, program, run, text};
@@ -146,8 +149,29 @@ fn shells_and_man_are_told_every_command() {
 fn cameras_are_listed_and_belong_to_the_window() {
     let listed = json(&run(&["cameras", "--json"]));
     let cameras = listed.as_array().unwrap();
-    assert!(cameras.iter().all(|camera| camera["name"].is_string()));
-    assert_success(&program().arg("cameras").output().unwrap());
+    let is_whole = |camera: &Value| {
+        let kind = camera["kind"].as_str();
+        camera["name"].is_string() && matches!(kind, Some("camera" | "virtual"))
+    };
+    assert!(cameras.iter().all(is_whole));
+    // PipeWire is a way out where it listens.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pipewire-0"), "").unwrap();
+    let listed = |command: &mut Command| {
+        command.env_remove("PIPEWIRE_REMOTE");
+        let output = command.env_remove("PIPEWIRE_RUNTIME_DIR").output().unwrap();
+        assert_success(&output);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let mut with = program();
+    with.arg("cameras").env("XDG_RUNTIME_DIR", folder.path());
+    let mut without = program();
+    without.args(["cameras", "--json"]);
+    without.env("XDG_RUNTIME_DIR", folder.path().join("none"));
+    if cfg!(target_os = "linux") {
+        assert!(listed(&mut with).contains("pipewire  PipeWire (virtual"));
+    }
+    assert!(!listed(&mut without).contains("pipewire"));
     let beside = program()
         .args(["--camera", "me.mp4", "models", "list"])
         .output()

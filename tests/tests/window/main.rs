@@ -28,5 +28,7 @@ mod stage_window;
 #[path = "../../../app/tests/tensors/mod.rs"]
 mod tensors;
 mod timeline;
+#[cfg(unix)]
+mod virtual_camera;
 mod voice_models;
 mod watching;

@@ -12,11 +12,13 @@ use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use jam_flow::window::app::{App, Options};
 use jam_flow::window::settings::{Settings, ThemeChoice};
-use jam_flow::window::state::{Action, FilmAction, Page, Readiness};
+use jam_flow::window::state::{Action, FilmAction, Page, Readiness, VirtualCameraAction};
 use jam_flow::window::threads::Folders;
+use studio::camera::CameraDevice;
 use studio::project::Recovery;
 use studio::resources::Resources;
 use studio::sound::output::{ManualClock, manual};
+use studio::virtual_camera::VirtualCameraOutput;
 
 use crate::harness::PATIENCE;
 use crate::pinned;
@@ -176,6 +178,19 @@ impl Stage {
 
     fn show(&mut self, page: Option<Page>) {
         self.harness.state_mut().act(Action::Show(page));
+        self.harness.run_steps(8);
+    }
+
+    /// The page of the virtual camera, with one that no machine has.
+    fn virtual_camera(&mut self) {
+        self.show(Some(Page::VirtualCamera));
+        self.step_until(|app| app.state().virtual_camera.outputs.is_some());
+        let output = VirtualCameraOutput::Loopback(CameraDevice {
+            name: "JAM-Flow".to_owned(),
+            path: PathBuf::from("/dev/video10"),
+        });
+        let choose = Action::VirtualCamera(VirtualCameraAction::Choose(output));
+        self.harness.state_mut().act(choose);
         self.harness.run_steps(8);
     }
 
@@ -369,6 +384,9 @@ fn walk(theme: ThemeChoice, scale: f32) {
     stage.key(egui::Key::Num1);
     stage.show(Some(Page::VoiceModel));
     stage.picture("voice-model");
+    stage.press("Close");
+    stage.virtual_camera();
+    stage.picture("virtual-camera");
     stage.press("Close");
     stage.show_two_people();
     stage.picture("faces");

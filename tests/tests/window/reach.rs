@@ -50,6 +50,7 @@ fn everything_has_a_name_and_is_reached_with_the_tab_key() {
         Page::Voices,
         Page::Pronunciations,
         Page::Settings,
+        Page::VirtualCamera,
         Page::Help,
         Page::About,
     ] {

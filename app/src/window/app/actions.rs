@@ -169,8 +169,10 @@ impl Desk {
                 self.end_preview();
                 self.stop_voice_check();
                 self.pronounce_anew();
-                if page == Some(Page::Settings) {
-                    self.worker.list_devices()?;
+                match page {
+                    Some(Page::Settings) => self.worker.list_devices()?,
+                    Some(Page::VirtualCamera) => self.list_virtual_cameras()?,
+                    _ => {}
                 }
                 self.state.page = page;
             }
@@ -223,6 +225,7 @@ impl Desk {
             Action::ToggleDebug => self.toggle_debug(),
             Action::ListDevices => self.worker.list_devices()?,
             Action::Camera(action) => self.camera(action)?,
+            Action::VirtualCamera(action) => self.virtual_camera(action)?,
             // Only the one who draws can close the window and has the clipboard.
             Action::Quit | Action::CopyPath(_) | Action::Paste | Action::ToggleFullScreen => {}
         }

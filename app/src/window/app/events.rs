@@ -165,6 +165,13 @@ impl Desk {
             | Event::DriverFailed { .. }) => self.take_driver_event(driver),
             Event::Cameras(devices) => self.cameras_listed(devices),
             Event::CameraFailed { number, reason } => self.camera_failed(number, reason),
+            Event::VirtualCameras(outputs) => self.virtual_cameras_listed(outputs),
+            Event::VirtualCameraStarted { number, size_px } => {
+                self.virtual_camera_started(number, size_px);
+            }
+            Event::VirtualCameraFailed { number, reason } => {
+                self.virtual_camera_failed(number, reason);
+            }
             Event::ProjectLoaded(folder, project) => {
                 if self.replace_project(Action::OpenProject(folder.clone()), false) {
                     self.project_loaded(folder, *project);

@@ -13,6 +13,7 @@ mod stage_window;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod virtual_camera;
 mod voice_models;
 mod voices;
 mod watching;
@@ -35,7 +36,8 @@ use crate::window::settings::{Settings, ThemeChoice};
 use crate::window::stage_painter;
 use crate::window::state::{
     Action, CameraState, DriverState, FilmState, GalleryPicture, Page, Readiness, RecordingState,
-    Session, State, Status, Transport, VoiceModelForm, VoiceSearch, WatchState, WordEdit,
+    Session, State, Status, Transport, VirtualCameraState, VoiceModelForm, VoiceSearch, WatchState,
+    WordEdit,
 };
 use crate::window::texts::text;
 use crate::window::threads::{Folders, Worker};
@@ -321,6 +323,7 @@ impl Desk {
             queue: VecDeque::new(),
             driver: DriverState::default(),
             camera: CameraState::default(),
+            virtual_camera: VirtualCameraState::default(),
             word_edit: WordEdit::default(),
             dictionary_problem: None,
             watch: WatchState::default(),
@@ -370,7 +373,8 @@ impl App {
             }
             live.performance().set_life(&life);
             live.performance().set_driver(state.shown_driver());
-            live.set_idle_stride(stride);
+            let lives_all = self.desk.state.virtual_camera.is_on();
+            live.set_strides(if lives_all { 1 } else { stride }, stride);
             self.is_new_picture = live.advance(now_secs, take, frame.flatten());
             if self.is_new_picture {
                 let texture = live.image().id;
@@ -380,6 +384,7 @@ impl App {
                     camera.delay = Some(captured.elapsed());
                 }
             }
+            self.desk.show_to_virtual_camera(live);
             wait_secs = match self.desk.player.until_next_frame_secs() {
                 Some(secs) => secs,
                 None => live.until_next_secs(now_secs),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::ColorImage;
 
-use super::{CameraAction, Dialog, FilmAction, Page, Use, VoiceModelAction};
+use super::{CameraAction, Dialog, FilmAction, Page, Use, VirtualCameraAction, VoiceModelAction};
 
 /// One thing that the user can ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,4 +147,6 @@ pub enum Action {
     ListDevices,
     /// Do something about the camera.
     Camera(CameraAction),
+    /// Do something about the virtual camera.
+    VirtualCamera(VirtualCameraAction),
 }

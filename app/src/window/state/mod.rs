@@ -12,6 +12,7 @@ pub mod shortcuts;
 mod stage;
 mod status;
 mod transport;
+mod virtual_camera;
 mod voice_model_form;
 mod voice_search;
 mod watch;
@@ -51,6 +52,7 @@ pub use session::Session;
 pub use stage::Stage;
 pub use status::{Place, Status};
 pub use transport::{Line, LivePlayhead, Making, Playing, Preview, Previewed, Transport};
+pub use virtual_camera::{VirtualCameraAction, VirtualCameraPhase, VirtualCameraState};
 pub use voice_model_form::{VoiceModelAction, VoiceModelFile, VoiceModelForm};
 pub use voice_search::{Accent, Sex, VoiceName, VoiceSearch};
 pub use watch::{ClipPicture, WatchState, WatchStep, WatchWork, WatchedClip};
@@ -128,6 +130,8 @@ pub enum Page {
     Pronunciations,
     /// Settings.
     Settings,
+    /// The stage as a camera of the system.
+    VirtualCamera,
     /// Shortcuts.
     Help,
     /// What this is, its models and their licences.
@@ -213,6 +217,8 @@ pub struct State {
     pub driver: DriverState,
     /// Who sits before the camera and drives the face.
     pub camera: CameraState,
+    /// The camera of the system that shows the stage.
+    pub virtual_camera: VirtualCameraState,
     /// The script against the words of the take in the timeline.
     pub word_edit: WordEdit,
     /// Why a dictionary could not be taken over.

@@ -267,6 +267,10 @@ fn view() -> Vec<Shortcut> {
             Key::F11,
             of(text!("shortcut-stage-window"), Action::ToggleStageWindow),
         ),
+        of(
+            text!("virtual-camera-open"),
+            Action::Show(Some(Page::VirtualCamera)),
+        ),
         with(
             Modifiers::NONE,
             Key::F12,

@@ -13,6 +13,7 @@ use studio::project::Project;
 use studio::pronunciations::Pronunciation;
 use studio::scenes::SceneError;
 use studio::speech::SpeechEvent;
+use studio::virtual_camera::VirtualCameraOutput;
 use studio::wording::one_line;
 
 /// What happened, for the window.
@@ -130,6 +131,22 @@ pub enum Event {
     /// A camera has ended by itself.
     CameraFailed {
         /// Of [`super::Worker::start_camera`].
+        number: u64,
+        /// Reason, one line.
+        reason: String,
+    },
+    /// The virtual cameras of this machine.
+    VirtualCameras(Vec<VirtualCameraOutput>),
+    /// A virtual camera shows the stage.
+    VirtualCameraStarted {
+        /// Of [`super::Worker::start_virtual_camera`].
+        number: u64,
+        /// Width and height of its pictures, pixels.
+        size_px: (u32, u32),
+    },
+    /// A virtual camera has ended by itself.
+    VirtualCameraFailed {
+        /// Of [`super::Worker::start_virtual_camera`].
         number: u64,
         /// Reason, one line.
         reason: String,

@@ -11,6 +11,8 @@
 //! | `driver` | the last movement | follows films, fits movements to the portrait |
 //! | `camera-tracking` | a camera, one thread more | follows who sits before it |
 //! | `cameras` | – | looks for cameras |
+//! | `virtual-camera-drawing` | a virtual camera, one thread more | draws the stage for it |
+//! | `virtual-cameras` | – | looks for virtual cameras |
 //! | `dialog` | a file dialog | waits for the user |
 //! | `voice-check` | – | reads the files of a voice model |
 //! | `outside` | – | starts another program with a file |
@@ -30,6 +32,7 @@ mod pasted_picture;
 mod portrait_thread;
 mod recorder;
 mod scene_film;
+mod virtual_camera_thread;
 mod voice_check;
 mod watch_thread;
 
@@ -65,6 +68,7 @@ pub use event::{Event, PortraitReady};
 pub use exporter::ExportRequest;
 pub use recorder::RecordingRequest;
 pub use scene_film::{FilmEvent, SceneFilmRequest};
+pub use virtual_camera_thread::{StageFrame, VirtualCameraRequest};
 pub use voice_check::VoiceModelEvent;
 pub use watch_thread::{WatchEvent, WatchRequest};
 
@@ -148,6 +152,11 @@ pub struct Worker {
     /// The camera that is on.
     camera: Option<camera_thread::RunningCamera>,
     camera_count: u64,
+    /// The virtual camera that is on.
+    virtual_camera: Option<virtual_camera_thread::RunningVirtualCamera>,
+    virtual_camera_count: u64,
+    /// The thread of the one before, which may still have its way out.
+    virtual_camera_before: Option<std::thread::JoinHandle<()>>,
     /// None only while this value goes.
     disk: Option<Sender<disk_thread::Job>>,
     disk_handle: Option<std::thread::JoinHandle<()>>,
@@ -274,6 +283,9 @@ impl Worker {
             tracking_models,
             camera: None,
             camera_count: 0,
+            virtual_camera: None,
+            virtual_camera_count: 0,
+            virtual_camera_before: None,
             disk: Some(disk),
             disk_handle: Some(disk_handle),
             events,
@@ -441,6 +453,39 @@ impl Worker {
     /// What the camera saw last, once.
     pub fn newest_sight(&self) -> Option<SeenNow> {
         self.camera.as_ref()?.seen.take()
+    }
+
+    /// Looks for virtual cameras; the answer arrives as [`Event::VirtualCameras`].
+    pub fn list_virtual_cameras(&self) -> anyhow::Result<()> {
+        virtual_camera_thread::list(self.reporter.clone())
+    }
+
+    /// Switches a virtual camera on, in place of the one that is on. Returns its number, which its events carry.
+    pub fn start_virtual_camera(&mut self, request: VirtualCameraRequest) -> anyhow::Result<u64> {
+        self.stop_virtual_camera();
+        self.virtual_camera_count += 1;
+        let number = self.virtual_camera_count;
+        if let Some(gpu) = self.gpu.clone() {
+            let before = self.virtual_camera_before.take();
+            let reporter = self.reporter.clone();
+            let running = virtual_camera_thread::start(number, request, gpu, before, reporter)?;
+            self.virtual_camera = Some(running);
+        }
+        Ok(number)
+    }
+
+    /// Switches the virtual camera off.
+    pub fn stop_virtual_camera(&mut self) {
+        if let Some(camera) = self.virtual_camera.take() {
+            self.virtual_camera_before = Some(camera.stop());
+        }
+    }
+
+    /// Shows what is on the stage now, in place of a frame that was not drawn yet.
+    pub fn show_to_virtual_camera(&self, frame: StageFrame) {
+        if let Some(camera) = &self.virtual_camera {
+            camera.frames.put(frame);
+        }
     }
 
     /// Asks for a small version of a picture; a picture that cannot be read gives none.
@@ -628,6 +673,7 @@ impl Drop for Worker {
         self.stop_reading();
         self.forget_driver();
         self.stop_camera();
+        self.stop_virtual_camera();
         self.stop_watching();
         drop(self.disk.take());
         drop(self.speech.take());
@@ -700,6 +746,9 @@ impl Worker {
             tracking_models: None,
             camera: None,
             camera_count: 0,
+            virtual_camera: None,
+            virtual_camera_count: 0,
+            virtual_camera_before: None,
             disk: Some(disk),
             disk_handle: None,
             events,

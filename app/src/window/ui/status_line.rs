@@ -3,7 +3,7 @@
 use egui::{Align, Label, Layout, RichText};
 
 use super::buttons::small_button;
-use crate::window::state::{Action, Place, Readiness, State};
+use crate::window::state::{Action, Page, Place, Readiness, State};
 use crate::window::texts::text;
 use crate::window::theme::{GRID_PT, SMALL_PT, palette};
 
@@ -23,6 +23,13 @@ pub(super) fn show(state: &mut State, ui: &mut egui::Ui, actions: &mut Vec<Actio
         // The end of the sound counts as one.
         if underruns > 1 {
             ui.label(quiet(&text!("status-underruns", count = underruns - 1)));
+        }
+        if state.virtual_camera.is_on()
+            && small_button(ui, text!("virtual-camera-now"))
+                .on_hover_text(text!("virtual-camera-now-hint"))
+                .clicked()
+        {
+            actions.push(Action::Show(Some(Page::VirtualCamera)));
         }
         for (words, action) in status.map_or([].as_slice(), |status| &status.buttons) {
             if small_button(ui, words).clicked() {

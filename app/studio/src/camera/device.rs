@@ -38,14 +38,19 @@ const NOT_V4L2: i32 = 25;
 
 /// The cameras by number.
 pub(super) fn list() -> Vec<CameraDevice> {
-    list_in(Path::new(NAMES), Path::new(NODES), &sends_pictures)
+    list_of(&sends_pictures)
 }
 
-/// Those that are named in one folder and lie in another, if they send pictures.
+/// The nodes of Video4Linux that are wanted, by number.
+pub(crate) fn list_of(is_wanted: &dyn Fn(&Path) -> bool) -> Vec<CameraDevice> {
+    list_in(Path::new(NAMES), Path::new(NODES), is_wanted)
+}
+
+/// Those that are named in one folder and lie in another, if they are wanted.
 pub(super) fn list_in(
     names: &Path,
     nodes: &Path,
-    sends_pictures: &dyn Fn(&Path) -> bool,
+    is_wanted: &dyn Fn(&Path) -> bool,
 ) -> Vec<CameraDevice> {
     let Ok(entries) = std::fs::read_dir(names) else {
         return Vec::new();
@@ -63,7 +68,7 @@ pub(super) fn list_in(
             let path = nodes.join(node);
             Some((number, CameraDevice { name, path }))
         })
-        .filter(|(_, device)| sends_pictures(&device.path))
+        .filter(|(_, device)| is_wanted(&device.path))
         .collect();
     numbered.sort_by_key(|(number, _)| *number);
     let names: Vec<String> = numbered.iter().map(|(_, one)| one.name.clone()).collect();

@@ -21,6 +21,8 @@ use crate::cancel::CancelToken;
 use crate::newest::Newest;
 use crate::shielded::shielded;
 
+#[cfg(target_os = "linux")]
+pub(crate) use device::list_of;
 pub use error::CameraError;
 
 /// A camera of this machine.

@@ -6,6 +6,7 @@ mod projects;
 mod pronunciations;
 mod recovery;
 mod settings;
+mod virtual_camera;
 mod voice_model_form;
 mod voice_models;
 mod voices;
@@ -62,6 +63,7 @@ pub(super) fn show(state: &mut State, ui: &Ui, actions: &mut Vec<Action>) {
                     Page::VoiceModel => voice_model_form::show(state, ui, actions),
                     Page::Pronunciations => pronunciations::show(state, ui, actions),
                     Page::Settings => settings::show(state, ui, actions),
+                    Page::VirtualCamera => virtual_camera::show(state, ui, actions),
                     Page::Help => help::show(ui),
                     Page::About => about::show(state, ui),
                 });
@@ -80,6 +82,7 @@ fn title(page: Page) -> &'static str {
         Page::VoiceModel => text!("page-voice-model"),
         Page::Pronunciations => text!("page-pronunciations"),
         Page::Settings => text!("page-settings"),
+        Page::VirtualCamera => text!("page-virtual-camera"),
         Page::Help => text!("page-shortcuts"),
         Page::About => text!("page-about"),
     }
