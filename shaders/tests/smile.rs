@@ -62,6 +62,19 @@ fn pixel(frame: &[u8], x: usize, y: usize) -> [u8; 3] {
 }
 
 #[test]
+fn lips_that_stay_open_have_no_line_between_them() {
+    let mut motion = FaceMotion::default();
+    motion.frame.expression[19][1] = 0.008;
+    let frame = drawn(&motion);
+    let teeth = (59..70).map(|x| pixel(&frame, x, 76));
+    assert!(
+        teeth.clone().all(|seen| seen == TOOTH),
+        "{:?}",
+        teeth.collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn nothing_of_the_teeth_stays_on_shut_lips() {
     let bright = |frame: &[u8]| {
         let around = (64..93).flat_map(|y| (48..81).map(move |x| (x, y)));

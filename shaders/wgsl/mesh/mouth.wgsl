@@ -23,6 +23,7 @@ struct Mouth {
     // first and last corner of what is drawn
     drawn_px: vec4f,
     rim: vec4f,
+    // alpha: how much of a narrow opening it fills
     seam_colour: vec4f,
     // two points in each
     outline_px: array<vec4f, 20>,
@@ -153,12 +154,14 @@ fn fragment(in: Vertex) -> @location(0) vec4f {
     let is_upper = found.z < found.y;
     let strength = select(mix(0.18, 0.45, to_corner), 0.28, is_upper);
     let ends = 1.0 - smoothstep(0.96, 1.06, along);
-    // Between shut lips a soft line.
-    let seam = mouth.seam * (1.0 - smoothstep(0.0, mouth.seam_px, max(found.x, 0.0))) * ends;
+    // Between shut lips a soft line, and its dark in a narrow opening.
+    let opening = 1.0 - smoothstep(-mouth.edge_px, mouth.edge_px, found.x);
+    let line = mouth.seam * (1.0 - smoothstep(0.0, mouth.seam_px, max(found.x, 0.0))) * ends;
+    let seam = max(line, mouth.seam_colour.a * opening);
     let turn = turned * turned * strength * ends * mouth.reveal;
     let rim = max(turn, seam);
     let flesh = mix(mouth.rim.rgb, mouth.seam_colour.rgb, seam / max(turn + seam, 1e-6));
-    let coverage = (1.0 - smoothstep(-mouth.edge_px, mouth.edge_px, found.x)) * mouth.reveal;
+    let coverage = opening * mouth.reveal;
     let alpha = coverage + rim * (1.0 - coverage);
     if alpha <= 0.0 {
         discard;

@@ -64,7 +64,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
     chin::keep_round(scene, &mut shifts);
     let reveal = mouth::reveal(scene, &shifts, told_shut);
     let press = mouth::seam::press(scene, &told);
-    let seam = mouth::seam::strength(scene, &shifts, press, reveal);
+    let seam = mouth::seam::Seam::new(scene, &shifts, [press, reveal]);
     let shades = scene.folds.shades(&shifts);
 
     let face = scene.face_px.iter().zip(&shifts);
@@ -100,7 +100,7 @@ pub(super) fn deform(scene: &PreparedScene, motion: &FaceMotion) -> Deformed {
         &vertices,
         (&expression, tongue),
         &head,
-        [reveal, seam],
+        (reveal, seam),
     );
     Deformed {
         vertices,

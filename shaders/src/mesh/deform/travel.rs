@@ -26,7 +26,7 @@ impl Deformed {
         // The lips uncover the inside of the mouth over about a pixel: a part of it counts as a part of a pixel.
         let [mouth, before] = [&self.mouth, &other.mouth];
         let reveal = (mouth.reveal - before.reveal).powi(2);
-        let seam = (mouth.seam - before.seam).powi(2);
+        let seam = (mouth.seam.strength - before.seam.strength).powi(2);
         let interior = mouth.interior.iter().zip(&before.interior);
         let interior = interior.map(|(&[x, y, _], &[other_x, other_y, _])| {
             let now = mouth.region_origin_px + Vec2::new(x, y);

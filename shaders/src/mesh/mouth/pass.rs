@@ -46,6 +46,7 @@ struct MouthUniforms {
     /// First and last corner of what is drawn.
     drawn_px: [f32; 4],
     rim: [f32; 4],
+    /// In alpha how much of a narrow opening it fills.
     seam_colour: [f32; 4],
     outline_px: [[f32; 2]; OUTLINE_LEN],
 }
@@ -135,11 +136,11 @@ impl MouthPass {
             own_size: own_size.map(|side| side as f32),
             to_own: mouth.to_own_row.matrix2.to_cols_array(),
             own_shift: mouth.to_own_row.translation.to_array(),
-            seam: mouth.seam,
+            seam: mouth.seam.strength,
             seam_px: scene.mouth.seam_px(),
             drawn_px: mouth.drawn_px(scene.mouth.rim_px(1.0)),
             rim: scene.mouth.rim.extend(1.0).to_array(),
-            seam_colour: scene.mouth.seam.extend(1.0).to_array(),
+            seam_colour: scene.mouth.seam.extend(mouth.seam.filled).to_array(),
             outline_px,
         };
         queue.write_buffer(&self.uniforms, 0, bytemuck::bytes_of(&uniforms));

@@ -2,6 +2,7 @@
 
 use glam::{Affine2, Mat2, Vec2, Vec3};
 
+use super::seam::Seam;
 use super::shape::{MouthShape, gap_px};
 use super::{OUTLINE_LEN, shut};
 use crate::mesh::deform::{HeadMotion, WarpVertex};
@@ -21,8 +22,8 @@ const ROUNDED: [f32; 2] = [0.72, 0.92];
 pub(crate) struct MouthState {
     /// How much of the inside is shown, 0 (the picture's own mouth) to 1.
     pub reveal: f32,
-    /// How strong the line between shut lips is, 0 to 1.
-    pub seam: f32,
+    /// The line between shut lips.
+    pub seam: Seam,
     /// Outline of the opening.
     pub outline_px: Vec<Vec2>,
     /// Middle of the line between its corners.
@@ -40,7 +41,7 @@ pub(crate) struct MouthState {
 impl MouthState {
     /// Whether anything of it is drawn.
     pub fn shows(&self) -> bool {
-        self.reveal > 0.0 || self.seam > 0.0
+        self.reveal > 0.0 || self.seam.strength > 0.0
     }
 
     /// First and last corner of the pixels that the opening and its rim cover: x, y, x, y.
@@ -91,9 +92,9 @@ pub(in crate::mesh) fn place(
     vertices: &[WarpVertex],
     (expression, tongue): (&[f32; EXPRESSION_LEN], f32),
     head: &HeadMotion,
-    [reveal, seam]: [f32; 2],
+    (reveal, seam): (f32, Seam),
 ) -> MouthState {
-    if reveal == 0.0 && seam == 0.0 {
+    if reveal == 0.0 && seam.strength == 0.0 {
         return MouthState::default();
     }
     let lips: Vec<Vec2> = scene

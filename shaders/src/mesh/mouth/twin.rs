@@ -60,8 +60,10 @@ pub(crate) fn draw(
             };
             let ends = 1.0 - smooth_step(0.96, 1.06, along);
             let strength = lips * ends;
-            let seam =
-                state.seam * (1.0 - smooth_step(0.0, shape.seam_px(), distance.max(0.0))) * ends;
+            let seam = state.seam.strength
+                * (1.0 - smooth_step(0.0, shape.seam_px(), distance.max(0.0)))
+                * ends;
+            let seam = seam.max(state.seam.filled * (1.0 - smooth_step(-edge, edge, distance)));
             let turn = turned * turned * strength * state.reveal;
             let rim = turn.max(seam);
             let flesh = shape.rim.lerp(shape.seam, seam / (turn + seam).max(1e-6));
