@@ -323,6 +323,13 @@ impl MeshRenderer {
     /// # Errors
     /// [`Error::DeviceLost`].
     pub(crate) fn finish_reading(&mut self, reading: FrameReading) -> Result<Vec<u8>> {
+        let rgba = self.fetch(&reading);
+        // Kept in any case: a device that is lost makes no new one.
+        self.read_backs.push(reading.buffer);
+        rgba
+    }
+
+    fn fetch(&self, reading: &FrameReading) -> Result<Vec<u8>> {
         let FrameReading {
             buffer,
             submission,
@@ -331,7 +338,7 @@ impl MeshRenderer {
         } = reading;
         let lost = |what: &dyn std::fmt::Display| Error::DeviceLost(what.to_string());
         let wait = wgpu::PollType::Wait {
-            submission_index: Some(submission),
+            submission_index: Some(submission.clone()),
             timeout: None,
         };
         self.gpu.device.poll(wait).map_err(|error| lost(&error))?;
@@ -339,7 +346,7 @@ impl MeshRenderer {
         result.map_err(|error| lost(&error))?;
         let mut rgba = self.scene.layers.still.clone();
         let width = self.scene.width_px as usize;
-        let (origin, extent) = texels(area);
+        let (origin, extent) = texels(*area);
         let row_bytes = padded_row_bytes(extent.width);
         let used_bytes = u64::from(row_bytes) * u64::from(extent.height);
         {
@@ -354,7 +361,6 @@ impl MeshRenderer {
             }
         }
         buffer.unmap();
-        self.read_backs.push(buffer);
         Ok(rgba)
     }
 }
