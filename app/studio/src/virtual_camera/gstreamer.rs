@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::pixels::PixelFormat;
@@ -36,13 +36,12 @@ impl SharedChild {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends it, which ends a write that waits.
-    pub fn kill(&self) {
-        if let Some(mut child) = self.lock().take() {
-            // Harmless where it has ended.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+    /// Ends it, which ends a write that waits. Returns how it ended, the first time.
+    pub fn kill(&self) -> Option<ExitStatus> {
+        let mut child = self.lock().take()?;
+        // Harmless where it has ended.
+        let _ = child.kill();
+        child.wait().ok()
     }
 }
 
@@ -97,11 +96,12 @@ impl GstreamerPipe {
     pub fn write(&mut self, picture: &[u8]) -> Result<(), VirtualCameraError> {
         // It closes the pipe only when something went wrong; what, stands in its own words.
         self.input.write_all(picture).map_err(|error| {
-            self.child.kill();
+            let status = self.child.kill();
+            let otherwise = status.map_or_else(|| error.to_string(), |status| status.to_string());
             let mut said = String::new();
             let _ = self.words.rewind();
             let _ = self.words.read_to_string(&mut said);
-            what_is_wrong(&said, &error.to_string())
+            what_is_wrong(&said, &otherwise)
         })
     }
 }
