@@ -175,3 +175,14 @@ fn every_portrait_is_small_and_named_with_its_licence() {
 fn size(path: &Path) -> u64 {
     std::fs::metadata(path).unwrap().len()
 }
+
+#[test]
+fn every_portrait_shows_one_person() {
+    let analyzer = jam_flow_tests::portraits::analyzer();
+    for path in portraits() {
+        let picture = engine::portrait::load_picture(&path).unwrap();
+        let mesh = analyzer.analyze(&picture.rgba, picture.width, picture.height);
+        let faces = mesh.unwrap().faces_px;
+        assert_eq!(faces.len(), 1, "{}: {faces:?}", path.display());
+    }
+}

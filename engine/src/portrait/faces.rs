@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::crop::RgbPicture;
 use super::detector::{DetectedFace, Detector};
-use super::landmarks::LandmarkNetwork;
+use super::landmarks::{LandmarkNetwork, region_of};
 use super::{FaceError, MIN_FACE_PX};
 use crate::{Error, Result};
 
@@ -40,21 +40,31 @@ impl Faces {
         picture: &RgbPicture,
         scale: f32,
     ) -> Result<Self> {
-        let mut faces = detector.detect(picture, false)?;
-        // Close to them, the detector takes textures for faces; the landmark network does not.
+        let mut found = detector.detect(picture, false)?;
         let mut smaller = detector.detect_in_parts(picture, 2)?;
-        if faces.is_empty() {
-            std::mem::swap(&mut faces, &mut smaller);
+        if found.is_empty() {
+            std::mem::swap(&mut found, &mut smaller);
         }
         if picture.width.max(picture.height) > LARGE_PX {
             smaller.extend(detector.detect_in_parts(picture, 4)?);
         }
+        // The detector takes folds of cloth and, close to them, textures for faces. The landmark network does not, at the latest when it
+        // looks at the place where its own points say that the face is.
+        let is_face = |face: &DetectedFace| -> Result<bool> {
+            let Some(points) = landmarks.find_once(picture, face.landmark_region())? else {
+                return Ok(false);
+            };
+            Ok(landmarks.find_once(picture, region_of(&points))?.is_some())
+        };
+        let mut faces: Vec<DetectedFace> = Vec::with_capacity(found.len());
+        for face in found {
+            // The best one is looked at when it is measured, which says what is wrong with it.
+            if faces.is_empty() || is_face(&face)? {
+                faces.push(face);
+            }
+        }
         for face in smaller {
-            if !faces.iter().any(|known| is_same(known, &face))
-                && landmarks
-                    .find_once(picture, face.landmark_region())?
-                    .is_some()
-            {
+            if !faces.iter().any(|known| is_same(known, &face)) && is_face(&face)? {
                 faces.push(face);
             }
         }

@@ -45,11 +45,14 @@ impl Desk {
                 if self.state.use_now == Use::Film {
                     self.keep_in_gallery(&ready.stage.choice.path);
                 }
+                let is_first = self.state.stage.is_none();
                 self.state.stage = Some(ready.stage.clone());
-                self.state.status = match ready.stage.avatar.notices().last() {
-                    Some(notice) => Status::note(notice.to_string()),
-                    None => Status::default(),
-                };
+                match ready.stage.avatar.notices().last() {
+                    Some(notice) => self.state.status = Status::note(notice.to_string()),
+                    // What went wrong at the start of the program is no matter of the portrait's.
+                    None if is_first && self.state.status.is_error => {}
+                    None => self.state.status = Status::default(),
+                }
                 return Some(*ready);
             }
             Event::Thumbnail { path, image } => {

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,13 +19,45 @@ const NODE_NAME: &str = "jam-flow";
 /// What of its complaint goes into our line.
 const MAX_REASON_CHARACTERS: usize = 200;
 
-/// Whether PipeWire listens where this user's programs look for it.
-#[cfg(target_os = "linux")]
-pub(super) fn is_pipewire_there() -> bool {
+/// Where PipeWire listens for this user's programs.
+fn pipewire_socket() -> Option<PathBuf> {
     let folder = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let folder = folder("PIPEWIRE_RUNTIME_DIR").or_else(|| folder("XDG_RUNTIME_DIR"));
     let remote = std::env::var_os("PIPEWIRE_REMOTE").unwrap_or_else(|| "pipewire-0".into());
-    folder.is_some_and(|folder| Path::new(&folder).join(remote).exists())
+    folder.map(|folder| Path::new(&folder).join(remote))
+}
+
+/// Whether PipeWire listens there.
+#[cfg(target_os = "linux")]
+pub(super) fn is_pipewire_there() -> bool {
+    pipewire_socket().is_some_and(|socket| socket.exists())
+}
+
+/// A connection on which nothing is said. It ends with PipeWire, of whose end the program of GStreamer does not tell.
+pub(super) struct PipeWireWatch(UnixStream);
+
+impl PipeWireWatch {
+    /// Connects to a socket of PipeWire.
+    ///
+    /// # Errors
+    /// [`VirtualCameraError::PipeWireOff`] if nobody listens.
+    pub fn start(socket: &Path) -> Result<Self, VirtualCameraError> {
+        let connection = UnixStream::connect(socket);
+        connection
+            .and_then(|connection| connection.set_nonblocking(true).map(|()| Self(connection)))
+            .map_err(|_| VirtualCameraError::PipeWireOff)
+    }
+
+    /// Whether the PipeWire that it was connected to has ended, also if there is a new one.
+    pub fn has_ended(&self) -> bool {
+        match (&self.0).read(&mut [0; 64]) {
+            Ok(bytes) => bytes == 0,
+            Err(error) => !matches!(
+                error.kind(),
+                std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted
+            ),
+        }
+    }
 }
 
 /// The running program, to be ended by whoever holds this.
@@ -50,6 +83,8 @@ pub(super) struct GstreamerPipe {
     input: ChildStdin,
     child: SharedChild,
     words: File,
+    /// None where no socket shows that PipeWire is there; the program finds it all the same, or says that it does not.
+    pipewire: Option<PipeWireWatch>,
     size_px: (u32, u32),
 }
 
@@ -61,6 +96,10 @@ impl GstreamerPipe {
         shared: &SharedChild,
     ) -> Result<Self, VirtualCameraError> {
         let system = |error: std::io::Error| VirtualCameraError::System(error.to_string());
+        let pipewire = pipewire_socket()
+            .filter(|socket| socket.exists())
+            .map(|socket| PipeWireWatch::start(&socket))
+            .transpose()?;
         // A file, not a pipe, so that nobody has to read along.
         let words = tempfile::tempfile().map_err(system)?;
         let mut command = Command::new(program);
@@ -83,6 +122,7 @@ impl GstreamerPipe {
             input,
             child: shared.clone(),
             words,
+            pipewire,
             size_px,
         });
         pipe.ok_or(VirtualCameraError::GstreamerMissing)
@@ -94,6 +134,10 @@ impl GstreamerPipe {
 
     /// Hands on a picture; waits while the program does not take it.
     pub fn write(&mut self, picture: &[u8]) -> Result<(), VirtualCameraError> {
+        if self.pipewire.as_ref().is_some_and(PipeWireWatch::has_ended) {
+            self.child.kill();
+            return Err(VirtualCameraError::PipeWireOff);
+        }
         // It closes the pipe only when something went wrong; what, stands in its own words.
         self.input.write_all(picture).map_err(|error| {
             let status = self.child.kill();

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use moq_v4l::capability::Flags;
 
-use super::gstreamer::what_is_wrong;
+use super::gstreamer::{PipeWireWatch, what_is_wrong};
 use super::loopback::{is_sound, is_taken, needs_streaming};
 use super::pixels::PixelFormat;
 use super::*;
@@ -121,6 +122,22 @@ fn what_the_system_says_is_told_with_what_to_do() {
         assert_eq!(what_is_wrong(said, "the pipe broke"), expected);
         assert!(!expected.to_string().contains('\n'));
     }
+}
+
+#[test]
+fn the_end_of_pipewire_is_seen_also_where_its_socket_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("pipewire-0");
+    let pipewire = UnixListener::bind(&socket).unwrap();
+    let watch = PipeWireWatch::start(&socket).unwrap();
+    let (connection, _) = pipewire.accept().unwrap();
+    assert!(!watch.has_ended());
+    drop((connection, pipewire));
+    assert!(watch.has_ended());
+    // As a killed one leaves it.
+    assert!(socket.exists());
+    let refused = PipeWireWatch::start(&socket).err();
+    assert_eq!(refused, Some(VirtualCameraError::PipeWireOff));
 }
 
 /// A program in place of GStreamer's.
