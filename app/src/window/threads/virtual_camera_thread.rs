@@ -151,7 +151,7 @@ fn draw(
             let drawn = renderer.drawn_count();
             renderer.picture(&frame.motions)?;
             if renderer.drawn_count() != drawn {
-                picture = Arc::new(renderer.picture(&frame.motions)?.to_vec());
+                picture = Arc::new(renderer.last_picture().to_vec());
             }
             camera.show(&picture);
             frame = loop {

@@ -1,5 +1,7 @@
 //! What can be wrong with a camera.
 
+#[cfg(target_os = "linux")]
+use super::device_failure::DeviceFailure;
 use crate::texts::text;
 
 /// Why there are no pictures.
@@ -59,28 +61,18 @@ impl std::fmt::Display for CameraError {
     }
 }
 
-/// `ENODEV` and `ENXIO`, which have no kind of their own.
-#[cfg(target_os = "linux")]
-const NO_DEVICE: [i32; 2] = [19, 6];
-/// `ENOTTY` and `EINVAL`: what is no camera does not understand the question.
-#[cfg(target_os = "linux")]
-const NOT_UNDERSTOOD: [i32; 2] = [25, 22];
-
 #[cfg(target_os = "linux")]
 impl CameraError {
     /// What the system said when the camera was opened.
     pub(super) fn at_open(name: &str, error: &std::io::Error) -> Self {
-        match error.raw_os_error() {
-            Some(code) if NO_DEVICE.contains(&code) => Self::Gone(name.to_owned()),
-            Some(code) if NOT_UNDERSTOOD.contains(&code) => Self::NoCamera(name.to_owned()),
-            _ => match error.kind() {
-                std::io::ErrorKind::NotFound => Self::Gone(name.to_owned()),
-                std::io::ErrorKind::PermissionDenied => Self::Denied(name.to_owned()),
-                std::io::ErrorKind::ResourceBusy => Self::Busy(name.to_owned()),
-                // `ENOSPC`: no disk is meant, but the time slots of USB.
-                std::io::ErrorKind::StorageFull => Self::NoBandwidth(name.to_owned()),
-                _ => Self::System(error.to_string()),
-            },
+        let name = name.to_owned();
+        match DeviceFailure::of(error) {
+            DeviceFailure::Gone => Self::Gone(name),
+            DeviceFailure::NotUnderstood => Self::NoCamera(name),
+            DeviceFailure::Denied => Self::Denied(name),
+            DeviceFailure::Busy => Self::Busy(name),
+            DeviceFailure::NoBandwidth => Self::NoBandwidth(name),
+            DeviceFailure::Other => Self::System(error.to_string()),
         }
     }
 

@@ -4,6 +4,8 @@
 
 #[cfg(target_os = "linux")]
 mod device;
+#[cfg(any(target_os = "linux", test))]
+mod device_failure;
 mod error;
 #[cfg(any(target_os = "linux", test))]
 mod format;
@@ -23,6 +25,8 @@ use crate::shielded::shielded;
 
 #[cfg(target_os = "linux")]
 pub(crate) use device::list_of;
+#[cfg(any(target_os = "linux", test))]
+pub(crate) use device_failure::DeviceFailure;
 pub use error::CameraError;
 
 /// A camera of this machine.

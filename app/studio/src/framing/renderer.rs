@@ -115,6 +115,11 @@ impl FramedRenderer {
         Ok(picture.expect("it has begun"))
     }
 
+    /// The picture fetched last; empty before the first.
+    pub fn last_picture(&self) -> &[u8] {
+        &self.last
+    }
+
     /// Begins the picture of a frame, and returns the one begun before, if there is one: while a picture is drawn, the one before is
     /// fetched and used.
     ///

@@ -4,5 +4,6 @@ mod ffmpeg;
 pub mod formats;
 mod h264;
 pub mod read;
+pub(crate) mod to_yuv;
 pub mod write;
 pub(crate) mod yuv;

@@ -1,5 +1,7 @@
 //! What can be wrong with a virtual camera.
 
+#[cfg(any(target_os = "linux", test))]
+use crate::camera::DeviceFailure;
 use crate::texts::text;
 
 /// What loads the kernel's module, for a terminal.
@@ -70,27 +72,17 @@ impl std::fmt::Display for VirtualCameraError {
     }
 }
 
-/// `ENODEV` and `ENXIO`, which have no kind of their own.
-#[cfg(any(target_os = "linux", test))]
-const NO_DEVICE: [i32; 2] = [19, 6];
-/// `ENOTTY` and `EINVAL`: what takes no pictures does not understand the question.
-#[cfg(any(target_os = "linux", test))]
-const NOT_UNDERSTOOD: [i32; 2] = [25, 22];
-
 #[cfg(any(target_os = "linux", test))]
 impl VirtualCameraError {
     /// What the system said when the device was opened.
     pub(super) fn at_open(name: &str, error: &std::io::Error) -> Self {
         let name = name.to_owned();
-        match error.raw_os_error() {
-            Some(code) if NO_DEVICE.contains(&code) => Self::Gone(name),
-            Some(code) if NOT_UNDERSTOOD.contains(&code) => Self::NoOutput(name),
-            _ => match error.kind() {
-                std::io::ErrorKind::NotFound => Self::Gone(name),
-                std::io::ErrorKind::PermissionDenied => Self::Denied(name),
-                std::io::ErrorKind::ResourceBusy => Self::Busy(name),
-                _ => Self::System(error.to_string()),
-            },
+        match DeviceFailure::of(error) {
+            DeviceFailure::Gone => Self::Gone(name),
+            DeviceFailure::NotUnderstood => Self::NoOutput(name),
+            DeviceFailure::Denied => Self::Denied(name),
+            DeviceFailure::Busy => Self::Busy(name),
+            DeviceFailure::NoBandwidth | DeviceFailure::Other => Self::System(error.to_string()),
         }
     }
 

@@ -1,13 +1,9 @@
 //! From red, green, blue and alpha to what cameras send: BT.601 at limited range, which everybody takes for granted of a camera.
 
-/// Bits behind the point of the factors below.
-const POINT: i32 = 16;
-/// Shares of red, green and blue in luma and the two of chroma: ITU-R BT.601, section 2.5, scaled to 219 and 224 steps.
-const LUMA: [i32; 3] = [16_829, 33_039, 6_416];
-const BLUE: [i32; 3] = [-9_714, -19_070, 28_784];
-const RED: [i32; 3] = [28_784, -24_103, -4_681];
-const LUMA_BLACK: i32 = 16;
-const NO_CHROMA: i32 = 128;
+use crate::media::to_yuv::ToYuv;
+
+/// What cameras send.
+const CAMERA: ToYuv = ToYuv::BT_601;
 /// What is behind a picture that is clear.
 const GROUND: [i32; 3] = [32; 3];
 
@@ -51,12 +47,12 @@ impl PixelFormat {
                 for pair in rgba.chunks_exact(8) {
                     let [left, right] = [colour(&pair[..4]), colour(&pair[4..])];
                     let sum = [0, 1, 2].map(|channel| left[channel] + right[channel]);
-                    let [blue, red] = chroma(sum, 1);
-                    out.extend([luma(left), blue, luma(right), red]);
+                    let [blue, red] = CAMERA.chroma(sum, 1);
+                    out.extend([CAMERA.luma(left), blue, CAMERA.luma(right), red]);
                 }
             }
             Self::I420 => {
-                out.extend(rgba.chunks_exact(4).map(|pixel| luma(colour(pixel))));
+                out.extend(rgba.chunks_exact(4).map(|pixel| CAMERA.luma(colour(pixel))));
                 let [mut blues, mut reds] = [Vec::new(), Vec::new()];
                 for lines in rgba.chunks_exact(2 * row_bytes) {
                     let (upper, lower) = lines.split_at(row_bytes);
@@ -64,7 +60,7 @@ impl PixelFormat {
                         let four = [&upper[..4], &upper[4..], &lower[..4], &lower[4..]].map(colour);
                         let sum =
                             [0, 1, 2].map(|channel| four.iter().map(|one| one[channel]).sum());
-                        let [blue, red] = chroma(sum, 2);
+                        let [blue, red] = CAMERA.chroma(sum, 2);
                         blues.push(blue);
                         reds.push(red);
                     }
@@ -86,21 +82,4 @@ fn colour(pixel: &[u8]) -> [i32; 3] {
             _ => (value * alpha + GROUND[channel] * (255 - alpha) + 127) / 255,
         }
     })
-}
-
-fn luma(colour: [i32; 3]) -> u8 {
-    level(weighted(LUMA, colour), LUMA_BLACK, POINT)
-}
-
-/// Of the sum of `1 << bits` pixels.
-fn chroma(sum: [i32; 3], bits: i32) -> [u8; 2] {
-    [BLUE, RED].map(|shares| level(weighted(shares, sum), NO_CHROMA, POINT + bits))
-}
-
-fn weighted(shares: [i32; 3], colour: [i32; 3]) -> i32 {
-    shares[0] * colour[0] + shares[1] * colour[1] + shares[2] * colour[2]
-}
-
-fn level(sum: i32, zero: i32, point: i32) -> u8 {
-    (((sum + (1 << (point - 1))) >> point) + zero).clamp(0, 255) as u8
 }

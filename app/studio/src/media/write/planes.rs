@@ -2,14 +2,7 @@
 
 use openh264::formats::YUVSource;
 
-/// Bits behind the point of the factors below.
-const POINT: i32 = 16;
-/// Shares of red, green and blue in luma and the two of chroma: ITU-R BT.709, section 3, scaled to 219 and 224 steps.
-const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
-const BLUE: [i32; 3] = [-6_596, -22_189, 28_785];
-const RED: [i32; 3] = [28_785, -26_146, -2_639];
-const LUMA_BLACK: i32 = 16;
-const NO_CHROMA: i32 = 128;
+use crate::media::to_yuv::ToYuv;
 
 /// A picture of even sides, 4:2:0.
 pub(super) struct Planes {
@@ -41,15 +34,13 @@ impl Planes {
                 let start = (2 * row + line) * self.width;
                 let luma = &mut self.luma[start..start + self.width];
                 for (luma, pixel) in luma.iter_mut().zip(pixels.chunks_exact(4)) {
-                    let sum = weighted(LUMA, [pixel[0], pixel[1], pixel[2]].map(i32::from));
-                    *luma = level(sum, LUMA_BLACK, POINT);
+                    *luma = ToYuv::BT_709.luma([pixel[0], pixel[1], pixel[2]].map(i32::from));
                 }
             }
             let blue = &mut self.blue[row * chroma_width..][..chroma_width];
             let red = &mut self.red[row * chroma_width..][..chroma_width];
             let pairs = upper.chunks_exact(8).zip(lower.chunks_exact(8));
             for ((blue, red), (upper, lower)) in blue.iter_mut().zip(red).zip(pairs) {
-                // The sum of four pixels has two bits more.
                 let sum = [0, 1, 2].map(|channel| {
                     [
                         upper[channel],
@@ -61,21 +52,10 @@ impl Planes {
                     .iter()
                     .sum()
                 });
-                *blue = level(weighted(BLUE, sum), NO_CHROMA, POINT + 2);
-                *red = level(weighted(RED, sum), NO_CHROMA, POINT + 2);
+                [*blue, *red] = ToYuv::BT_709.chroma(sum, 2);
             }
         }
     }
-}
-
-fn weighted(shares: [i32; 3], colour: [i32; 3]) -> i32 {
-    shares[0] * colour[0] + shares[1] * colour[1] + shares[2] * colour[2]
-}
-
-fn level(sum: i32, zero: i32, point: i32) -> u8 {
-    ((sum + (1 << (point - 1))) >> point)
-        .wrapping_add(zero)
-        .clamp(0, 255) as u8
 }
 
 impl YUVSource for Planes {
